@@ -1,0 +1,217 @@
+package org.espalier.engine;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.IntBuffer;
+import org.espalier.model.SamplingParams;
+
+/**
+ * One engine step's input and output in a single direct buffer of 32-bit words that Java and the native side both
+ * address, so that a step crosses JNI once and allocates nothing.
+ *
+ * <pre>
+ *   header   operations      tokens                    rows in                         rows out
+ *   8 words  5 words each    4 words each              9 words each                    3 + MAX_WATCHED words each
+ *            kind, from, to, token, position,          token index, kind, target,      sampled token, log-probability,
+ *            start, end      sequence, wants logits    temperature, topK, topP, minP,  entropy or top log-probability,
+ *                                                      seed low, seed high             watched log-probabilities
+ * </pre>
+ *
+ * Several rows may read the logits of one token: that is how siblings draw their first tokens. {@code native/src/
+ * native_context.cpp} repeats these offsets. Used by the engine's thread only.
+ */
+public final class Batch {
+    /** Most token ids that can be watched. */
+    public static final int MAX_WATCHED = 8;
+
+    public static final int HEADER_WORDS = 8;
+    public static final int OPERATION_WORDS = 5;
+    public static final int TOKEN_WORDS = 4;
+    public static final int ROW_IN_WORDS = 9;
+    public static final int ROW_OUT_WORDS = 3 + MAX_WATCHED;
+
+    private static final int OPERATIONS = 0;
+    private static final int TOKENS = 1;
+    private static final int ROWS = 2;
+
+    /** What is read off a row of logits. */
+    public enum RowKind {
+        /** Draws a token; returns it with its log-probability and the row's entropy (temperature 1, nats). */
+        SAMPLE(0),
+        /** Returns the log-probabilities of the watched tokens under the full vocabulary. */
+        WATCH(1),
+        /** Returns the log-probability of a target token and that of the most likely token. */
+        TARGET(2);
+
+        /** What the native side calls it. */
+        final int code;
+
+        RowKind(int code) {
+            this.code = code;
+        }
+    }
+
+    /** What is done to the cache before the decode. */
+    public enum OperationKind {
+        /** Sequence {@code to} shares positions {@code start..end} (end exclusive) of {@code from}; {@code to} is empty. */
+        COPY(0),
+        /** Sequence {@code to} loses positions {@code start..end} (end exclusive, -1 for all that follow). */
+        REMOVE(1);
+
+        /** What the native side calls it. */
+        final int code;
+
+        OperationKind(int code) {
+            this.code = code;
+        }
+    }
+
+    private final int maxOperations;
+    private final int maxTokens;
+    private final int maxRows;
+    private final int tokensAt;
+    private final int rowsInAt;
+    private final int rowsOutAt;
+    private final ByteBuffer bytes;
+    private final IntBuffer words;
+    private int operations;
+    private int tokens;
+    private int rows;
+
+    public Batch(int maxOperations, int maxTokens, int maxRows) {
+        this.maxOperations = maxOperations;
+        this.maxTokens = maxTokens;
+        this.maxRows = maxRows;
+        tokensAt = HEADER_WORDS + maxOperations * OPERATION_WORDS;
+        rowsInAt = tokensAt + maxTokens * TOKEN_WORDS;
+        rowsOutAt = rowsInAt + maxRows * ROW_IN_WORDS;
+        bytes = ByteBuffer.allocateDirect(4 * (rowsOutAt + maxRows * ROW_OUT_WORDS))
+                .order(ByteOrder.nativeOrder());
+        words = bytes.asIntBuffer();
+    }
+
+    /** The shared memory, for the native side. */
+    public ByteBuffer bytes() {
+        return bytes;
+    }
+
+    public int maxOperations() {
+        return maxOperations;
+    }
+
+    public int maxTokens() {
+        return maxTokens;
+    }
+
+    public int maxRows() {
+        return maxRows;
+    }
+
+    public void clear() {
+        operations = 0;
+        tokens = 0;
+        rows = 0;
+        publish();
+    }
+
+    public boolean isEmpty() {
+        return tokens == 0 && operations == 0;
+    }
+
+    public int operations() {
+        return operations;
+    }
+
+    public int tokens() {
+        return tokens;
+    }
+
+    public int rows() {
+        return rows;
+    }
+
+    public void copy(int from, int to, int end) {
+        operation(OperationKind.COPY, from, to, 0, end);
+    }
+
+    public void remove(int sequence, int start) {
+        operation(OperationKind.REMOVE, sequence, sequence, start, -1);
+    }
+
+    private void operation(OperationKind kind, int from, int to, int start, int end) {
+        int at = HEADER_WORDS + operations++ * OPERATION_WORDS;
+        words.put(at, kind.code)
+                .put(at + 1, from)
+                .put(at + 2, to)
+                .put(at + 3, start)
+                .put(at + 4, end);
+        publish();
+    }
+
+    /** Adds a token and returns its index, which rows refer to. */
+    public int add(int token, int position, int sequence) {
+        int at = tokensAt + tokens * TOKEN_WORDS;
+        words.put(at, token).put(at + 1, position).put(at + 2, sequence).put(at + 3, 0);
+        int index = tokens++;
+        publish();
+        return index;
+    }
+
+    /** Asks for a token drawn after the token at this index. Returns the row. */
+    public int sample(int tokenIndex, SamplingParams sampling, long seed) {
+        int row = row(tokenIndex, RowKind.SAMPLE, -1);
+        int at = rowsInAt + row * ROW_IN_WORDS;
+        words.put(at + 3, Float.floatToRawIntBits((float) sampling.temperature()))
+                .put(at + 4, sampling.topK())
+                .put(at + 5, Float.floatToRawIntBits((float) sampling.topP()))
+                .put(at + 6, Float.floatToRawIntBits((float) sampling.minP()))
+                .put(at + 7, (int) seed)
+                .put(at + 8, (int) (seed >>> 32));
+        return row;
+    }
+
+    /** Asks for the watched tokens' log-probabilities after the token at this index. Returns the row. */
+    public int watch(int tokenIndex) {
+        return row(tokenIndex, RowKind.WATCH, -1);
+    }
+
+    /** Asks for one token's log-probability after the token at this index. Returns the row. */
+    public int target(int tokenIndex, int target) {
+        return row(tokenIndex, RowKind.TARGET, target);
+    }
+
+    private int row(int tokenIndex, RowKind kind, int target) {
+        words.put(tokensAt + tokenIndex * TOKEN_WORDS + 3, 1);
+        int at = rowsInAt + rows * ROW_IN_WORDS;
+        words.put(at, tokenIndex).put(at + 1, kind.code).put(at + 2, target);
+        int row = rows++;
+        publish();
+        return row;
+    }
+
+    private void publish() {
+        words.put(OPERATIONS, operations).put(TOKENS, tokens).put(ROWS, rows);
+    }
+
+    public int sampledToken(int row) {
+        return words.get(rowsOutAt + row * ROW_OUT_WORDS);
+    }
+
+    /** Of the sampled token, or of the target. */
+    public float logProb(int row) {
+        return Float.intBitsToFloat(words.get(rowsOutAt + row * ROW_OUT_WORDS + 1));
+    }
+
+    public float entropy(int row) {
+        return Float.intBitsToFloat(words.get(rowsOutAt + row * ROW_OUT_WORDS + 2));
+    }
+
+    /** Log-probability of the most likely token of a {@link RowKind#TARGET} row. */
+    public float topLogProb(int row) {
+        return entropy(row);
+    }
+
+    public float watchedLogProb(int row, int index) {
+        return Float.intBitsToFloat(words.get(rowsOutAt + row * ROW_OUT_WORDS + 3 + index));
+    }
+}

@@ -1,0 +1,112 @@
+package org.espalier.engine;
+
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The engine's thread: runs tasks, and steps the lanes while there is work. A step begins only when no task is left, so
+ * that all that one task asks for is in the batch.
+ */
+public final class Engine implements Executor, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+
+    private final List<Lane> lanes;
+    private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
+    private final Thread thread;
+    private volatile boolean closed;
+
+    /** Starts the thread. The lanes belong to it from here on, and are closed with it. */
+    public Engine(List<Lane> lanes) {
+        this.lanes = List.copyOf(lanes);
+        thread = new Thread(this::loop, "espalier-engine");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Runs a task on the engine's thread; safe from any thread. */
+    @Override
+    public void execute(Runnable task) {
+        if (closed) {
+            throw new RejectedExecutionException("the engine has been closed");
+        }
+        tasks.add(task);
+    }
+
+    /** Abandons the decode in progress, so that limits and cancellations are seen now; safe from any thread. */
+    public void interrupt() {
+        lanes.forEach(Lane::interrupt);
+    }
+
+    private void loop() {
+        try {
+            while (!closed) {
+                Runnable task = hasWork() ? tasks.poll() : tasks.take();
+                if (task != null) {
+                    runTask(task);
+                } else {
+                    step();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void runTask(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            LOG.error("a task on the engine's thread failed", e);
+        }
+    }
+
+    private boolean hasWork() {
+        for (int i = 0; i < lanes.size(); i++) {
+            if (lanes.get(i).hasWork()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void step() {
+        for (int i = 0; i < lanes.size(); i++) {
+            Lane lane = lanes.get(i);
+            if (lane.hasWork()) {
+                try {
+                    lane.step();
+                } catch (RuntimeException | OutOfMemoryError e) {
+                    LOG.debug("an engine step failed", e);
+                    lane.fail(e);
+                }
+            }
+        }
+    }
+
+    /** Stops the thread after the step in progress and frees the contexts. What is still asked for never completes. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        tasks.add(() -> {});
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        lanes.forEach(Lane::close);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package org.espalier.engine;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.espalier.engine.Sequence.Role;
+import org.espalier.model.Extension;
+import org.espalier.model.Meter;
+import org.espalier.model.Meter.Count;
+import org.espalier.model.Policy;
+import org.espalier.model.Prefix;
+import org.espalier.model.Problem;
+import org.espalier.model.Step;
+import org.espalier.model.Tokenizer;
+import org.espalier.prompt.Fragment;
+import org.espalier.prompt.SolvePrompt;
+
+/** A policy whose prefixes are sequences of a lane. */
+public final class EnginePolicy implements Policy {
+    private final Engine engine;
+    private final Lane lane;
+    private final SolvePrompt prompt;
+
+    public EnginePolicy(Engine engine, Lane lane, SolvePrompt prompt) {
+        this.engine = engine;
+        this.lane = lane;
+        this.prompt = prompt;
+    }
+
+    @Override
+    public Prefix open(Problem problem, Meter meter) {
+        Tokenizer tokenizer = lane.tokenizer();
+        int[] tokens = Tokens.concat(tokenizer.beginning(), Fragment.encode(prompt.render(problem), tokenizer));
+        Sequence root = lane.open(tokens, meter, Role.POLICY);
+        meter.add(Count.PROMPT_TOKENS, tokens.length);
+        return root;
+    }
+
+    @Override
+    public CompletableFuture<Step> extend(Prefix prefix, Extension extension) {
+        return lane.generate((Sequence) prefix, extension).result;
+    }
+
+    @Override
+    public Executor thread() {
+        return engine;
+    }
+}

@@ -1,0 +1,52 @@
+package org.espalier.engine;
+
+import java.util.concurrent.CompletableFuture;
+import org.espalier.model.Extension;
+import org.espalier.model.Step;
+import org.espalier.model.StopReason;
+import org.espalier.model.Tokenizer;
+
+/** A step being sampled: its text so far, and the rule that ends it. */
+final class Generation {
+    final Extension extension;
+    final CompletableFuture<Step> result = new CompletableFuture<>();
+
+    private final StepText text;
+    private int sampled;
+    private double logProb;
+    private double entropy;
+
+    Generation(Extension extension) {
+        this.extension = extension;
+        text = new StepText(extension.delimiter(), extension.blankSteps());
+    }
+
+    /**
+     * Takes a sampled token into the sequence.
+     *
+     * @return why the step ends with it, or null if it goes on
+     */
+    @org.jspecify.annotations.Nullable
+    StopReason accept(
+            Sequence sequence, int token, float tokenLogProb, float tokenEntropy, Tokenizer tokenizer, int maxLength) {
+        sampled++;
+        logProb += tokenLogProb;
+        entropy += tokenEntropy;
+        if (tokenizer.isEndOfGeneration(token)) {
+            return StopReason.EOS;
+        }
+        sequence.tokens.add(token);
+        if (text.append(tokenizer.piece(token))) {
+            return StopReason.DELIMITER;
+        }
+        if (sampled >= extension.maxTokens()) {
+            return StopReason.LENGTH;
+        }
+        // The next token needs a position of its own, and what is sampled there one more.
+        return sequence.length() >= maxLength ? StopReason.CONTEXT : null;
+    }
+
+    Step finish(Sequence sequence, StopReason reason) {
+        return new Step(sequence, text.toString(), sampled, reason, logProb, sampled == 0 ? 0 : entropy / sampled);
+    }
+}

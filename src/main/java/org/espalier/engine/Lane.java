@@ -1,0 +1,159 @@
+package org.espalier.engine;
+
+import org.espalier.engine.ModelRunner.Outcome;
+import org.espalier.engine.Sequence.Role;
+import org.espalier.model.EspalierException;
+import org.espalier.model.Extension;
+import org.espalier.model.Meter;
+import org.espalier.model.Tokenizer;
+import org.jspecify.annotations.Nullable;
+
+/** One model in the engine: its context, its cache and its queue. Engine thread only, but for {@link #stats()}. */
+public final class Lane implements AutoCloseable {
+    private final String name;
+    private final Tokenizer tokenizer;
+    private final ModelRunner runner;
+    private final KvCache kv;
+    private final Scheduler scheduler;
+    private final int maxLength;
+
+    private @Nullable Throwable failure;
+    private volatile LaneStats stats = LaneStats.NONE;
+
+    /**
+     * @param name for messages, such as "policy"
+     * @param runner closed with the lane
+     */
+    public Lane(String name, Tokenizer tokenizer, ModelRunner runner) {
+        this.name = name;
+        this.tokenizer = tokenizer;
+        this.runner = runner;
+        ModelRunner.Capacity capacity = runner.capacity();
+        kv = new KvCache(runner.batch(), capacity);
+        maxLength = Math.min(capacity.maxTokensPerSequence(), capacity.cells());
+        scheduler = new Scheduler(tokenizer, kv, runner.batch(), maxLength);
+    }
+
+    public Tokenizer tokenizer() {
+        return tokenizer;
+    }
+
+    /** Tokens that a path, the prompt included, can have. */
+    public int maxLength() {
+        return maxLength;
+    }
+
+    /** What the lane has done so far, as of its last step; safe from any thread. */
+    public LaneStats stats() {
+        return stats;
+    }
+
+    boolean hasWork() {
+        return scheduler.hasWork();
+    }
+
+    /** One engine step: schedule, run, postprocess. */
+    void step() {
+        long began = System.nanoTime();
+        scheduler.endExceeded();
+        scheduler.schedule();
+        Batch batch = runner.batch();
+        int tokens = batch.tokens();
+        long inRunner = 0;
+        if (tokens > 0) {
+            long before = System.nanoTime();
+            Outcome outcome = runner.run(scheduler.deadlineNanos());
+            inRunner = System.nanoTime() - before;
+            switch (outcome) {
+                case DONE -> scheduler.postprocess();
+                case ABORTED -> scheduler.abandon();
+                case NO_SPACE -> {
+                    scheduler.abandon();
+                    scheduler.yieldCells();
+                }
+                case CLEARED -> scheduler.restart();
+            }
+        }
+        stats = stats.plus(tokens, batch.maxTokens(), inRunner, System.nanoTime() - began, kv);
+        scheduler.deliver();
+    }
+
+    /**
+     * A root: a sequence of given tokens without a parent.
+     *
+     * @throws EspalierException if they do not fit into the context
+     */
+    Sequence open(int[] tokens, Meter meter, Role role) {
+        if (tokens.length >= maxLength) {
+            throw new EspalierException("the " + name + "'s prompt has " + tokens.length
+                    + " tokens, but its context holds " + maxLength + ": shorten the problem or raise --context");
+        }
+        Sequence root = new Sequence(this, null, meter, role);
+        root.tokens.addElements(0, tokens);
+        return root;
+    }
+
+    /** Starts sampling a child of this sequence. */
+    Generation generate(Sequence parent, Extension extension) {
+        checkUsable(parent);
+        Sequence child = new Sequence(this, withTokens(parent), parent.meter, Role.POLICY);
+        child.generation = new Generation(extension);
+        scheduler.branch(child);
+        return child.generation;
+    }
+
+    /**
+     * Starts computing a child of given tokens and the log-probabilities of the watched tokens after the last one.
+     *
+     * @throws EspalierException if the tokens do not fit into the context
+     */
+    Sequence score(Sequence parent, int[] tokens, Scoring scoring, Meter meter) {
+        checkUsable(parent);
+        Sequence child = new Sequence(this, withTokens(parent), meter, Role.PRM);
+        if (child.start + tokens.length > maxLength) {
+            throw new EspalierException("the " + name + "'s context of " + maxLength
+                    + " tokens is too small to judge this path: raise --context or lower --max-tokens");
+        }
+        child.tokens.addElements(0, tokens);
+        child.scoring = scoring;
+        scheduler.enqueue(child, false);
+        return child;
+    }
+
+    /** A completion that ended at once has no tokens of its own: its place is its parent's. */
+    private static Sequence withTokens(Sequence sequence) {
+        Sequence s = sequence;
+        while (s.tokens.isEmpty() && s.parent != null) {
+            s = s.parent;
+        }
+        return s;
+    }
+
+    private void checkUsable(Sequence parent) {
+        if (parent.isClosed()) {
+            throw new IllegalStateException("this prefix has been closed");
+        }
+        if (failure != null) {
+            throw new EspalierException("the " + name + "'s engine has failed: " + failure.getMessage(), failure);
+        }
+    }
+
+    void closed(Sequence sequence) {
+        scheduler.releaseIfUnused(sequence);
+    }
+
+    void fail(Throwable cause) {
+        failure = cause;
+        scheduler.fail(cause);
+        scheduler.deliver();
+    }
+
+    void interrupt() {
+        runner.interrupt();
+    }
+
+    @Override
+    public void close() {
+        runner.close();
+    }
+}

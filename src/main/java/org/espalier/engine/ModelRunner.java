@@ -1,0 +1,55 @@
+package org.espalier.engine;
+
+import java.util.List;
+
+/**
+ * Runs batches on one model context: the port to llama.cpp, and the seam where tests put a fake. Used by one thread.
+ */
+public interface ModelRunner extends AutoCloseable {
+    /** How one {@link #run} ended. */
+    enum Outcome {
+        /** All tokens are in the cache and all rows are read. */
+        DONE,
+        /** The cache had no room: no token of the batch is in it. Copies and removals were made. */
+        NO_SPACE,
+        /** Stopped by the deadline or by {@link #interrupt()}: no token of the batch is in the cache. */
+        ABORTED,
+        /** As {@link #ABORTED}, but this memory cannot be rolled back: the whole cache has been cleared. */
+        CLEARED
+    }
+
+    /** What the context can hold and do. */
+    record Capacity(
+            int cells,
+            int maxSequences,
+            int maxTokensPerSequence,
+            int maxBatchTokens,
+            boolean unified,
+            boolean partialCopy) {}
+
+    Capacity capacity();
+
+    /** The batch whose buffers {@link #run} reads and writes; always the same one. */
+    Batch batch();
+
+    /**
+     * Sets the tokens whose log-probabilities a {@link Batch.RowKind#WATCH} row returns.
+     *
+     * @param tokenIds at most {@link Batch#MAX_WATCHED}, the same for the life of the runner
+     */
+    void watch(List<Integer> tokenIds);
+
+    /**
+     * Applies the batch's copies and removals in order, decodes its tokens and reads its rows, in one native call.
+     *
+     * @param deadlineNanos {@link System#nanoTime()} at which the decode is abandoned; {@link Long#MAX_VALUE} for never
+     * @throws org.espalier.model.EspalierException if the backend fails; the runner is then unusable
+     */
+    Outcome run(long deadlineNanos);
+
+    /** Abandons the decode in progress, or the next one if none is; safe from any thread. */
+    void interrupt();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,129 @@
+package org.espalier.engine;
+
+import it.unimi.dsi.fastutil.ints.IntArrayList;
+import java.util.ArrayList;
+import java.util.List;
+import org.espalier.model.Meter;
+import org.espalier.model.Meter.Count;
+import org.espalier.model.Prefix;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node's handle on the KV cache: the tokens it adds after its parent's, and which of them are in the cache.
+ *
+ * <p>Only a sequence itself computes its own tokens' cells, under its own sequence id; children share them. A parked
+ * sequence may lose its id and its cells, and gets them back when it is needed. Closing releases the cells as soon as no
+ * child waits to share them. Engine thread only.
+ */
+final class Sequence implements Prefix {
+    static final int NONE = -1;
+
+    /** What the scheduler does with a sequence. */
+    enum State {
+        /** Nothing to compute. */
+        PARKED,
+        /** In the queue for a sequence id. */
+        WAITING,
+        /** Part of the next batch. */
+        RUNNING
+    }
+
+    /** On whose account the tokens are counted. */
+    enum Role {
+        POLICY,
+        PRM
+    }
+
+    final Lane lane;
+    final @Nullable Sequence parent;
+    final Meter meter;
+    final Role role;
+    /** Position of the first own token. */
+    final int start;
+
+    final IntArrayList tokens = new IntArrayList();
+    State state = State.PARKED;
+
+    /** Id under which this sequence's tokens are computed, or {@link #NONE}. */
+    int seqId = NONE;
+    /** Positions {@code 0..cached} are in the cache under {@link #seqId}. */
+    int cached;
+    /** Ids that hold all of this sequence's tokens, and so its ancestors'. */
+    final SequenceIds holders = new SequenceIds();
+    /** Own tokens in the cache under any id. */
+    int liveCells;
+    /** Own tokens that have ever been in the cache: what is computed below this again is recomputation. */
+    int uniqueTokens;
+    /** Engine step that used this sequence last. */
+    long lastUsed;
+    /** Admitted in this order: the youngest is preempted first. */
+    long admitted;
+
+    /** The text being sampled into this sequence, while it is. */
+    @Nullable
+    Generation generation;
+    /** The score to be read after the last token, while it has not been. */
+    @Nullable
+    Scoring scoring;
+    /** Children whose first token is to be drawn from the logits after the last token. */
+    final List<Sequence> branches = new ArrayList<>();
+    /** Children that still have to share these cells. */
+    int pins;
+
+    private boolean closed;
+
+    Sequence(Lane lane, @Nullable Sequence parent, Meter meter, Role role) {
+        this.lane = lane;
+        this.parent = parent;
+        this.meter = meter;
+        this.role = role;
+        start = parent == null ? 0 : parent.length();
+    }
+
+    /** Position after the last token. */
+    int length() {
+        return start + tokens.size();
+    }
+
+    int tokenAt(int position) {
+        return tokens.getInt(position - start);
+    }
+
+    /** Tokens that are not in the cache yet. */
+    int pending() {
+        return length() - cached;
+    }
+
+    boolean isHeld() {
+        return !holders.isEmpty();
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Whether something is to be read after the last token. */
+    boolean wantsLogits() {
+        return generation != null || scoring != null || !branches.isEmpty();
+    }
+
+    /** Counts tokens of this sequence that have been decoded, up to {@link #cached}. */
+    void count(int decoded) {
+        int fresh = Math.max(0, cached - start - uniqueTokens);
+        uniqueTokens += fresh;
+        if (role == Role.POLICY) {
+            meter.add(Count.POLICY_TOKENS_DECODED, decoded);
+        } else {
+            meter.add(Count.PRM_TOKENS, decoded);
+            meter.add(Count.PRM_TOKENS_UNIQUE, fresh);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            lane.closed(this);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+/**
+ * Continuous batching over model contexts whose KV cache the search owns: a node of a search tree is a {@link
+ * org.espalier.engine.Sequence}, and siblings share their prefix's cells.
+ *
+ * <pre>
+ *   EnginePolicy.extend, EnginePrm.score          on the engine's thread
+ *        | Sequence, waiting
+ *        v
+ *   Scheduler.schedule -> Batch -> ModelRunner.run -> Scheduler.postprocess -> futures
+ *        |                                                  one {@link org.espalier.engine.Lane} a model
+ *        v
+ *   KvCache: which sequence holds which cells, what is copied, what is evicted
+ * </pre>
+ *
+ * <p>Everything runs on the one thread of {@link org.espalier.engine.Engine}, which is also where futures complete;
+ * {@link org.espalier.engine.Engine#execute} brings tasks there, and a step begins only when no task is left. A search
+ * that asks for all it can ask in one task is therefore batched the same way each time, and gives the same tree.
+ *
+ * <p>May import prm, prompt and model. Called by the composition root; the search sees only the ports of {@code model}.
+ */
+@NullMarked
+package org.espalier.engine;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,11 @@
+package org.espalier.model;
+
+/** What can end a run before its search is done. */
+public enum Limit {
+    /** {@link Budget#maxTokens()} were sampled. */
+    TOKENS,
+    /** {@link Budget#deadline()} has passed. */
+    DEADLINE,
+    /** {@link Meter#cancel()} was called. */
+    CANCELLED
+}

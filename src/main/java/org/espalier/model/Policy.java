@@ -1,0 +1,28 @@
+package org.espalier.model;
+
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The model that writes candidate steps.
+ *
+ * <p>Called on one thread, the one that {@link #thread()} runs tasks on; futures complete there too. Between two calls
+ * of that thread's tasks the policy batches whatever has been asked: ask for everything that can be asked at once.
+ */
+public interface Policy {
+    /**
+     * The prefix that holds the rendered prompt alone.
+     *
+     * @param meter of the run: pays for, and can end, everything that is extended from this prefix
+     * @throws EspalierException if the prompt does not fit into the context
+     */
+    Prefix open(Problem problem, Meter meter);
+
+    /**
+     * Samples the next step after a prefix. The prefix stays open and can be extended any number of times; the new
+     * step's own prefix belongs to the caller.
+     */
+    CompletableFuture<Step> extend(Prefix prefix, Extension extension);
+
+    /** Runs tasks on the thread that this policy and its searches live on. */
+    java.util.concurrent.Executor thread();
+}

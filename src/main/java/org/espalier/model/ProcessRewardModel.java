@@ -1,0 +1,38 @@
+package org.espalier.model;
+
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The model that judges steps (PRM). It keeps a tree of its own beside the policy's, so that a new step costs its own
+ * tokens only; a step is judged once and its score does not change afterwards.
+ *
+ * <p>Same thread as the {@link Policy} it works with.
+ */
+public interface ProcessRewardModel {
+    /**
+     * The judgement of a problem before any step.
+     *
+     * @param meter of the run: pays for, and can end, everything that is scored from here
+     * @throws EspalierException if the problem does not fit into the context
+     */
+    Judgement open(Problem problem, Meter meter);
+
+    /**
+     * Judges one more step.
+     *
+     * @param before the judgement of the path that the step continues; it stays open
+     * @param step what is judged; its text may be empty where a search's semantics ask for it
+     * @return the judgement of the path with the step; it belongs to the caller. A run that ends while this is in flight
+     *     completes it exceptionally with {@link java.util.concurrent.CancellationException}
+     */
+    CompletableFuture<Judgement> score(Judgement before, Step step);
+
+    /** A judged path: the last step's score, and what the PRM keeps in order to judge the next one. */
+    interface Judgement extends AutoCloseable {
+        /** Probability, in 0..1, that the path is right so far; {@link Double#NaN} before the first step. */
+        double score();
+
+        @Override
+        void close();
+    }
+}

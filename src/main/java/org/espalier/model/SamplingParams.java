@@ -1,0 +1,31 @@
+package org.espalier.model;
+
+/**
+ * How the next token is drawn. The order is vLLM's and Hugging Face's: temperature first, then min-p, top-k and top-p on
+ * the tempered distribution.
+ *
+ * @param temperature divides the logits; 0 takes the most likely token
+ * @param topK keeps the k most likely tokens; 0 keeps all
+ * @param topP keeps the smallest set of tokens whose probabilities reach this sum; 1 keeps all
+ * @param minP drops tokens less likely than this share of the most likely one; 0 drops none
+ */
+public record SamplingParams(double temperature, int topK, double topP, double minP) {
+    /** The most likely token, always. */
+    public static final SamplingParams GREEDY = new SamplingParams(0, 0, 1, 0);
+
+    /** @throws UsageException if a value is out of its range */
+    public SamplingParams {
+        if (!(temperature >= 0 && temperature <= 100)) {
+            throw new UsageException("--temperature must lie in 0..100, not " + temperature);
+        }
+        if (topK < 0) {
+            throw new UsageException("--top-k must be 0 (all) or more, not " + topK);
+        }
+        if (!(topP > 0 && topP <= 1)) {
+            throw new UsageException("--top-p must lie above 0 and at most at 1, not " + topP);
+        }
+        if (!(minP >= 0 && minP <= 1)) {
+            throw new UsageException("--min-p must lie in 0..1, not " + minP);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+package org.espalier.model;
+
+/**
+ * A piece of reasoning: what a policy appended to a prefix in one extension.
+ *
+ * @param prefix the place after this step, from which the policy can go on
+ * @param text of this step alone, with its delimiter
+ * @param tokens sampled for it, the end-of-turn token included
+ * @param stopReason why it ends where it ends
+ * @param logProb sum of its tokens' log-probabilities under the policy at temperature 1, in nats
+ * @param meanEntropy mean entropy of the distributions its tokens were drawn from, at temperature 1, in nats
+ */
+public record Step(Prefix prefix, String text, int tokens, StopReason stopReason, double logProb, double meanEntropy) {}

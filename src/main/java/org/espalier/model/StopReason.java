@@ -1,0 +1,15 @@
+package org.espalier.model;
+
+/** Why a policy stopped extending a prefix. */
+public enum StopReason {
+    /** The step delimiter appeared. */
+    DELIMITER,
+    /** The model ended its turn: the completion is finished. */
+    EOS,
+    /** The request's token limit was reached. */
+    LENGTH,
+    /** The model's context, or the memory given to it, holds no more tokens of this path. */
+    CONTEXT,
+    /** The run was cancelled or a limit of its budget was reached; {@link Meter#exceeded()} tells which. */
+    CANCELLED
+}

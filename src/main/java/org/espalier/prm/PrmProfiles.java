@@ -1,0 +1,40 @@
+package org.espalier.prm;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.espalier.model.UsageException;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/** The profiles that come with Espalier, from {@code profiles.yaml}. */
+public final class PrmProfiles {
+    private static final List<PrmProfile> ALL = load();
+
+    private PrmProfiles() {}
+
+    public static List<PrmProfile> all() {
+        return ALL;
+    }
+
+    /** @throws UsageException if there is none of this name */
+    public static PrmProfile named(String name) {
+        return ALL.stream()
+                .filter(profile -> profile.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new UsageException("there is no PRM profile \"" + name + "\"; known are "
+                        + ALL.stream().map(PrmProfile::name).collect(Collectors.joining(", "))));
+    }
+
+    private static List<PrmProfile> load() {
+        try (InputStream yaml = Objects.requireNonNull(
+                PrmProfiles.class.getResourceAsStream("profiles.yaml"), "profiles.yaml is missing from the jar")) {
+            return List.copyOf(new YAMLMapper().readValue(yaml, new TypeReference<List<PrmProfile>>() {}));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

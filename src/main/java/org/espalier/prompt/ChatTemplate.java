@@ -1,0 +1,31 @@
+package org.espalier.prompt;
+
+import java.util.List;
+
+/** A model's way of writing a chat as one text. */
+@FunctionalInterface
+public interface ChatTemplate {
+    /** ChatML, which most small models understand and which stands in for a template that is missing or not known. */
+    ChatTemplate CHATML = (messages, openReply) -> {
+        StringBuilder text = new StringBuilder();
+        for (ChatMessage message : messages) {
+            text.append("<|im_start|>").append(message.role()).append('\n');
+            text.append(message.content()).append("<|im_end|>\n");
+        }
+        return text.append(openReply ? "<|im_start|>assistant\n" : "").toString();
+    };
+
+    /** No turns at all, for base models: the contents, a blank line after each. */
+    ChatTemplate PLAIN = (messages, openReply) -> {
+        StringBuilder text = new StringBuilder();
+        messages.forEach(message -> text.append(message.content()).append("\n\n"));
+        return text.toString();
+    };
+
+    /**
+     * Writes the chat.
+     *
+     * @param openReply whether to end with the header of the assistant's next turn
+     */
+    String render(List<ChatMessage> messages, boolean openReply);
+}

@@ -1,0 +1,65 @@
+package org.espalier.prompt;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.espalier.model.Problem;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The prompt that makes a policy solve a problem in steps.
+ *
+ * @param template the policy's
+ * @param system the instruction; null for none
+ */
+public record SolvePrompt(ChatTemplate template, @Nullable String system) {
+    /** search-and-learn's instruction (src/sal/config.py): steps under headings, a boxed answer at the end. */
+    public static final String STEP_BY_STEP = """
+            Solve the following math problem efficiently and clearly:
+
+            - For simple problems (2 steps or fewer):
+            Provide a concise solution with minimal explanation.
+
+            - For complex problems (3 steps or more):
+            Use this step-by-step format:
+
+            ## Step 1: [Concise description]
+            [Brief explanation and calculations]
+
+            ## Step 2: [Concise description]
+            [Brief explanation and calculations]
+
+            ...
+
+            Regardless of the approach, always conclude with:
+
+            Therefore, the final answer is: $\\boxed{answer}$. I hope it is correct.
+
+            Where [answer] is just the final number or expression that solves the problem.""";
+
+    private static final String MARKER = "\u2063problem\u2063";
+
+    /** The prompt, up to where the policy starts to write. */
+    public List<Fragment> render(Problem problem) {
+        List<ChatMessage> messages = new ArrayList<>();
+        if (system != null && !system.isBlank()) {
+            messages.add(ChatMessage.system(system));
+        }
+        messages.add(ChatMessage.user(MARKER));
+        return Fragment.splice(template.render(messages, true), List.of(MARKER), List.of(problem.text()));
+    }
+
+    /**
+     * What asks the policy, after what it has written, a question of its own: the end of its turn, the question as the
+     * user's turn, and the header of its reply.
+     */
+    public List<Fragment> followUp(String question) {
+        String before = template.render(List.of(ChatMessage.user(MARKER)), true);
+        String after = template.render(
+                List.of(ChatMessage.user(MARKER), ChatMessage.assistant(MARKER), ChatMessage.user(question)), true);
+        int reply = after.indexOf(MARKER, Math.min(before.length(), after.length()));
+        if (reply < 0) {
+            throw new IllegalArgumentException("the template does not repeat an earlier reply");
+        }
+        return List.of(new Fragment(after.substring(reply + MARKER.length()), true));
+    }
+}

@@ -1,0 +1,52 @@
+package org.espalier.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class StepTextTest {
+    private static int piecesUntilDelimiter(StepText text, String... pieces) {
+        for (int i = 0; i < pieces.length; i++) {
+            if (text.append(pieces[i].getBytes(StandardCharsets.UTF_8))) {
+                return i + 1;
+            }
+        }
+        return -1;
+    }
+
+    @Test
+    void findsADelimiterInsideOneTokenAndAcrossTwo() {
+        assertThat(piecesUntilDelimiter(new StepText("\n\n", false), "a", ".\n\n", "b"))
+                .isEqualTo(2);
+        assertThat(piecesUntilDelimiter(new StepText("\n\n", false), "a", ".\n", "\n", "b"))
+                .isEqualTo(3);
+        assertThat(piecesUntilDelimiter(new StepText("\n\n", false), "a", "\n", "b", "\n", "c"))
+                .isEqualTo(-1);
+    }
+
+    @Test
+    void aBlankStepEndsOnlyWhereItMay() {
+        assertThat(piecesUntilDelimiter(new StepText("\n\n", false), "\n\n", " \n\n", "a", "\n\n"))
+                .isEqualTo(4);
+        assertThat(piecesUntilDelimiter(new StepText("\n\n", true), "\n\n", "a"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void keepsTheWholeTokenThatRunsPastTheDelimiter() {
+        StepText text = new StepText("\n\n", false);
+        assertThat(piecesUntilDelimiter(text, "x", "\n\n\n#")).isEqualTo(2);
+        assertThat(text).hasToString("x\n\n\n#");
+    }
+
+    @Test
+    void joinsBytesOfOneCharacter() {
+        StepText text = new StepText("\n\n", false);
+        byte[] euro = "€".getBytes(StandardCharsets.UTF_8);
+        for (byte b : euro) {
+            text.append(new byte[] {b});
+        }
+        assertThat(text).hasToString("€");
+    }
+}

@@ -1,0 +1,74 @@
+package org.espalier.engine;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.espalier.model.Extension;
+import org.espalier.model.Tokenizer;
+
+/** A language model of 20 byte tokens whose next token is a hash of the whole path and the seed. */
+final class ToyModel implements Tokenizer {
+    static final int EOS = 0;
+    private static final String ALPHABET = "$\nabcdefghijklmnop .";
+
+    static int next(int[] path, long seed) {
+        long hash = seed * 0x9E3779B97F4A7C15L + Arrays.hashCode(path);
+        hash = (hash ^ hash >>> 29) * 0xBF58476D1CE4E5B9L;
+        int token = (int) Math.floorMod(hash ^ hash >>> 32, 2L * ALPHABET.length());
+        return token < ALPHABET.length() ? token : 2 + token % (ALPHABET.length() - 2);
+    }
+
+    static float logProb(int[] path, int index) {
+        return -1 - Math.floorMod(Arrays.hashCode(path) * 31 + index, 1000) / 500f;
+    }
+
+    /** What an engine of unlimited memory would sample after a path, computed without one. */
+    static String extend(int[] path, Extension extension) {
+        int[] tokens = path.clone();
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < extension.maxTokens(); i++) {
+            int token = next(tokens, extension.seed());
+            if (token == EOS) {
+                break;
+            }
+            tokens = Tokens.concat(tokens, new int[] {token});
+            text.append(ALPHABET.charAt(token));
+            String delimiter = extension.delimiter();
+            if (delimiter != null
+                    && !text.toString().isBlank()
+                    && text.toString().stripLeading().contains(delimiter)) {
+                break;
+            }
+        }
+        return text.toString();
+    }
+
+    @Override
+    public int[] encode(String text, boolean special) {
+        return text.chars().map(c -> Math.max(2, ALPHABET.indexOf(c))).toArray();
+    }
+
+    /** The tokens of a sampled text, line ends included. */
+    static int[] tokens(String text) {
+        return text.chars().map(ALPHABET::indexOf).toArray();
+    }
+
+    @Override
+    public int[] beginning() {
+        return new int[0];
+    }
+
+    @Override
+    public byte[] piece(int token) {
+        return ALPHABET.substring(token, token + 1).getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public boolean isEndOfGeneration(int token) {
+        return token == EOS;
+    }
+
+    @Override
+    public int size() {
+        return ALPHABET.length();
+    }
+}
