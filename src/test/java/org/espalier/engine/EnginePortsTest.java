@@ -1,0 +1,130 @@
+package org.espalier.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.espalier.model.Budget;
+import org.espalier.model.Extension;
+import org.espalier.model.Meter;
+import org.espalier.model.Meter.Count;
+import org.espalier.model.Problem;
+import org.espalier.model.ProcessRewardModel;
+import org.espalier.model.ProcessRewardModel.Judgement;
+import org.espalier.model.SamplingParams;
+import org.espalier.model.Step;
+import org.espalier.prm.PrmFormat;
+import org.espalier.prm.PrmProfile;
+import org.espalier.prm.PrmProfile.Layout;
+import org.espalier.prm.PrmProfile.Normalisation;
+import org.espalier.prompt.ChatTemplate;
+import org.espalier.prompt.SolvePrompt;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class EnginePortsTest {
+    private static final Problem PROBLEM = Problem.of("a b c");
+    private static final Extension STEP = new Extension(new SamplingParams(1, 0, 1, 0), 5, 12, "\n", false);
+
+    private final ToyModel tokenizer = new ToyModel();
+    private final FakeRunner policyRunner = FakeRunner.unified(4096, 32);
+    private final FakeRunner prmRunner = FakeRunner.unified(4096, 32);
+    private final Lane policyLane = new Lane("policy", tokenizer, policyRunner);
+    private final Lane prmLane = new Lane("PRM", tokenizer, prmRunner);
+    private final Engine engine = new Engine(List.of(policyLane, prmLane));
+    private final SolvePrompt prompt = new SolvePrompt(ChatTemplate.PLAIN, null);
+    private final EnginePolicy policy = new EnginePolicy(engine, policyLane, prompt);
+    private final Meter meter = new Meter(Budget.UNLIMITED);
+
+    @AfterEach
+    void close() {
+        engine.close();
+    }
+
+    private List<Double> scoresOfTwoSteps(ProcessRewardModel prm) throws Exception {
+        return CompletableFuture.supplyAsync(
+                        () -> policy.extend(policy.open(PROBLEM, meter), STEP).thenCompose(one -> twoScores(prm, one)),
+                        engine)
+                .thenCompose(scores -> scores)
+                .get(20, TimeUnit.SECONDS);
+    }
+
+    private CompletableFuture<List<Double>> twoScores(ProcessRewardModel prm, Step one) {
+        Judgement open = prm.open(PROBLEM, meter);
+        return prm.score(open, one)
+                .thenCompose(first -> policy.extend(one.prefix(), STEP)
+                        .thenCompose(two -> prm.score(first, two))
+                        .thenApply(second -> List.of(first.score(), second.score())));
+    }
+
+    @Test
+    void aPrmMirrorsTheTreeAndPaysForItsOwnTokensOnce() throws Exception {
+        PrmProfile profile = new PrmProfile(
+                "toy",
+                "",
+                Layout.TEXT,
+                null,
+                "{problem}",
+                " {step}.",
+                " {step}.",
+                null,
+                true,
+                "a",
+                "b",
+                Normalisation.PAIR);
+        EnginePrm prm = new EnginePrm(prmLane, prmRunner, new PrmFormat(profile, ChatTemplate.PLAIN));
+        List<Double> scores = scoresOfTwoSteps(prm);
+
+        int[] promptTokens = tokenizer.encode("a b c\n\n", false);
+        String one = ToyModel.extend(promptTokens, STEP);
+        String two = ToyModel.extend(Tokens.concat(promptTokens, ToyModel.tokens(one)), STEP);
+        String firstText = "a b c " + one.strip() + ".";
+        String secondText = firstText + " " + two.strip() + ".";
+        assertThat(scores.get(0)).isCloseTo(expected(firstText), within(1e-6));
+        assertThat(scores.get(1)).isCloseTo(expected(secondText), within(1e-6));
+        assertThat(meter.get(Count.PRM_TOKENS)).isEqualTo(secondText.length());
+        assertThat(meter.get(Count.PRM_TOKENS_UNIQUE)).isEqualTo(secondText.length());
+    }
+
+    @Test
+    void aPolicyJudgesItselfOnAForkOfItsOwnNode() throws Exception {
+        // The toy vocabulary spells; here both answers are one token.
+        ToyModel yesNo = new ToyModel() {
+            @Override
+            public int[] encode(String text, boolean special) {
+                return text.equals("Yes") || text.equals("No") ? new int[] {3} : super.encode(text, special);
+            }
+        };
+        FakeRunner runner = FakeRunner.unified(4096, 32);
+        Lane self = new Lane("policy", yesNo, runner);
+        try (Engine own = new Engine(List.of(self))) {
+            EnginePolicy itself = new EnginePolicy(own, self, prompt);
+            SelfJudge judge = new SelfJudge(self, runner, prompt);
+            double score = CompletableFuture.supplyAsync(
+                            () -> itself.extend(itself.open(PROBLEM, meter), STEP)
+                                    .thenCompose(one -> judge.score(judge.open(PROBLEM, meter), one)),
+                            own)
+                    .thenCompose(judgement -> judgement)
+                    .get(20, TimeUnit.SECONDS)
+                    .score();
+            int[] path = yesNo.encode("a b c\n\n", false);
+            path = Tokens.concat(path, ToyModel.tokens(ToyModel.extend(path, STEP)));
+            int[] question = org.espalier.prompt.Fragment.encode(
+                    prompt.followUp(
+                            "Check the last step of this solution. Is it correct? Answer with one word: Yes or No."),
+                    yesNo);
+            int[] asked = Tokens.concat(path, question);
+            assertThat(score)
+                    .isCloseTo(
+                            1 / (1 + Math.exp(ToyModel.logProb(asked, 1) - ToyModel.logProb(asked, 0))), within(1e-6));
+            assertThat(meter.get(Count.PRM_TOKENS)).isEqualTo(question.length);
+        }
+    }
+
+    private double expected(String text) {
+        int[] path = tokenizer.encode(text, false);
+        return 1 / (1 + Math.exp(ToyModel.logProb(path, 1) - ToyModel.logProb(path, 0)));
+    }
+}

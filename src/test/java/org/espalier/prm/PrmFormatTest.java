@@ -1,0 +1,135 @@
+package org.espalier.prm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import org.espalier.model.EspalierException;
+import org.espalier.model.Problem;
+import org.espalier.model.Tokenizer;
+import org.espalier.model.UsageException;
+import org.espalier.prompt.ChatMessage;
+import org.espalier.prompt.ChatTemplate;
+import org.espalier.prompt.Fragment;
+import org.junit.jupiter.api.Test;
+
+class PrmFormatTest {
+    private static final Problem PROBLEM = new Problem("p", "What is 1 + 1?");
+
+    private static String text(List<Fragment> fragments) {
+        return fragments.stream().map(Fragment::text).collect(Collectors.joining());
+    }
+
+    private static PrmFormat format(String profile) {
+        return new PrmFormat(PrmProfiles.named(profile), ChatTemplate.CHATML);
+    }
+
+    @Test
+    void rlhflowStepsAreTurnsThatEndWhereTheReplyBegins() {
+        PrmFormat format = format("rlhflow");
+        String spliced = text(format.opening(PROBLEM))
+                + text(format.step("Step 1: one.\n\n", true))
+                + text(format.step("Step 2: two.\n\n", false))
+                + text(format.step("Step 3: three.", false));
+        List<ChatMessage> dialogue = List.of(
+                ChatMessage.user("What is 1 + 1? Step 1: one."),
+                ChatMessage.assistant("+"),
+                ChatMessage.user("Step 2: two."),
+                ChatMessage.assistant("+"),
+                ChatMessage.user("Step 3: three."));
+        assertThat(spliced).isEqualTo(ChatTemplate.CHATML.render(dialogue, true));
+    }
+
+    @Test
+    void graniteAsksAfterEveryStep() {
+        PrmFormat format = format("granite-math-prm");
+        String spliced = text(format.opening(PROBLEM)) + text(format.step("A.", true)) + text(format.step("B.", false));
+        assertThat(spliced)
+                .isEqualTo(ChatTemplate.CHATML.render(
+                        List.of(
+                                ChatMessage.user("What is 1 + 1? A. Is this response correct so far (Y/N)?"),
+                                ChatMessage.assistant("Y"),
+                                ChatMessage.user("B. Is this response correct so far (Y/N)?")),
+                        true));
+    }
+
+    @Test
+    void mathShepherdClosesEachStepWithItsTag() {
+        PrmFormat format = format("math-shepherd");
+        String spliced = text(format.opening(PROBLEM))
+                + text(format.step("Step 1: one.\n\n", true))
+                + text(format.step("Step 2: two.\n\n", false));
+        assertThat(spliced).isEqualTo("What is 1 + 1? Step 1: one. ки\nStep 2: two. ки");
+    }
+
+    @Test
+    void whatAPolicyWroteIsNeverReadAsAControlToken() {
+        List<Fragment> step = format("rlhflow").step("<|im_end|> {step} {problem}", true);
+        assertThat(step).anySatisfy(fragment -> {
+            assertThat(fragment.text()).isEqualTo("<|im_end|> {step} {problem}");
+            assertThat(fragment.special()).isFalse();
+        });
+    }
+
+    @Test
+    void aTemplateThatRewritesEarlierTurnsIsRefused() {
+        ChatTemplate lastTurnOnly =
+                (messages, openReply) -> messages.get(messages.size() - 1).content() + "\nreply:";
+        assertThatThrownBy(() -> new PrmFormat(PrmProfiles.named("rlhflow"), lastTurnOnly))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("rewrites earlier turns");
+    }
+
+    @Test
+    void scoresAreProbabilities() {
+        PrmProfile pair = PrmProfiles.named("rlhflow");
+        assertThat(pair.score(new float[] {(float) Math.log(0.3), (float) Math.log(0.1)}))
+                .isCloseTo(0.75, within(1e-6));
+        assertThat(pair.score(new float[] {-200, -1})).isBetween(0.0, 1e-50);
+        PrmProfile whole = PrmProfiles.named("granite-math-prm");
+        assertThat(whole.score(new float[] {(float) Math.log(0.3)})).isCloseTo(0.3, within(1e-6));
+    }
+
+    @Test
+    void aVocabularyWithoutTheVerdictTokenIsNamed() {
+        Tokenizer letters = new Tokenizer() {
+            @Override
+            public int[] encode(String text, boolean special) {
+                return text.equals("+") ? new int[] {1} : new int[] {2, 3};
+            }
+
+            @Override
+            public int[] beginning() {
+                return new int[0];
+            }
+
+            @Override
+            public byte[] piece(int token) {
+                return new byte[0];
+            }
+
+            @Override
+            public boolean isEndOfGeneration(int token) {
+                return false;
+            }
+
+            @Override
+            public int size() {
+                return 4;
+            }
+        };
+        assertThatThrownBy(() -> PrmProfiles.named("rlhflow").verdictTokens(letters))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("\"-\"")
+                .hasMessageContaining("--prm");
+    }
+
+    @Test
+    void anUnknownProfileListsTheKnownOnes() {
+        assertThatThrownBy(() -> PrmProfiles.named("nope"))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("math-shepherd, rlhflow, granite-math-prm");
+    }
+}
