@@ -234,8 +234,12 @@ final class Scheduler {
         }
     }
 
-    private void add(int index, int tokens) {
+    private void add(int index, int planned) {
         Sequence sequence = running.get(index);
+        boolean reachesEnd = sequence.cached + planned == sequence.length();
+        // A row is kept for each sequence being sampled; branches wait for a step with rows to spare.
+        boolean postponed = reachesEnd && !sequence.branches.isEmpty() && spareRows() == 0;
+        int tokens = postponed ? planned - 1 : planned;
         scheduled[index] = tokens;
         sequence.lastUsed = step;
         int last = -1;
@@ -243,9 +247,13 @@ final class Scheduler {
             int position = sequence.cached + i;
             last = batch.add(sequence.tokenAt(position), position, sequence.seqId);
         }
-        if (tokens > 0 && sequence.cached + tokens == sequence.length()) {
+        if (tokens > 0 && reachesEnd && !postponed) {
             addRows(sequence, last);
         }
+    }
+
+    private int spareRows() {
+        return Math.max(0, batch.maxRows() - batch.rows() - running.size());
     }
 
     private void addRows(Sequence sequence, int tokenIndex) {
@@ -255,7 +263,8 @@ final class Scheduler {
         if (sequence.scoring != null) {
             readers[batch.watch(tokenIndex)] = sequence;
         }
-        for (int i = 0; i < sequence.branches.size() && batch.rows() < batch.maxRows(); i++) {
+        int drawn = Math.min(sequence.branches.size(), spareRows());
+        for (int i = 0; i < drawn; i++) {
             Sequence child = sequence.branches.get(i);
             sample(tokenIndex, child, Objects.requireNonNull(child.generation));
         }

@@ -2,7 +2,7 @@ package org.espalier.model;
 
 /** What can end a run before its search is done. */
 public enum Limit {
-    /** {@link Budget#maxTokens()} were sampled. */
+    /** {@link Budget#tokens()} were sampled. */
     TOKENS,
     /** {@link Budget#deadline()} has passed. */
     DEADLINE,

@@ -81,7 +81,7 @@ public final class Meter {
         if (cancelled.get()) {
             return Optional.of(Limit.CANCELLED);
         }
-        if (sampled.get() >= budget.maxTokens()) {
+        if (sampled.get() >= budget.tokens()) {
             return Optional.of(Limit.TOKENS);
         }
         if (hasDeadline() && System.nanoTime() - deadlineNanos >= 0) {

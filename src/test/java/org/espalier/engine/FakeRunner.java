@@ -42,7 +42,7 @@ final class FakeRunner implements ModelRunner {
 
     FakeRunner(Capacity capacity) {
         this.capacity = capacity;
-        batch = new Batch(4096, capacity.maxBatchTokens(), 512);
+        batch = new Batch(4096, capacity.maxBatchTokens(), capacity.maxSequences() + 8);
     }
 
     static FakeRunner unified(int cells, int maxSequences) {

@@ -1,0 +1,12 @@
+package org.espalier.cli;
+
+/** What the process ends with. */
+final class ExitCode {
+    static final int ANSWERED = 0;
+    static final int FAILED = 1;
+    static final int BAD_USAGE = 2;
+    static final int NO_ANSWER = 3;
+    static final int INTERNAL_ERROR = 4;
+
+    private ExitCode() {}
+}

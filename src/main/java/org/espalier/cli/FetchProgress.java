@@ -1,0 +1,57 @@
+package org.espalier.cli;
+
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.espalier.catalog.CatalogEntry;
+import org.espalier.catalog.FetchListener;
+import org.jspecify.annotations.Nullable;
+
+/** Shows a download: a bar on a terminal, a line elsewhere. */
+final class FetchProgress implements FetchListener, AutoCloseable {
+    private static final int MEBIBYTE = 1 << 20;
+
+    private @Nullable ProgressBar bar;
+    private boolean announced;
+
+    @Override
+    public void waiting(CatalogEntry entry) {
+        System.err.println("Another process is fetching " + entry.name() + ": waiting for it");
+    }
+
+    @Override
+    public void progress(CatalogEntry entry, long done, long total) {
+        if (!Terminal.error().isTerminal()) {
+            if (!announced) {
+                System.err.println("Fetching " + entry.name() + " (" + Bytes.format(total) + ")");
+                announced = true;
+            }
+            return;
+        }
+        if (bar == null) {
+            bar = new ProgressBarBuilder()
+                    .setTaskName("Fetching " + entry.name())
+                    .setInitialMax(total)
+                    .setUnit(" MiB", MEBIBYTE)
+                    .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BLOCK)
+                    .setConsumer(new ConsoleProgressBarConsumer(System.err))
+                    .showSpeed()
+                    .build();
+        }
+        bar.stepTo(done);
+    }
+
+    @Override
+    public void finished(CatalogEntry entry) {
+        close();
+    }
+
+    @Override
+    public void close() {
+        if (bar != null) {
+            bar.close();
+            bar = null;
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package org.espalier.cli;
+
+import java.util.Optional;
+import org.espalier.grade.AnswerExtractor;
+import org.espalier.model.Answer;
+import org.espalier.model.AnswerReader;
+
+/** Reads answers with the grader's rules: what grades equal votes together. */
+final class GradeAnswerReader implements AnswerReader {
+    @Override
+    public Optional<Answer> read(String completion) {
+        Optional<String> stated = AnswerExtractor.extractStated(completion);
+        return stated.or(() -> AnswerExtractor.extract(completion))
+                .map(text -> new Answer(
+                        text, org.espalier.grade.Answer.parse(text).canonicalKey(), stated.isPresent()));
+    }
+}

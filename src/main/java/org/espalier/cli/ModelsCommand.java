@@ -1,0 +1,47 @@
+package org.espalier.cli;
+
+import java.util.Locale;
+import org.espalier.catalog.CatalogEntry;
+import org.espalier.catalog.ModelFile;
+import org.espalier.catalog.ModelStore;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code espalier models}: the catalogue and what of it is on this disk. */
+@Command(name = "models", description = "Lists the known models and fetches them.")
+final class ModelsCommand implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    private final ModelStore store = ModelStore.open();
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+    }
+
+    @Command(name = "list", description = "Lists the catalogue; '*' marks what is on this disk.")
+    void list() {
+        for (CatalogEntry entry : store.catalog().entries()) {
+            System.out.printf(
+                    Locale.ROOT,
+                    "%s %-24s %-7s %9s  %s%n",
+                    store.isPresent(entry) ? "*" : " ",
+                    entry.name(),
+                    entry.role().name().toLowerCase(Locale.ROOT),
+                    Bytes.format(entry.bytes()),
+                    entry.licence());
+        }
+        System.err.println("They lie in " + store.folder());
+    }
+
+    @Command(name = "fetch", description = "Fetches a model, resuming where an earlier fetch was ended.")
+    void fetch(@Parameters(paramLabel = "NAME", description = "A name from 'espalier models list'.") String name) {
+        try (FetchProgress progress = new FetchProgress()) {
+            ModelFile file = store.fetch(store.catalog().get(name), progress);
+            System.out.println(file.path());
+        }
+    }
+}

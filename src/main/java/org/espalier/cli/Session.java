@@ -1,0 +1,219 @@
+package org.espalier.cli;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.espalier.catalog.FetchListener;
+import org.espalier.catalog.ModelFile;
+import org.espalier.catalog.ModelStore;
+import org.espalier.cli.ModelOptions.KvLayout;
+import org.espalier.cli.SolutionJson.EngineJson;
+import org.espalier.cli.ModelOptions.TemplateChoice;
+import org.espalier.engine.Engine;
+import org.espalier.engine.EnginePolicy;
+import org.espalier.engine.EnginePrm;
+import org.espalier.engine.Lane;
+import org.espalier.engine.LaneStats;
+import org.espalier.engine.MemoryPlan;
+import org.espalier.engine.MemoryPlan.Demand;
+import org.espalier.engine.MemoryPlan.ModelShape;
+import org.espalier.engine.SelfJudge;
+import org.espalier.llama.ContextOptions;
+import org.espalier.llama.ContextOptions.CacheType;
+import org.espalier.llama.LlamaModelRunner;
+import org.espalier.llama.NativeLibrary;
+import org.espalier.llama.NativeModel;
+import org.espalier.llama.NativeTokenizer;
+import org.espalier.model.Problem;
+import org.espalier.model.ProcessRewardModel;
+import org.espalier.model.UsageException;
+import org.espalier.prm.PrmFormat;
+import org.espalier.prm.PrmProfiles;
+import org.espalier.prompt.ChatTemplate;
+import org.espalier.prompt.Fragment;
+import org.espalier.prompt.SolvePrompt;
+import org.espalier.search.Solver;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The loaded models, their engine and a solver over them. What is opened is closed in the opposite order, also when
+ * opening fails half way.
+ */
+final class Session implements AutoCloseable {
+    private static final String SELF = "self";
+
+    /** A model that is part of the session. */
+    record LoadedModel(String role, ModelFile file) {}
+
+    private final ModelOptions options;
+    private final FetchListener fetches;
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final List<LoadedModel> models = new ArrayList<>();
+
+    private final Lane policyLane;
+    private final Engine engine;
+    private final Solver solver;
+
+    /**
+     * Loads what solving this problem needs.
+     *
+     * @param needsPrm whether the method asks for judgements
+     * @throws UsageException if the options contradict each other
+     * @throws org.espalier.model.EspalierException if a model cannot be had or does not fit
+     */
+    Session(
+            ModelOptions options,
+            boolean needsPrm,
+            int n,
+            int maxTokens,
+            List<Problem> problems,
+            FetchListener fetches) {
+        this.options = options;
+        this.fetches = fetches;
+        try {
+            boolean ownPrm = needsPrm && !options.prm.equals(SELF);
+            if (ownPrm && options.prmProfile == null) {
+                throw new UsageException("--prm " + options.prm + " needs --prm-profile, which says how it is read: "
+                        + String.join(", ", PrmProfiles.all().stream().map(p -> p.name()).toList()));
+            }
+            NativeModel policyModel = load("policy", policyName());
+            NativeModel prmModel = ownPrm ? load("prm", options.prm) : null;
+            NativeTokenizer tokenizer = new NativeTokenizer(policyModel);
+            SolvePrompt prompt = new SolvePrompt(template(policyModel), system());
+            MemoryPlan plan = plan(policyModel, prmModel, longestPrompt(prompt, problems, tokenizer), n, maxTokens);
+
+            LlamaModelRunner policyRunner = context(policyModel, plan.policyCells(), plan.sequences());
+            policyLane = new Lane("policy", tokenizer, policyRunner);
+            List<Lane> lanes = new ArrayList<>(List.of(policyLane));
+            ProcessRewardModel prm = null;
+            if (prmModel != null) {
+                LlamaModelRunner prmRunner = context(prmModel, plan.prmCells(), plan.sequences());
+                Lane prmLane = new Lane("PRM", new NativeTokenizer(prmModel), prmRunner);
+                lanes.add(prmLane);
+                prm = new EnginePrm(prmLane, prmRunner, prmFormat(prmModel));
+            } else if (needsPrm) {
+                prm = new SelfJudge(policyLane, policyRunner, prompt);
+            }
+            engine = new Engine(lanes);
+            open.push(engine);
+            solver = new Solver(new EnginePolicy(engine, policyLane, prompt), prm, new GradeAnswerReader());
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
+        }
+    }
+
+    private String policyName() {
+        return options.policy == null
+                ? ModelStore.open().catalog().defaultPolicy().name()
+                : options.policy;
+    }
+
+    private NativeModel load(String role, String name) {
+        ModelFile file = ModelStore.open().resolve(name, fetches);
+        models.add(new LoadedModel(role, file));
+        NativeModel model = NativeModel.open(
+                file.path(), new org.espalier.llama.ModelOptions(options.gpuLayers, true, true));
+        open.push(model);
+        return model;
+    }
+
+    private ChatTemplate template(NativeModel model) {
+        ChatTemplate own = options.template == TemplateChoice.AUTO ? model.chatTemplate() : null;
+        if (options.template == TemplateChoice.NONE) {
+            return ChatTemplate.PLAIN;
+        }
+        return own == null ? ChatTemplate.CHATML : own;
+    }
+
+    private @Nullable String system() {
+        return options.system == null ? SolvePrompt.STEP_BY_STEP : options.system;
+    }
+
+    private PrmFormat prmFormat(NativeModel model) {
+        ChatTemplate own = model.chatTemplate();
+        return new PrmFormat(
+                PrmProfiles.named(Objects.requireNonNull(options.prmProfile)), own == null ? ChatTemplate.CHATML : own);
+    }
+
+    private static int longestPrompt(SolvePrompt prompt, List<Problem> problems, NativeTokenizer tokenizer) {
+        return problems.stream()
+                .mapToInt(problem -> Fragment.encode(prompt.render(problem), tokenizer).length)
+                .max()
+                .orElse(0);
+    }
+
+    private MemoryPlan plan(
+            NativeModel policy, @Nullable NativeModel prm, int promptTokens, int n, int maxTokens) {
+        long limit = options.memory != null ? options.memory : PhysicalMemory.bytes() / 2;
+        return MemoryPlan.of(
+                shape(policy),
+                Optional.ofNullable(prm).map(Session::shape),
+                new Demand(n, promptTokens, maxTokens, Optional.ofNullable(options.context)),
+                limit);
+    }
+
+    private static ModelShape shape(NativeModel model) {
+        return new ModelShape(
+                model.bytes(),
+                model.bytesPerCell(CacheType.F16),
+                new NativeTokenizer(model).size(),
+                model.trainedContext());
+    }
+
+    /** Contexts belong to their lanes, and these to the engine. */
+    private LlamaModelRunner context(NativeModel model, int cells, int sequences) {
+        ContextOptions context =
+                ContextOptions.of(cells, sequences).withUnified(isUnified()).withThreads(threads());
+        return LlamaModelRunner.open(model, context);
+    }
+
+    Solver solver() {
+        return solver;
+    }
+
+    List<LoadedModel> models() {
+        return List.copyOf(models);
+    }
+
+    /** What ran the search, and how full it kept its batches and its cache. */
+    EngineJson describeEngine() {
+        LaneStats stats = policyLane.stats();
+        return new EngineJson(
+                Version.own(),
+                String.join("; ", NativeLibrary.description()),
+                isUnified() ? "unified" : "streams",
+                threads(),
+                stats.peakCells(),
+                stats.steps() == 0 ? 0 : (double) stats.tokens() / stats.steps());
+    }
+
+    private boolean isUnified() {
+        return options.kvLayout != KvLayout.STREAMS;
+    }
+
+    private int threads() {
+        return options.threads == null ? Runtime.getRuntime().availableProcessors() : options.threads;
+    }
+
+    /** Ends the decode in progress so that a cancellation is seen at once. */
+    void interrupt() {
+        engine.interrupt();
+    }
+
+    @Override
+    public void close() {
+        while (!open.isEmpty()) {
+            try {
+                open.pop().close();
+            } catch (RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package org.espalier.cli;
+
+import java.util.List;
+import java.util.Locale;
+import org.espalier.model.Answer;
+import org.espalier.model.Completion;
+import org.espalier.search.SearchConfig;
+import org.espalier.search.Solution;
+import org.espalier.search.Usage;
+import org.espalier.search.Vote;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A solution as the one object that {@code --json} prints. Its fields are the record's. */
+record SolutionJson(
+        String problem,
+        @Nullable String answer,
+        @Nullable String solution,
+        String method,
+        int n,
+        int beamWidth,
+        String aggregation,
+        String selection,
+        String semantics,
+        long seed,
+        List<CompletionJson> completions,
+        List<Vote> votes,
+        double agreement,
+        String stoppedBy,
+        Usage usage,
+        List<ModelJson> models,
+        EngineJson engine) {
+
+    /** {@code score} is null for what was not scored. */
+    record CompletionJson(
+            String text,
+            @Nullable String answer,
+            boolean answerStated,
+            List<Double> stepScores,
+            @Nullable Double score,
+            boolean finished,
+            int tokens,
+            double logProb) {
+        static CompletionJson of(Completion completion) {
+            Answer answer = completion.answer();
+            return new CompletionJson(
+                    completion.text(),
+                    answer == null ? null : answer.text(),
+                    answer != null && answer.stated(),
+                    completion.stepScores(),
+                    Double.isNaN(completion.score()) ? null : completion.score(),
+                    completion.finished(),
+                    completion.tokens(),
+                    completion.logProb());
+        }
+    }
+
+    /** A model that took part. */
+    record ModelJson(String role, String name, String sha256) {}
+
+    /** What ran it; {@code tokensPerStep} is how many tokens a decode of the policy had on average. */
+    record EngineJson(
+            String espalier, String llamaCpp, String kvLayout, int threads, long peakCells, double tokensPerStep) {}
+
+    static SolutionJson of(Solution solution, List<ModelJson> models, EngineJson engine) {
+        SearchConfig config = solution.config();
+        Answer answer = solution.answer();
+        Completion selected = solution.selected();
+        return new SolutionJson(
+                solution.problem().text(),
+                answer == null ? null : answer.text(),
+                selected == null ? null : selected.text(),
+                solution.method().cliName(),
+                config.n(),
+                config.beamWidth(),
+                lowerCase(config.aggregation()),
+                lowerCase(config.selection()),
+                config.semantics().name(),
+                config.seed(),
+                solution.completions().stream().map(CompletionJson::of).toList(),
+                solution.votes(),
+                solution.agreement(),
+                solution.stoppedBy() == null ? "completed" : lowerCase(solution.stoppedBy()),
+                solution.usage(),
+                models,
+                engine);
+    }
+
+    private static String lowerCase(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+
+    String write() {
+        return JsonMapper.builder().build().writerWithDefaultPrettyPrinter().writeValueAsString(this);
+    }
+}

@@ -1,0 +1,94 @@
+package org.espalier.cli;
+
+import java.io.PrintStream;
+import java.util.Locale;
+import org.espalier.model.Answer;
+import org.espalier.model.Completion;
+import org.espalier.model.Limit;
+import org.espalier.search.Solution;
+import org.espalier.search.Usage;
+import org.espalier.search.Vote;
+
+/** A solution for a person to read: the reasoning, the answer, how sure the vote was, and what it cost. */
+final class SolutionText {
+    private static final int MOST_VOTES = 5;
+
+    private final Terminal terminal;
+    private final PrintStream out;
+
+    SolutionText(Terminal terminal, PrintStream out) {
+        this.terminal = terminal;
+        this.out = out;
+    }
+
+    void print(Solution solution) {
+        Completion selected = solution.selected();
+        Answer answer = solution.answer();
+        if (selected != null) {
+            out.println(selected.text().strip());
+            out.println();
+        }
+        if (answer == null) {
+            out.println(terminal.format("@|bold No answer|@: " + reason(solution)));
+        } else {
+            out.print(terminal.format("@|bold,green Answer: %s|@", answer.text()));
+            out.println(terminal.format("  @|faint (%s)|@", confidence(solution, answer)));
+            solution.votes().stream().limit(MOST_VOTES).forEach(this::printVote);
+        }
+        out.println(terminal.format("@|faint %s|@", cost(solution)));
+        Limit limit = solution.stoppedBy();
+        if (limit != null) {
+            out.println(terminal.format("@|yellow %s|@", "Stopped early: " + describe(limit)));
+        }
+    }
+
+    private static String reason(Solution solution) {
+        long finished = solution.completions().stream().filter(Completion::finished).count();
+        if (finished == 0) {
+            return "none of the " + solution.completions().size()
+                    + " completions was finished; give it a larger --max-tokens, budget or deadline";
+        }
+        return "none of the " + finished + " finished completions states one";
+    }
+
+    private static String confidence(Solution solution, Answer answer) {
+        if (solution.votes().isEmpty()) {
+            return "from an unfinished completion; nothing was there to vote";
+        }
+        int votes = solution.votes().stream().mapToInt(Vote::count).sum();
+        int same = solution.votes().stream()
+                .filter(vote -> vote.key().equals(answer.key()))
+                .mapToInt(Vote::count)
+                .sum();
+        return String.format(
+                Locale.ROOT, "%d of %d completions agree, %.0f %% of the vote", same, votes, 100 * solution.agreement());
+    }
+
+    private void printVote(Vote vote) {
+        out.println(terminal.format("  @|faint %-12s|@ x %d  weight %.2f", vote.answer(), vote.count(), vote.weight()));
+    }
+
+    private static String cost(Solution solution) {
+        Usage usage = solution.usage();
+        return String.format(
+                Locale.ROOT,
+                "%s -n %d: %d completions, %,d policy tokens (%,d kept, %,d discarded), %,d PRM tokens, %.1f s, %.0f tokens/s",
+                solution.method().cliName(),
+                solution.config().n(),
+                solution.completions().size(),
+                usage.policyTokens(),
+                usage.committedTokens(),
+                usage.discardedTokens(),
+                usage.prmTokens(),
+                usage.wallMillis() / 1e3,
+                usage.tokensPerSecond());
+    }
+
+    static String describe(Limit limit) {
+        return switch (limit) {
+            case TOKENS -> "the token budget was spent";
+            case DEADLINE -> "the deadline was reached";
+            case CANCELLED -> "interrupted";
+        };
+    }
+}

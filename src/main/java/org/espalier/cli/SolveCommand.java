@@ -1,0 +1,126 @@
+package org.espalier.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.espalier.cli.SolutionJson.ModelJson;
+import org.espalier.model.Meter;
+import org.espalier.model.Problem;
+import org.espalier.model.UsageException;
+import org.espalier.search.SearchConfig;
+import org.espalier.search.SearchListener;
+import org.espalier.search.SearchMethod;
+import org.espalier.search.Solution;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code espalier solve}. */
+@Command(
+        name = "solve",
+        description = "Solves a problem by searching over a model's reasoning.",
+        sortOptions = false,
+        footer = {
+            "",
+            "Examples:",
+            "  espalier solve \"What is 12 * 7 - 5?\"",
+            "  espalier solve --file problem.txt --method beam -n 32 --deadline 60s",
+            "  espalier solve --policy qwen.gguf --prm prm.gguf --prm-profile rlhflow \"...\" --json",
+        })
+final class SolveCommand implements Callable<Integer> {
+    @Parameters(arity = "0..1", paramLabel = "PROBLEM", description = "The problem's text; - reads standard input.")
+    private @Nullable String text;
+
+    @Option(names = "--file", paramLabel = "FILE", description = "Reads the problem from a file.")
+    private @Nullable Path file;
+
+    @ArgGroup(validate = false, heading = "%nSearch:%n")
+    private SearchOptions search = new SearchOptions();
+
+    @ArgGroup(validate = false, heading = "%nBudget:%n")
+    private BudgetOptions budget = new BudgetOptions();
+
+    @ArgGroup(validate = false, heading = "%nModels:%n")
+    private ModelOptions models = new ModelOptions();
+
+    @ArgGroup(validate = false, heading = "%nOutput:%n")
+    private OutputOptions output = new OutputOptions();
+
+    /** Options that say what is printed. */
+    private static final class OutputOptions {
+        @Option(names = "--json", description = "Prints one JSON object instead of text.")
+        private boolean json;
+
+        @Option(names = "--tree", paramLabel = "FILE", description = "Writes the search tree as JSON lines.")
+        private @Nullable Path tree;
+
+        @Option(
+                names = {"-q", "--quiet"},
+                description = "Shows no progress.")
+        private boolean quiet;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Problem problem = problem();
+        SearchMethod method = search.method();
+        SearchConfig config = search.config();
+        budget.budget();
+        try (FetchProgress fetches = new FetchProgress();
+                Session session = new Session(
+                        models, method.needsPrm(), search.n(), config.maxTokens(), List.of(problem), fetches)) {
+            Solution solution = solve(session, problem, method, config);
+            if (output.tree != null) {
+                TreeFile.write(output.tree, solution.tree());
+            }
+            if (output.json) {
+                System.out.println(SolutionJson.of(solution, modelsOf(session), session.describeEngine()).write());
+            } else {
+                new SolutionText(Terminal.output(), System.out).print(solution);
+            }
+            return solution.answer() == null ? ExitCode.NO_ANSWER : ExitCode.ANSWERED;
+        }
+    }
+
+    private Problem problem() throws IOException {
+        if (file != null && text != null) {
+            throw new UsageException("give the problem as an argument or with --file, not both");
+        }
+        if (file != null) {
+            if (!Files.isReadable(file) || Files.isDirectory(file)) {
+                throw new UsageException("cannot read the problem from " + file + ": there is no such file");
+            }
+            return Problem.of(Files.readString(file));
+        }
+        if (text == null) {
+            throw new UsageException("give the problem as an argument, with --file, or - for standard input");
+        }
+        return Problem.of(text.equals("-") ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8) : text);
+    }
+
+    private Solution solve(Session session, Problem problem, SearchMethod method, SearchConfig config) {
+        Meter meter = new Meter(budget.budget());
+        Interruption.handleWith(() -> {
+            meter.cancel();
+            session.interrupt();
+        });
+        if (output.quiet || !Terminal.error().isTerminal()) {
+            return session.solver().solve(problem, method, config, meter, SearchListener.NONE);
+        }
+        try (SolveProgress progress = new SolveProgress(method.cliName(), config.n(), meter)) {
+            return session.solver().solve(problem, method, config, meter, progress);
+        }
+    }
+
+    private static List<ModelJson> modelsOf(Session session) {
+        return session.models().stream()
+                .map(model -> new ModelJson(
+                        model.role(), model.file().name(), model.file().sha256()))
+                .toList();
+    }
+}

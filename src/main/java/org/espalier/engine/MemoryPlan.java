@@ -1,0 +1,98 @@
+package org.espalier.engine;
+
+import java.util.Optional;
+import org.espalier.model.EspalierException;
+
+/**
+ * How large the contexts of a policy and its PRM are made so that both fit into the memory they are given.
+ *
+ * @param policyCells cells of the policy's cache
+ * @param prmCells cells of the PRM's cache; 0 without one
+ * @param sequences sequence ids of each context
+ */
+public record MemoryPlan(int policyCells, int prmCells, int sequences) {
+    private static final int CELL_GRANULE = 256;
+    /** More is not planned for: attention over so many cells costs more than computing parked ones again. */
+    private static final int MOST_CELLS = 65_536;
+    /** A PRM's template adds its own tokens to each step, and its vocabulary may write the same text in more. */
+    private static final double PRM_TOKENS_PER_POLICY_TOKEN = 1.5;
+
+    /**
+     * What a model takes.
+     *
+     * @param weightBytes of its file
+     * @param cellBytes of one token's keys and values
+     * @param vocabulary whose logits are kept for each sequence of a batch
+     * @param trainedContext tokens that a path can have
+     */
+    public record ModelShape(long weightBytes, long cellBytes, int vocabulary, int trainedContext) {}
+
+    /**
+     * What a search needs.
+     *
+     * @param n completions
+     * @param promptTokens of the policy's prompt
+     * @param maxTokens of one completion
+     * @param contextCells that the user asks for in each cache, instead of an estimate
+     */
+    public record Demand(int n, int promptTokens, int maxTokens, Optional<Integer> contextCells) {}
+
+    /**
+     * Plans for as many cells as the whole search can use, and for fewer where that is more than the memory holds: parked
+     * branches are then computed again when they are needed.
+     *
+     * @param limitBytes for weights, caches and logits together
+     * @throws EspalierException if not even one branch fits
+     */
+    public static MemoryPlan of(ModelShape policy, Optional<ModelShape> prm, Demand demand, long limitBytes) {
+        int sequences = Math.min(SequenceIds.MAX, demand.n() + demand.n() / 2 + 16);
+        int policyPath = path(policy, demand, 1);
+        int prmPath = prm.map(shape -> path(shape, demand, PRM_TOKENS_PER_POLICY_TOKEN)).orElse(0);
+        long fixed = fixedBytes(policy, sequences) + prm.map(shape -> fixedBytes(shape, sequences)).orElse(0L);
+        long prmCellBytes = prm.map(ModelShape::cellBytes).orElse(0L);
+        long least = fixed + policyPath * policy.cellBytes() + prmPath * prmCellBytes;
+        if (least > limitBytes) {
+            throw new EspalierException(String.format(
+                    "--memory is too small: weights and logits take %d MiB and the cache of one branch of %d tokens takes"
+                            + " %d MiB; give at least %dm, or lower --max-tokens or -n",
+                    mebibytes(fixed), policyPath, mebibytes(least - fixed), mebibytes(least)));
+        }
+        long policyWanted = wanted(policyPath, demand);
+        long prmWanted = prm.isEmpty() ? 0 : wanted(prmPath, demand);
+        double share = (double) (limitBytes - least)
+                / Math.max(
+                        1,
+                        (policyWanted - policyPath) * policy.cellBytes() + (prmWanted - prmPath) * prmCellBytes);
+        return new MemoryPlan(
+                scaled(policyPath, policyWanted, share), scaled(prmPath, prmWanted, share), sequences);
+    }
+
+    private static long fixedBytes(ModelShape shape, int sequences) {
+        return shape.weightBytes() + (long) sequences * shape.vocabulary() * Float.BYTES;
+    }
+
+    private static int path(ModelShape shape, Demand demand, double factor) {
+        double tokens = (demand.promptTokens() + demand.maxTokens()) * factor + 1;
+        int path = (int) Math.min(tokens, shape.trainedContext());
+        return rounded(demand.contextCells().map(cells -> Math.min(cells, path)).orElse(path));
+    }
+
+    private static long wanted(int path, Demand demand) {
+        if (demand.contextCells().isPresent()) {
+            return rounded(demand.contextCells().get());
+        }
+        return Math.max(path, Math.min(MOST_CELLS, (long) path * demand.n()));
+    }
+
+    private static int scaled(int path, long wanted, double share) {
+        return rounded((int) (path + (wanted - path) * Math.min(1, share)));
+    }
+
+    private static int rounded(int cells) {
+        return Math.max(1, (cells + CELL_GRANULE - 1) / CELL_GRANULE) * CELL_GRANULE;
+    }
+
+    private static long mebibytes(long bytes) {
+        return (bytes + (1 << 20) - 1) >> 20;
+    }
+}

@@ -1,0 +1,70 @@
+package org.espalier.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Optional;
+import org.espalier.engine.MemoryPlan.Demand;
+import org.espalier.engine.MemoryPlan.ModelShape;
+import org.espalier.model.EspalierException;
+import org.junit.jupiter.api.Test;
+
+class MemoryPlanTest {
+    private static final long MIB = 1 << 20;
+    private static final ModelShape POLICY = new ModelShape(100 * MIB, 20_000, 50_000, 8192);
+    private static final ModelShape PRM = new ModelShape(500 * MIB, 40_000, 50_000, 4096);
+
+    private static long bytes(MemoryPlan plan) {
+        return POLICY.weightBytes()
+                + PRM.weightBytes()
+                + 2L * plan.sequences() * 50_000 * 4
+                + plan.policyCells() * POLICY.cellBytes()
+                + plan.prmCells() * PRM.cellBytes();
+    }
+
+    @Test
+    void plentyOfMemoryHoldsTheWholeSearch() {
+        MemoryPlan plan = MemoryPlan.of(POLICY, Optional.empty(), new Demand(16, 200, 500, Optional.empty()), 100_000 * MIB);
+        assertThat(plan.policyCells()).isEqualTo(16 * 768);
+        assertThat(plan.prmCells()).isZero();
+        assertThat(plan.sequences()).isEqualTo(40);
+    }
+
+    @Test
+    void lessMemoryHoldsFewerCellsOfBoth() {
+        Demand demand = new Demand(64, 200, 1000, Optional.empty());
+        long limit = 1600 * MIB;
+        MemoryPlan plan = MemoryPlan.of(POLICY, Optional.of(PRM), demand, limit);
+        assertThat(plan.policyCells()).isBetween(1280, 60_000);
+        assertThat(plan.prmCells()).isGreaterThanOrEqualTo(1792);
+        // Rounding up to whole granules may cost one granule of each cache.
+        assertThat(bytes(plan)).isLessThan(limit + 256 * (POLICY.cellBytes() + PRM.cellBytes()));
+        assertThat(bytes(plan)).isGreaterThan(limit * 9 / 10);
+    }
+
+    @Test
+    void tooLittleForOneBranchSaysHowMuchIsNeeded() {
+        Demand demand = new Demand(4, 200, 500, Optional.empty());
+        assertThatThrownBy(() -> MemoryPlan.of(POLICY, Optional.empty(), demand, 110 * MIB))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("--memory is too small")
+                .hasMessageContaining("give at least 120m");
+        assertThat(MemoryPlan.of(POLICY, Optional.empty(), demand, 120 * MIB).policyCells()).isEqualTo(768);
+    }
+
+    @Test
+    void aPathIsNotLongerThanTheModelsContextAndIdsAreBounded() {
+        MemoryPlan plan =
+                MemoryPlan.of(POLICY, Optional.of(PRM), new Demand(300, 200, 100_000, Optional.empty()), 100_000 * MIB);
+        assertThat(plan.policyCells()).isEqualTo(65_536);
+        assertThat(plan.sequences()).isEqualTo(256);
+    }
+
+    @Test
+    void theUserMaySayHowLargeTheContextIs() {
+        MemoryPlan plan = MemoryPlan.of(
+                POLICY, Optional.of(PRM), new Demand(16, 200, 500, Optional.of(1000)), 100_000 * MIB);
+        assertThat(plan.policyCells()).isEqualTo(1024);
+        assertThat(plan.prmCells()).isEqualTo(1024);
+    }
+}
