@@ -210,6 +210,13 @@ class EquivalenceTest {
         {"subscripts", "a_1", "a_{1}"},
         {"ordinals", "7", "7^{\\text{th}}", "7^{th}", "7^\\text{th}"},
         {"approximations", "2\\sqrt3", "2\\sqrt{3} \\approx 3.46", "x = 2\\sqrt3 \\approx 3.46"},
+        {"speeds", "90", "90 km/h", "90\\text{ km}/\\text{h}", "90 miles/hour"},
+        {"joined inequalities", "(2,5]", "x > 2 \\text{ and } x \\le 5", "x \\le 5, x > 2", "2 < x \\leq 5"},
+        {"angles", "50", "m\\angle A = 50^\\circ", "\\angle ABC = 50^\\circ", "50^\\circ = \\angle B"},
+        {"alternatives", "\\frac34", "\\frac34 \\text{ or } 0.75", "0.75, 3/4"},
+        {"reals", "(-\\infty,\\infty)", "\\mathbb{R}", "x \\in \\mathbb{R}", "(-\\infty, +\\infty)"},
+        {"long lists", "1,2,300", "300, 2, 1", "\\{1,2,300\\}"},
+        {"lists of hundreds", "5, 200, 100", "100,200,5", "100, 200, 5"},
         {"empty set", "\\emptyset", "\\varnothing", "\\{\\}", "\\{ \\}"},
     };
 

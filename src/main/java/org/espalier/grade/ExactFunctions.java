@@ -1,0 +1,162 @@
+package org.espalier.grade;
+
+import java.math.BigInteger;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import org.espalier.grade.Expr.Call;
+
+/** Exact values of functions at the arguments where they have one in the normal form's number field. */
+final class ExactFunctions {
+
+    private static final int MAX_FACTORIAL = 500;
+
+    private ExactFunctions() {}
+
+    /** @throws NotExactException if the value is not one the normal form can hold */
+    static RationalFunction evaluate(Call call, NormalForm form, Work work) {
+        List<RationalFunction> arguments =
+                call.children().stream().map(form::of).toList();
+        RationalFunction first = arguments.get(0);
+        return switch (call.function()) {
+            case SIN -> sine(halfTurns(first, work), work);
+            case COS -> cosine(halfTurns(first, work), work);
+            case TAN -> sine(halfTurns(first, work), work).dividedBy(cosine(halfTurns(first, work), work), work);
+            case COT -> cosine(halfTurns(first, work), work).dividedBy(sine(halfTurns(first, work), work), work);
+            case SEC -> RationalFunction.ONE.dividedBy(cosine(halfTurns(first, work), work), work);
+            case CSC -> RationalFunction.ONE.dividedBy(sine(halfTurns(first, work), work), work);
+            case LN -> naturalLogarithm(first);
+            case LOG -> logarithm(rational(first), rational(arguments.get(1)), work);
+            case ABS -> RationalFunction.of(rational(first).abs());
+            case FLOOR -> RationalFunction.of(Rational.of(rational(first).floor()));
+            case CEILING ->
+                RationalFunction.of(
+                        Rational.of(rational(first).negate().floor()).negate());
+            case FACTORIAL -> RationalFunction.of(factorial(smallNatural(first), work));
+            case BINOMIAL -> RationalFunction.of(binomial(smallNatural(first), smallNatural(arguments.get(1)), work));
+            default -> throw new NotExactException(call.function().name());
+        };
+    }
+
+    /** The sine of {@code halfTurns} times pi, for multiples of a twelfth. */
+    static RationalFunction sine(Rational halfTurns, Work work) {
+        Rational twelfths = halfTurns.times(Rational.of(12));
+        if (!twelfths.isInteger()) {
+            throw new NotExactException("a sine without square roots");
+        }
+        int step = twelfths.numerator().mod(BigInteger.valueOf(24)).intValue();
+        boolean negative = step >= 12;
+        int firstHalf = step % 12;
+        Polynomial value = firstQuadrantSine(Math.min(firstHalf, 12 - firstHalf), work);
+        return RationalFunction.of(negative ? value.negate() : value);
+    }
+
+    static RationalFunction cosine(Rational halfTurns, Work work) {
+        return sine(halfTurns.plus(Rational.HALF), work);
+    }
+
+    private static Polynomial firstQuadrantSine(int twelfths, Work work) {
+        Rational quarter = Rational.of(1, 4);
+        return switch (twelfths) {
+            case 0 -> Polynomial.ZERO;
+            case 1 -> root(6, quarter, work).minus(root(2, quarter, work));
+            case 2 -> Polynomial.of(Rational.HALF);
+            case 3 -> root(2, Rational.HALF, work);
+            case 4 -> root(3, Rational.HALF, work);
+            case 5 -> root(6, quarter, work).plus(root(2, quarter, work));
+            default -> Polynomial.ONE;
+        };
+    }
+
+    private static Polynomial root(long radicand, Rational factor, Work work) {
+        Term root = Radicals.power(Rational.of(radicand), Rational.HALF, work);
+        return Polynomial.of(new Term(root.coefficient().times(factor), root.monomial()));
+    }
+
+    private static Rational halfTurns(RationalFunction angle, Work work) {
+        if (angle.numerator().isZero()) {
+            return Rational.ZERO;
+        }
+        return multipleOf(angle, Generator.PI, Generator.PI, work)
+                .orElseThrow(() -> new NotExactException("an angle that is no multiple of pi"));
+    }
+
+    /** The rational {@code r} with {@code value = r * a * b} (or {@code r * a}, when both are the same generator). */
+    static Optional<Rational> multipleOf(RationalFunction value, Generator a, Generator b, Work work) {
+        Term unit = Monomial.of(a, Rational.ONE, work);
+        if (!a.equals(b)) {
+            unit = unit.times(Monomial.of(b, Rational.ONE, work), work);
+        }
+        Monomial wanted = unit.monomial();
+        return value.asTerm().filter(term -> term.monomial().equals(wanted)).map(Term::coefficient);
+    }
+
+    private static RationalFunction naturalLogarithm(RationalFunction operand) {
+        Term term = operand.asTerm().orElseThrow(() -> new NotExactException("a logarithm"));
+        Rational exponent = term.monomial().exponentOf(Generator.E);
+        boolean powerOfE = term.coefficient().equals(Rational.ONE)
+                && term.monomial()
+                        .only(generator -> !generator.equals(Generator.E))
+                        .isOne();
+        if (!powerOfE) {
+            throw new NotExactException("a logarithm");
+        }
+        return RationalFunction.of(exponent);
+    }
+
+    private static RationalFunction logarithm(Rational base, Rational operand, Work work) {
+        if (base.signum() <= 0 || operand.signum() <= 0 || base.equals(Rational.ONE)) {
+            throw new NotExactException("a logarithm");
+        }
+        if (operand.equals(Rational.ONE)) {
+            return RationalFunction.ZERO;
+        }
+        SortedMap<BigInteger, Integer> below = Radicals.factor(base, work);
+        SortedMap<BigInteger, Integer> above = Radicals.factor(operand, work);
+        if (!below.keySet().equals(above.keySet())) {
+            throw new NotExactException("an irrational logarithm");
+        }
+        BigInteger first = below.firstKey();
+        Rational ratio = Rational.of(above.getOrDefault(first, 0), below.getOrDefault(first, 1));
+        boolean proportional = below.entrySet().stream()
+                .allMatch(factor -> ratio.times(Rational.of(factor.getValue()))
+                        .equals(Rational.of(above.getOrDefault(factor.getKey(), 0))));
+        if (!proportional) {
+            throw new NotExactException("an irrational logarithm");
+        }
+        return RationalFunction.of(ratio);
+    }
+
+    private static Rational rational(RationalFunction value) {
+        return value.asRational().orElseThrow(() -> new NotExactException("an irrational argument"));
+    }
+
+    private static int smallNatural(RationalFunction value) {
+        Rational number = rational(value);
+        if (!number.isInteger() || number.signum() < 0 || number.compareTo(Rational.of(MAX_FACTORIAL)) > 0) {
+            throw new NotExactException("a factorial of " + number.bits() + " bits");
+        }
+        return number.numerator().intValueExact();
+    }
+
+    private static Rational factorial(int n, Work work) {
+        BigInteger product = BigInteger.ONE;
+        for (int i = 2; i <= n; i++) {
+            work.spend(product.bitLength());
+            product = product.multiply(BigInteger.valueOf(i));
+        }
+        return Rational.of(product);
+    }
+
+    private static Rational binomial(int n, int k, Work work) {
+        if (k > n) {
+            return Rational.ZERO;
+        }
+        BigInteger result = BigInteger.ONE;
+        for (int i = 1; i <= Math.min(k, n - k); i++) {
+            work.spend(result.bitLength());
+            result = result.multiply(BigInteger.valueOf(n - i + 1L)).divide(BigInteger.valueOf(i));
+        }
+        return Rational.of(result);
+    }
+}

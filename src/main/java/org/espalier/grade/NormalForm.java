@@ -1,0 +1,145 @@
+package org.espalier.grade;
+
+import java.util.Optional;
+import org.espalier.grade.Expr.Call;
+import org.espalier.grade.Expr.Constant;
+import org.espalier.grade.Expr.Degrees;
+import org.espalier.grade.Expr.Num;
+import org.espalier.grade.Expr.Power;
+import org.espalier.grade.Expr.Product;
+import org.espalier.grade.Expr.Quotient;
+import org.espalier.grade.Expr.Sum;
+import org.espalier.grade.Expr.Sym;
+
+/**
+ * Exact evaluation of a scalar to a reduced quotient of polynomials over roots of rationals, {@code i}, pi, e and the
+ * variables. Variables count as positive under a root, as the reference answers read them.
+ */
+final class NormalForm {
+
+    private static final int MAX_POWER = 64;
+    private static final Generator INFINITY = new Generator(Generator.Kind.VARIABLE, "infinity");
+
+    private final Work work;
+
+    NormalForm(Work work) {
+        this.work = work;
+    }
+
+    /** @throws NotExactException if the expression has no exact normal form, or none within the bounds */
+    RationalFunction of(Expr expr) {
+        if (expr instanceof Num num) {
+            return RationalFunction.of(num.value());
+        }
+        if (expr instanceof Sym sym) {
+            return generator(new Generator(Generator.Kind.VARIABLE, sym.name()));
+        }
+        if (expr instanceof Constant constant) {
+            return constant(constant);
+        }
+        if (expr instanceof Sum sum) {
+            RationalFunction total = RationalFunction.ZERO;
+            for (Expr child : sum.children()) {
+                total = total.plus(of(child), work);
+            }
+            return total;
+        }
+        if (expr instanceof Product product) {
+            RationalFunction total = RationalFunction.ONE;
+            for (Expr child : product.children()) {
+                total = total.times(of(child), work);
+            }
+            return total;
+        }
+        if (expr instanceof Quotient quotient) {
+            return of(quotient.numerator()).dividedBy(of(quotient.denominator()), work);
+        }
+        if (expr instanceof Power power) {
+            return power(power);
+        }
+        if (expr instanceof Degrees degrees) {
+            return of(degrees.measure());
+        }
+        if (expr instanceof Call call) {
+            return ExactFunctions.evaluate(call, this, work);
+        }
+        throw new NotExactException("not a scalar");
+    }
+
+    private RationalFunction constant(Constant constant) {
+        return switch (constant) {
+            case PI -> generator(Generator.PI);
+            case E -> generator(Generator.E);
+            case I -> generator(Generator.I);
+            case INFINITY -> generator(INFINITY);
+        };
+    }
+
+    private RationalFunction generator(Generator generator) {
+        return RationalFunction.of(Monomial.of(generator, Rational.ONE, work));
+    }
+
+    private RationalFunction power(Power power) {
+        RationalFunction exponentForm = of(power.exponent());
+        if (power.base() == Constant.E) {
+            Optional<Rational> turn = ExactFunctions.multipleOf(exponentForm, Generator.PI, Generator.I, work);
+            if (turn.isPresent()) {
+                RationalFunction sine = ExactFunctions.sine(turn.get(), work);
+                return ExactFunctions.cosine(turn.get(), work).plus(sine.times(constant(Constant.I), work), work);
+            }
+        }
+        Rational exponent = exponentForm.asRational().orElseThrow(() -> new NotExactException("a symbolic exponent"));
+        RationalFunction base = of(power.base());
+        return exponent.isInteger() ? integerPower(base, exponent) : root(base, exponent);
+    }
+
+    private RationalFunction integerPower(RationalFunction base, Rational exponent) {
+        Optional<Term> term = base.asTerm();
+        if (term.isPresent()) {
+            Rational coefficient = work.pow(term.get().coefficient(), exponent);
+            Term monomial = term.get().monomial().pow(exponent, work);
+            work.spend(coefficient.bits() + monomial.coefficient().bits());
+            return RationalFunction.of(new Term(coefficient.times(monomial.coefficient()), monomial.monomial()));
+        }
+        if (exponent.abs().compareTo(Rational.of(MAX_POWER)) > 0) {
+            throw new NotExactException("exponent " + exponent);
+        }
+        return base.pow(exponent.numerator().intValueExact(), work);
+    }
+
+    /** {@code base} to a power that is not whole; the odd root of a negative number is the real one. */
+    private RationalFunction root(RationalFunction base, Rational exponent) {
+        Optional<Term> term = base.asTerm();
+        if (term.isPresent()) {
+            return RationalFunction.of(root(term.get(), exponent));
+        }
+        if (base.numerator().isZero() && exponent.signum() > 0) {
+            return RationalFunction.ZERO;
+        }
+        Rational halves = exponent.times(Rational.of(2));
+        if (base.isPolynomial() && halves.isInteger()) {
+            RationalFunction root = Radicals.denest(base.numerator(), work)
+                    .map(RationalFunction::of)
+                    .orElseThrow(() -> new NotExactException("a root of a sum"));
+            return integerPower(root, halves);
+        }
+        throw new NotExactException("a root of a sum");
+    }
+
+    private Term root(Term base, Rational exponent) {
+        Rational size = base.coefficient().abs();
+        Term result = Radicals.power(size, exponent, work).times(base.monomial().pow(exponent, work), work);
+        if (base.coefficient().signum() > 0) {
+            return result;
+        }
+        boolean oddNumerator = exponent.numerator().testBit(0);
+        if (exponent.denominator().testBit(0)) {
+            return oddNumerator ? new Term(result.coefficient().negate(), result.monomial()) : result;
+        }
+        Rational halves = exponent.times(Rational.of(2));
+        if (!halves.isInteger()) {
+            throw new NotExactException("a complex root");
+        }
+        return result.times(Monomial.of(Generator.I, halves, work), work);
+    }
+}

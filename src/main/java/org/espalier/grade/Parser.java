@@ -1,0 +1,238 @@
+package org.espalier.grade;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.espalier.grade.Expr.Call;
+import org.espalier.grade.Expr.Listing;
+import org.espalier.grade.Expr.Matrix;
+import org.espalier.grade.Expr.Proportion;
+import org.espalier.grade.Expr.Relation;
+import org.espalier.grade.Expr.Relator;
+import org.espalier.grade.Expr.SetOf;
+import org.espalier.grade.Expr.Text;
+import org.espalier.grade.Expr.Tuple;
+import org.espalier.grade.Expr.Union;
+import org.espalier.grade.Token.Kind;
+
+/**
+ * Recursive descent over an answer's shape: lists, relations, unions, proportions, brackets, matrices. The arithmetic
+ * inside is {@link TermParser}'s.
+ *
+ * <pre>
+ * answer   := item (',' item)*
+ * item     := [name '(' args ')' '='] union (relator union)*
+ * union    := ratio ('cup' ratio)*
+ * ratio    := sum (':' sum)*
+ * </pre>
+ */
+final class Parser {
+
+    private final TokenCursor cursor;
+    private final TermParser terms;
+
+    private Parser(List<Token> tokens) {
+        this.cursor = new TokenCursor(tokens);
+        this.terms = new TermParser(cursor, this);
+    }
+
+    /** @throws ParseException if the input is not an answer this grammar describes */
+    static Expr parse(String input) {
+        List<Token> tokens = Lexer.tokenize(input);
+        Parser parser = new Parser(tokens);
+        List<Expr> items = parser.items();
+        if (!parser.cursor.atEnd()) {
+            throw new ParseException("unexpected " + parser.cursor.peek());
+        }
+        return items.size() == 1 ? items.get(0) : new Listing(items);
+    }
+
+    /** One or more items; repeated and trailing separators are skipped, as in {@code 1, 2, and 3}. */
+    List<Expr> items() {
+        cursor.enter();
+        List<Expr> items = new ArrayList<>();
+        items.add(item());
+        while (cursor.accept(",")) {
+            if (!cursor.atEnd() && !cursor.peek().isOperator(",")) {
+                items.add(item());
+            }
+        }
+        cursor.leave();
+        return items;
+    }
+
+    private Expr item() {
+        skipFunctionHead();
+        if (relator(cursor.peek()).filter(sign -> !sign.isOrder()).isPresent()) {
+            cursor.skip(1);
+        }
+        List<Expr> sides = new ArrayList<>();
+        List<Relator> signs = new ArrayList<>();
+        sides.add(union());
+        Optional<Relator> sign = relator(cursor.peek());
+        while (sign.isPresent()) {
+            cursor.skip(1);
+            signs.add(sign.get());
+            skipFunctionHead();
+            sides.add(union());
+            sign = relator(cursor.peek());
+        }
+        return signs.isEmpty() ? sides.get(0) : new Relation(sides, signs);
+    }
+
+    /** Skips {@code f(x) =} and {@code P(A) =}: what counts is the other side. */
+    private void skipFunctionHead() {
+        if (cursor.peek().kind() != Kind.LETTER) {
+            return;
+        }
+        int ahead = 1;
+        while (cursor.peek(ahead).isOperator("'")) {
+            ahead++;
+        }
+        if (cursor.peek(ahead).isOperator("_")) {
+            ahead += 2;
+        }
+        if (cursor.peek(ahead).isOperator("^") && cursor.peek(ahead + 1).isOperator("{")) {
+            ahead += 2;
+            while (!cursor.peek(ahead).isOperator("}")
+                    && !cursor.peek(ahead).text().isEmpty()) {
+                ahead++;
+            }
+            ahead++;
+        }
+        if (!cursor.peek(ahead).isOperator("(")) {
+            return;
+        }
+        ahead++;
+        while (isSimple(cursor.peek(ahead))) {
+            ahead++;
+        }
+        if (cursor.peek(ahead).isOperator(")") && cursor.peek(ahead + 1).isOperator("=")) {
+            cursor.skip(ahead + 2);
+        }
+    }
+
+    private static boolean isSimple(Token token) {
+        return token.kind() == Kind.LETTER
+                || token.kind() == Kind.NUMBER
+                || token.isOperator(",")
+                || token.isOperator("_");
+    }
+
+    private static Optional<Relator> relator(Token token) {
+        if (token.kind() != Kind.OPERATOR) {
+            return Optional.empty();
+        }
+        return switch (token.text()) {
+            case "=" -> Optional.of(Relator.EQUAL);
+            case "!=" -> Optional.of(Relator.NOT_EQUAL);
+            case "<" -> Optional.of(Relator.LESS);
+            case "<=" -> Optional.of(Relator.AT_MOST);
+            case ">" -> Optional.of(Relator.GREATER);
+            case ">=" -> Optional.of(Relator.AT_LEAST);
+            case "~=" -> Optional.of(Relator.APPROXIMATELY);
+            case "in" -> Optional.of(Relator.IN);
+            default -> Optional.empty();
+        };
+    }
+
+    private Expr union() {
+        List<Expr> parts = new ArrayList<>();
+        parts.add(ratio());
+        while (cursor.accept("cup")) {
+            parts.add(ratio());
+        }
+        return parts.size() == 1 ? parts.get(0) : new Union(parts);
+    }
+
+    private Expr ratio() {
+        Token first = cursor.peek();
+        List<Expr> parts = new ArrayList<>();
+        parts.add(terms.sum());
+        if (cursor.peek().is(Kind.COMMAND, "choose")) {
+            cursor.skip(1);
+            return new Call(NamedFunction.BINOMIAL, List.of(parts.get(0), terms.sum()));
+        }
+        while (cursor.accept(":")) {
+            Token second = cursor.peek();
+            parts.add(terms.sum());
+            if (parts.size() == 2
+                    && isClockTime(first, second)
+                    && !cursor.peek().isOperator(":")) {
+                return new Text(first.text() + ":" + second.text());
+            }
+        }
+        return parts.size() == 1 ? parts.get(0) : new Proportion(parts);
+    }
+
+    private static boolean isClockTime(Token hours, Token minutes) {
+        return hours.kind() == Kind.NUMBER
+                && minutes.kind() == Kind.NUMBER
+                && hours.text().length() <= 2
+                && minutes.text().length() == 2
+                && minutes.text().compareTo("60") < 0;
+    }
+
+    /** After an opening bracket: a parenthesised item, or a tuple or interval. */
+    Expr bracketed(char open) {
+        List<Expr> items = items();
+        String close = cursor.peek().text();
+        if (!close.equals(")") && !close.equals("]")) {
+            throw new ParseException("unclosed " + open);
+        }
+        cursor.skip(1);
+        if (items.size() > 1) {
+            return new Tuple(open, items, close.charAt(0));
+        }
+        if ((open == '(') != close.equals(")")) {
+            throw new ParseException("mismatched " + open);
+        }
+        return items.get(0);
+    }
+
+    /** After an escaped opening brace: a set. */
+    Expr set() {
+        if (cursor.accept("\\}")) {
+            return new SetOf(List.of());
+        }
+        List<Expr> items = items();
+        cursor.expect("\\}");
+        return new SetOf(items);
+    }
+
+    /** After an opening brace: a group, or a set written without backslashes. */
+    Expr group() {
+        List<Expr> items = items();
+        cursor.expect("}");
+        return items.size() == 1 ? items.get(0) : new SetOf(items);
+    }
+
+    /** After {@code \begin{…}}: the rows of a matrix. */
+    Expr matrix(String environment) {
+        boolean grid = environment.endsWith("matrix") || environment.equals("array");
+        if (!grid || environment.equals("vmatrix") || environment.equals("Vmatrix")) {
+            throw new ParseException("environment " + environment);
+        }
+        cursor.enter();
+        List<List<Expr>> rows = new ArrayList<>();
+        List<Expr> row = new ArrayList<>();
+        while (cursor.peek().kind() != Kind.END) {
+            row.add(item());
+            if (cursor.accept("\\\\")) {
+                rows.add(List.copyOf(row));
+                row.clear();
+            } else if (cursor.peek().kind() != Kind.END) {
+                cursor.expect("&");
+            }
+        }
+        cursor.skip(1);
+        if (!row.isEmpty()) {
+            rows.add(List.copyOf(row));
+        }
+        if (rows.isEmpty()) {
+            throw new ParseException("empty matrix");
+        }
+        cursor.leave();
+        return new Matrix(List.copyOf(rows));
+    }
+}

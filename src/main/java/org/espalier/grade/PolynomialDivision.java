@@ -1,0 +1,115 @@
+package org.espalier.grade;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Division and greatest common divisors, for polynomials whose exponents are non-negative integers. */
+final class PolynomialDivision {
+
+    private static final int MAX_DEGREE = 200;
+
+    private PolynomialDivision() {}
+
+    /** The quotient, if the divisor divides the dividend without remainder. */
+    static Optional<Polynomial> divideExactly(Polynomial dividend, Polynomial divisor, Work work) {
+        Term inverse = divisor.leading().inverse(work);
+        Polynomial quotient = Polynomial.ZERO;
+        Polynomial rest = dividend;
+        while (!rest.isZero()) {
+            Term next = rest.leading().times(inverse, work);
+            if (hasNegativeExponent(next.monomial())) {
+                return Optional.empty();
+            }
+            quotient = quotient.plus(Polynomial.of(next));
+            rest = rest.minus(divisor.times(next, work));
+        }
+        return Optional.of(quotient);
+    }
+
+    private static boolean hasNegativeExponent(Monomial monomial) {
+        return monomial.powers().values().stream().anyMatch(exponent -> exponent.signum() < 0);
+    }
+
+    static boolean hasOnlyNaturalExponents(Polynomial polynomial) {
+        return polynomial.terms().keySet().stream()
+                .flatMap(monomial -> monomial.powers().entrySet().stream())
+                .filter(power -> !power.getKey().isAlgebraic())
+                .allMatch(power -> power.getValue().isInteger()
+                        && power.getValue().signum() >= 0
+                        && power.getValue().numerator().bitLength() < 31);
+    }
+
+    /**
+     * The monic greatest common divisor of {@code divisor}, a polynomial over the rationals in {@code variable} alone,
+     * and {@code other}, whose coefficients may contain roots: those are independent over the rational functions, so
+     * the divisor must divide the part that belongs to each.
+     */
+    static Polynomial gcd(Polynomial divisor, Polynomial other, Generator variable, Work work) {
+        SortedMap<Monomial, Polynomial> parts = new TreeMap<>();
+        other.terms().forEach((monomial, coefficient) -> {
+            Monomial root = monomial.only(Generator::isAlgebraic);
+            Monomial power = monomial.only(generator -> !generator.isAlgebraic());
+            parts.merge(root, Polynomial.of(new Term(coefficient, power)), Polynomial::plus);
+        });
+        List<Rational> gcd = dense(divisor, variable);
+        for (Polynomial part : parts.values()) {
+            gcd = gcd(gcd, dense(part, variable), work);
+        }
+        Polynomial result = Polynomial.ZERO;
+        for (int i = 0; i < gcd.size(); i++) {
+            Term power = Monomial.of(variable, Rational.of(i), work);
+            result = result.plus(Polynomial.of(new Term(gcd.get(i), power.monomial())));
+        }
+        return result;
+    }
+
+    private static List<Rational> dense(Polynomial polynomial, Generator variable) {
+        List<Rational> coefficients = new ArrayList<>();
+        for (Map.Entry<Monomial, Rational> term : polynomial.terms().entrySet()) {
+            int exponent = term.getKey().exponentOf(variable).numerator().intValueExact();
+            if (exponent > MAX_DEGREE) {
+                throw new NotExactException("degree " + exponent);
+            }
+            while (coefficients.size() <= exponent) {
+                coefficients.add(Rational.ZERO);
+            }
+            coefficients.set(exponent, term.getValue());
+        }
+        return coefficients;
+    }
+
+    private static List<Rational> gcd(List<Rational> a, List<Rational> b, Work work) {
+        List<Rational> larger = a;
+        List<Rational> smaller = b;
+        while (!smaller.isEmpty()) {
+            List<Rational> rest = remainder(larger, smaller, work);
+            larger = smaller;
+            smaller = rest;
+        }
+        Rational leading = larger.get(larger.size() - 1);
+        return larger.stream().map(c -> c.dividedBy(leading)).toList();
+    }
+
+    private static List<Rational> remainder(List<Rational> dividend, List<Rational> divisor, Work work) {
+        List<Rational> rest = new ArrayList<>(dividend);
+        Rational leading = divisor.get(divisor.size() - 1);
+        while (rest.size() >= divisor.size()) {
+            Rational factor = rest.get(rest.size() - 1).dividedBy(leading);
+            int shift = rest.size() - divisor.size();
+            for (int i = 0; i < divisor.size(); i++) {
+                work.spend(factor.bits()
+                        + divisor.get(i).bits()
+                        + rest.get(shift + i).bits());
+                rest.set(shift + i, rest.get(shift + i).minus(factor.times(divisor.get(i))));
+            }
+            while (!rest.isEmpty() && rest.get(rest.size() - 1).isZero()) {
+                rest.remove(rest.size() - 1);
+            }
+        }
+        return rest;
+    }
+}

@@ -1,0 +1,97 @@
+package org.espalier.grade;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.espalier.grade.Token.Kind;
+
+/** A reading position in a token list, with the nesting bound that keeps the recursive parser off deep stacks. */
+final class TokenCursor {
+
+    private static final Token NOTHING = new Token(Kind.OPERATOR, "", false);
+    private static final int MAX_DEPTH = 60;
+
+    private final List<Token> tokens;
+    private int position;
+    private int depth;
+
+    TokenCursor(List<Token> tokens) {
+        this.tokens = new ArrayList<>(tokens);
+    }
+
+    Token peek() {
+        return peek(0);
+    }
+
+    /** The token {@code offset} places ahead; an empty operator beyond either end. */
+    Token peek(int offset) {
+        int index = position + offset;
+        return index >= 0 && index < tokens.size() ? tokens.get(index) : NOTHING;
+    }
+
+    Token next() {
+        if (atEnd()) {
+            throw new ParseException("unexpected end");
+        }
+        return tokens.get(position++);
+    }
+
+    boolean atEnd() {
+        return position >= tokens.size();
+    }
+
+    boolean accept(String operator) {
+        if (peek().isOperator(operator)) {
+            position++;
+            return true;
+        }
+        return false;
+    }
+
+    void expect(String operator) {
+        if (!accept(operator)) {
+            throw new ParseException("expected " + operator + " at token " + position);
+        }
+    }
+
+    void skip(int count) {
+        position += count;
+    }
+
+    /** Splits the number at the cursor so that its first digit stands alone, as TeX reads {@code \frac12}. */
+    void splitFirstDigit() {
+        Token number = peek();
+        if (number.kind() == Kind.NUMBER
+                && number.text().length() > 1
+                && number.text().charAt(0) != '.') {
+            tokens.set(position, new Token(Kind.NUMBER, number.text().substring(0, 1), number.spaced()));
+            tokens.add(position + 1, new Token(Kind.NUMBER, number.text().substring(1), false));
+        }
+    }
+
+    void enter() {
+        if (++depth > MAX_DEPTH) {
+            throw new ParseException("nested too deeply");
+        }
+    }
+
+    void leave() {
+        depth--;
+    }
+
+    /** The spelling of an argument, for subscripts and accents. */
+    String argumentText() {
+        if (!accept("{")) {
+            return next().text();
+        }
+        StringBuilder text = new StringBuilder();
+        int nesting = 1;
+        while (nesting > 0) {
+            Token token = next();
+            nesting += token.isOperator("{") ? 1 : token.isOperator("}") ? -1 : 0;
+            if (nesting > 0) {
+                text.append(token.text());
+            }
+        }
+        return text.toString();
+    }
+}

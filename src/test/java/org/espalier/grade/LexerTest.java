@@ -1,0 +1,58 @@
+package org.espalier.grade;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LexerTest {
+
+    private static List<String> texts(String input) {
+        return Lexer.tokenize(input).stream().map(Token::text).toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"11,111", "11{,}111", "11,\\!111", "11,\\! 111", "11\\,111", "11 111", "$11,111$", "\\$11,111"})
+    void joinsThousands(String input) {
+        assertThat(texts(input)).containsExactly("11111");
+    }
+
+    @Test
+    void keepsLists() {
+        assertThat(texts("1,2")).containsExactly("1", ",", "2");
+        assertThat(texts("58,5000")).containsExactly("58", ",", "5000");
+        assertThat(texts("0,100")).containsExactly("0", ",", "100");
+        assertThat(texts("3, 500")).containsExactly("3", ",", "500");
+        assertThat(texts("(2,500)")).containsExactly("(", "2", ",", "500", ")");
+    }
+
+    @Test
+    void dropsFormatting() {
+        assertThat(texts("\\left( \\displaystyle x \\right)\\!\\,")).containsExactly("(", "x", ")");
+        assertThat(texts("50\\%")).containsExactly("50");
+        assertThat(texts("7^{\\text{th}}")).containsExactly("7");
+        assertThat(texts("90^{\\circ}")).containsExactly("90", "deg");
+    }
+
+    @Test
+    void tellsWordsFromVariables() {
+        assertThat(Lexer.tokenize("east")).extracting(Token::kind).containsExactly(Token.Kind.WORD);
+        assertThat(Lexer.tokenize("xyz"))
+                .extracting(Token::kind)
+                .containsExactly(Token.Kind.LETTER, Token.Kind.LETTER, Token.Kind.LETTER);
+        assertThat(Lexer.tokenize("sinx"))
+                .extracting(Token::kind)
+                .containsExactly(Token.Kind.COMMAND, Token.Kind.LETTER);
+        assertThat(Lexer.tokenize("\\text{ cm}")).extracting(Token::kind).containsExactly(Token.Kind.TEXT);
+    }
+
+    @Test
+    void refusesUnknownCommands() {
+        assertThatThrownBy(() -> Lexer.tokenize("x \\to 5")).isInstanceOf(ParseException.class);
+        assertThatThrownBy(() -> Lexer.tokenize("5 @ 6")).isInstanceOf(ParseException.class);
+    }
+}
