@@ -2,26 +2,28 @@ package org.espalier.cli;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Ctrl-C while a search runs: the search is asked to end, and the process stays until its best answer so far is printed.
- * Outside a search Ctrl-C ends the process at once.
+ * Before a search begins Ctrl-C ends the process at once.
  */
 final class Interruption {
     private static final long GRACE_SECONDS = 20;
-    private static final AtomicReference<@Nullable Runnable> STOP = new AtomicReference<>();
     private static final CountDownLatch FINISHED = new CountDownLatch(1);
+    private static volatile @Nullable Runnable stop;
     private static volatile int exitCode;
 
     private Interruption() {}
 
-    /** Calls this when the process is asked to end, and then waits for {@link #finished}. */
-    static void handleWith(Runnable stop) {
-        if (STOP.getAndSet(stop) == null) {
-            Runtime.getRuntime().addShutdownHook(new Thread(Interruption::shutDown, "espalier-interrupt"));
-        }
+    /** Watches for the end of this process. */
+    static void install() {
+        Runtime.getRuntime().addShutdownHook(new Thread(Interruption::shutDown, "espalier-interrupt"));
+    }
+
+    /** From now on, ending the process calls this and then waits for {@link #finished}. */
+    static void callOnInterrupt(Runnable action) {
+        stop = action;
     }
 
     /** Tells that everything has been printed. */
@@ -31,11 +33,11 @@ final class Interruption {
     }
 
     private static void shutDown() {
-        Runnable stop = STOP.get();
-        if (stop == null || FINISHED.getCount() == 0) {
+        Runnable action = stop;
+        if (action == null || FINISHED.getCount() == 0) {
             return;
         }
-        stop.run();
+        action.run();
         try {
             if (FINISHED.await(GRACE_SECONDS, TimeUnit.SECONDS)) {
                 Runtime.getRuntime().halt(exitCode);

@@ -20,7 +20,7 @@ import picocli.CommandLine.ScopeType;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         scope = ScopeType.INHERIT,
-        subcommands = {SolveCommand.class, ModelsCommand.class, HelpCommand.class},
+        subcommands = {SolveCommand.class, ModelsCommand.class, BenchCommand.class, HelpCommand.class},
         footer = {
             "",
             "Try:  espalier solve \"What is 12 * 7 - 5?\"",
@@ -37,6 +37,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
+        Interruption.install();
         int code = run(args);
         System.out.flush();
         Interruption.finished(code);

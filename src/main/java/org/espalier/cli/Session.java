@@ -50,6 +50,7 @@ final class Session implements AutoCloseable {
 
     private final ModelOptions options;
     private final FetchListener fetches;
+    private final ModelStore store = ModelStore.open();
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final List<LoadedModel> models = new ArrayList<>();
 
@@ -73,6 +74,9 @@ final class Session implements AutoCloseable {
             FetchListener fetches) {
         this.options = options;
         this.fetches = fetches;
+        if (options.context != null && options.context < 1) {
+            throw new UsageException("--context must be 1 or more, not " + options.context);
+        }
         try {
             boolean ownPrm = needsPrm && !options.prm.equals(SELF);
             if (ownPrm && options.prmProfile == null) {
@@ -108,12 +112,12 @@ final class Session implements AutoCloseable {
 
     private String policyName() {
         return options.policy == null
-                ? ModelStore.open().catalog().defaultPolicy().name()
+                ? store.catalog().defaultPolicy().name()
                 : options.policy;
     }
 
     private NativeModel load(String role, String name) {
-        ModelFile file = ModelStore.open().resolve(name, fetches);
+        ModelFile file = store.resolve(name, fetches);
         models.add(new LoadedModel(role, file));
         NativeModel model = NativeModel.open(
                 file.path(), new org.espalier.llama.ModelOptions(options.gpuLayers, true, true));

@@ -71,6 +71,9 @@ final class SolveCommand implements Callable<Integer> {
         SearchMethod method = search.method();
         SearchConfig config = search.config();
         budget.budget();
+        if (output.tree != null) {
+            TreeFile.checkWritable(output.tree);
+        }
         try (FetchProgress fetches = new FetchProgress();
                 Session session = new Session(
                         models, method.needsPrm(), search.n(), config.maxTokens(), List.of(problem), fetches)) {
@@ -105,16 +108,26 @@ final class SolveCommand implements Callable<Integer> {
 
     private Solution solve(Session session, Problem problem, SearchMethod method, SearchConfig config) {
         Meter meter = new Meter(budget.budget());
-        Interruption.handleWith(() -> {
+        Interruption.callOnInterrupt(() -> {
             meter.cancel();
             session.interrupt();
         });
-        if (output.quiet || !Terminal.error().isTerminal()) {
-            return session.solver().solve(problem, method, config, meter, SearchListener.NONE);
-        }
-        try (SolveProgress progress = new SolveProgress(method.cliName(), config.n(), meter)) {
+        try (Progress progress = progress(method, config, meter)) {
             return session.solver().solve(problem, method, config, meter, progress);
+        } finally {
+            Interruption.callOnInterrupt(() -> {});
         }
+    }
+
+    private Progress progress(SearchMethod method, SearchConfig config, Meter meter) {
+        boolean shown = !output.quiet && Terminal.error().isTerminal();
+        return shown ? new SolveProgress(method.cliName(), config.n(), meter) : new Progress() {};
+    }
+
+    /** What is shown while the search runs: nothing, unless overridden. */
+    interface Progress extends SearchListener, AutoCloseable {
+        @Override
+        default void close() {}
     }
 
     private static List<ModelJson> modelsOf(Session session) {

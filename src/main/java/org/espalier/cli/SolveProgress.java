@@ -12,14 +12,13 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import org.espalier.model.Budget;
 import org.espalier.model.Meter;
 import org.espalier.model.Meter.Count;
-import org.espalier.search.SearchListener;
 import org.espalier.search.SearchNode;
 
 /**
  * What the screen shows while a search runs: how far it is, by whichever of its budget's limits or its completions is
  * nearest to the end, and what has become of the steps. The search's thread only counts; a timer redraws.
  */
-final class SolveProgress implements SearchListener, AutoCloseable {
+final class SolveProgress implements SolveCommand.Progress {
     private static final long REDRAW_MILLIS = 100;
     private static final int SCALE = 1000;
 

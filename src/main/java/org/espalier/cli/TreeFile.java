@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.espalier.model.EspalierException;
+import org.espalier.model.UsageException;
 import org.espalier.search.SearchNode;
 import org.espalier.search.SearchTree;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,18 @@ final class TreeFile {
             long decidedMillis) {}
 
     private TreeFile() {}
+
+    /**
+     * To be called before a search whose tree is to be written.
+     *
+     * @throws UsageException if that cannot work
+     */
+    static void checkWritable(Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder == null || !Files.isDirectory(folder) || !Files.isWritable(folder) || Files.isDirectory(file)) {
+            throw new UsageException("cannot write the tree to " + file + ": give a file in a folder that exists");
+        }
+    }
 
     /** @throws EspalierException if the file cannot be written */
     static void write(Path file, SearchTree tree) {

@@ -1,0 +1,131 @@
+package org.espalier.catalog;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.espalier.model.EspalierException;
+import org.espalier.model.UsageException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/** The models that can be fetched by name, in the order in which {@code models list} shows them. */
+public final class Catalog {
+    private static final String BUNDLED = "models.yaml";
+
+    private final List<CatalogEntry> entries;
+    private final CatalogEntry defaultPolicy;
+
+    private record Document(String defaultPolicy, List<CatalogEntry> models) {}
+
+    private Catalog(Document document, String source) {
+        entries = List.copyOf(document.models());
+        Set<String> names = new HashSet<>();
+        for (CatalogEntry entry : entries) {
+            if (!names.add(entry.name())) {
+                throw new EspalierException(source + " has two models named " + entry.name());
+            }
+        }
+        defaultPolicy = find(document.defaultPolicy())
+                .orElseThrow(() -> new EspalierException(source + ": the default policy is not one of its models"));
+    }
+
+    /** The catalogue that this build carries. */
+    public static Catalog bundled() {
+        try (InputStream yaml = Catalog.class.getResourceAsStream(BUNDLED)) {
+            if (yaml == null) {
+                throw new EspalierException(BUNDLED + " is missing from this build");
+            }
+            return read(yaml, BUNDLED);
+        } catch (IOException e) {
+            throw new EspalierException("cannot read " + BUNDLED + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Reads a catalogue.
+     *
+     * @param source what messages call it
+     * @throws EspalierException if the text is not a catalogue
+     */
+    public static Catalog read(InputStream yaml, String source) {
+        YAMLMapper mapper = YAMLMapper.builder()
+                .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+                .enable(
+                        DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
+                        DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
+                        DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+                .build();
+        try {
+            return new Catalog(mapper.readValue(yaml, Document.class), source);
+        } catch (JacksonException e) {
+            throw new EspalierException(source + " is not a catalogue of models: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    public List<CatalogEntry> entries() {
+        return entries;
+    }
+
+    /** The policy that is used when none is named. */
+    public CatalogEntry defaultPolicy() {
+        return defaultPolicy;
+    }
+
+    /** The model of that name, in any case of letters. */
+    public Optional<CatalogEntry> find(String name) {
+        return entries.stream()
+                .filter(entry -> entry.name().equalsIgnoreCase(name))
+                .findFirst();
+    }
+
+    /**
+     * The model of that name, in any case of letters.
+     *
+     * @throws UsageException if there is none; the message names the most similar one, if any is similar
+     */
+    public CatalogEntry get(String name) {
+        return find(name)
+                .orElseThrow(() -> new UsageException("'" + name + "' is neither a file nor a known model"
+                        + nearest(name)
+                                .map(known -> "; did you mean " + known + "?")
+                                .orElse(": see `espalier models list`")));
+    }
+
+    private Optional<String> nearest(String name) {
+        String typed = name.toLowerCase(Locale.ROOT);
+        return entries.stream()
+                .map(CatalogEntry::name)
+                .filter(known -> isNear(typed, known))
+                .min(Comparator.comparingInt(known -> distance(typed, known)));
+    }
+
+    private static boolean isNear(String typed, String known) {
+        boolean partOfIt = typed.length() >= 3 && known.contains(typed);
+        return partOfIt || distance(typed, known) <= Math.max(2, known.length() / 3);
+    }
+
+    /** Levenshtein's distance. */
+    private static int distance(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        for (int j = 0; j < row.length; j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j < row.length; j++) {
+                int substitute = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(substitute, Math.min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[b.length()];
+    }
+}

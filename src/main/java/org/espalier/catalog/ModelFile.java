@@ -1,0 +1,32 @@
+package org.espalier.catalog;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.espalier.model.EspalierException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model on this machine.
+ *
+ * @param name its name in the catalogue; otherwise its file's name without the extension
+ * @param path of its GGUF file
+ * @param knownSha256 the digest that the file was verified to have, for a model of the catalogue; null for other files
+ */
+public record ModelFile(String name, Path path, @Nullable String knownSha256) {
+    /**
+     * SHA-256 of the file in lower-case hexadecimal. Reads the whole file unless it is a model of the catalogue: a
+     * second or so for each gigabyte.
+     *
+     * @throws EspalierException if the file cannot be read
+     */
+    public String sha256() {
+        if (knownSha256 != null) {
+            return knownSha256;
+        }
+        try {
+            return Sha256.of(path);
+        } catch (IOException e) {
+            throw new EspalierException("cannot read " + path + ": " + Problems.reason(e), e);
+        }
+    }
+}

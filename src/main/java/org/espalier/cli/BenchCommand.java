@@ -1,0 +1,181 @@
+package org.espalier.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import org.espalier.catalog.ModelStore;
+import org.espalier.cli.ModelOptions.KvLayout;
+import org.espalier.engine.Engine;
+import org.espalier.engine.EnginePolicy;
+import org.espalier.engine.Lane;
+import org.espalier.engine.LaneStats;
+import org.espalier.llama.ContextOptions;
+import org.espalier.llama.LlamaModelRunner;
+import org.espalier.llama.NativeModel;
+import org.espalier.llama.NativeTokenizer;
+import org.espalier.model.Budget;
+import org.espalier.model.Extension;
+import org.espalier.model.Meter;
+import org.espalier.model.Prefix;
+import org.espalier.model.Problem;
+import org.espalier.model.SamplingParams;
+import org.espalier.model.Step;
+import org.espalier.model.Tokenizer;
+import org.espalier.prompt.ChatTemplate;
+import org.espalier.prompt.SolvePrompt;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code espalier bench}: the engine's speed on branches of one prefix, which is the work of a tree search. */
+@Command(name = "bench", description = "Measures how fast branches of one prefix decode together.")
+final class BenchCommand implements Callable<Integer> {
+    @Option(names = "--policy", paramLabel = "MODEL", description = "A known model or a GGUF file (default: the default policy).")
+    private @Nullable String policy;
+
+    @Option(names = "--branches", defaultValue = "64", description = "Sequences (default: ${DEFAULT-VALUE}).")
+    private int branches;
+
+    @Option(names = "--prefix", defaultValue = "200", description = "Tokens they share (default: ${DEFAULT-VALUE}).")
+    private int prefix;
+
+    @Option(names = "--tokens", defaultValue = "128", description = "Tokens of each (default: ${DEFAULT-VALUE}).")
+    private int tokens;
+
+    @Option(names = "--threads", description = "Threads (default: one a processor).")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Option(names = "--kv-layout", defaultValue = "unified", description = "unified or streams (default: ${DEFAULT-VALUE}).")
+    private KvLayout layout = KvLayout.UNIFIED;
+
+    @Option(names = "--runs", defaultValue = "3", description = "Measured runs (default: ${DEFAULT-VALUE}).")
+    private int runs;
+
+    @Option(names = "--json", description = "Prints one JSON object a run.")
+    private boolean json;
+
+    /** One run: {@code outsideNative} is the share of the steps' time that was not spent in llama.cpp and the sampler. */
+    private record Result(
+            int branches, int prefix, int tokens, String layout, int threads, double tokensPerSecond, double outsideNative) {}
+
+    @Override
+    public Integer call() throws Exception {
+        ModelStore store = ModelStore.open();
+        String name = policy == null ? store.catalog().defaultPolicy().name() : policy;
+        try (FetchProgress progress = new FetchProgress();
+                NativeModel model = NativeModel.open(
+                        store.resolve(name, progress).path(), org.espalier.llama.ModelOptions.DEFAULT)) {
+            // A stream holds one branch; a unified cache all of them, and the prefix once.
+            int cells = layout == KvLayout.STREAMS
+                    ? (branches + 2) * (prefix + tokens + 8)
+                    : prefix + branches * (tokens + 2) + 256;
+            LlamaModelRunner runner = LlamaModelRunner.open(
+                    model,
+                    ContextOptions.of(cells, branches + 2)
+                            .withUnified(layout != KvLayout.STREAMS)
+                            .withThreads(threads));
+            Tokenizer tokenizer = new EndlessTokenizer(new NativeTokenizer(model));
+            Lane lane = new Lane("policy", tokenizer, runner);
+            try (Engine engine = new Engine(List.of(lane))) {
+                measure(lane, new EnginePolicy(engine, lane, new SolvePrompt(ChatTemplate.PLAIN, null)), tokenizer);
+            }
+        }
+        return ExitCode.ANSWERED;
+    }
+
+    private void measure(Lane lane, EnginePolicy policy, Tokenizer tokenizer) throws Exception {
+        Prefix root = CompletableFuture.supplyAsync(
+                        () -> policy.open(Problem.of(textOf(tokenizer)), new Meter(Budget.UNLIMITED)), policy.thread())
+                .get();
+        decode(policy, root, 1);
+        for (int run = 0; run < runs; run++) {
+            LaneStats before = lane.stats();
+            long began = System.nanoTime();
+            decode(policy, root, tokens);
+            double seconds = (System.nanoTime() - began) / 1e9;
+            LaneStats after = lane.stats();
+            double inSteps = after.totalNanos() - before.totalNanos();
+            double inNative = after.runnerNanos() - before.runnerNanos();
+            print(new Result(
+                    branches,
+                    prefix,
+                    tokens,
+                    layout.name().toLowerCase(Locale.ROOT),
+                    threads,
+                    branches * (double) tokens / seconds,
+                    1 - inNative / inSteps));
+        }
+    }
+
+    private void decode(EnginePolicy policy, Prefix root, int tokensEach) throws Exception {
+        CompletableFuture.supplyAsync(
+                        () -> {
+                            List<CompletableFuture<Step>> steps = new ArrayList<>();
+                            for (int i = 0; i < branches; i++) {
+                                steps.add(policy.extend(
+                                        root, new Extension(SamplingParams.GREEDY, i, tokensEach, null, true)));
+                            }
+                            return CompletableFuture.allOf(steps.toArray(CompletableFuture[]::new))
+                                    .thenAccept(done -> steps.forEach(step -> step.join().prefix().close()));
+                        },
+                        policy.thread())
+                .thenCompose(done -> done)
+                .get();
+    }
+
+    private String textOf(Tokenizer tokenizer) {
+        StringBuilder text = new StringBuilder("one");
+        while (tokenizer.encode(text + "\n\n", false).length < prefix - tokenizer.beginning().length) {
+            text.append(" one");
+        }
+        return text.toString();
+    }
+
+    private void print(Result result) {
+        if (json) {
+            System.out.println(JsonMapper.builder().build().writeValueAsString(result));
+        } else {
+            System.out.printf(
+                    Locale.ROOT,
+                    "%d branches x %d tokens after %d, %s, %d threads: %.1f tokens/s, %.1f %% of the time outside native code%n",
+                    branches,
+                    tokens,
+                    prefix,
+                    result.layout(),
+                    threads,
+                    result.tokensPerSecond(),
+                    100 * result.outsideNative());
+        }
+    }
+
+    /** A vocabulary in which nothing ends a turn, so that every branch decodes as many tokens as it is asked for. */
+    private record EndlessTokenizer(Tokenizer tokenizer) implements Tokenizer {
+        @Override
+        public int[] encode(String text, boolean special) {
+            return tokenizer.encode(text, special);
+        }
+
+        @Override
+        public int[] beginning() {
+            return tokenizer.beginning();
+        }
+
+        @Override
+        public byte[] piece(int token) {
+            return tokenizer.piece(token);
+        }
+
+        @Override
+        public boolean isEndOfGeneration(int token) {
+            return false;
+        }
+
+        @Override
+        public int size() {
+            return tokenizer.size();
+        }
+    }
+}

@@ -1,0 +1,197 @@
+package org.espalier;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaModifier.NATIVE;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.lang.syntax.elements.GivenClassesConjunction;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The dependency rule: which package may import which. A new arrow or a new package is entered here, with its reason. */
+class ArchitectureTest {
+    private static final String ROOT = "org.espalier.";
+
+    private static final Map<String, List<String>> MAY_IMPORT = Map.ofEntries(
+            Map.entry("model", List.of()),
+            Map.entry("grade", List.of()),
+            Map.entry("search", List.of("model")),
+            Map.entry("prm", List.of("prompt", "model")),
+            Map.entry("prompt", List.of("model")),
+            Map.entry("catalog", List.of("model")),
+            Map.entry("engine", List.of("prm", "prompt", "model")),
+            Map.entry("llama", List.of("engine", "prm", "prompt", "model")),
+            Map.entry("javallama", List.of("prm", "prompt", "model")),
+            Map.entry("eval", List.of("search", "grade", "prompt", "model")),
+            Map.entry("server", List.of("search", "grade", "prompt", "model")),
+            Map.entry(
+                    "cli",
+                    List.of(
+                            "model",
+                            "grade",
+                            "search",
+                            "prm",
+                            "prompt",
+                            "catalog",
+                            "engine",
+                            "llama",
+                            "javallama",
+                            "eval",
+                            "server")));
+
+    private static final JavaClasses PRODUCTION = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("org.espalier");
+
+    static Stream<Arguments> arrows() {
+        return MAY_IMPORT.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(entry -> arguments(entry.getKey(), entry.getValue()));
+    }
+
+    @ParameterizedTest(name = "{0} → {1}")
+    @MethodSource("arrows")
+    void importsFollowTheArrows(String from, List<String> to) {
+        String[] allowed = Stream.concat(Stream.of(from), to.stream())
+                .map(ArchitectureTest::packages)
+                .toArray(String[]::new);
+        check(noClasses()
+                .that()
+                .resideInAPackage(packages(from))
+                .should()
+                .dependOnClassesThat(resideInAPackage("org.espalier..").and(not(resideInAnyPackage(allowed))))
+                .as(from + " may import " + (to.isEmpty() ? "nothing of ours" : String.join(", ", to)))
+                .because("the arrows keep search free of engines and the composition in cli"));
+    }
+
+    @Test
+    void everyPackageHasItsArrows() {
+        check(classes()
+                .should()
+                .resideInAnyPackage(MAY_IMPORT.keySet().stream()
+                        .map(ArchitectureTest::packages)
+                        .toArray(String[]::new))
+                .as("every package is a key of MAY_IMPORT")
+                .because("a package without arrows would be free to import anything"));
+    }
+
+    @Test
+    void packagesHaveNoCycles() {
+        check(slices().matching("org.espalier.(*)..").should().beFreeOfCycles());
+    }
+
+    @Test
+    void everyPackageIsNullMarkedInItsPackageInfo() {
+        check(classes().should(resideInANullMarkedPackage()));
+    }
+
+    @Test
+    void onlyLlamaHasNativeMethodsAndLoadsLibraries() {
+        check(methods()
+                .that()
+                .haveModifier(NATIVE)
+                .should()
+                .beDeclaredInClassesThat()
+                .resideInAPackage(packages("llama"))
+                .as("only llama declares native methods"));
+        check(outside("llama")
+                .should()
+                .callMethod(System.class, "load", String.class)
+                .orShould()
+                .callMethod(System.class, "loadLibrary", String.class)
+                .as("only llama loads libraries"));
+    }
+
+    @Test
+    void onlyLlamaAndJavallamaKnowNativeBindings() {
+        check(outside("llama", "javallama")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("com.sun.jna..", "de.kherud..")
+                .as("only llama and javallama use JNA and de.kherud"));
+    }
+
+    @Test
+    void onlyCliSpeaksToTheTerminalAndEndsTheProcess() {
+        check(outside("cli").should(ACCESS_STANDARD_STREAMS).as("only cli uses System.out and System.err"));
+        check(outside("cli")
+                .should()
+                .callMethod(System.class, "exit", int.class)
+                .orShould()
+                .callMethod(Runtime.class, "exit", int.class)
+                .orShould()
+                .callMethod(Runtime.class, "halt", int.class)
+                .as("only cli ends the process"));
+        check(outside("cli")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("picocli..", "me.tongfei..", "org.jline..")
+                .as("only cli uses picocli and draws progress"));
+    }
+
+    @Test
+    void onlyServerUsesTheHttpServer() {
+        check(outside("server")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("com.sun.net.httpserver..")
+                .as("only server uses the JDK's HTTP server"));
+    }
+
+    @Test
+    void onlyEvalUsesDuckDbAndCharts() {
+        check(outside("eval")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.duckdb..", "org.knowm..")
+                .as("only eval uses DuckDB and draws charts"));
+    }
+
+    private static GivenClassesConjunction outside(String... packages) {
+        return noClasses()
+                .that()
+                .resideOutsideOfPackages(
+                        Stream.of(packages).map(ArchitectureTest::packages).toArray(String[]::new));
+    }
+
+    private static String packages(String name) {
+        return ROOT + name + "..";
+    }
+
+    private static void check(ArchRule rule) {
+        rule.allowEmptyShould(true).check(PRODUCTION);
+    }
+
+    private static ArchCondition<JavaClass> resideInANullMarkedPackage() {
+        return new ArchCondition<>("reside in a package whose package-info says @NullMarked") {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                if (!type.getPackage().isAnnotatedWith(NullMarked.class)) {
+                    String message = type.getPackageName() + " has no package-info.java with @NullMarked";
+                    events.add(SimpleConditionEvent.violated(type, message));
+                }
+            }
+        };
+    }
+}

@@ -1,0 +1,91 @@
+package org.espalier.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import org.espalier.model.EspalierException;
+import org.espalier.model.UsageException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CatalogTest {
+    private static final String SHA256 = "0".repeat(64);
+    private static final String ENTRY = """
+              - {name: a, description: d, role: policy, licence: MIT, bytes: 1, sha256: %1$s,
+                 parts: [{requirement: p==1, downloadBytes: 1, member: m, bytes: 1, sha256: %1$s}]}
+            """.formatted(SHA256);
+
+    private final Catalog catalog = Catalog.bundled();
+
+    @Test
+    void carriesAPolicyToStartWith() {
+        CatalogEntry policy = catalog.defaultPolicy();
+
+        assertThat(policy.name()).isEqualTo("smollm2-135m-instruct");
+        assertThat(policy.role()).isEqualTo(CatalogEntry.Role.POLICY);
+        assertThat(policy.licence()).isEqualTo("Apache-2.0");
+        assertThat(policy.downloadBytes()).isEqualTo(92_871_040);
+        assertThat(catalog.entries())
+                .contains(policy)
+                .extracting(CatalogEntry::name)
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void findsNamesInAnyCase() {
+        assertThat(catalog.find("GEMMA-3-270m")).isPresent();
+        assertThat(catalog.get("Gemma-3-270M").parts()).hasSize(4);
+        assertThat(catalog.find("gemma")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "smollm2-135m-instuct, smollm2-135m-instruct",
+        "smollm2, smollm2-135m-instruct",
+        "gemma3-270m, gemma-3-270m",
+        "GEMMA, gemma-3-270m"
+    })
+    void suggestsTheNearestName(String typed, String meant) {
+        assertThatThrownBy(() -> catalog.get(typed))
+                .isInstanceOf(UsageException.class)
+                .hasMessage("'%s' is neither a file nor a known model; did you mean %s?", typed, meant);
+    }
+
+    @Test
+    void pointsToTheListWhenNothingIsNear() {
+        assertThatThrownBy(() -> catalog.get("x"))
+                .isInstanceOf(UsageException.class)
+                .hasMessage("'x' is neither a file nor a known model: see `espalier models list`");
+    }
+
+    @Test
+    void readsACatalogue() {
+        assertThat(read("defaultPolicy: a\nmodels:\n" + ENTRY).entries()).hasSize(1);
+    }
+
+    @Test
+    void refusesWhatIsNoCatalogue() {
+        assertRefused("defaultPolicy: [", "test is not a catalogue");
+        assertRefused("defaultPolicy: a\nmodels:\n" + ENTRY + ENTRY, "two models named a");
+        assertRefused("defaultPolicy: b\nmodels:\n" + ENTRY, "the default policy is not one of its models");
+        assertRefused("models:\n" + ENTRY, "defaultPolicy");
+        assertRefused("defaultPolicy: a\nmodels:\n" + ENTRY.replace("licence", "license"), "'licence'");
+        assertRefused("defaultPolicy: a\nmodels:\n" + ENTRY.replace("p==1", "--index-url=x"), "name==version");
+        assertRefused("defaultPolicy: a\nmodels:\n" + ENTRY.replace("MIT, bytes: 1", "MIT, bytes: 2"), "add up");
+        assertRefused("defaultPolicy: a\nmodels:\n" + ENTRY.replace("name: a", "name: ../a"), "not a model name");
+    }
+
+    private static void assertRefused(String yaml, String reason) {
+        assertThatThrownBy(() -> read(yaml))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("test")
+                .hasMessageContaining(reason);
+    }
+
+    private static Catalog read(String yaml) {
+        return Catalog.read(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)), "test");
+    }
+}

@@ -1,0 +1,225 @@
+package org.espalier.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.espalier.model.EspalierException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class GgufHeaderTest {
+    private static final String IMPOSSIBLE = "is not a usable GGUF file";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void tellsWhatAModelIs() throws IOException {
+        GgufHeader header = GgufHeader.read(model().write(folder.resolve("m.gguf")));
+
+        assertThat(header.version()).isEqualTo(3);
+        assertThat(header.architecture()).contains("llama");
+        assertThat(header.name()).contains("Tiny ü");
+        assertThat(header.chatTemplate()).contains("{{ messages }}");
+        assertThat(header.contextLength()).hasValue(2048);
+        assertThat(header.layers()).hasValue(2);
+        assertThat(header.vocabularySize()).hasValue(2000);
+        assertThat(header.parameterCount()).isEqualTo(8 * 16 + 16);
+        assertThat(header.quantisation()).isEqualTo("F32 100%");
+        assertThat(header.metadata().get("general.tags")).isEqualTo(new GgufArray(2, List.of("a", "b")));
+        assertThat(header.requireComplete().isTruncated()).isFalse();
+        assertThat(header.expectedBytes()).isEqualTo(header.fileBytes());
+    }
+
+    @Test
+    void estimatesTheCacheFromHeadsAndLayers() throws IOException {
+        GgufWriter sameForAllLayers = model().number("llama.attention.head_count_kv", 2);
+        GgufWriter perLayer = model().numbers("llama.attention.head_count_kv", List.of(2, 0));
+        GgufWriter statedLengths = model().number("llama.attention.head_count_kv", 1)
+                .number("llama.attention.key_length", 192)
+                .number("llama.attention.value_length", 128);
+
+        assertThat(cacheBytes(sameForAllLayers)).isEqualTo(2 * 2 * (16 + 16) * 2);
+        assertThat(cacheBytes(perLayer)).isEqualTo(2 * (16 + 16) * 2);
+        assertThat(cacheBytes(statedLengths)).isEqualTo(2 * (192 + 128) * 2);
+        assertThat(cacheBytes(model())).as("as many as heads").isEqualTo(2 * 4 * (16 + 16) * 2);
+        assertThat(GgufHeader.read(new GgufWriter().write(folder.resolve("empty.gguf")))
+                        .cacheBytesPerToken())
+                .isEmpty();
+    }
+
+    private long cacheBytes(GgufWriter model) throws IOException {
+        return GgufHeader.read(model.write(folder.resolve("cache.gguf")))
+                .cacheBytesPerToken()
+                .orElseThrow();
+    }
+
+    @Test
+    void sharesOutParametersAmongTypes() throws IOException {
+        Path file = new GgufWriter()
+                .rawTensor("a", GgmlType.Q4_K.id(), 0, 256, 3)
+                .rawTensor("b", GgmlType.Q8_0.id(), 432, 256)
+                .rawTensor("c", 999, 704, 1)
+                .write(folder.resolve("mixed.gguf"));
+
+        GgufHeader header = GgufHeader.read(file);
+
+        assertThat(header.quantisation()).isEqualTo("Q4_K 75%, Q8_0 25%, type 999 <1%");
+        assertThat(header.tensors().get(2).type()).isEmpty();
+        assertThat(header.expectedBytes() - header.fileBytes()).isEqualTo(704);
+    }
+
+    @Test
+    void noticesAModelThatWasCutOff() throws IOException {
+        byte[] whole = model().toBytes();
+        Path file = Files.write(folder.resolve("cut.gguf"), Arrays.copyOf(whole, whole.length - 1));
+
+        GgufHeader header = GgufHeader.read(file);
+
+        assertThat(header.isTruncated()).isTrue();
+        assertThatThrownBy(header::requireComplete)
+                .isInstanceOf(EspalierException.class)
+                .hasMessage(
+                        "%s is cut off: it has %d of %d bytes; get the whole file",
+                        file, whole.length - 1, whole.length);
+    }
+
+    @Test
+    void refusesEveryHeaderThatWasCutOff() throws IOException {
+        byte[] whole = new GgufWriter()
+                .text("general.architecture", "llama")
+                .texts("tokenizer.ggml.tokens", List.of("a", "b"))
+                .tensor("t", 1)
+                .toBytes();
+        int header = whole.length - 4 - 32;
+        for (int length = 0; length < header; length++) {
+            Path file = Files.write(folder.resolve("cut.gguf"), Arrays.copyOf(whole, length));
+
+            assertThatThrownBy(() -> GgufHeader.read(file))
+                    .as("%d bytes", length)
+                    .isInstanceOf(EspalierException.class)
+                    .hasMessageContaining(file.toString());
+        }
+    }
+
+    @Test
+    void survivesRandomDamage() throws IOException {
+        long seed = 20261122;
+        Random random = new Random(seed);
+        byte[] whole = model().toBytes();
+        for (int round = 0; round < 2000; round++) {
+            byte[] damaged = whole.clone();
+            for (int i = 0; i < 4; i++) {
+                damaged[random.nextInt(400)] = (byte) random.nextInt();
+            }
+            Path file = Files.write(folder.resolve("damaged.gguf"), damaged);
+
+            assertThatCode(() -> readOrRefuse(file))
+                    .as("seed %d, round %d", seed, round)
+                    .doesNotThrowAnyException();
+        }
+    }
+
+    private static void readOrRefuse(Path file) {
+        try {
+            GgufHeader header = GgufHeader.read(file);
+            header.cacheBytesPerToken();
+            header.quantisation();
+        } catch (EspalierException expected) {
+            assertThat(expected).hasMessageContaining(file.toString());
+        }
+    }
+
+    @Test
+    void refusesWhatIsNoGgufFile() throws IOException {
+        assertRefused(folder, "is a folder");
+        assertRefused(folder.resolve("missing.gguf"), "no such file");
+        assertRefused(text("page.gguf", "<!doctype html>"), "is not a GGUF file");
+        assertRefused(text("empty.gguf", ""), "is not a GGUF file");
+        assertRefused(text("pointer.gguf", "version https://…"), "Git LFS pointer");
+    }
+
+    private Path text(String name, String content) throws IOException {
+        return Files.writeString(folder.resolve(name), content);
+    }
+
+    static Stream<Arguments> hostileHeaders() {
+        GgufWriter none = new GgufWriter();
+        return Stream.of(
+                arguments("version 1", none.toBytes(1, 0, 0), "GGUF version 1"),
+                arguments("big-endian", none.toBytes(3 << 24, 0, 0), "big-endian"),
+                arguments("tensors", none.toBytes(3, Long.MAX_VALUE, 0), IMPOSSIBLE),
+                arguments("negative tensors", none.toBytes(3, -1, 0), "18446744073709551615"),
+                arguments("metadata", none.toBytes(3, 0, 1L << 40), IMPOSSIBLE),
+                arguments("string", none().textOfLength("k", Long.MAX_VALUE).toBytes(), IMPOSSIBLE),
+                arguments("negative string", none().textOfLength("k", -1).toBytes(), IMPOSSIBLE),
+                arguments("list of bytes", none().list("k", 0, 1L << 62).toBytes(), IMPOSSIBLE),
+                arguments("list of numbers", none().list("k", 12, 1L << 61).toBytes(), IMPOSSIBLE),
+                arguments("list of lists", none().list("k", 9, 0).toBytes(), "a list of lists"),
+                arguments("type", none().list("k", 13, 0).toBytes(), "unknown type 13"),
+                arguments("key twice", none().number("k", 1).number("k", 1).toBytes(), "the key k twice"),
+                arguments("tensor twice", none().tensor("t", 1).tensor("t", 1).toBytes(), "the tensor t twice"),
+                arguments(
+                        "dimensions", none().rawTensor("t", 0, 0, 1, 1, 1, 1, 1).toBytes(), "5 dimensions"),
+                arguments(
+                        "shape", none().rawTensor("t", 0, 0, 1L << 40, 1L << 40).toBytes(), "impossible shape"),
+                arguments("negative shape", none().rawTensor("t", 0, 0, -1).toBytes(), "impossible shape"),
+                arguments("size", none().rawTensor("t", 0, 0, 1L << 62).toBytes(), "impossible size"),
+                arguments(
+                        "half a block",
+                        none().rawTensor("t", GgmlType.Q4_0.id(), 0, 33).toBytes(),
+                        "impossible size"),
+                arguments("offset", none().rawTensor("t", 0, Long.MAX_VALUE, 8).toBytes(), "impossible place"),
+                arguments("negative offset", none().rawTensor("t", 0, -1, 8).toBytes(), "impossible place"),
+                arguments(
+                        "alignment",
+                        none().number("general.alignment", 24).tensor("t", 1).toBytes(),
+                        "an alignment of 24"));
+    }
+
+    private static GgufWriter none() {
+        return new GgufWriter();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("hostileHeaders")
+    void refusesHostileHeaders(String what, byte[] bytes, String reason) throws IOException {
+        assertRefused(Files.write(folder.resolve("hostile.gguf"), bytes), reason);
+    }
+
+    private static void assertRefused(Path file, String reason) {
+        assertThatThrownBy(() -> GgufHeader.read(file))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining(file.toString())
+                .hasMessageContaining(reason)
+                .hasMessageNotContaining("\n");
+    }
+
+    private static GgufWriter model() {
+        return new GgufWriter()
+                .text("general.architecture", "llama")
+                .text("general.name", "Tiny ü")
+                .texts("general.tags", List.of("a", "b"))
+                .number("llama.context_length", 2048)
+                .number("llama.block_count", 2)
+                .number("llama.embedding_length", 64)
+                .number("llama.attention.head_count", 4)
+                .text("tokenizer.chat_template", "{{ messages }}")
+                .texts("tokenizer.ggml.tokens", Collections.nCopies(2000, "token"))
+                .tensor("token_embd.weight", 8, 16)
+                .tensor("norm.weight", 16);
+    }
+}

@@ -1,0 +1,104 @@
+package org.espalier.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.espalier.catalog.FetchListener;
+import org.espalier.catalog.ModelStore;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Bad input gets one line that says what is wrong, and the documented exit code. */
+class BadInputIT {
+    @TempDir
+    private Path folder;
+
+    private static void assertRefused(Cli cli, int code, String... words) {
+        assertThat(cli.code()).as(cli.err()).isEqualTo(code);
+        assertThat(cli.out()).isEmpty();
+        assertThat(cli.err().lines().filter(line -> !line.startsWith("Try '"))).hasSize(1);
+        assertThat(cli.err()).contains(words).doesNotContain("Exception");
+    }
+
+    private static Path defaultModel() {
+        ModelStore store = ModelStore.open();
+        return store.fetch(store.catalog().defaultPolicy(), FetchListener.NONE).path();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "solve|2|give the problem",
+                "solve ''|2|the problem is empty",
+                "solve x --method tree|2|choose greedy, majority, best-of-n, beam, dvts",
+                "solve x -n 0|2|-n must be 1 to 10000",
+                "solve x -n 6 --beam-width 4|2|try -n 4 or -n 8",
+                "solve x -n many|2|many",
+                "solve x --temperature -1|2|--temperature must lie in 0..100",
+                "solve x --temperature NaN|2|--temperature must lie in 0..100",
+                "solve x --top-p 0|2|--top-p",
+                "solve x --max-tokens 0|2|--max-tokens must be 1 or more",
+                "solve x --deadline soon|2|such as 1500ms",
+                "solve x --deadline 0s|2|--deadline must be positive",
+                "solve x --budget-tokens 0|2|--budget-tokens must be 1 or more",
+                "solve x --memory lots|2|such as 512m",
+                "solve x --delimiter=|2|--delimiter is empty",
+                "solve x --parity vllm|2|choose strict or sal",
+                "solve x --threads 0|2|--threads must lie in 1..512",
+                "solve x --context 0|2|--context must be",
+                "solve x --gpu-layers -2|2|--gpu-layers must be",
+                "solve x --policy no-such-model|2|neither a file nor a known model",
+                "solve x --policy smollm2-135m|2|did you mean smollm2-135m-instruct",
+                "solve x --policy /no/such.gguf|2|there is no file /no/such.gguf",
+                "solve x --prm smollm2-135m-instruct|2|needs --prm-profile",
+                "solve x --prm smollm2-135m-instruct --prm-profile nope|2|known are math-shepherd",
+                "solve --file /no/such.txt|2|cannot read the problem from /no/such.txt",
+                "solve x --file y|2|not both",
+                "solve x --tree /no/such/folder/tree.jsonl|2|cannot write",
+                "solve x --memory 100m|1|--memory is too small",
+                "sovle x|2|sovle",
+                "solve x --nonsense|2|nonsense",
+            })
+    void oneLineAndTheDocumentedCode(String command, int code, String words) {
+        String[] args = Arrays.stream(command.split(" ", -1))
+                .map(word -> word.equals("''") ? "" : word)
+                .toArray(String[]::new);
+        assertRefused(Cli.run(args), code, words);
+    }
+
+    @Test
+    void aProblemLongerThanTheContext() {
+        String problem = "many words ".repeat(20_000);
+        assertRefused(Cli.solve(problem), 1, "the problem", "tokens");
+        assertRefused(Cli.solve("many words ".repeat(300), "--context", "256"), 1, "shorten the problem or raise --context");
+    }
+
+    @Test
+    void filesThatAreNoModels() throws IOException {
+        Path text = Files.writeString(folder.resolve("text.gguf"), "this is not a model");
+        assertRefused(Cli.solve("x", "--policy", text.toString()), 1, "text.gguf", "GGUF");
+        assertRefused(Cli.solve("x", "--policy", folder + "/"), 1, "directory");
+        byte[] model = Files.readAllBytes(defaultModel());
+        Path truncated = Files.write(folder.resolve("truncated.gguf"), Arrays.copyOf(model, model.length / 2));
+        assertRefused(Cli.solve("x", "--policy", truncated.toString()), 1, "truncated.gguf");
+        Path headerOnly = Files.write(folder.resolve("header.gguf"), Arrays.copyOf(model, 1000));
+        assertRefused(Cli.solve("x", "--policy", headerOnly.toString()), 1, "header.gguf");
+        Path empty = Files.createFile(folder.resolve("empty.gguf"));
+        assertRefused(Cli.solve("x", "--policy", empty.toString()), 1, "empty.gguf");
+    }
+
+    @Test
+    void aModelWithoutTheProfilesVerdictTokens() {
+        // SmolLM2 writes the step tag in several tokens, but has "+" and "-"; a longer verdict it cannot give in one.
+        assertThat(Cli.solve("x", "--prm", "smollm2-135m-instruct", "--prm-profile", "math-shepherd", "-n", "4",
+                                "--max-tokens", "8", "--json")
+                        .code())
+                .isIn(ExitCode.ANSWERED, ExitCode.NO_ANSWER);
+    }
+}

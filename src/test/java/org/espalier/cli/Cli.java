@@ -1,0 +1,48 @@
+package org.espalier.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The command line, run in this process with its streams caught. */
+record Cli(int code, String out, String err) {
+    static Cli run(String... args) {
+        PrintStream out = System.out;
+        PrintStream err = System.err;
+        ByteArrayOutputStream caughtOut = new ByteArrayOutputStream();
+        ByteArrayOutputStream caughtErr = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(caughtOut, true, StandardCharsets.UTF_8));
+        System.setErr(new PrintStream(caughtErr, true, StandardCharsets.UTF_8));
+        try {
+            int code = Main.run(args);
+            return new Cli(
+                    code, caughtOut.toString(StandardCharsets.UTF_8), caughtErr.toString(StandardCharsets.UTF_8));
+        } finally {
+            System.setOut(out);
+            System.setErr(err);
+        }
+    }
+
+    static Cli runWithInput(InputStream input, String... args) {
+        InputStream in = System.in;
+        System.setIn(input);
+        try {
+            return run(args);
+        } finally {
+            System.setIn(in);
+        }
+    }
+
+    static Cli solve(String... args) {
+        return run(Stream.concat(Stream.of("solve"), Stream.of(args)).toArray(String[]::new));
+    }
+
+    JsonNode json() {
+        return Objects.requireNonNull(JsonMapper.builder().build().readTree(out));
+    }
+}

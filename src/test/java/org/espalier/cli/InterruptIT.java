@@ -1,0 +1,59 @@
+package org.espalier.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Ctrl-C, on a process of its own. */
+class InterruptIT {
+    @TempDir
+    private Path folder;
+
+    private Process solve(Path out, String... more) throws IOException {
+        List<String> command = new java.util.ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "org.espalier.cli.Main",
+                "solve",
+                "What is the sum of all numbers from 1 to 100, and why?"));
+        command.addAll(List.of(more));
+        return new ProcessBuilder(command)
+                .redirectOutput(out.toFile())
+                .redirectError(new File(folder.toFile(), "err"))
+                .start();
+    }
+
+    private static void interrupt(Process process) throws Exception {
+        new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+    }
+
+    @Test
+    void theBestAnswerSoFarIsPrinted() throws Exception {
+        Path out = folder.resolve("out");
+        Process process = solve(out, "--method", "majority", "-n", "256", "--max-tokens", "1000", "--json");
+        Thread.sleep(6000);
+        assertThat(process.isAlive()).isTrue();
+        interrupt(process);
+        assertThat(process.waitFor(15, TimeUnit.SECONDS)).isTrue();
+        JsonNode solution = JsonMapper.builder().build().readTree(Files.readString(out));
+        assertThat(solution.get("stoppedBy").asString()).isEqualTo("cancelled");
+        assertThat(solution.get("completions")).hasSize(256);
+        boolean answered = !solution.get("answer").isNull();
+        assertThat(process.exitValue()).isEqualTo(answered ? ExitCode.ANSWERED : ExitCode.NO_ANSWER);
+        try (BufferedReader err = Files.newBufferedReader(folder.resolve("err"), StandardCharsets.UTF_8)) {
+            assertThat(err.lines()).isEmpty();
+        }
+    }
+}
