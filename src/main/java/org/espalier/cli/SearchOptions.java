@@ -82,9 +82,8 @@ final class SearchOptions {
     @Option(
             names = "--max-tokens",
             paramLabel = "T",
-            defaultValue = "1024",
-            description = "Tokens of one completion at most (default: ${DEFAULT-VALUE}).")
-    private int maxTokens;
+            description = "Tokens of one completion at most (default: 1024; 2048 with --parity sal).")
+    private @Nullable Integer maxTokens;
 
     @Option(
             names = "--step-tokens",
@@ -127,6 +126,8 @@ final class SearchOptions {
     }
 
     SearchConfig config() {
+        Semantics semantics = Semantics.parse(parity);
+        int tokens = semantics.equals(Semantics.SAL) ? 2048 : 1024;
         return SearchConfig.builder()
                 .n(n())
                 .beamWidth(beamWidth)
@@ -135,11 +136,11 @@ final class SearchOptions {
                 .aggregation(aggregation)
                 .selection(selectionOrDefault())
                 .sampling(new SamplingParams(temperature, topK, topP, minP))
-                .maxTokens(maxTokens)
+                .maxTokens(maxTokens == null ? tokens : maxTokens)
                 .stepTokens(stepTokens)
                 .seed(seed)
                 .delimiter(delimiter.replace("\\n", "\n"))
-                .semantics(Semantics.parse(parity))
+                .semantics(semantics)
                 .filterDuplicates(filterDuplicates)
                 .sortCompleted(sortCompleted)
                 .build();

@@ -87,12 +87,20 @@ final class SolveProgress implements SolveCommand.Progress {
 
     @Override
     public void proposed(SearchNode node) {
-        proposed.getAndIncrement();
+        if (isCandidate(node)) {
+            proposed.getAndIncrement();
+        }
     }
 
     @Override
     public void scored(SearchNode node) {
-        scored.getAndIncrement();
+        if (isCandidate(node)) {
+            scored.getAndIncrement();
+        }
+    }
+
+    private static boolean isCandidate(SearchNode node) {
+        return node.childIndex() != SearchNode.LOOKAHEAD_CHILD;
     }
 
     @Override

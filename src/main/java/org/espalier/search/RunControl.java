@@ -1,0 +1,83 @@
+package org.espalier.search;
+
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import org.espalier.model.Limit;
+import org.espalier.model.Meter;
+import org.jspecify.annotations.Nullable;
+
+/** Whether a run may go on, what went wrong in it, and who is told. */
+final class RunControl {
+    private final Meter meter;
+    private final SearchListener listener;
+    private @Nullable Throwable failure;
+    private boolean cutShort;
+
+    RunControl(Meter meter, SearchListener listener) {
+        this.meter = meter;
+        this.listener = listener;
+    }
+
+    Meter meter() {
+        return meter;
+    }
+
+    /** Since the run began. */
+    long millis() {
+        return meter.elapsed().toMillis();
+    }
+
+    /** Whether a limit of the budget, a cancel or a failure forbids to ask for more. Ask only if there is more to do. */
+    boolean stopped() {
+        boolean stopped = failure != null || meter.exceeded().isPresent();
+        cutShort |= stopped;
+        return stopped;
+    }
+
+    /** A port ended something before it was done. */
+    void cutShort() {
+        cutShort = true;
+    }
+
+    /** The limit that ended the search, if one did. */
+    Optional<Limit> stoppedBy() {
+        return cutShort ? meter.exceeded() : Optional.empty();
+    }
+
+    /** Ends the run: what is in flight is cancelled, and the first failure is the one that is reported. */
+    void fail(Throwable thrown) {
+        if (failure == null) {
+            failure = cause(thrown);
+            meter.cancel();
+        }
+    }
+
+    Throwable failureOr(Throwable thrown) {
+        return failure == null ? cause(thrown) : failure;
+    }
+
+    void tell(BiConsumer<SearchListener, SearchNode> event, SearchNode node) {
+        try {
+            event.accept(listener, node);
+        } catch (RuntimeException | Error thrown) {
+            fail(thrown);
+            throw thrown;
+        }
+    }
+
+    /** What a port answers; whatever it throws comes as a failed future. */
+    static <T> CompletableFuture<T> ask(Supplier<CompletableFuture<T>> port) {
+        try {
+            return port.get();
+        } catch (RuntimeException | Error thrown) {
+            return CompletableFuture.failedFuture(thrown);
+        }
+    }
+
+    static Throwable cause(Throwable thrown) {
+        return thrown instanceof CompletionException && thrown.getCause() != null ? cause(thrown.getCause()) : thrown;
+    }
+}

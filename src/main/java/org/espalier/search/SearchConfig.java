@@ -1,0 +1,208 @@
+package org.espalier.search;
+
+import org.espalier.model.SamplingParams;
+import org.espalier.model.UsageException;
+
+/**
+ * How a search goes. Made with {@link #builder()}; what a method does not use is ignored.
+ *
+ * @param n completions, the paper's N: 1 to {@value #MAX_N}
+ * @param beamWidth candidates for each kept beam, the paper's M: 1 to n
+ * @param maxIterations steps after which a tree search lets its beams run to the end: 1 or more
+ * @param lookahead greedy steps after a candidate that its score looks ahead: 0 or more
+ * @param aggregation of step scores into the score that decides
+ * @param selection of the answer
+ * @param sampling of the policy's tokens
+ * @param maxTokens of one completion, along its path: 1 or more
+ * @param stepTokens of one candidate step of a tree search: 1 or more; a longer step is cut there, and goes on in the next.
+ *     search-and-learn has no such limit
+ * @param seed of all random streams
+ * @param delimiter ends a step; not empty
+ * @param semantics Espalier's or search-and-learn's
+ * @param filterDuplicates whether beam search drops beams whose text another beam has
+ * @param sortCompleted whether beam search orders its completions by score, not by when they were finished
+ */
+public record SearchConfig(
+        int n,
+        int beamWidth,
+        int maxIterations,
+        int lookahead,
+        ScoreAggregation aggregation,
+        Selection selection,
+        SamplingParams sampling,
+        int maxTokens,
+        int stepTokens,
+        long seed,
+        String delimiter,
+        Semantics semantics,
+        boolean filterDuplicates,
+        boolean sortCompleted) {
+    public static final int MAX_N = 10_000;
+    public static final SearchConfig DEFAULT = builder().build();
+
+    /** @throws UsageException if a value is out of its range */
+    public SearchConfig {
+        require(n >= 1 && n <= MAX_N, "-n", "1 to " + MAX_N, n);
+        require(beamWidth >= 1, "--beam-width", "1 or more", beamWidth);
+        require(maxIterations >= 1, "--max-iterations", "1 or more", maxIterations);
+        require(lookahead >= 0, "--lookahead", "0 (none) or more", lookahead);
+        require(maxTokens >= 1, "--max-tokens", "1 or more", maxTokens);
+        require(stepTokens >= 1, "--step-tokens", "1 or more", stepTokens);
+        if (delimiter.isEmpty()) {
+            throw new UsageException("--delimiter is empty: give the text that ends a step, usually a blank line");
+        }
+    }
+
+    /** @throws UsageException if the method cannot work with these values */
+    void validateFor(SearchMethod method) {
+        if (method == SearchMethod.DVTS && n % beamWidth != 0) {
+            int below = n / beamWidth * beamWidth;
+            String choice = below == 0 ? "-n " + beamWidth : "-n " + below + " or -n " + (below + beamWidth);
+            throw new UsageException("dvts needs -n to be a multiple of --beam-width, and %d is not one of %d: try %s"
+                    .formatted(n, beamWidth, choice));
+        }
+        if (method == SearchMethod.BEAM && n < beamWidth && !semantics.has(Semantics.Quirk.TILE_TO_N)) {
+            throw new UsageException(
+                    "beam needs -n to be at least --beam-width, and %d is less than %d: try -n %2$d or --beam-width %1$d"
+                            .formatted(n, beamWidth));
+        }
+    }
+
+    private static void require(boolean valid, String flag, String range, int value) {
+        if (!valid) {
+            throw new UsageException(flag + " must be " + range + ", not " + value);
+        }
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** A builder that starts with these values. */
+    public Builder toBuilder() {
+        return builder()
+                .n(n)
+                .beamWidth(beamWidth)
+                .maxIterations(maxIterations)
+                .lookahead(lookahead)
+                .aggregation(aggregation)
+                .selection(selection)
+                .sampling(sampling)
+                .maxTokens(maxTokens)
+                .stepTokens(stepTokens)
+                .seed(seed)
+                .delimiter(delimiter)
+                .semantics(semantics)
+                .filterDuplicates(filterDuplicates)
+                .sortCompleted(sortCompleted);
+    }
+
+    /** Starts with search-and-learn's defaults, except for n, which is 16, and the vote, which is weighted. */
+    public static final class Builder {
+        private int n = 16;
+        private int beamWidth = 4;
+        private int maxIterations = 40;
+        private int lookahead;
+        private ScoreAggregation aggregation = ScoreAggregation.LAST;
+        private Selection selection = Selection.WEIGHTED;
+        private SamplingParams sampling = new SamplingParams(0.8, 0, 1, 0);
+        private int maxTokens = 2048;
+        private int stepTokens = Integer.MAX_VALUE;
+        private long seed = 42;
+        private String delimiter = "\n\n";
+        private Semantics semantics = Semantics.STRICT;
+        private boolean filterDuplicates;
+        private boolean sortCompleted;
+
+        private Builder() {}
+
+        public Builder n(int n) {
+            this.n = n;
+            return this;
+        }
+
+        public Builder beamWidth(int beamWidth) {
+            this.beamWidth = beamWidth;
+            return this;
+        }
+
+        public Builder maxIterations(int maxIterations) {
+            this.maxIterations = maxIterations;
+            return this;
+        }
+
+        public Builder lookahead(int lookahead) {
+            this.lookahead = lookahead;
+            return this;
+        }
+
+        public Builder aggregation(ScoreAggregation aggregation) {
+            this.aggregation = aggregation;
+            return this;
+        }
+
+        public Builder selection(Selection selection) {
+            this.selection = selection;
+            return this;
+        }
+
+        public Builder sampling(SamplingParams sampling) {
+            this.sampling = sampling;
+            return this;
+        }
+
+        public Builder maxTokens(int maxTokens) {
+            this.maxTokens = maxTokens;
+            return this;
+        }
+
+        public Builder stepTokens(int stepTokens) {
+            this.stepTokens = stepTokens;
+            return this;
+        }
+
+        public Builder seed(long seed) {
+            this.seed = seed;
+            return this;
+        }
+
+        public Builder delimiter(String delimiter) {
+            this.delimiter = delimiter;
+            return this;
+        }
+
+        public Builder semantics(Semantics semantics) {
+            this.semantics = semantics;
+            return this;
+        }
+
+        public Builder filterDuplicates(boolean filterDuplicates) {
+            this.filterDuplicates = filterDuplicates;
+            return this;
+        }
+
+        public Builder sortCompleted(boolean sortCompleted) {
+            this.sortCompleted = sortCompleted;
+            return this;
+        }
+
+        /** @throws UsageException if a value is out of its range */
+        public SearchConfig build() {
+            return new SearchConfig(
+                    n,
+                    beamWidth,
+                    maxIterations,
+                    lookahead,
+                    aggregation,
+                    selection,
+                    sampling,
+                    maxTokens,
+                    stepTokens,
+                    seed,
+                    delimiter,
+                    semantics,
+                    filterDuplicates,
+                    sortCompleted);
+        }
+    }
+}

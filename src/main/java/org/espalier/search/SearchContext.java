@@ -1,0 +1,277 @@
+package org.espalier.search;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import org.espalier.model.Answer;
+import org.espalier.model.AnswerReader;
+import org.espalier.model.Extension;
+import org.espalier.model.Policy;
+import org.espalier.model.Problem;
+import org.espalier.model.ProcessRewardModel;
+import org.espalier.model.SamplingParams;
+import org.espalier.model.Step;
+import org.espalier.model.StopReason;
+import org.espalier.search.SearchNode.Fate;
+import org.espalier.search.Semantics.Quirk;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an algorithm grows its tree with: it asks the policy and the PRM, decides nothing, and lets go of what is not
+ * needed any more. One for each run, on the policy's thread.
+ */
+final class SearchContext implements AutoCloseable {
+    private final Policy policy;
+    private final @Nullable ProcessRewardModel prm;
+    private final AnswerReader reader;
+    private final SearchConfig config;
+    private final RunControl control;
+    private final Judge judge;
+    private final SearchTree tree;
+
+    SearchContext(
+            Policy policy,
+            @Nullable ProcessRewardModel prm,
+            AnswerReader reader,
+            SearchConfig config,
+            RunControl control,
+            SearchTree tree) {
+        this.policy = policy;
+        this.prm = prm;
+        this.reader = reader;
+        this.config = config;
+        this.control = control;
+        this.tree = tree;
+        judge = new Judge(prm, control);
+    }
+
+    /** Gives the root its prompt. */
+    void open(Problem problem) {
+        Step prompt = new Step(policy.open(problem, control.meter()), "", 0, StopReason.DELIMITER, 0, Double.NaN);
+        root().written(prompt, config.maxTokens(), -1);
+        if (prm != null) {
+            root().judgedBy(prm.open(problem, control.meter()), -1);
+        }
+        root().settleJudgement();
+    }
+
+    SearchConfig config() {
+        return config;
+    }
+
+    SearchNode root() {
+        return tree.root();
+    }
+
+    boolean has(Quirk quirk) {
+        return config.semantics().has(quirk);
+    }
+
+    /** Samples a whole completion at once, without judging it. */
+    CompletableFuture<SearchNode> sampleWhole(int childIndex, SamplingParams sampling) {
+        return extend(root(), childIndex, sampling, config.maxTokens(), null, true)
+                .thenApply(node -> {
+                    node.settleJudgement();
+                    node.retire();
+                    return node;
+                });
+    }
+
+    /**
+     * Samples one step and has it judged, after {@link SearchConfig#lookahead()} greedy steps if the search has any.
+     *
+     * @param judgeLookahead whether the lookahead text counts; otherwise it is only written
+     */
+    CompletableFuture<SearchNode> propose(SearchNode parent, int childIndex, boolean judgeLookahead) {
+        return extend(parent, childIndex, config.sampling(), stepTokens(), config.delimiter(), false)
+                .thenCompose(node -> {
+                    CompletableFuture<Void> judged = judge(node);
+                    if (config.lookahead() == 0 || !mayGrow(node)) {
+                        return judged.thenCompose(v -> judgeEnd(node));
+                    }
+                    CompletableFuture<SearchNode> ahead = lookAhead(node, config.lookahead(), judgeLookahead);
+                    CompletableFuture<?> own = judgeLookahead ? judged : judged.thenCompose(v -> judgeEnd(node));
+                    return both(own, ahead).thenApply(v -> {
+                        if (judgeLookahead) {
+                            node.rolloutEnd(ahead.join());
+                        }
+                        return node;
+                    });
+                })
+                .thenApply(node -> {
+                    if (!goesOn(node)) {
+                        node.retire();
+                    }
+                    return node;
+                });
+    }
+
+    /**
+     * Samples step by step until the path ends, each step as soon as the one before it is there; the PRM judges meanwhile.
+     *
+     * @return the last step
+     */
+    CompletableFuture<SearchNode> runToEnd(SearchNode parent, int childIndex) {
+        return extend(parent, childIndex, config.sampling(), Integer.MAX_VALUE, config.delimiter(), true)
+                .thenCompose(node -> {
+                    CompletableFuture<Void> judged = judge(node);
+                    if (!mayGrow(node)) {
+                        return judged.thenCompose(v -> judgeEnd(node)).thenApply(end -> {
+                            end.retire();
+                            return end;
+                        });
+                    }
+                    keep(node);
+                    CompletableFuture<SearchNode> rest = runToEnd(node, 0);
+                    node.retire();
+                    return both(judged, rest).thenApply(v -> rest.join());
+                });
+    }
+
+    private CompletableFuture<SearchNode> lookAhead(SearchNode parent, int steps, boolean toJudge) {
+        return extend(
+                        parent,
+                        SearchNode.LOOKAHEAD_CHILD,
+                        SamplingParams.GREEDY,
+                        stepTokens(),
+                        config.delimiter(),
+                        false)
+                .thenCompose(node -> {
+                    CompletableFuture<Void> judged = toJudge ? judge(node) : judge.pass(node);
+                    CompletableFuture<SearchNode> end = steps > 1 && mayGrow(node)
+                            ? lookAhead(node, steps - 1, toJudge)
+                            : judged.thenCompose(v -> judgeEnd(node));
+                    return both(judged, end).thenApply(v -> {
+                        node.retire();
+                        return end.join();
+                    });
+                });
+    }
+
+    /** Whether the path can be extended from here. */
+    boolean goesOn(SearchNode node) {
+        return switch (Objects.requireNonNull(node.stopReason())) {
+            case DELIMITER -> node.room() > 0;
+            case LENGTH ->
+                node.room() > 0 && !has(Quirk.LIMIT_IS_FINISHED) && !node.text().isBlank();
+            case EOS, CONTEXT, CANCELLED -> false;
+        };
+    }
+
+    /** Whether the path can be extended from here and nothing stops the run. */
+    boolean mayGrow(SearchNode node) {
+        return goesOn(node) && !control.stopped();
+    }
+
+    /** Whether the policy, or what the semantics take for it, ended the path. */
+    boolean isFinished(SearchNode node) {
+        return switch (Objects.requireNonNull(node.stopReason())) {
+            case EOS -> true;
+            case DELIMITER, LENGTH, CONTEXT -> has(Quirk.LIMIT_IS_FINISHED) && !goesOn(node);
+            case CANCELLED -> false;
+        };
+    }
+
+    /** Whether the path says what its answer is. */
+    boolean statesAnswer(SearchNode node) {
+        return reader.read(node.pathText()).filter(Answer::stated).isPresent();
+    }
+
+    /** The score that decides about a candidate; one without any is worse than all others. */
+    double value(SearchNode node) {
+        double value = config.aggregation().of(node.decidingScores());
+        return Double.isNaN(value) ? Double.NEGATIVE_INFINITY : value;
+    }
+
+    void keep(SearchNode node) {
+        decide(node, Fate.KEPT, SearchListener::kept);
+    }
+
+    void prune(SearchNode node) {
+        decide(node, Fate.PRUNED, SearchListener::pruned);
+        node.retire();
+    }
+
+    void complete(SearchNode node) {
+        decide(node, Fate.COMPLETED, SearchListener::completed);
+        node.retire();
+    }
+
+    void abandon(SearchNode node) {
+        decide(node, Fate.ABANDONED, SearchListener::abandoned);
+        node.retire();
+    }
+
+    /** Ends a path: as a completion if it is finished. */
+    void end(SearchNode node) {
+        if (isFinished(node)) {
+            complete(node);
+        } else {
+            abandon(node);
+        }
+    }
+
+    @Override
+    public void close() {
+        tree.close();
+    }
+
+    static <T> CompletableFuture<List<T>> all(List<CompletableFuture<T>> futures) {
+        return CompletableFuture.allOf(futures.toArray(CompletableFuture<?>[]::new))
+                .thenApply(v -> futures.stream().map(CompletableFuture::join).toList());
+    }
+
+    /** Unlike {@code thenCombine}, waits for both even if one fails. */
+    private static CompletableFuture<Void> both(CompletableFuture<?> first, CompletableFuture<?> second) {
+        return CompletableFuture.allOf(first, second);
+    }
+
+    private int stepTokens() {
+        return has(Quirk.TOKENS_PER_STEP) ? Integer.MAX_VALUE : config.stepTokens();
+    }
+
+    private CompletableFuture<SearchNode> extend(
+            SearchNode parent,
+            int childIndex,
+            SamplingParams sampling,
+            int stepTokens,
+            @Nullable String delimiter,
+            boolean chained) {
+        SearchNode node = tree.add(parent, childIndex);
+        boolean ownLimit = !chained && has(Quirk.TOKENS_PER_STEP);
+        int maxTokens = Math.min(stepTokens, parent.room());
+        Extension extension = new Extension(sampling, node.seed(), maxTokens, delimiter, has(Quirk.BLANK_STEPS));
+        return RunControl.ask(() -> policy.extend(parent.step().prefix(), extension))
+                .whenComplete((step, thrown) -> {
+                    if (thrown != null) {
+                        control.fail(thrown);
+                    }
+                })
+                .thenApply(step -> {
+                    node.written(step, ownLimit ? config.maxTokens() : parent.room() - step.tokens(), control.millis());
+                    if (step.stopReason() == StopReason.CANCELLED) {
+                        control.cutShort();
+                    }
+                    control.tell(SearchListener::proposed, node);
+                    return node;
+                });
+    }
+
+    private CompletableFuture<Void> judge(SearchNode node) {
+        boolean empty = node.text().isBlank() && !goesOn(node) && !has(Quirk.SCORE_EMPTY_STEPS);
+        return empty || node.stopReason() == StopReason.CANCELLED ? judge.pass(node) : judge.judge(node);
+    }
+
+    /** {@link Quirk#SCORE_EMPTY_STEPS}: what a PRM reads behind a delimiter that ends its text. */
+    private CompletableFuture<SearchNode> judgeEnd(SearchNode node) {
+        boolean emptyStep = has(Quirk.SCORE_EMPTY_STEPS) && node.text().endsWith(config.delimiter());
+        return (emptyStep ? judge.judgeEmptyStepAfter(node) : CompletableFuture.<Void>completedFuture(null))
+                .thenApply(v -> node);
+    }
+
+    private void decide(SearchNode node, Fate fate, BiConsumer<SearchListener, SearchNode> event) {
+        node.decide(fate, control.millis());
+        control.tell(event, node);
+    }
+}

@@ -1,0 +1,55 @@
+package org.espalier.search;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import org.espalier.model.UsageException;
+
+/** The search algorithms, by the names the command line gives them. */
+public enum SearchMethod {
+    /** One completion of the most likely tokens. */
+    GREEDY("greedy", false),
+    /** The most frequent answer of n samples; also called self-consistency. */
+    MAJORITY("majority", false),
+    /** n samples, judged step by step. */
+    BEST_OF_N("best-of-n", true),
+    /** The best partial solutions go on together. */
+    BEAM("beam", true),
+    /** Diverse verifier tree search: subtrees that do not compete. */
+    DVTS("dvts", true);
+
+    private final String cliName;
+    private final boolean needsPrm;
+
+    SearchMethod(String cliName, boolean needsPrm) {
+        this.cliName = cliName;
+        this.needsPrm = needsPrm;
+    }
+
+    /** @throws UsageException if no method has this name */
+    public static SearchMethod parse(String cliName) {
+        return Arrays.stream(values())
+                .filter(method -> method.cliName.equals(cliName))
+                .findFirst()
+                .orElseThrow(() -> new UsageException("--method " + cliName + " is unknown: choose "
+                        + Arrays.stream(values()).map(SearchMethod::cliName).collect(Collectors.joining(", "))));
+    }
+
+    public String cliName() {
+        return cliName;
+    }
+
+    /** Whether it cannot work without a process reward model; the others leave it alone. */
+    public boolean needsPrm() {
+        return needsPrm;
+    }
+
+    SearchAlgorithm algorithm(SearchContext search) {
+        return switch (this) {
+            case GREEDY -> new Greedy(search);
+            case MAJORITY -> new MajorityVote(search);
+            case BEST_OF_N -> new BestOfN(search);
+            case BEAM -> new BeamSearch(search);
+            case DVTS -> new Dvts(search);
+        };
+    }
+}

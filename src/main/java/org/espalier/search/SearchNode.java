@@ -1,0 +1,302 @@
+package org.espalier.search;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.espalier.model.Prefix;
+import org.espalier.model.ProcessRewardModel.Judgement;
+import org.espalier.model.Step;
+import org.espalier.model.StopReason;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One step in the tree of a search. It owns the policy's prefix and the PRM's judgement at its place and closes each as
+ * soon as nothing more can be asked of it: the prefix when its last child has been asked for and its own step is judged,
+ * the judgement when its children are judged as well.
+ */
+public final class SearchNode {
+    /** The child index of a lookahead step: it is nobody's candidate. */
+    public static final int LOOKAHEAD_CHILD = -1;
+
+    /** What became of a node. */
+    public enum Fate {
+        /** Not decided. */
+        PROPOSED,
+        /** The path went on from here. */
+        KEPT,
+        /** Cut off by the search. */
+        PRUNED,
+        /** The end of a completion that votes. */
+        COMPLETED,
+        /** The end of a path that a limit kept from being finished. */
+        ABANDONED,
+        /** Written only to judge a candidate by what would follow. */
+        LOOKAHEAD
+    }
+
+    private static final Prefix CLOSED = () -> {};
+
+    private final int id;
+    private final @Nullable SearchNode parent;
+    private final int childIndex;
+    private final int depth;
+    private final long seed;
+
+    private @Nullable Step step;
+    private @Nullable Judgement judgement;
+    private @Nullable SearchNode rolloutEnd;
+    private int pathTokens;
+    private int room;
+    private double score = Double.NaN;
+    private double trailingScore = Double.NaN;
+    private Fate fate = Fate.PROPOSED;
+    private long proposedMillis = -1;
+    private long scoredMillis = -1;
+    private long decidedMillis = -1;
+
+    private final CompletableFuture<Void> judged = new CompletableFuture<>();
+    private int unjudgedChildren;
+    private boolean retired;
+    private boolean closed;
+
+    SearchNode(int id, @Nullable SearchNode parent, int childIndex, long seed) {
+        this.id = id;
+        this.parent = parent;
+        this.childIndex = childIndex;
+        this.seed = seed;
+        if (childIndex == LOOKAHEAD_CHILD) {
+            fate = Fate.LOOKAHEAD;
+        }
+        depth = parent == null ? 0 : parent.depth + 1;
+        if (parent != null) {
+            parent.unjudgedChildren++;
+        }
+    }
+
+    /**
+     * Its place in the order in which the search asked for nodes; the root is 0. Where paths grow independently, as in DVTS,
+     * timing decides about that order, and about nothing else.
+     */
+    public int id() {
+        return id;
+    }
+
+    /** Null for the root, which stands for the prompt. */
+    public @Nullable SearchNode parent() {
+        return parent;
+    }
+
+    /** Its place among its siblings, from 0; {@link #LOOKAHEAD_CHILD} for a lookahead step. */
+    public int childIndex() {
+        return childIndex;
+    }
+
+    /** Steps on the path to this one, itself included. */
+    public int depth() {
+        return depth;
+    }
+
+    /** Of the random stream that its tokens were drawn from. */
+    public long seed() {
+        return seed;
+    }
+
+    /** Of this step alone; empty until the policy has written it. */
+    public String text() {
+        return step == null ? "" : step.text();
+    }
+
+    /** Of all steps from the root to this one. */
+    public String pathText() {
+        StringBuilder text = new StringBuilder();
+        path().forEach(node -> text.append(node.text()));
+        return text.toString();
+    }
+
+    /** Sampled for this step. */
+    public int tokens() {
+        return step == null ? 0 : step.tokens();
+    }
+
+    /** Sampled from the root to here. */
+    public int pathTokens() {
+        return pathTokens;
+    }
+
+    /** Sum of its tokens' log-probabilities, in nats. */
+    public double logProb() {
+        return step == null ? 0 : step.logProb();
+    }
+
+    /** Mean entropy of the distributions its tokens were drawn from, in nats. */
+    public double meanEntropy() {
+        return step == null ? Double.NaN : step.meanEntropy();
+    }
+
+    /** Why the policy stopped writing; null until it has, and for the root. */
+    public @Nullable StopReason stopReason() {
+        return step == null || parent == null ? null : step.stopReason();
+    }
+
+    /** The PRM's score of this step; {@link Double#NaN} if it has none. */
+    public double score() {
+        return score;
+    }
+
+    /** The PRM's scores of the steps from the root to this one; steps without a score are left out. */
+    public List<Double> pathScores() {
+        List<Double> scores = new ArrayList<>();
+        for (SearchNode node : path()) {
+            if (!Double.isNaN(node.score)) {
+                scores.add(node.score);
+            }
+        }
+        return scores;
+    }
+
+    public Fate fate() {
+        return fate;
+    }
+
+    /** When the policy had written it, in milliseconds since the run began; -1 if it never did. */
+    public long proposedMillis() {
+        return proposedMillis;
+    }
+
+    /** When the PRM had judged it, in milliseconds since the run began; -1 if it never did. */
+    public long scoredMillis() {
+        return scoredMillis;
+    }
+
+    /** When its fate was decided, in milliseconds since the run began; -1 if it never was. */
+    public long decidedMillis() {
+        return decidedMillis;
+    }
+
+    /** From below the root to this node. */
+    public List<SearchNode> path() {
+        Deque<SearchNode> path = new ArrayDeque<>();
+        for (SearchNode node = this; node.parent != null; node = node.parent) {
+            path.addFirst(node);
+        }
+        return List.copyOf(path);
+    }
+
+    @Override
+    public String toString() {
+        return "node " + id + " " + fate + " '" + text().strip() + "'";
+    }
+
+    /** What decides about the node: the path's scores, and those of what was judged behind it. */
+    List<Double> decidingScores() {
+        SearchNode end = rolloutEnd == null ? this : rolloutEnd;
+        List<Double> scores = end.pathScores();
+        if (!Double.isNaN(end.trailingScore)) {
+            scores.add(end.trailingScore);
+        }
+        return scores;
+    }
+
+    /** @param room tokens that may be sampled after this step */
+    void written(Step step, int room, long millis) {
+        this.step = step;
+        this.room = room;
+        pathTokens = step.tokens() + (parent == null ? 0 : parent.pathTokens);
+        proposedMillis = millis;
+        if (closed) {
+            closePrefix();
+        }
+    }
+
+    Step step() {
+        return Objects.requireNonNull(step, "the policy has not written this step yet");
+    }
+
+    int room() {
+        return room;
+    }
+
+    void judgedBy(Judgement judgement, long millis) {
+        this.judgement = judgement;
+        score = judgement.score();
+        scoredMillis = millis;
+        if (closed) {
+            closeJudgement();
+        }
+    }
+
+    /** Null if this node was not judged, or nobody may ask for judgements that follow it any more. */
+    @Nullable
+    Judgement judgement() {
+        return judgement;
+    }
+
+    void trailingScore(double score) {
+        trailingScore = score;
+    }
+
+    void rolloutEnd(SearchNode end) {
+        rolloutEnd = end;
+    }
+
+    /** Completes when this node's judgement is there, or never will be. */
+    CompletableFuture<Void> judged() {
+        return judged;
+    }
+
+    void settleJudgement() {
+        if (judged.complete(null)) {
+            if (parent != null) {
+                parent.unjudgedChildren--;
+                parent.release();
+            }
+            release();
+        }
+    }
+
+    void decide(Fate fate, long millis) {
+        this.fate = fate;
+        decidedMillis = millis;
+    }
+
+    /** No more children will be asked for. */
+    void retire() {
+        retired = true;
+        release();
+    }
+
+    private void release() {
+        if (retired && judged.isDone()) {
+            closePrefix();
+            if (unjudgedChildren == 0) {
+                closeJudgement();
+            }
+        }
+    }
+
+    /** Closes what is open, needed or not, and what still arrives. */
+    void close() {
+        closed = true;
+        closePrefix();
+        closeJudgement();
+    }
+
+    private void closePrefix() {
+        if (step != null && step.prefix() != CLOSED) {
+            Prefix prefix = step.prefix();
+            step = new Step(CLOSED, step.text(), step.tokens(), step.stopReason(), step.logProb(), step.meanEntropy());
+            prefix.close();
+        }
+    }
+
+    private void closeJudgement() {
+        if (judgement != null) {
+            Judgement closing = judgement;
+            judgement = null;
+            closing.close();
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package org.espalier.search;
+
+import java.util.List;
+import java.util.Optional;
+import org.espalier.model.Answer;
+import org.espalier.model.Completion;
+import org.espalier.model.Limit;
+import org.espalier.model.Problem;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a search found, and what it cost.
+ *
+ * @param selected the completion that stands for the answer; null if there is no answer
+ * @param ballots the completions and how they vote, in the order of the algorithm
+ * @param votes by answer, the strongest first; empty if no finished completion has an answer
+ * @param agreement share of the winning vote, 0 to 1: of the weights if they decided, else of the completions; 0 without
+ *     votes
+ * @param stoppedBy the limit that ended the search before it was done; null if it was done
+ * @param tree everything that was written
+ */
+public record Solution(
+        Problem problem,
+        SearchMethod method,
+        SearchConfig config,
+        @Nullable Completion selected,
+        List<Ballot> ballots,
+        List<Vote> votes,
+        double agreement,
+        @Nullable Limit stoppedBy,
+        Usage usage,
+        SearchTree tree) {
+
+    /** Null if there is none. */
+    public @Nullable Answer answer() {
+        return selected == null ? null : selected.answer();
+    }
+
+    /** Finished or not; with search-and-learn's semantics one may be there several times. */
+    public List<Completion> completions() {
+        return ballots.stream().map(Ballot::completion).toList();
+    }
+
+    /** The completion with the highest score, finished or not: search-and-learn's {@code pred}. */
+    public Optional<Completion> best() {
+        return ballots.stream()
+                .map(Ballot::completion)
+                .filter(completion -> !Double.isNaN(completion.score()))
+                .reduce((best, next) -> next.score() > best.score() ? next : best);
+    }
+
+    /**
+     * The answer that the first k of the n completions would have chosen: the columns {@code pred_…@k} of
+     * search-and-learn. For best-of-n and majority that is what the search with n = k gives; for dvts k should be a
+     * multiple of the beam width.
+     */
+    public Optional<Answer> answerAt(int k, Selection selection) {
+        List<Ballot> first =
+                ballots.stream().filter(ballot -> ballot.slot() < k).toList();
+        return Optional.ofNullable(Election.hold(first, selection, config).selected())
+                .map(Completion::answer);
+    }
+}

@@ -1,0 +1,167 @@
+package org.espalier.search;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.espalier.model.Answer;
+import org.espalier.model.AnswerReader;
+import org.espalier.model.Completion;
+import org.espalier.model.EspalierException;
+import org.espalier.model.Meter;
+import org.espalier.model.Policy;
+import org.espalier.model.Problem;
+import org.espalier.model.ProcessRewardModel;
+import org.espalier.model.UsageException;
+import org.espalier.search.SearchAlgorithm.Ending;
+import org.espalier.search.SearchNode.Fate;
+import org.espalier.search.Semantics.Quirk;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Solves problems with a policy and a process reward model. May be called from any thread, and may solve several problems
+ * at once: their steps share the policy's batches.
+ */
+public final class Solver {
+    private final Policy policy;
+    private final @Nullable ProcessRewardModel prm;
+    private final AnswerReader reader;
+
+    /** @param prm null if only methods that need none are used */
+    public Solver(Policy policy, @Nullable ProcessRewardModel prm, AnswerReader reader) {
+        this.policy = policy;
+        this.prm = prm;
+        this.reader = reader;
+    }
+
+    /** Like {@link #start(Problem, SearchMethod, SearchConfig, Meter, SearchListener)} without a listener. */
+    public CompletableFuture<Solution> start(Problem problem, SearchMethod method, SearchConfig config, Meter meter) {
+        return start(problem, method, config, meter, SearchListener.NONE);
+    }
+
+    /**
+     * Starts a search. When the meter's budget is exceeded or {@link Meter#cancel()} is called, the search ends promptly
+     * with what it has; that, and not cancelling the future, is how to stop it.
+     *
+     * @param meter of this run alone; a run that fails cancels it, so that whatever is in flight ends
+     * @return completes on the policy's thread when the search has closed everything it opened; fails with the exception
+     *     of the policy, the PRM or the listener that failed first
+     * @throws UsageException if the method cannot work with the configuration, or without a PRM
+     */
+    public CompletableFuture<Solution> start(
+            Problem problem, SearchMethod method, SearchConfig config, Meter meter, SearchListener listener) {
+        config.validateFor(method);
+        if (method.needsPrm() && prm == null) {
+            throw new UsageException(
+                    "--method " + method.cliName()
+                            + " needs a process reward model: name one with --prm, or let the policy judge itself with --prm self");
+        }
+        RunControl control = new RunControl(meter, listener);
+        return CompletableFuture.completedFuture(problem)
+                .thenComposeAsync(posed -> run(posed, method, config, control), policy.thread());
+    }
+
+    /** Like {@link #solve(Problem, SearchMethod, SearchConfig, Meter, SearchListener)} without a listener. */
+    public Solution solve(Problem problem, SearchMethod method, SearchConfig config, Meter meter) {
+        return solve(problem, method, config, meter, SearchListener.NONE);
+    }
+
+    /**
+     * Searches and waits for the end; not to be called on the policy's thread. An interrupt cancels the search, which then
+     * returns what it has, and is still set afterwards.
+     *
+     * @throws UsageException if the method cannot work with the configuration, or without a PRM
+     */
+    public Solution solve(
+            Problem problem, SearchMethod method, SearchConfig config, Meter meter, SearchListener listener) {
+        CompletableFuture<Solution> solution = start(problem, method, config, meter, listener);
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return solution.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                    meter.cancel();
+                }
+            }
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException thrown) {
+                throw thrown;
+            }
+            if (e.getCause() instanceof Error thrown) {
+                throw thrown;
+            }
+            throw new EspalierException("the search failed: " + e.getCause(), e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private CompletableFuture<Solution> run(
+            Problem problem, SearchMethod method, SearchConfig config, RunControl control) {
+        SearchTree tree = new SearchTree(Seeds.root(config.seed(), problem.id()));
+        SearchContext search = new SearchContext(policy, method.needsPrm() ? prm : null, reader, config, control, tree);
+        CompletableFuture<List<Ending>> endings;
+        try {
+            search.open(problem);
+            endings = method.algorithm(search).run();
+        } catch (RuntimeException | Error thrown) {
+            control.fail(thrown);
+            endings = CompletableFuture.failedFuture(thrown);
+        }
+        return endings.thenApply(ends -> {
+                    List<Ballot> ballots = ballots(search, ends);
+                    Election election = Election.hold(ballots, config.selection(), config);
+                    return new Solution(
+                            problem,
+                            method,
+                            config,
+                            election.selected(),
+                            ballots,
+                            election.votes(),
+                            election.agreement(),
+                            control.stoppedBy().orElse(null),
+                            Usage.of(control.meter(), tree, ballots),
+                            tree);
+                })
+                .handle((found, thrown) -> {
+                    search.close();
+                    if (thrown != null) {
+                        throw new CompletionException(control.failureOr(thrown));
+                    }
+                    return found;
+                });
+    }
+
+    private List<Ballot> ballots(SearchContext search, List<Ending> endings) {
+        Map<SearchNode, Completion> completions = new HashMap<>();
+        List<Ballot> ballots = new ArrayList<>();
+        for (Ending ending : endings) {
+            SearchNode node = ending.node();
+            Completion completion = completions.computeIfAbsent(node, end -> completion(search, end));
+            ballots.add(new Ballot(completion, node.id(), ending.slot(), node.fate() == Fate.COMPLETED));
+        }
+        return List.copyOf(ballots);
+    }
+
+    private Completion completion(SearchContext search, SearchNode end) {
+        String text = end.pathText();
+        Answer answer = reader.read(text).orElse(null);
+        List<Double> scores =
+                List.copyOf(search.has(Quirk.REPORT_LOOKAHEAD_SCORES) ? end.decidingScores() : end.pathScores());
+        return new Completion(
+                text,
+                answer,
+                scores,
+                search.config().aggregation().of(scores),
+                search.isFinished(end),
+                end.pathTokens(),
+                end.path().stream().mapToDouble(SearchNode::logProb).sum());
+    }
+}

@@ -1,0 +1,24 @@
+package org.espalier.search;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.espalier.model.UsageException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class SearchMethodTest {
+    @ParameterizedTest
+    @EnumSource
+    void nameOnTheCommandLineLeadsBack(SearchMethod method) {
+        assertThat(SearchMethod.parse(method.cliName())).isEqualTo(method);
+    }
+
+    @Test
+    void unknownNameIsAnsweredWithTheKnownOnes() {
+        assertThatThrownBy(() -> SearchMethod.parse("bon"))
+                .isInstanceOf(UsageException.class)
+                .hasMessage("--method bon is unknown: choose greedy, majority, best-of-n, beam, dvts");
+    }
+}

@@ -1,0 +1,252 @@
+package org.espalier.search;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.espalier.model.Budget;
+import org.espalier.model.EspalierException;
+import org.espalier.model.Limit;
+import org.espalier.model.Meter;
+import org.espalier.model.Problem;
+import org.espalier.model.UsageException;
+import org.espalier.testing.BoxedReader;
+import org.espalier.testing.EventLoop;
+import org.espalier.testing.FailingPolicy;
+import org.espalier.testing.FailingPrm;
+import org.espalier.testing.FakePrm;
+import org.espalier.testing.ScriptedPolicy;
+import org.espalier.testing.SeededPolicy;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@Timeout(60)
+class SolverTest {
+    private static final SearchConfig CONFIG =
+            SearchConfig.builder().n(4).beamWidth(2).lookahead(1).build();
+
+    private final EspalierException failure = new EspalierException("the model is gone: load it again");
+    private final ExecutorService engine = Executors.newSingleThreadExecutor();
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        engine.shutdown();
+        assertThat(engine.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void solveWaitsForASearchOnThePolicysThread() {
+        ScriptedPolicy policy = new ScriptedPolicy(engine).on("", "a|", "2").on("a|", "2");
+        FakePrm prm = new FakePrm(engine, path -> .5);
+        Thread[] thread = new Thread[1];
+        SearchListener listener = new SearchListener() {
+            @Override
+            public void completed(SearchNode node) {
+                thread[0] = Thread.currentThread();
+            }
+        };
+        Solution solution = new Solver(policy, prm, new BoxedReader())
+                .solve(
+                        Trial.PROBLEM,
+                        SearchMethod.BEST_OF_N,
+                        CONFIG.toBuilder().n(2).build(),
+                        unlimited(),
+                        listener);
+
+        assertThat(Trial.answer(solution)).isEqualTo("2");
+        assertThat(solution.problem()).isEqualTo(Trial.PROBLEM);
+        assertThat(solution.method()).isEqualTo(SearchMethod.BEST_OF_N);
+        assertThat(thread[0]).isNotEqualTo(Thread.currentThread());
+        assertThat(solution.usage().wallMillis()).isNotNegative();
+        assertThat(solution.usage().tokensPerSecond()).isPositive();
+    }
+
+    @Test
+    void interruptCancelsAndTheAnswerSoFarComesBack() {
+        EventLoop loop = EventLoop.inOrder();
+        ScriptedPolicy policy = new ScriptedPolicy(task -> {
+            if (task instanceof EventLoop.Answer) {
+                loop.execute(task);
+            } else {
+                engine.execute(task);
+            }
+        });
+        policy.on("", "1", "w w w w");
+        Meter meter = unlimited();
+        Thread.currentThread().interrupt();
+        engine.execute(() -> {
+            while (meter.exceeded().isEmpty()) {
+                Thread.onSpinWait();
+            }
+            engine.execute(loop::run);
+        });
+        Solution solution = new Solver(policy, null, new BoxedReader())
+                .solve(
+                        Trial.PROBLEM,
+                        SearchMethod.MAJORITY,
+                        CONFIG.toBuilder().n(2).build(),
+                        meter);
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(solution.stoppedBy()).isEqualTo(Limit.CANCELLED);
+    }
+
+    @Test
+    void solveThrowsWhatThePortThrew() {
+        FailingPolicy policy = new FailingPolicy(new ScriptedPolicy(engine), 0, failure, true);
+        assertThatThrownBy(() -> new Solver(policy, null, new BoxedReader())
+                        .solve(Trial.PROBLEM, SearchMethod.GREEDY, CONFIG, unlimited()))
+                .isSameAs(failure);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void methodThatNeedsAPrmSaysSo(SearchMethod method) {
+        Solver solver = new Solver(new ScriptedPolicy(engine), null, new BoxedReader());
+        if (method.needsPrm()) {
+            assertThatThrownBy(() -> solver.start(Trial.PROBLEM, method, CONFIG, unlimited()))
+                    .isInstanceOf(UsageException.class)
+                    .hasMessage(
+                            "--method %s needs a process reward model: name one with --prm, or let the policy judge itself with --prm self",
+                            method.cliName());
+        } else {
+            assertThat(solver.start(Trial.PROBLEM, method, CONFIG, unlimited())).isNotNull();
+        }
+    }
+
+    @Test
+    void methodThatCannotWorkWithItsConfigurationSaysSo() {
+        Solver solver = new Solver(new ScriptedPolicy(engine), new FakePrm(engine, path -> 1), new BoxedReader());
+        assertThatThrownBy(() -> solver.start(
+                        Trial.PROBLEM,
+                        SearchMethod.DVTS,
+                        CONFIG.toBuilder().n(3).build(),
+                        unlimited()))
+                .isInstanceOf(UsageException.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void failingPolicyFailsTheSearchAndNothingStaysOpen(SearchMethod method) {
+        for (int call = 0; call < 12; call++) {
+            for (boolean throwing : new boolean[] {false, true}) {
+                EventLoop loop = EventLoop.shuffled(call);
+                SeededPolicy policy = new SeededPolicy(loop);
+                FakePrm prm = FakePrm.seeded(loop);
+                Meter meter = unlimited();
+                CompletableFuture<Solution> solution = new Solver(
+                                new FailingPolicy(policy, call, failure, throwing), prm, new BoxedReader())
+                        .start(Trial.PROBLEM, method, CONFIG, meter);
+                loop.run();
+
+                assertThat(solution).as("call %d", call).isDone();
+                Trial.checkClosed(policy, prm);
+                if (solution.isCompletedExceptionally()) {
+                    assertThatThrownBy(solution::get)
+                            .isInstanceOf(ExecutionException.class)
+                            .cause()
+                            .isSameAs(failure);
+                    assertThat(meter.exceeded()).contains(Limit.CANCELLED);
+                } else {
+                    assertThat(call).isGreaterThan(1);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"BEST_OF_N", "BEAM", "DVTS"})
+    void failingPrmFailsTheSearchAndNothingStaysOpen(SearchMethod method) {
+        for (int call = 0; call < 12; call++) {
+            for (boolean throwing : new boolean[] {false, true}) {
+                EventLoop loop = EventLoop.shuffled(call);
+                SeededPolicy policy = new SeededPolicy(loop);
+                FakePrm prm = FakePrm.seeded(loop);
+                CompletableFuture<Solution> solution = new Solver(
+                                policy, new FailingPrm(prm, loop, call, failure, throwing), new BoxedReader())
+                        .start(Trial.PROBLEM, method, CONFIG, unlimited());
+                loop.run();
+
+                assertThat(solution).as("call %d", call).isDone();
+                Trial.checkClosed(policy, prm);
+                if (solution.isCompletedExceptionally()) {
+                    assertThatThrownBy(solution::get)
+                            .isInstanceOf(ExecutionException.class)
+                            .cause()
+                            .isSameAs(failure);
+                } else {
+                    assertThat(call).isGreaterThan(prm.calls().size());
+                }
+            }
+        }
+    }
+
+    /** One sample of many fails: the others, long as they are, end at once. */
+    @Test
+    void failureCancelsWhatIsInFlight() {
+        EventLoop loop = EventLoop.lastFirst();
+        ScriptedPolicy policy = new ScriptedPolicy(loop).on("", "w w w w w w w w", "1");
+        Meter meter = unlimited();
+        CompletableFuture<Solution> solution = new Solver(
+                        policy,
+                        new FakePrm(loop, path -> {
+                            throw failure;
+                        }),
+                        new BoxedReader())
+                .start(
+                        Trial.PROBLEM,
+                        SearchMethod.BEST_OF_N,
+                        CONFIG.toBuilder().n(2).build(),
+                        meter);
+        loop.run();
+
+        assertThat(solution).isCompletedExceptionally();
+        assertThat(meter.get(Meter.Count.POLICY_TOKENS)).isLessThan(9);
+        assertThat(policy.open()).isEmpty();
+    }
+
+    @Test
+    void failingListenerFailsTheSearch() {
+        EventLoop loop = EventLoop.inOrder();
+        SeededPolicy policy = new SeededPolicy(loop);
+        FakePrm prm = FakePrm.seeded(loop);
+        CompletableFuture<Solution> solution = new Solver(policy, prm, new BoxedReader())
+                .start(Trial.PROBLEM, SearchMethod.BEAM, CONFIG, unlimited(), new SearchListener() {
+                    @Override
+                    public void kept(SearchNode node) {
+                        throw failure;
+                    }
+                });
+        loop.run();
+
+        Trial.checkClosed(policy, prm);
+        assertThatThrownBy(solution::get).cause().isSameAs(failure);
+    }
+
+    @Test
+    void problemsShareOneSolverAndHaveTheirOwnStreams() {
+        EventLoop loop = EventLoop.shuffled(3);
+        SeededPolicy policy = new SeededPolicy(loop);
+        Solver solver = new Solver(policy, FakePrm.seeded(loop), new BoxedReader());
+        CompletableFuture<Solution> first =
+                solver.start(new Problem("first", "?"), SearchMethod.DVTS, CONFIG, unlimited());
+        CompletableFuture<Solution> second =
+                solver.start(new Problem("second", "?"), SearchMethod.DVTS, CONFIG, unlimited());
+        loop.run();
+
+        Solution alone = loop.await(solver.start(new Problem("first", "?"), SearchMethod.DVTS, CONFIG, unlimited()));
+        assertThat(first.join().completions()).isEqualTo(alone.completions());
+        assertThat(second.join().completions()).isNotEqualTo(alone.completions());
+    }
+
+    private static Meter unlimited() {
+        return new Meter(Budget.UNLIMITED);
+    }
+}

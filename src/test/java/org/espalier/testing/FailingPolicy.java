@@ -1,0 +1,56 @@
+package org.espalier.testing;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.espalier.model.Extension;
+import org.espalier.model.Meter;
+import org.espalier.model.Policy;
+import org.espalier.model.Prefix;
+import org.espalier.model.Problem;
+import org.espalier.model.Step;
+
+/** Works until one call, and fails from then on. */
+public final class FailingPolicy implements Policy {
+    private final Policy policy;
+    private final int failsAt;
+    private final RuntimeException failure;
+    private final boolean throwing;
+    private int calls;
+
+    /**
+     * @param failsAt the call that fails first; 0 is {@link #open}, 1 the first {@link #extend}
+     * @param throwing whether {@code extend} throws; otherwise its future fails
+     */
+    public FailingPolicy(Policy policy, int failsAt, RuntimeException failure, boolean throwing) {
+        this.policy = policy;
+        this.failsAt = failsAt;
+        this.failure = failure;
+        this.throwing = throwing;
+    }
+
+    @Override
+    public Prefix open(Problem problem, Meter meter) {
+        if (calls++ >= failsAt) {
+            throw failure;
+        }
+        return policy.open(problem, meter);
+    }
+
+    @Override
+    public CompletableFuture<Step> extend(Prefix prefix, Extension extension) {
+        if (calls++ < failsAt) {
+            return policy.extend(prefix, extension);
+        }
+        if (throwing) {
+            throw failure;
+        }
+        CompletableFuture<Step> step = new CompletableFuture<>();
+        thread().execute(() -> step.completeExceptionally(failure));
+        return step;
+    }
+
+    @Override
+    public Executor thread() {
+        return policy.thread();
+    }
+}

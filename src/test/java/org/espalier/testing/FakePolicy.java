@@ -1,0 +1,155 @@
+package org.espalier.testing;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
+import org.espalier.model.Extension;
+import org.espalier.model.Meter;
+import org.espalier.model.Policy;
+import org.espalier.model.Prefix;
+import org.espalier.model.Problem;
+import org.espalier.model.Step;
+import org.espalier.model.StopReason;
+
+/**
+ * A policy without a model. A token is a word with the white space after it. It refuses to extend a closed prefix, counts
+ * sampled tokens, and cuts a step short with {@link StopReason#CANCELLED} when the meter is exceeded.
+ */
+public abstract class FakePolicy implements Policy {
+    /**
+     * What was asked.
+     *
+     * @param path text before the step
+     */
+    public record Call(String path, Extension extension) {}
+
+    /** What is written if nothing cuts it short. */
+    record Draft(List<String> tokens, StopReason stopReason) {
+        static Draft of(String text, StopReason stopReason) {
+            List<String> tokens = text.isEmpty() ? List.of("") : Arrays.asList(text.split("(?<=\\s)(?=\\S)"));
+            return new Draft(tokens, stopReason);
+        }
+
+        Draft first(int count, StopReason reason) {
+            return new Draft(tokens.subList(0, count), reason);
+        }
+    }
+
+    /** A place in the text, and whether it is still open. */
+    final class Place implements Prefix {
+        private final String path;
+        private final int tokens;
+        private final Meter meter;
+        private int extensions;
+
+        private Place(String path, int tokens, Meter meter) {
+            this.path = path;
+            this.tokens = tokens;
+            this.meter = meter;
+            open.add(this);
+            opened++;
+        }
+
+        String path() {
+            return path;
+        }
+
+        /** Of the path. */
+        int tokens() {
+            return tokens;
+        }
+
+        boolean isOpen() {
+            return open.contains(this);
+        }
+
+        @Override
+        public void close() {
+            open.remove(this);
+        }
+    }
+
+    private final Executor thread;
+    private final List<Call> calls = new ArrayList<>();
+    private final Set<Place> open = new HashSet<>();
+    private int opened;
+
+    FakePolicy(Executor thread) {
+        this.thread = thread;
+    }
+
+    /**
+     * What comes next.
+     *
+     * @param index how many extensions of this prefix came before, lookahead not counted
+     */
+    abstract Draft draft(Place place, int index, Extension extension);
+
+    /** In the order in which they came. */
+    public List<Call> calls() {
+        return calls;
+    }
+
+    /** Prefixes handed out so far. */
+    public int opened() {
+        return opened;
+    }
+
+    /** Texts of the prefixes that are open. */
+    public Set<String> open() {
+        return open.stream().map(Place::path).collect(Collectors.toSet());
+    }
+
+    @Override
+    public Executor thread() {
+        return thread;
+    }
+
+    @Override
+    public Prefix open(Problem problem, Meter meter) {
+        meter.add(Meter.Count.PROMPT_TOKENS, problem.text().split("\\s+").length);
+        return new Place("", 0, meter);
+    }
+
+    @Override
+    public CompletableFuture<Step> extend(Prefix prefix, Extension extension) {
+        Place place = (Place) prefix;
+        if (!place.isOpen()) {
+            throw new IllegalStateException("'" + place.path + "' is extended after it was closed");
+        }
+        calls.add(new Call(place.path, extension));
+        boolean sampled = extension.sampling().temperature() > 0;
+        Draft draft = draft(place, sampled ? place.extensions++ : 0, extension);
+        Draft bounded = draft.tokens.size() > extension.maxTokens()
+                ? draft.first(extension.maxTokens(), StopReason.LENGTH)
+                : draft;
+        CompletableFuture<Step> step = new CompletableFuture<>();
+        thread.execute(new EventLoop.Answer(
+                place.path + String.join("", draft.tokens), () -> step.complete(write(place, bounded))));
+        return step;
+    }
+
+    private Step write(Place place, Draft draft) {
+        Meter meter = place.meter;
+        int size = draft.tokens.size();
+        long left = meter.budget().tokens() - meter.get(Meter.Count.POLICY_TOKENS);
+        Draft written = draft;
+        if (meter.exceeded().isPresent()) {
+            written = draft.first((int) Math.min(size / 2, Math.max(left, 0)), StopReason.CANCELLED);
+        } else if (size > left) {
+            written = draft.first((int) left, StopReason.CANCELLED);
+        }
+        int tokens = written.tokens.size();
+        meter.add(Meter.Count.POLICY_TOKENS, tokens);
+        meter.add(Meter.Count.POLICY_TOKENS_DECODED, tokens);
+        meter.add(Meter.Count.DECODE_STEPS, 1);
+        String text = String.join("", written.tokens);
+        Place after = new Place(place.path + text, place.tokens + tokens, meter);
+        return new Step(after, text, tokens, written.stopReason, -0.5 * tokens, 0.25);
+    }
+}
