@@ -33,7 +33,10 @@ import tools.jackson.databind.json.JsonMapper;
 /** {@code espalier bench}: the engine's speed on branches of one prefix, which is the work of a tree search. */
 @Command(name = "bench", description = "Measures how fast branches of one prefix decode together.")
 final class BenchCommand implements Callable<Integer> {
-    @Option(names = "--policy", paramLabel = "MODEL", description = "A known model or a GGUF file (default: the default policy).")
+    @Option(
+            names = "--policy",
+            paramLabel = "MODEL",
+            description = "A known model or a GGUF file (default: the default policy).")
     private @Nullable String policy;
 
     @Option(names = "--branches", defaultValue = "64", description = "Sequences (default: ${DEFAULT-VALUE}).")
@@ -48,7 +51,10 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--threads", description = "Threads (default: one a processor).")
     private int threads = Runtime.getRuntime().availableProcessors();
 
-    @Option(names = "--kv-layout", defaultValue = "unified", description = "unified or streams (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--kv-layout",
+            defaultValue = "unified",
+            description = "unified or streams (default: ${DEFAULT-VALUE}).")
     private KvLayout layout = KvLayout.UNIFIED;
 
     @Option(names = "--runs", defaultValue = "3", description = "Measured runs (default: ${DEFAULT-VALUE}).")
@@ -59,7 +65,13 @@ final class BenchCommand implements Callable<Integer> {
 
     /** One run: {@code outsideNative} is the share of the steps' time that was not spent in llama.cpp and the sampler. */
     private record Result(
-            int branches, int prefix, int tokens, String layout, int threads, double tokensPerSecond, double outsideNative) {}
+            int branches,
+            int prefix,
+            int tokens,
+            String layout,
+            int threads,
+            double tokensPerSecond,
+            double outsideNative) {}
 
     @Override
     public Integer call() throws Exception {
@@ -111,19 +123,20 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private void decode(EnginePolicy policy, Prefix root, int tokensEach) throws Exception {
-        CompletableFuture.supplyAsync(
-                        () -> {
-                            List<CompletableFuture<Step>> steps = new ArrayList<>();
-                            for (int i = 0; i < branches; i++) {
-                                steps.add(policy.extend(
-                                        root, new Extension(SamplingParams.GREEDY, i, tokensEach, null, true)));
-                            }
-                            return CompletableFuture.allOf(steps.toArray(CompletableFuture[]::new))
-                                    .thenAccept(done -> steps.forEach(step -> step.join().prefix().close()));
-                        },
-                        policy.thread())
-                .thenCompose(done -> done)
+        Extension extension = new Extension(SamplingParams.GREEDY, 0, tokensEach, null, true);
+        List<Step> steps = CompletableFuture.completedFuture(root)
+                .thenComposeAsync(from -> branches(policy, from, extension), policy.thread())
                 .get();
+        policy.thread().execute(() -> steps.forEach(step -> step.prefix().close()));
+    }
+
+    private CompletableFuture<List<Step>> branches(EnginePolicy policy, Prefix from, Extension extension) {
+        List<CompletableFuture<Step>> steps = new ArrayList<>();
+        for (int i = 0; i < branches; i++) {
+            steps.add(policy.extend(from, extension));
+        }
+        return CompletableFuture.allOf(steps.toArray(CompletableFuture[]::new))
+                .thenApply(done -> steps.stream().map(CompletableFuture::join).toList());
     }
 
     private String textOf(Tokenizer tokenizer) {

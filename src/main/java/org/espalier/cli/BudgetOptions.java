@@ -7,10 +7,7 @@ import picocli.CommandLine.Option;
 
 /** Options that say what a run may spend. When a limit is reached, the best answer so far is printed. */
 final class BudgetOptions {
-    @Option(
-            names = "--budget-tokens",
-            paramLabel = "T",
-            description = "Tokens sampled over all branches at most.")
+    @Option(names = "--budget-tokens", paramLabel = "T", description = "Tokens sampled over all branches at most.")
     private @Nullable Long budgetTokens;
 
     @Option(

@@ -11,7 +11,7 @@ final class GradeAnswerReader implements AnswerReader {
     public Optional<Answer> read(String completion) {
         Optional<String> stated = AnswerExtractor.extractStated(completion);
         return stated.or(() -> AnswerExtractor.extract(completion))
-                .map(text -> new Answer(
-                        text, org.espalier.grade.Answer.parse(text).canonicalKey(), stated.isPresent()));
+                .map(text ->
+                        new Answer(text, org.espalier.grade.Answer.parse(text).canonicalKey(), stated.isPresent()));
     }
 }

@@ -52,7 +52,8 @@ public final class Main {
         Main main = new Main();
         CommandLine line = new CommandLine(main);
         line.setCaseInsensitiveEnumValuesAllowed(true);
-        line.setColorScheme(CommandLine.Help.defaultColorScheme(Terminal.output().isTerminal() ? Ansi.ON : Ansi.OFF));
+        line.setColorScheme(
+                CommandLine.Help.defaultColorScheme(Terminal.output().isTerminal() ? Ansi.ON : Ansi.OFF));
         line.setParameterExceptionHandler(Main::badUsage);
         line.setExecutionExceptionHandler(main::failed);
         line.setExitCodeExceptionMapper(Main::exitCode);
@@ -74,7 +75,9 @@ public final class Main {
         if (failure instanceof EspalierException) {
             line.getErr().println("espalier: " + failure.getMessage());
         } else {
-            line.getErr().println("espalier: internal error: " + failure + (stacktrace ? "" : " (--stacktrace tells where)"));
+            line.getErr()
+                    .println(
+                            "espalier: internal error: " + failure + (stacktrace ? "" : " (--stacktrace tells where)"));
         }
         if (stacktrace) {
             failure.printStackTrace(line.getErr());

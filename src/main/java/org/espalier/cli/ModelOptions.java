@@ -9,7 +9,8 @@ final class ModelOptions {
             names = "--policy",
             paramLabel = "MODEL",
             description = "The model that writes steps: a name from 'espalier models list' or a GGUF file.")
-    @Nullable String policy;
+    @Nullable
+    String policy;
 
     @Option(
             names = "--prm",
@@ -23,48 +24,59 @@ final class ModelOptions {
             names = "--prm-profile",
             paramLabel = "PROFILE",
             description = "How the PRM is fed and read: math-shepherd, rlhflow or granite-math-prm.")
-    @Nullable String prmProfile;
+    @Nullable
+    String prmProfile;
 
     @Option(
             names = "--template",
             paramLabel = "HOW",
             defaultValue = "auto",
-            description = "The policy's chat template: auto (the file's own, else ChatML), chatml or none for base models"
-                    + " (default: ${DEFAULT-VALUE}).")
+            description =
+                    "The policy's chat template: auto (the file's own, else ChatML), chatml or none for base models"
+                            + " (default: ${DEFAULT-VALUE}).")
     TemplateChoice template = TemplateChoice.AUTO;
 
-    @Option(names = "--system", paramLabel = "TEXT", description = "The instruction, instead of step by step; '' for none.")
-    @Nullable String system;
+    @Option(
+            names = "--system",
+            paramLabel = "TEXT",
+            description = "The instruction, instead of step by step; '' for none.")
+    @Nullable
+    String system;
 
     @Option(names = "--threads", paramLabel = "T", description = "Threads (default: one a processor).")
-    @Nullable Integer threads;
+    @Nullable
+    Integer threads;
 
     @Option(
             names = "--gpu-layers",
             paramLabel = "L",
             defaultValue = "-1",
-            description = "Layers on the GPU, where the engine was built for one; -1 for all (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Layers on the GPU, where the engine was built for one; -1 for all (default: ${DEFAULT-VALUE}).")
     int gpuLayers;
 
     @Option(
             names = "--kv-layout",
             paramLabel = "HOW",
             defaultValue = "auto",
-            description = "unified (branches share cells), streams (each has its own), or auto (default: ${DEFAULT-VALUE}).")
+            description =
+                    "unified (branches share cells), streams (each has its own), or auto (default: ${DEFAULT-VALUE}).")
     KvLayout kvLayout = KvLayout.AUTO;
 
     @Option(
             names = "--context",
             paramLabel = "TOKENS",
             description = "Cells of each model's cache, instead of what the search needs.")
-    @Nullable Integer context;
+    @Nullable
+    Integer context;
 
     @Option(
             names = "--memory",
             paramLabel = "SIZE",
             converter = Bytes.class,
             description = "For weights, caches and logits together, such as 2g (default: half of this machine's).")
-    @Nullable Long memory;
+    @Nullable
+    Long memory;
 
     /** How a policy's chat template is found. */
     enum TemplateChoice {

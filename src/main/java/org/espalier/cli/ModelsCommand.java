@@ -1,9 +1,12 @@
 package org.espalier.cli;
 
 import java.util.Locale;
+import java.util.Objects;
 import org.espalier.catalog.CatalogEntry;
 import org.espalier.catalog.ModelFile;
 import org.espalier.catalog.ModelStore;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -13,13 +16,14 @@ import picocli.CommandLine.Spec;
 @Command(name = "models", description = "Lists the known models and fetches them.")
 final class ModelsCommand implements Runnable {
     @Spec
-    private CommandSpec spec;
+    private @Nullable CommandSpec spec;
 
     private final ModelStore store = ModelStore.open();
 
     @Override
     public void run() {
-        spec.commandLine().usage(spec.commandLine().getOut());
+        CommandLine line = Objects.requireNonNull(spec).commandLine();
+        line.usage(line.getOut());
     }
 
     @Command(name = "list", description = "Lists the catalogue; '*' marks what is on this disk.")

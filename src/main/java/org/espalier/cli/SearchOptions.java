@@ -66,7 +66,11 @@ final class SearchOptions {
             description = "Of the policy's sampling; 0 is greedy (default: ${DEFAULT-VALUE}).")
     private double temperature;
 
-    @Option(names = "--top-k", paramLabel = "K", defaultValue = "0", description = "Sample from the K likeliest tokens.")
+    @Option(
+            names = "--top-k",
+            paramLabel = "K",
+            defaultValue = "0",
+            description = "Sample from the K likeliest tokens.")
     private int topK;
 
     @Option(names = "--top-p", paramLabel = "P", defaultValue = "1", description = "Sample from the likeliest share P.")

@@ -4,14 +4,13 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.espalier.catalog.FetchListener;
 import org.espalier.catalog.ModelFile;
 import org.espalier.catalog.ModelStore;
 import org.espalier.cli.ModelOptions.KvLayout;
 import org.espalier.cli.SolutionJson.EngineJson;
-import org.espalier.cli.ModelOptions.TemplateChoice;
 import org.espalier.engine.Engine;
 import org.espalier.engine.EnginePolicy;
 import org.espalier.engine.EnginePrm;
@@ -31,6 +30,7 @@ import org.espalier.model.Problem;
 import org.espalier.model.ProcessRewardModel;
 import org.espalier.model.UsageException;
 import org.espalier.prm.PrmFormat;
+import org.espalier.prm.PrmProfile;
 import org.espalier.prm.PrmProfiles;
 import org.espalier.prompt.ChatTemplate;
 import org.espalier.prompt.Fragment;
@@ -79,25 +79,22 @@ final class Session implements AutoCloseable {
         }
         try {
             boolean ownPrm = needsPrm && !options.prm.equals(SELF);
-            if (ownPrm && options.prmProfile == null) {
-                throw new UsageException("--prm " + options.prm + " needs --prm-profile, which says how it is read: "
-                        + String.join(", ", PrmProfiles.all().stream().map(p -> p.name()).toList()));
-            }
+            PrmProfile profile = ownPrm ? profile() : null;
             NativeModel policyModel = load("policy", policyName());
             NativeModel prmModel = ownPrm ? load("prm", options.prm) : null;
             NativeTokenizer tokenizer = new NativeTokenizer(policyModel);
-            SolvePrompt prompt = new SolvePrompt(template(policyModel), system());
+            SolvePrompt prompt = new SolvePrompt(policyTemplate(policyModel), system());
             MemoryPlan plan = plan(policyModel, prmModel, longestPrompt(prompt, problems, tokenizer), n, maxTokens);
 
             LlamaModelRunner policyRunner = context(policyModel, plan.policyCells(), plan.sequences());
-            policyLane = new Lane("policy", tokenizer, policyRunner);
+            policyLane = lane("policy", tokenizer, policyRunner);
             List<Lane> lanes = new ArrayList<>(List.of(policyLane));
             ProcessRewardModel prm = null;
-            if (prmModel != null) {
+            if (prmModel != null && profile != null) {
                 LlamaModelRunner prmRunner = context(prmModel, plan.prmCells(), plan.sequences());
-                Lane prmLane = new Lane("PRM", new NativeTokenizer(prmModel), prmRunner);
+                Lane prmLane = lane("PRM", new NativeTokenizer(prmModel), prmRunner);
                 lanes.add(prmLane);
-                prm = new EnginePrm(prmLane, prmRunner, prmFormat(prmModel));
+                prm = new EnginePrm(prmLane, prmRunner, new PrmFormat(profile, template(prmModel)));
             } else if (needsPrm) {
                 prm = new SelfJudge(policyLane, policyRunner, prompt);
             }
@@ -111,25 +108,28 @@ final class Session implements AutoCloseable {
     }
 
     private String policyName() {
-        return options.policy == null
-                ? store.catalog().defaultPolicy().name()
-                : options.policy;
+        return options.policy == null ? store.catalog().defaultPolicy().name() : options.policy;
     }
 
     private NativeModel load(String role, String name) {
         ModelFile file = store.resolve(name, fetches);
         models.add(new LoadedModel(role, file));
-        NativeModel model = NativeModel.open(
-                file.path(), new org.espalier.llama.ModelOptions(options.gpuLayers, true, true));
+        NativeModel model =
+                NativeModel.open(file.path(), new org.espalier.llama.ModelOptions(options.gpuLayers, true, true));
         open.push(model);
         return model;
     }
 
-    private ChatTemplate template(NativeModel model) {
-        ChatTemplate own = options.template == TemplateChoice.AUTO ? model.chatTemplate() : null;
-        if (options.template == TemplateChoice.NONE) {
-            return ChatTemplate.PLAIN;
-        }
+    private ChatTemplate policyTemplate(NativeModel model) {
+        return switch (options.template) {
+            case AUTO -> template(model);
+            case CHATML -> ChatTemplate.CHATML;
+            case NONE -> ChatTemplate.PLAIN;
+        };
+    }
+
+    private static ChatTemplate template(NativeModel model) {
+        ChatTemplate own = model.chatTemplate();
         return own == null ? ChatTemplate.CHATML : own;
     }
 
@@ -137,10 +137,18 @@ final class Session implements AutoCloseable {
         return options.system == null ? SolvePrompt.STEP_BY_STEP : options.system;
     }
 
-    private PrmFormat prmFormat(NativeModel model) {
-        ChatTemplate own = model.chatTemplate();
-        return new PrmFormat(
-                PrmProfiles.named(Objects.requireNonNull(options.prmProfile)), own == null ? ChatTemplate.CHATML : own);
+    private PrmProfile profile() {
+        if (options.prmProfile == null) {
+            throw new UsageException("--prm " + options.prm + " needs --prm-profile, which says how it is read: "
+                    + PrmProfiles.all().stream().map(PrmProfile::name).collect(Collectors.joining(", ")));
+        }
+        return PrmProfiles.named(options.prmProfile);
+    }
+
+    private Lane lane(String name, NativeTokenizer tokenizer, LlamaModelRunner runner) {
+        Lane lane = new Lane(name, tokenizer, runner);
+        open.push(lane);
+        return lane;
     }
 
     private static int longestPrompt(SolvePrompt prompt, List<Problem> problems, NativeTokenizer tokenizer) {
@@ -150,8 +158,7 @@ final class Session implements AutoCloseable {
                 .orElse(0);
     }
 
-    private MemoryPlan plan(
-            NativeModel policy, @Nullable NativeModel prm, int promptTokens, int n, int maxTokens) {
+    private MemoryPlan plan(NativeModel policy, @Nullable NativeModel prm, int promptTokens, int n, int maxTokens) {
         long limit = options.memory != null ? options.memory : PhysicalMemory.bytes() / 2;
         return MemoryPlan.of(
                 shape(policy),

@@ -43,7 +43,8 @@ final class SolutionText {
     }
 
     private static String reason(Solution solution) {
-        long finished = solution.completions().stream().filter(Completion::finished).count();
+        long finished =
+                solution.completions().stream().filter(Completion::finished).count();
         if (finished == 0) {
             return "none of the " + solution.completions().size()
                     + " completions was finished; give it a larger --max-tokens, budget or deadline";
@@ -61,7 +62,11 @@ final class SolutionText {
                 .mapToInt(Vote::count)
                 .sum();
         return String.format(
-                Locale.ROOT, "%d of %d completions agree, %.0f %% of the vote", same, votes, 100 * solution.agreement());
+                Locale.ROOT,
+                "%d of %d completions agree, %.0f %% of the vote",
+                same,
+                votes,
+                100 * solution.agreement());
     }
 
     private void printVote(Vote vote) {

@@ -82,7 +82,8 @@ final class SolveCommand implements Callable<Integer> {
                 TreeFile.write(output.tree, solution.tree());
             }
             if (output.json) {
-                System.out.println(SolutionJson.of(solution, modelsOf(session), session.describeEngine()).write());
+                System.out.println(SolutionJson.of(solution, modelsOf(session), session.describeEngine())
+                        .write());
             } else {
                 new SolutionText(Terminal.output(), System.out).print(solution);
             }

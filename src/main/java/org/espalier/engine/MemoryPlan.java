@@ -47,8 +47,10 @@ public record MemoryPlan(int policyCells, int prmCells, int sequences) {
     public static MemoryPlan of(ModelShape policy, Optional<ModelShape> prm, Demand demand, long limitBytes) {
         int sequences = Math.min(SequenceIds.MAX, demand.n() + demand.n() / 2 + 16);
         int policyPath = path(policy, demand, 1);
-        int prmPath = prm.map(shape -> path(shape, demand, PRM_TOKENS_PER_POLICY_TOKEN)).orElse(0);
-        long fixed = fixedBytes(policy, sequences) + prm.map(shape -> fixedBytes(shape, sequences)).orElse(0L);
+        int prmPath = prm.map(shape -> path(shape, demand, PRM_TOKENS_PER_POLICY_TOKEN))
+                .orElse(0);
+        long fixed = fixedBytes(policy, sequences)
+                + prm.map(shape -> fixedBytes(shape, sequences)).orElse(0L);
         long prmCellBytes = prm.map(ModelShape::cellBytes).orElse(0L);
         long least = fixed + policyPath * policy.cellBytes() + prmPath * prmCellBytes;
         if (least > limitBytes) {
@@ -60,11 +62,8 @@ public record MemoryPlan(int policyCells, int prmCells, int sequences) {
         long policyWanted = wanted(policyPath, demand);
         long prmWanted = prm.isEmpty() ? 0 : wanted(prmPath, demand);
         double share = (double) (limitBytes - least)
-                / Math.max(
-                        1,
-                        (policyWanted - policyPath) * policy.cellBytes() + (prmWanted - prmPath) * prmCellBytes);
-        return new MemoryPlan(
-                scaled(policyPath, policyWanted, share), scaled(prmPath, prmWanted, share), sequences);
+                / Math.max(1, (policyWanted - policyPath) * policy.cellBytes() + (prmWanted - prmPath) * prmCellBytes);
+        return new MemoryPlan(scaled(policyPath, policyWanted, share), scaled(prmPath, prmWanted, share), sequences);
     }
 
     private static long fixedBytes(ModelShape shape, int sequences) {
@@ -85,11 +84,12 @@ public record MemoryPlan(int policyCells, int prmCells, int sequences) {
     }
 
     private static int scaled(int path, long wanted, double share) {
-        return rounded((int) (path + (wanted - path) * Math.min(1, share)));
+        int cells = (int) (path + (wanted - path) * Math.min(1, share));
+        return Math.max(path, cells / CELL_GRANULE * CELL_GRANULE);
     }
 
     private static int rounded(int cells) {
-        return Math.max(1, (cells + CELL_GRANULE - 1) / CELL_GRANULE) * CELL_GRANULE;
+        return (cells + CELL_GRANULE - 1) / CELL_GRANULE * CELL_GRANULE;
     }
 
     private static long mebibytes(long bytes) {

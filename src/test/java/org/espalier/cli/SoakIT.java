@@ -71,13 +71,14 @@ class SoakIT {
     }
 
     private static List<Problem> gsm8k() throws IOException {
-        try (InputStream data = Objects.requireNonNull(
-                SoakIT.class.getResourceAsStream("/org/espalier/data/gsm8k-test.jsonl"))) {
+        try (InputStream data =
+                Objects.requireNonNull(SoakIT.class.getResourceAsStream("/org/espalier/data/gsm8k-test.jsonl"))) {
             JsonMapper mapper = JsonMapper.builder().build();
             return new String(data.readAllBytes(), StandardCharsets.UTF_8)
                     .lines()
                     .limit(PROBLEMS)
-                    .map(line -> Problem.of(mapper.readTree(line).get("question").asString()))
+                    .map(line ->
+                            Problem.of(mapper.readTree(line).get("question").asString()))
                     .toList();
         }
     }

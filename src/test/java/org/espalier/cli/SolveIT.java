@@ -54,9 +54,11 @@ class SolveIT {
         JsonMapper mapper = JsonMapper.builder().build();
         List<JsonNode> nodes = lines.stream().map(mapper::readTree).toList();
         JsonNode usage = solution.get("usage");
-        long tokens = nodes.stream().mapToLong(node -> node.get("tokens").asLong()).sum();
+        long tokens =
+                nodes.stream().mapToLong(node -> node.get("tokens").asLong()).sum();
         assertThat(usage.get("policyTokens").asLong()).isEqualTo(tokens);
-        assertThat(usage.get("committedTokens").asLong() + usage.get("discardedTokens").asLong())
+        assertThat(usage.get("committedTokens").asLong()
+                        + usage.get("discardedTokens").asLong())
                 .isEqualTo(tokens);
         assertThat(usage.get("prmTokens").asLong())
                 .isEqualTo(usage.get("prmTokensUnique").asLong());
@@ -80,8 +82,18 @@ class SolveIT {
             Path tree = folder.resolve("tree.jsonl");
             Cli.solve(with(
                     PROBLEM,
-                    "--method", method, "-n", "8", "--seed", seed, "--max-tokens", "200", "--kv-layout", layout,
-                    "--tree", tree.toString()));
+                    "--method",
+                    method,
+                    "-n",
+                    "8",
+                    "--seed",
+                    seed,
+                    "--max-tokens",
+                    "200",
+                    "--kv-layout",
+                    layout,
+                    "--tree",
+                    tree.toString()));
             trees.add(Files.readString(tree).replaceAll("\"\\w+Millis\":-?\\d+", ""));
         }
         assertThat(trees.get(0)).isEqualTo(trees.get(1)).isNotEqualTo(trees.get(2));
@@ -128,8 +140,8 @@ class SolveIT {
 
     @Test
     void aTokenBudgetIsKept() {
-        JsonNode solution =
-                Cli.solve(PROBLEM, "-n", "16", "--budget-tokens", "200", "--json").json();
+        JsonNode solution = Cli.solve(PROBLEM, "-n", "16", "--budget-tokens", "200", "--json")
+                .json();
         assertThat(solution.get("stoppedBy").asString()).isEqualTo("tokens");
         assertThat(solution.get("usage").get("policyTokens").asLong()).isBetween(200L, 216L);
     }
@@ -151,7 +163,8 @@ class SolveIT {
         Cli fromInput = Cli.runWithInput(
                 new ByteArrayInputStream("What is 1 + 2?".getBytes(StandardCharsets.UTF_8)),
                 with("solve", with("-", small)));
-        assertThat(fromInput.json().get("completions")).isEqualTo(fromFile.json().get("completions"));
+        assertThat(fromInput.json().get("completions"))
+                .isEqualTo(fromFile.json().get("completions"));
     }
 
     @Test

@@ -1,0 +1,201 @@
+#include "context.h"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "logging.h"
+
+namespace espalier {
+
+Status Context::watch(const int32_t *ids, int count) {
+    clear_message();
+    if (count < 0 || count > max_watched) {
+        set_message("at most " + std::to_string(max_watched) + " tokens can be watched");
+        return Status::invalid;
+    }
+    for (int i = 0; i < count; ++i) {
+        if (ids[i] < 0 || ids[i] >= vocabulary_) {
+            set_message("token " + std::to_string(ids[i]) + " is not in the vocabulary");
+            return Status::invalid;
+        }
+    }
+    watched_.assign(ids, ids + count);
+    return Status::done;
+}
+
+Status Context::run(int64_t remaining_nanos) {
+    clear_message();
+    timed_ = remaining_nanos != INT64_MAX;
+    if (timed_) {
+        deadline_ = std::chrono::steady_clock::now() + std::chrono::nanoseconds(remaining_nanos);
+    }
+    std::string error;
+    const auto length = [this](int sequence) { return cached_length(sequence); };
+    if (!words_.read(error) || !check_.check(words_, limits(), length, error)) {
+        set_message(std::move(error));
+        return Status::invalid;
+    }
+    const Status applied = apply_operations();
+    if (applied != Status::done || words_.tokens().empty()) {
+        return applied;
+    }
+    const auto lock = pool_->lock([this] { return should_stop(); });
+    if (!lock.owns_lock() || should_stop()) {
+        interrupted_.store(false);
+        return Status::aborted;
+    }
+    const Status decoded = decode();
+    return decoded == Status::done ? read_rows() : decoded;
+}
+
+void Context::interrupt() { interrupted_.store(true); }
+
+Status Context::apply_operations() {
+    for (const Operation &operation : words_.operations()) {
+        const auto &[kind, from, to, start, end] = operation;
+        if (kind == remove_operation) {
+            if (!llama_memory_seq_rm(memory_, to, start, end)) {
+                set_message("llama.cpp cannot remove a part of sequence " + std::to_string(to));
+                return Status::failed;
+            }
+        } else if (end > 0 && params_.unified) {
+            llama_memory_seq_cp(memory_, from, to, 0, end);
+        } else if (end > 0) {
+            // Streams copy whole sequences: a range trips an assertion in llama.cpp that ends the process.
+            const bool part = end < cached_length(from);
+            llama_memory_seq_cp(memory_, from, to, -1, -1);
+            copies_pending_ = true;
+            if (part && !llama_memory_seq_rm(memory_, to, end, -1)) {
+                set_message("llama.cpp cannot copy a part of sequence " + std::to_string(from));
+                return Status::failed;
+            }
+        }
+    }
+    return Status::done;
+}
+
+void Context::fill_batch() {
+    const std::vector<Token> &tokens = words_.tokens();
+    const auto end = order_.begin() + static_cast<std::ptrdiff_t>(tokens.size());
+    std::iota(order_.begin(), end, 0);
+    // Streams and recurrent states compute only sequences together whose numbers follow each other in the batch.
+    if (!params_.unified || recurrent_) {
+        std::sort(order_.begin(), end, [&](int a, int b) {
+            return std::make_pair(tokens[a].sequence, a) < std::make_pair(tokens[b].sequence, b);
+        });
+    }
+    batch_.n_tokens = static_cast<int32_t>(tokens.size());
+    for (size_t slot = 0; slot < tokens.size(); ++slot) {
+        const int i = order_[slot];
+        slots_[i] = static_cast<int>(slot);
+        token_ids_[slot] = tokens[i].id;
+        positions_[slot] = tokens[i].position;
+        sequence_ids_[slot] = tokens[i].sequence;
+        outputs_wanted_[slot] = check_.outputs()[i];
+    }
+}
+
+Status Context::decode() {
+    fill_batch();
+    // 0 decoded, 1 no room and 2 aborted by the callback. -1 is a batch that llama.cpp refuses before it touches the
+    // cache. After 2 and below -1 the micro-batches that came before the one that stopped are still in the cache: a
+    // batch is split even where it fits into n_ubatch, since streams want equally many tokens of every sequence.
+    const int32_t result = llama_decode(context_, batch_);
+    if (result != -1) {
+        copies_pending_ = false;
+    }
+    switch (result) {
+        case 0:
+            return Status::done;
+        case 1:
+            return Status::no_space;
+        case 2:
+            interrupted_.store(false);
+            return roll_back();
+        case -1:
+            return Status::failed;
+        default:
+            roll_back();
+            return Status::failed;
+    }
+}
+
+Status Context::roll_back() {
+    // A recurrent state is overwritten in place, and those of sequences outside the batch may be moved by its graph.
+    bool restored = !recurrent_;
+    for (const SequenceStart &start : check_.starts()) {
+        restored = restored && llama_memory_seq_rm(memory_, start.sequence, start.position, -1) &&
+            cached_length(start.sequence) == start.position;
+    }
+    if (restored) {
+        return Status::aborted;
+    }
+    llama_memory_clear(memory_, false);
+    return Status::cleared;
+}
+
+Status Context::read_rows() {
+    const std::vector<RowIn> &rows = words_.rows();
+    logits_.clear();
+    groups_.clear();
+    for (size_t i = 0; i < rows.size(); ++i) {
+        const bool same = i > 0 && rows[i].token_index == rows[i - 1].token_index && rows[i].kind == rows[i - 1].kind &&
+            rows[i].temperature == rows[i - 1].temperature;
+        logits_.push_back(same ? logits_[i - 1] : llama_get_logits_ith(context_, slots_[rows[i].token_index]));
+        if (logits_[i] == nullptr) {
+            set_message("llama.cpp returned no logits for a token that asked for them");
+            return Status::failed;
+        }
+        if (!same) {
+            groups_.push_back(static_cast<int>(i));
+        }
+    }
+    const int groups = static_cast<int>(groups_.size());
+    groups_.push_back(static_cast<int>(rows.size()));
+    unreadable_row_.store(false);
+    pool_->rows().run(groups, [this](int group, int thread) { read_group(group, thread); });
+    if (unreadable_row_.load()) {
+        set_message("the model's output is not a number");
+        return Status::not_a_number;
+    }
+    return Status::done;
+}
+
+void Context::read_group(int group, int thread) {
+    Sampler &sampler = *samplers_[thread];
+    const int first = groups_[group];
+    const bool draws = words_.rows()[first].kind == sample_row;
+    if (!sampler.read(logits_[first], draws ? words_.rows()[first].temperature : 1)) {
+        unreadable_row_.store(true);
+        return;
+    }
+    for (int i = first; i < groups_[group + 1]; ++i) {
+        const RowIn &row = words_.rows()[i];
+        if (row.kind == sample_row) {
+            const int64_t position = int64_t{words_.tokens()[row.token_index].position} + 1;
+            const Drawn drawn =
+                sampler.draw({row.temperature, row.top_k, row.top_p, row.min_p}, uniform(row.seed, position));
+            words_.write_row(i, drawn.token, drawn.log_prob, drawn.entropy);
+        } else if (row.kind == target_row) {
+            words_.write_row(i, row.target, sampler.log_prob(row.target), sampler.top_log_prob());
+        } else {
+            for (size_t k = 0; k < watched_.size(); ++k) {
+                words_.write_watched(i, static_cast<int>(k), sampler.log_prob(watched_[k]));
+            }
+        }
+    }
+}
+
+int Context::cached_length(int sequence) const { return llama_memory_seq_pos_max(memory_, sequence) + 1; }
+
+bool Context::should_stop() const {
+    return stop_at_once_ || interrupted_.load(std::memory_order_relaxed) ||
+        (timed_ && std::chrono::steady_clock::now() >= deadline_);
+}
+
+BatchLimits Context::limits() const {
+    return {params_.max_sequences, vocabulary_, outputs_, static_cast<int>(watched_.size()), !recurrent_};
+}
+
+}  // namespace espalier

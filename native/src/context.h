@@ -1,0 +1,116 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "batch_words.h"
+#include "llama.h"
+#include "sampler.h"
+#include "status.h"
+#include "worker_pool.h"
+
+namespace espalier {
+
+struct ContextParams {
+    // Tokens that the cache holds, of all sequences together.
+    int cells;
+    int max_sequences;
+    // One cache for all sequences, or a stream of cells / max_sequences each.
+    bool unified;
+    int threads;
+    ggml_type cache_type;
+    BatchCapacity batch;
+};
+
+struct ContextCapacity {
+    int cells;
+    int max_sequences;
+    int tokens_per_sequence;
+    int batch_tokens;
+    bool unified;
+    bool partial_copy;
+};
+
+// A llama.cpp context that is fed through a shared buffer. One thread at a time, but interrupt() from any. Errors are
+// statuses; message() (logging.h) explains them.
+class Context {
+   public:
+    // words: the shared buffer, which outlives the context. Null if llama.cpp refuses.
+    static std::unique_ptr<Context> open(llama_model *model, const ContextParams &params, int32_t *words);
+
+    ~Context();
+    Context(const Context &) = delete;
+    Context &operator=(const Context &) = delete;
+
+    ContextCapacity capacity() const;
+
+    // ids: at most max_watched.
+    Status watch(const int32_t *ids, int count);
+
+    // One engine step: the buffer's operations, its tokens, its rows. remaining_nanos: time until the decode is
+    // abandoned, INT64_MAX for no limit.
+    Status run(int64_t remaining_nanos);
+
+    // Abandons the run in progress, or the next one that has tokens.
+    void interrupt();
+
+    // A sequence's cells as bytes, for a context of the same model and shape.
+    Status save(int sequence, std::vector<uint8_t> &bytes);
+    // The sequence becomes what was saved; it is empty if this fails.
+    Status restore(int sequence, const uint8_t *bytes, size_t size);
+
+   private:
+    Context(const ContextParams &params, int32_t *words, int vocabulary);
+
+    Status apply_operations();
+    void fill_batch();
+    Status decode();
+    Status roll_back();
+    Status read_rows();
+    Status flush_copies(int sequence);
+    int cached_length(int sequence) const;
+    bool should_stop() const;
+    void read_group(int group, int thread);
+    BatchLimits limits() const;
+
+    ContextParams params_;
+    int vocabulary_;
+    bool recurrent_ = false;
+    int outputs_ = 0;
+    llama_context *context_ = nullptr;
+    llama_memory_t memory_ = nullptr;
+    std::shared_ptr<WorkerPool> pool_;
+
+    BatchWords words_;
+    BatchCheck check_;
+    llama_batch batch_{};
+    std::vector<llama_seq_id> sequence_ids_;
+    std::vector<llama_seq_id *> sequence_pointers_;
+    std::vector<int32_t> ones_;
+    std::vector<llama_token> token_ids_;
+    std::vector<llama_pos> positions_;
+    std::vector<int8_t> outputs_wanted_;
+    // Where in the llama batch each of the buffer's tokens is.
+    std::vector<int> slots_;
+    std::vector<int> order_;
+
+    std::vector<int32_t> watched_;
+    // First rows of the groups that read the same logits at the same temperature, and the end of the last.
+    std::vector<int> groups_;
+    std::vector<const float *> logits_;
+    std::vector<std::unique_ptr<Sampler>> samplers_;
+    std::atomic<bool> unreadable_row_{false};
+
+    // In the streams layout a copy is only noted by llama.cpp and made at the start of the next decode.
+    bool copies_pending_ = false;
+    bool stop_at_once_ = false;
+    std::atomic<bool> interrupted_{false};
+    bool timed_ = false;
+    std::chrono::steady_clock::time_point deadline_;
+};
+
+}  // namespace espalier

@@ -1,0 +1,111 @@
+#include <algorithm>
+#include <string>
+
+#include "context.h"
+#include "logging.h"
+
+namespace espalier {
+
+std::unique_ptr<Context> Context::open(llama_model *model, const ContextParams &params, int32_t *words) {
+    clear_message();
+    if (params.max_sequences < 1 || params.max_sequences > static_cast<int>(llama_max_parallel_sequences())) {
+        set_message("sequences must lie in 1.." + std::to_string(llama_max_parallel_sequences()));
+        return nullptr;
+    }
+    // llama.cpp silently cuts the batch down to the cache and then aborts on a batch that is longer.
+    if (params.batch.tokens < 1 || params.batch.tokens > params.cells || params.batch.rows < 1 ||
+        params.batch.operations < 1) {
+        set_message("a batch must have 1 token or more and at most as many as the cache has cells");
+        return nullptr;
+    }
+    if (llama_model_has_encoder(model) || !llama_model_has_decoder(model) || llama_model_is_diffusion(model)) {
+        set_message("the model does not generate text token by token");
+        return nullptr;
+    }
+    const int vocabulary = llama_vocab_n_tokens(llama_model_get_vocab(model));
+    std::unique_ptr<Context> context(new Context(params, words, vocabulary));
+    context->recurrent_ = llama_model_is_recurrent(model) || llama_model_is_hybrid(model);
+    context->outputs_ = std::min(params.batch.rows, params.batch.tokens);
+    context->pool_ = WorkerPool::acquire(params.threads);
+    if (context->pool_ == nullptr) {
+        set_message("llama.cpp's CPU backend is missing");
+        return nullptr;
+    }
+
+    llama_context_params native = llama_context_default_params();
+    native.n_ctx = params.cells;
+    native.n_batch = params.batch.tokens;
+    native.n_ubatch = params.batch.tokens;
+    native.n_seq_max = params.max_sequences;
+    // Bounds the logits buffer; llama.cpp asserts that it holds a row for every sequence at least.
+    native.n_outputs_max = std::max(context->outputs_, params.max_sequences);
+    native.n_threads = params.threads;
+    native.n_threads_batch = params.threads;
+    native.type_k = params.cache_type;
+    native.type_v = params.cache_type;
+    native.kv_unified = params.unified;
+    // A window that drops cells cannot be rolled back or forked at any position.
+    native.swa_full = true;
+    native.no_perf = true;
+    native.abort_callback = [](void *self) { return static_cast<Context *>(self)->should_stop(); };
+    native.abort_callback_data = context.get();
+    context->context_ = llama_init_from_model(model, native);
+    if (context->context_ == nullptr) {
+        return nullptr;
+    }
+    context->memory_ = llama_get_memory(context->context_);
+    if (context->memory_ == nullptr) {
+        set_message("the model has no memory of earlier tokens: it does not generate text");
+        return nullptr;
+    }
+    llama_attach_threadpool(context->context_, context->pool_->handle(), context->pool_->handle());
+    for (int i = 0; i < params.threads; ++i) {
+        context->samplers_.push_back(std::make_unique<Sampler>(vocabulary));
+    }
+    return context;
+}
+
+Context::Context(const ContextParams &params, int32_t *words, int vocabulary)
+    : params_(params),
+      vocabulary_(vocabulary),
+      words_(words, params.batch),
+      check_(params.max_sequences, params.batch.tokens),
+      sequence_ids_(params.batch.tokens),
+      sequence_pointers_(params.batch.tokens),
+      ones_(params.batch.tokens, 1),
+      token_ids_(params.batch.tokens),
+      positions_(params.batch.tokens),
+      outputs_wanted_(params.batch.tokens),
+      slots_(params.batch.tokens),
+      order_(params.batch.tokens) {
+    for (int i = 0; i < params.batch.tokens; ++i) {
+        sequence_pointers_[i] = &sequence_ids_[i];
+    }
+    batch_.token = token_ids_.data();
+    batch_.pos = positions_.data();
+    batch_.n_seq_id = ones_.data();
+    batch_.seq_id = sequence_pointers_.data();
+    batch_.logits = outputs_wanted_.data();
+    groups_.reserve(params.batch.rows + 1);
+    logits_.reserve(params.batch.rows);
+}
+
+Context::~Context() {
+    if (context_ != nullptr) {
+        llama_detach_threadpool(context_);
+        llama_free(context_);
+    }
+}
+
+ContextCapacity Context::capacity() const {
+    return {
+        static_cast<int>(llama_n_ctx(context_)),
+        params_.max_sequences,
+        static_cast<int>(llama_n_ctx_seq(context_)),
+        params_.batch.tokens,
+        params_.unified,
+        !recurrent_,
+    };
+}
+
+}  // namespace espalier

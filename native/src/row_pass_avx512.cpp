@@ -1,0 +1,9 @@
+#include "row_pass_lanes.h"
+
+namespace espalier {
+
+void pass_over_row_avx512(const float *logits, size_t count, float inverse_temperature, Block *blocks) {
+    pass_in_lanes<16>(logits, count, inverse_temperature, blocks);
+}
+
+}  // namespace espalier

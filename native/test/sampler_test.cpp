@@ -1,0 +1,226 @@
+#include "sampler.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <numeric>
+#include <random>
+#include <vector>
+
+#include "check.h"
+
+namespace {
+
+using espalier::Drawn;
+using espalier::Sampler;
+using espalier::SamplingParams;
+
+// Distances below include the float results' own rounding.
+constexpr double tolerance = 2e-5;
+
+std::vector<float> random_logits(size_t count, unsigned seed, float deviation = 3) {
+    std::mt19937 random(seed);
+    std::normal_distribution<float> normal(0, deviation);
+    std::vector<float> logits(count);
+    for (float &logit : logits) {
+        logit = normal(random);
+    }
+    return logits;
+}
+
+std::vector<double> probabilities(const std::vector<float> &logits, double temperature) {
+    const double max = *std::max_element(logits.begin(), logits.end());
+    std::vector<double> p;
+    for (float logit : logits) {
+        p.push_back(std::exp((logit - max) / temperature));
+    }
+    const double sum = std::accumulate(p.begin(), p.end(), 0.0);
+    for (double &value : p) {
+        value /= sum;
+    }
+    return p;
+}
+
+// The definition, in double precision and with a full sort.
+std::vector<double> reference(const std::vector<float> &logits, const SamplingParams &params) {
+    std::vector<double> p = probabilities(logits, params.temperature);
+    std::vector<int> order(p.size());
+    std::iota(order.begin(), order.end(), 0);
+    std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return p[a] > p[b]; });
+    const double least = params.min_p * p[order[0]];
+    size_t kept = 0;
+    while (kept < order.size() && p[order[kept]] >= least && (params.top_k == 0 || kept < size_t(params.top_k))) {
+        ++kept;
+    }
+    double sum = 0;
+    for (size_t i = 0; i < kept; ++i) {
+        sum += p[order[i]];
+    }
+    if (params.top_p < 1) {
+        double reached = 0;
+        size_t nucleus = 0;
+        while (nucleus < kept && reached < params.top_p * sum) {
+            reached += p[order[nucleus++]];
+        }
+        kept = nucleus;
+        sum = reached;
+    }
+    std::vector<double> result(p.size(), 0.0);
+    for (size_t i = 0; i < kept; ++i) {
+        result[order[i]] = p[order[i]] / sum;
+    }
+    return result;
+}
+
+void expect_distribution(const std::vector<float> &logits, const SamplingParams &params) {
+    const std::vector<double> expected = reference(logits, params);
+    constexpr int draws = 10000;
+    std::vector<int> counts(logits.size());
+    Sampler sampler(logits.size());
+    CHECK(sampler.read(logits.data(), params.temperature));
+    for (int i = 0; i < draws; ++i) {
+        const Drawn drawn = sampler.draw(params, espalier::uniform(42, i));
+        CHECK(drawn.token >= 0 && drawn.token < static_cast<int>(logits.size()));
+        CHECK(expected[drawn.token] > 0);
+        ++counts[drawn.token];
+    }
+    // Chi-square over the tokens that are expected 10 times or more; the others together are one class.
+    double chi = 0;
+    double rest_expected = 0;
+    double rest_count = 0;
+    int classes = 0;
+    for (size_t i = 0; i < expected.size(); ++i) {
+        const double mean = expected[i] * draws;
+        if (mean < 10) {
+            rest_expected += mean;
+            rest_count += counts[i];
+        } else {
+            chi += (counts[i] - mean) * (counts[i] - mean) / mean;
+            ++classes;
+        }
+    }
+    if (rest_expected >= 10) {
+        chi += (rest_count - rest_expected) * (rest_count - rest_expected) / rest_expected;
+        ++classes;
+    }
+    const double freedom = classes - 1;
+    // Mean plus five deviations: passes but for one in a million, and the numbers are always the same.
+    CHECK(chi <= freedom + 5 * std::sqrt(2 * freedom) + 5);
+}
+
+void draws_the_distribution() {
+    for (size_t count : {1, 7, 261, 5003}) {
+        const std::vector<float> logits = random_logits(count, static_cast<unsigned>(count));
+        const SamplingParams cases[] = {
+            {1, 0, 1, 0},
+            {0.8f, 0, 1, 0},
+            {2.5f, 0, 1, 0},
+            {0.8f, 5, 1, 0},
+            {0.8f, 4000, 1, 0},
+            {0.8f, 0, 0.9f, 0},
+            {3.0f, 0, 0.999f, 0},
+            {0.8f, 0, 1, 0.1f},
+            {0.7f, 40, 0.95f, 0.05f},
+            {1.5f, 40, 0.5f, 0},
+            {1.5f, 0, 0.7f, 0.01f},
+        };
+        for (const SamplingParams &params : cases) {
+            expect_distribution(logits, params);
+        }
+    }
+}
+
+void equal_logits_keep_the_lowest_ids() {
+    const std::vector<float> logits(3000, 1.5f);
+    Sampler sampler(logits.size());
+    CHECK(sampler.read(logits.data(), 0));
+    CHECK(sampler.draw({0, 0, 1, 0}, 0.99).token == 0);
+    CHECK(sampler.read(logits.data(), 1));
+    CHECK(sampler.draw({1, 10, 1, 0}, 0.9999).token == 9);
+    CHECK(sampler.draw({1, 0, 0.5f, 0}, 0.9999999).token == 1499);
+    CHECK_NEAR(sampler.entropy(), std::log(3000.0), tolerance);
+}
+
+void agrees_with_double_precision() {
+    for (size_t count : {1, 2, 15, 16, 17, 511, 512, 513, 32003, 49152, 151936, 262144}) {
+        for (float deviation : {0.1f, 3.0f, 30.0f}) {
+            const std::vector<float> logits = random_logits(count, static_cast<unsigned>(count), deviation);
+            const std::vector<double> p = probabilities(logits, 1);
+            double entropy = 0;
+            for (double value : p) {
+                entropy -= value > 0 ? value * std::log(value) : 0;
+            }
+            Sampler sampler(count);
+            CHECK(sampler.read(logits.data(), 0));
+            const Drawn best = sampler.draw({0, 0, 1, 0}, 0);
+            CHECK(best.token == std::max_element(logits.begin(), logits.end()) - logits.begin());
+            CHECK_NEAR(best.log_prob, std::log(p[best.token]), tolerance);
+            CHECK_NEAR(best.log_prob, sampler.top_log_prob(), tolerance);
+            CHECK_NEAR(best.entropy, entropy, tolerance * (1 + entropy));
+            CHECK(sampler.read(logits.data(), 0.6f));
+            const Drawn other = sampler.draw({0.6f, 0, 1, 0}, 0.37);
+            CHECK_NEAR(other.log_prob, std::log(p[other.token]), tolerance * (1 + std::fabs(other.log_prob)));
+        }
+    }
+}
+
+void the_same_number_draws_the_same_token() {
+    const std::vector<float> logits = random_logits(49152, 5);
+    Sampler a(logits.size());
+    Sampler b(logits.size());
+    for (int i = 0; i < 200; ++i) {
+        const SamplingParams params{0.5f + 0.01f * i, i % 3 * 20, i % 2 ? 1 : 0.9f, 0};
+        CHECK(a.read(logits.data(), params.temperature));
+        CHECK(b.read(logits.data(), params.temperature));
+        const double number = espalier::uniform(99, i);
+        CHECK(a.draw(params, number).token == b.draw(params, number).token);
+    }
+    // From the documented formula, computed elsewhere.
+    CHECK(espalier::uniform(0, 0) == 0.8833108082136426);
+    CHECK(espalier::uniform(42, 7) == 0.8006318767135033);
+}
+
+void odd_rows_do_not_crash() {
+    const float nan = std::nanf("");
+    for (size_t count : {1, 16, 700}) {
+        Sampler sampler(count);
+        CHECK(!sampler.read(std::vector<float>(count, nan).data(), 1));
+        CHECK(!sampler.read(std::vector<float>(count, -INFINITY).data(), 1));
+        std::vector<float> logits(count, -INFINITY);
+        logits[count / 2] = INFINITY;
+        CHECK(!sampler.read(logits.data(), 1));
+        logits[count / 2] = -5;
+        if (count > 1) {
+            logits[0] = nan;
+        }
+        for (const SamplingParams &params :
+             {SamplingParams{0, 0, 1, 0}, {1, 0, 1, 0}, {0.7f, 3, 1, 0}, {0.7f, 0, 0.5f, 0}, {2, 0, 1, 0.5f}}) {
+            CHECK(sampler.read(logits.data(), params.temperature));
+            for (double number : {0.0, 0.5, 0.9999999999}) {
+                const Drawn drawn = sampler.draw(params, number);
+                CHECK(drawn.token == static_cast<int>(count / 2));
+                CHECK_NEAR(drawn.log_prob, 0, tolerance);
+                CHECK_NEAR(drawn.entropy, 0, tolerance);
+            }
+        }
+        CHECK(count == 1 || sampler.log_prob(0) == -INFINITY);
+    }
+    // Extreme but finite: the sums neither overflow nor vanish.
+    std::vector<float> logits = {-3e38f, 3e38f, 2.9e38f, 0};
+    Sampler sampler(logits.size());
+    for (float temperature : {0.0f, 1e-30f, 0.01f, 1.0f, 100.0f}) {
+        CHECK(sampler.read(logits.data(), temperature));
+        CHECK(sampler.draw({temperature, 0, 1, 0}, 0.999).token == 1);
+    }
+}
+
+}  // namespace
+
+int main() {
+    draws_the_distribution();
+    equal_logits_keep_the_lowest_ids();
+    agrees_with_double_precision();
+    the_same_number_draws_the_same_token();
+    odd_rows_do_not_crash();
+    return 0;
+}

@@ -1,0 +1,177 @@
+#include "tiny_gguf.h"
+
+#include <cmath>
+#include <cstdio>
+#include <memory>
+#include <random>
+#include <vector>
+
+#include "ggml.h"
+#include "gguf.h"
+
+namespace espalier {
+
+namespace {
+
+constexpr int layers = 2;
+constexpr int width = 64;
+constexpr int heads = 4;
+constexpr int key_value_heads = 2;
+constexpr int feed_forward = 128;
+constexpr int inner = 128;
+constexpr int state = 8;
+constexpr int kernel = 4;
+constexpr int rank = 8;
+
+const char *const chatml =
+    "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' + "
+    "'\\n'}}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
+
+// From llama.h, which the file format follows.
+enum TokenType : int32_t { normal_token = 1, unknown_token = 2, control_token = 3, byte_token = 6 };
+
+class Writer {
+   public:
+    explicit Writer(const std::string &architecture)
+        : architecture_(architecture),
+          gguf_(gguf_init_empty(), gguf_free),
+          memory_(ggml_init({size_t{8} << 20, nullptr, false}), ggml_free) {
+        gguf_set_val_str(gguf_.get(), "general.architecture", architecture.c_str());
+        gguf_set_val_str(gguf_.get(), "general.name", "tiny");
+    }
+
+    void number(const char *key, uint32_t value) {
+        gguf_set_val_u32(gguf_.get(), (architecture_ + "." + key).c_str(), value);
+    }
+
+    void real(const char *key, float value) {
+        gguf_set_val_f32(gguf_.get(), (architecture_ + "." + key).c_str(), value);
+    }
+
+    void constant(const std::string &name, std::vector<int64_t> shape, float value) {
+        ggml_tensor *tensor = add(name, shape);
+        for (int64_t i = 0; i < ggml_nelements(tensor); ++i) {
+            static_cast<float *>(tensor->data)[i] = value;
+        }
+    }
+
+    void random(const std::string &name, std::vector<int64_t> shape, float scale) {
+        ggml_tensor *tensor = add(name, shape);
+        for (int64_t i = 0; i < ggml_nelements(tensor); ++i) {
+            // Not std::normal_distribution, whose numbers each library draws differently.
+            const double uniform = static_cast<double>(engine_() % 65536) / 65536 - 0.5;
+            static_cast<float *>(tensor->data)[i] = static_cast<float>(uniform * scale * std::sqrt(12.0));
+        }
+    }
+
+    void tokenizer() {
+        std::vector<std::string> texts = {"<unk>", "<s>", "</s>", "<|im_start|>", "<|im_end|>"};
+        std::vector<int32_t> types = {unknown_token, control_token, control_token, control_token, control_token};
+        for (int byte = 0; byte < 256; ++byte) {
+            char text[8];
+            std::snprintf(text, sizeof text, "<0x%02X>", byte);
+            texts.emplace_back(text);
+            types.push_back(byte_token);
+        }
+        // Texts of this kind of vocabulary write a space as U+2581.
+        texts.emplace_back("\xe2\x96\x81");
+        types.push_back(normal_token);
+        std::vector<const char *> pointers;
+        for (const std::string &text : texts) {
+            pointers.push_back(text.c_str());
+        }
+        const std::vector<float> scores(texts.size(), 0);
+        gguf_context *g = gguf_.get();
+        gguf_set_val_str(g, "tokenizer.ggml.model", "llama");
+        gguf_set_arr_str(g, "tokenizer.ggml.tokens", pointers.data(), pointers.size());
+        gguf_set_arr_data(g, "tokenizer.ggml.scores", GGUF_TYPE_FLOAT32, scores.data(), scores.size());
+        gguf_set_arr_data(g, "tokenizer.ggml.token_type", GGUF_TYPE_INT32, types.data(), types.size());
+        gguf_set_val_u32(g, "tokenizer.ggml.unknown_token_id", 0);
+        gguf_set_val_u32(g, "tokenizer.ggml.bos_token_id", 1);
+        gguf_set_val_u32(g, "tokenizer.ggml.eos_token_id", tiny_im_end);
+        gguf_set_val_bool(g, "tokenizer.ggml.add_bos_token", false);
+        gguf_set_val_bool(g, "tokenizer.ggml.add_space_prefix", false);
+        gguf_set_val_str(g, "tokenizer.chat_template", chatml);
+    }
+
+    bool write(const std::string &path) {
+        for (ggml_tensor *t = ggml_get_first_tensor(memory_.get()); t; t = ggml_get_next_tensor(memory_.get(), t)) {
+            gguf_add_tensor(gguf_.get(), t);
+        }
+        return gguf_write_to_file(gguf_.get(), path.c_str(), false);
+    }
+
+   private:
+    ggml_tensor *add(const std::string &name, const std::vector<int64_t> &shape) {
+        ggml_tensor *tensor =
+            ggml_new_tensor(memory_.get(), GGML_TYPE_F32, static_cast<int>(shape.size()), shape.data());
+        return ggml_set_name(tensor, name.c_str());
+    }
+
+    std::string architecture_;
+    std::unique_ptr<gguf_context, void (*)(gguf_context *)> gguf_;
+    std::unique_ptr<ggml_context, void (*)(ggml_context *)> memory_;
+    std::mt19937 engine_{1};
+};
+
+void write_llama_layer(Writer &w, const std::string &layer) {
+    w.constant(layer + "attn_norm.weight", {width}, 1);
+    w.random(layer + "attn_q.weight", {width, width}, 0.2f);
+    w.random(layer + "attn_k.weight", {width, width / heads * key_value_heads}, 0.2f);
+    w.random(layer + "attn_v.weight", {width, width / heads * key_value_heads}, 0.2f);
+    w.random(layer + "attn_output.weight", {width, width}, 0.2f);
+    w.constant(layer + "ffn_norm.weight", {width}, 1);
+    w.random(layer + "ffn_gate.weight", {width, feed_forward}, 0.1f);
+    w.random(layer + "ffn_up.weight", {width, feed_forward}, 0.1f);
+    w.random(layer + "ffn_down.weight", {feed_forward, width}, 0.1f);
+}
+
+void write_mamba_layer(Writer &w, const std::string &layer) {
+    w.constant(layer + "attn_norm.weight", {width}, 1);
+    w.random(layer + "ssm_in.weight", {width, 2 * inner}, 0.1f);
+    w.random(layer + "ssm_conv1d.weight", {kernel, inner}, 0.3f);
+    w.constant(layer + "ssm_conv1d.bias", {inner}, 0);
+    w.random(layer + "ssm_x.weight", {inner, rank + 2 * state}, 0.1f);
+    w.random(layer + "ssm_dt.weight", {rank, inner}, 0.3f);
+    w.constant(layer + "ssm_dt.bias", {inner}, 0);
+    w.constant(layer + "ssm_a", {state, inner}, -0.5f);
+    w.constant(layer + "ssm_d", {inner}, 1);
+    w.random(layer + "ssm_out.weight", {inner, width}, 0.1f);
+}
+
+}  // namespace
+
+bool write_tiny_gguf(TinyModel kind, const std::string &path) {
+    const bool llama = kind == TinyModel::llama;
+    Writer w(llama ? "llama" : "mamba");
+    w.number("context_length", tiny_context);
+    w.number("embedding_length", width);
+    w.number("block_count", layers);
+    w.number("feed_forward_length", llama ? feed_forward : 0);
+    w.number("attention.head_count", llama ? heads : 0);
+    w.real("attention.layer_norm_rms_epsilon", 1e-5f);
+    if (llama) {
+        w.number("attention.head_count_kv", key_value_heads);
+        w.number("rope.dimension_count", width / heads);
+    } else {
+        w.number("ssm.conv_kernel", kernel);
+        w.number("ssm.inner_size", inner);
+        w.number("ssm.state_size", state);
+        w.number("ssm.time_step_rank", rank);
+    }
+    w.tokenizer();
+    w.random("token_embd.weight", {width, tiny_vocabulary}, 1);
+    w.constant("output_norm.weight", {width}, 1);
+    w.random("output.weight", {width, tiny_vocabulary}, 0.3f);
+    for (int i = 0; i < layers; ++i) {
+        const std::string layer = "blk." + std::to_string(i) + ".";
+        if (llama) {
+            write_llama_layer(w, layer);
+        } else {
+            write_mamba_layer(w, layer);
+        }
+    }
+    return w.write(path);
+}
+
+}  // namespace espalier

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+
+namespace espalier {
+
+enum class TinyModel {
+    // Attention: sequences can be cut anywhere.
+    llama,
+    // A recurrent state: sequences are copied whole and never rolled back.
+    mamba,
+};
+
+// Tokens of both: the unknown token, the beginning and end of a text, ChatML's two, one for each byte, and a space.
+constexpr int tiny_end = 2;
+constexpr int tiny_im_start = 3;
+constexpr int tiny_im_end = 4;
+constexpr int tiny_first_byte = 5;
+constexpr int tiny_space = tiny_first_byte + 256;
+constexpr int tiny_vocabulary = tiny_space + 1;
+constexpr int tiny_context = 2048;
+
+// Writes a model of 2 layers with random weights, always the same ones, as a GGUF of about half a megabyte.
+bool write_tiny_gguf(TinyModel kind, const std::string &path);
+
+}  // namespace espalier

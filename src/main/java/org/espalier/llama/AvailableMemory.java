@@ -1,0 +1,30 @@
+package org.espalier.llama;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** How much memory this process could still use. */
+final class AvailableMemory {
+    private static final Path LINUX = Path.of("/proc/meminfo");
+    private static final Pattern AVAILABLE = Pattern.compile("MemAvailable:\\s+(\\d+) kB");
+
+    private AvailableMemory() {}
+
+    /** Bytes; what the machine or the container has in all, where what is left of it is not known. */
+    static long bytes() {
+        long total = Long.MAX_VALUE;
+        if (ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system) {
+            total = system.getTotalMemorySize();
+        }
+        try {
+            Matcher matcher = AVAILABLE.matcher(Files.exists(LINUX) ? Files.readString(LINUX) : "");
+            return matcher.find() ? Math.min(total, Long.parseLong(matcher.group(1)) * 1024) : total;
+        } catch (IOException e) {
+            return total;
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package org.espalier.llama;
+
+import java.util.List;
+import org.espalier.engine.Batch;
+import org.espalier.engine.ModelRunner;
+import org.espalier.model.EspalierException;
+
+/** The engine's port on llama.cpp. Used by one thread, but for {@link #interrupt}. Does not close the model. */
+public final class LlamaModelRunner implements ModelRunner {
+    private final NativeContext context;
+
+    private LlamaModelRunner(NativeContext context) {
+        this.context = context;
+    }
+
+    /**
+     * Opens a context for the engine.
+     *
+     * @throws EspalierException if it would not fit into memory, or the model does not generate text
+     */
+    public static LlamaModelRunner open(NativeModel model, ContextOptions options) {
+        return new LlamaModelRunner(NativeContext.open(model, options));
+    }
+
+    @Override
+    public Capacity capacity() {
+        return context.capacity();
+    }
+
+    @Override
+    public Batch batch() {
+        return context.batch();
+    }
+
+    @Override
+    public void watch(List<Integer> tokenIds) {
+        context.watch(tokenIds);
+    }
+
+    @Override
+    public Outcome run(long deadlineNanos) {
+        // The native clock has another origin, so the time left crosses and not the deadline.
+        long remaining =
+                deadlineNanos == Long.MAX_VALUE ? Long.MAX_VALUE : Math.max(0, deadlineNanos - System.nanoTime());
+        return context.run(remaining);
+    }
+
+    @Override
+    public void interrupt() {
+        context.interrupt();
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+}

@@ -1,0 +1,220 @@
+package org.espalier.llama;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.zip.CRC32C;
+import org.espalier.engine.Batch;
+import org.espalier.engine.ModelRunner.Capacity;
+import org.espalier.engine.ModelRunner.Outcome;
+import org.espalier.model.EspalierException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cache of keys and values and the means to decode into it. Used by one thread, but {@link #interrupt} is for any. It
+ * keeps its model open.
+ */
+public final class NativeContext extends NativeHandle {
+    private static final int STATE_MAGIC = 0x45535031;
+    private static final int STATE_HEADER = 2 * Integer.BYTES;
+
+    private final NativeModel model;
+    private final Batch batch;
+    private final Capacity capacity;
+
+    private NativeContext(long handle, NativeModel model, Batch batch) {
+        super(handle, "the context of " + model.file().getFileName());
+        this.model = model;
+        this.batch = batch;
+        int[] c = capacity(handle);
+        int trained = model.trainedContext() > 0 ? model.trainedContext() : Integer.MAX_VALUE;
+        capacity = new Capacity(c[0], c[1], Math.min(c[2], trained), c[3], c[4] != 0, c[5] != 0);
+    }
+
+    /**
+     * Opens a context.
+     *
+     * @throws EspalierException if it would not fit into memory, or the model does not generate text
+     */
+    public static NativeContext open(NativeModel model, ContextOptions options) {
+        checkMemory(model, options);
+        int batchTokens = Math.min(options.batchTokens(), options.cells());
+        Batch batch = new Batch(4 * options.maxSequences(), batchTokens, options.maxRows());
+        int[] values = {
+            options.cells(),
+            options.maxSequences(),
+            options.unified() ? 1 : 0,
+            options.threads(),
+            options.cacheType() == ContextOptions.CacheType.Q8_0 ? 1 : 0,
+            batch.maxOperations(),
+            batch.maxTokens(),
+            batch.maxRows()
+        };
+        long modelHandle = model.acquire();
+        long handle = 0;
+        try {
+            handle = open(modelHandle, batch.bytes(), values);
+        } finally {
+            if (handle == 0) {
+                model.release();
+            }
+        }
+        if (handle == 0) {
+            throw StatusMapper.failure("open a context of " + options.cells() + " tokens");
+        }
+        return new NativeContext(handle, model, batch);
+    }
+
+    /** Linux hands out memory that it does not have and kills the process that then uses it, so this asks first. */
+    private static void checkMemory(NativeModel model, ContextOptions options) {
+        if (model.wantsGpu() && NativeLibrary.hasGpu()) {
+            return;
+        }
+        long cells = model.bytesPerCell(options.cacheType()) * options.roundedCells();
+        int rows = Math.max(Math.min(options.maxRows(), options.batchTokens()), options.maxSequences());
+        // Once where the graph computes them, once where they are read.
+        long logits = 2L * Float.BYTES * rows * model.vocabularySize();
+        long available = AvailableMemory.bytes();
+        if (cells + logits > available) {
+            throw new EspalierException("a context of " + options.cells() + " tokens needs "
+                    + megabytes(cells + logits) + " MB, but " + megabytes(available)
+                    + " MB are free: lower --context");
+        }
+    }
+
+    private static long megabytes(long bytes) {
+        return bytes / 1_000_000;
+    }
+
+    public Capacity capacity() {
+        return capacity;
+    }
+
+    /** The batch whose buffers {@link #run} reads and writes; always the same one. */
+    public Batch batch() {
+        return batch;
+    }
+
+    /**
+     * Sets the tokens whose log-probabilities a {@link Batch.RowKind#WATCH} row returns.
+     *
+     * @throws EspalierException if there are more than {@link Batch#MAX_WATCHED} or one is not in the vocabulary
+     */
+    public void watch(List<Integer> tokenIds) {
+        int[] ids = tokenIds.stream().mapToInt(Integer::intValue).toArray();
+        long handle = acquire();
+        try {
+            StatusMapper.check(watch(handle, ids), "watch these tokens");
+        } finally {
+            release();
+        }
+    }
+
+    /**
+     * Applies the batch's operations, decodes its tokens and reads its rows.
+     *
+     * @param remainingNanos time until the decode is abandoned; {@link Long#MAX_VALUE} for no limit
+     * @throws EspalierException if the batch asks for what cannot be, in which case nothing was changed, or llama.cpp
+     *     fails
+     */
+    public Outcome run(long remainingNanos) {
+        long handle = acquire();
+        try {
+            return StatusMapper.outcome(run(handle, remainingNanos), "decode the batch");
+        } finally {
+            release();
+        }
+    }
+
+    /** Abandons the decode in progress, or the next one if none is. Does nothing if the context is closed. */
+    public void interrupt() {
+        long handle;
+        try {
+            handle = acquire();
+        } catch (IllegalStateException closed) {
+            return;
+        }
+        try {
+            interrupt(handle);
+        } finally {
+            release();
+        }
+    }
+
+    /**
+     * What a sequence has in the cache, to put it back with {@link #restore} into a context of the same model, options
+     * and llama.cpp.
+     *
+     * @throws EspalierException if there is no such sequence or its state is larger than 2 GiB
+     */
+    public byte[] save(int sequence) {
+        long handle = acquire();
+        byte[] state;
+        try {
+            state = save(handle, sequence);
+        } finally {
+            release();
+        }
+        if (state == null) {
+            throw StatusMapper.failure("save sequence " + sequence);
+        }
+        return ByteBuffer.allocate(STATE_HEADER + state.length)
+                .putInt(STATE_MAGIC)
+                .putInt(checksum(state))
+                .put(state)
+                .array();
+    }
+
+    /**
+     * Makes a sequence what was saved.
+     *
+     * @throws EspalierException if the bytes are damaged or of another kind of context, or the cache has no room; the
+     *     sequence is then empty
+     */
+    public void restore(int sequence, byte[] saved) {
+        ByteBuffer bytes = ByteBuffer.wrap(saved);
+        if (saved.length < STATE_HEADER || bytes.getInt() != STATE_MAGIC) {
+            throw new EspalierException("cannot restore sequence " + sequence + ": these bytes are no saved sequence");
+        }
+        int expected = bytes.getInt();
+        byte[] state = new byte[bytes.remaining()];
+        bytes.get(state);
+        // llama.cpp believes what it reads.
+        if (checksum(state) != expected) {
+            throw new EspalierException("cannot restore sequence " + sequence + ": the saved bytes are damaged");
+        }
+        long handle = acquire();
+        try {
+            StatusMapper.check(restore(handle, sequence, state), "restore sequence " + sequence);
+        } finally {
+            release();
+        }
+    }
+
+    private static int checksum(byte[] bytes) {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes);
+        return (int) crc.getValue();
+    }
+
+    @Override
+    void free(long handle) {
+        close(handle);
+        model.release();
+    }
+
+    private static native long open(long model, ByteBuffer batch, int[] options);
+
+    private static native void close(long handle);
+
+    private static native int[] capacity(long handle);
+
+    private static native int watch(long handle, int[] ids);
+
+    private static native int run(long handle, long remainingNanos);
+
+    private static native void interrupt(long handle);
+
+    private static native byte @Nullable [] save(long handle, int sequence);
+
+    private static native int restore(long handle, int sequence, byte[] state);
+}

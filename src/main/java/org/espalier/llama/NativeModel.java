@@ -1,0 +1,244 @@
+package org.espalier.llama;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.espalier.model.EspalierException;
+import org.espalier.prompt.ChatMessage;
+import org.espalier.prompt.ChatTemplate;
+import org.jspecify.annotations.Nullable;
+
+/** The weights and the vocabulary of a GGUF file. Safe for use by several threads; contexts keep it open. */
+public final class NativeModel extends NativeHandle {
+    private static final byte[] MAGIC = {'G', 'G', 'U', 'F'};
+
+    /** What {@link #numbers} returns, in this order. */
+    private record Shape(
+            long parameters,
+            long bytes,
+            int trainedContext,
+            int embedding,
+            int layers,
+            int heads,
+            int keyValueHeads,
+            int window,
+            boolean recurrent,
+            boolean hybrid,
+            int vocabulary) {
+        static Shape of(long[] n) {
+            return new Shape(
+                    n[0],
+                    n[1],
+                    (int) n[2],
+                    (int) n[3],
+                    (int) n[4],
+                    (int) n[5],
+                    (int) n[6],
+                    (int) n[7],
+                    n[8] != 0,
+                    n[9] != 0,
+                    (int) n[10]);
+        }
+    }
+
+    private final Path file;
+    private final ModelOptions options;
+    private final Shape shape;
+    private final String description;
+
+    private NativeModel(long handle, Path file, ModelOptions options) {
+        super(handle, "the model " + file.getFileName());
+        this.file = file;
+        this.options = options;
+        shape = Shape.of(numbers(handle));
+        byte[] text = description(handle);
+        description = text == null ? "" : new String(text, UTF_8);
+    }
+
+    /**
+     * Loads a model.
+     *
+     * @throws EspalierException if the file cannot be read, is no GGUF, is cut short or holds a model that llama.cpp does
+     *     not know; the message says which
+     */
+    public static NativeModel open(Path file, ModelOptions options) {
+        NativeLibrary.ensureLoaded();
+        checkFile(file);
+        byte[] path = file.toAbsolutePath().toString().getBytes(UTF_8);
+        long handle = open(path, options.gpuLayers(), options.mmap(), options.useExtraBuffers());
+        if (handle == 0) {
+            throw StatusMapper.failure("load the model " + file);
+        }
+        return new NativeModel(handle, file, options);
+    }
+
+    private static void checkFile(Path file) {
+        if (!Files.exists(file)) {
+            throw new EspalierException("the model file " + file + " does not exist");
+        }
+        if (Files.isDirectory(file)) {
+            throw new EspalierException("the model file " + file + " is a directory: name the GGUF in it");
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            if (!Arrays.equals(in.readNBytes(MAGIC.length), MAGIC)) {
+                throw new EspalierException("the model file " + file + " is not a GGUF");
+            }
+        } catch (IOException e) {
+            throw new EspalierException("the model file " + file + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    public Path file() {
+        return file;
+    }
+
+    /** Architecture, size and quantisation, as llama.cpp puts it: {@code llama 135M Q4_1}. */
+    public String description() {
+        return description;
+    }
+
+    public long parameters() {
+        return shape.parameters;
+    }
+
+    /** Bytes of all its tensors. */
+    public long bytes() {
+        return shape.bytes;
+    }
+
+    /** Tokens of context that it was trained with. */
+    public int trainedContext() {
+        return shape.trainedContext;
+    }
+
+    public int embeddingSize() {
+        return shape.embedding;
+    }
+
+    public int layers() {
+        return shape.layers;
+    }
+
+    /** Tokens that its attention looks back over where that is limited; 0 if it is not. */
+    public int attentionWindow() {
+        return shape.window;
+    }
+
+    /** Whether it keeps a state that is overwritten with each token: sequences can then be copied as a whole only. */
+    public boolean isRecurrent() {
+        return shape.recurrent || shape.hybrid;
+    }
+
+    int vocabularySize() {
+        return shape.vocabulary;
+    }
+
+    boolean wantsGpu() {
+        return options.gpuLayers() != 0;
+    }
+
+    /** Bytes that a cell of the cache takes, over all layers: an upper bound where layers differ. */
+    public long bytesPerCell(ContextOptions.CacheType type) {
+        if (shape.recurrent) {
+            return 0;
+        }
+        long head = shape.embedding / Math.max(1, shape.heads);
+        String architecture = metadata("general.architecture");
+        long key = number(architecture + ".attention.key_length", head);
+        long value = number(architecture + ".attention.value_length", head);
+        // A hybrid's first layer, the one that is asked, may have no attention.
+        long heads = Math.max(1, shape.keyValueHeads);
+        return (long) (shape.layers * heads * (key + value) * type.bytes());
+    }
+
+    private long number(String key, long fallback) {
+        String text = metadata(key);
+        try {
+            return text == null ? fallback : Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            return fallback;
+        }
+    }
+
+    /**
+     * A scalar value of the file's metadata, as text.
+     *
+     * @return null if it has none under this key
+     */
+    public @Nullable String metadata(String key) {
+        long handle = acquire();
+        try {
+            byte[] value = metadata(handle, key.getBytes(UTF_8));
+            return value == null ? null : new String(value, UTF_8);
+        } finally {
+            release();
+        }
+    }
+
+    /** The chat template's own text (Jinja); null if the file has none. */
+    public @Nullable String chatTemplateText() {
+        long handle = acquire();
+        try {
+            byte[] text = chatTemplate(handle);
+            return text == null ? null : new String(text, UTF_8);
+        } finally {
+            release();
+        }
+    }
+
+    /**
+     * The file's chat template, rendered by llama.cpp, which recognises the templates of the known model families
+     * without running Jinja. It does not write the token that begins a text, see {@link NativeTokenizer#beginning()}.
+     *
+     * @return null if the file has none or llama.cpp does not recognise it
+     */
+    public @Nullable ChatTemplate chatTemplate() {
+        String text = chatTemplateText();
+        if (text == null || render(text, List.of(ChatMessage.user("")), true) == null) {
+            return null;
+        }
+        return (messages, openReply) -> {
+            String rendered = render(text, messages, openReply);
+            if (rendered == null) {
+                throw new EspalierException("the chat template of " + file + " cannot be applied to these messages");
+            }
+            return rendered;
+        };
+    }
+
+    private static @Nullable String render(String template, List<ChatMessage> messages, boolean openReply) {
+        byte[][] roles = new byte[messages.size()][];
+        byte[][] contents = new byte[messages.size()][];
+        for (int i = 0; i < roles.length; i++) {
+            roles[i] = messages.get(i).role().getBytes(UTF_8);
+            contents[i] = messages.get(i).content().getBytes(UTF_8);
+        }
+        byte[] rendered = applyTemplate(template.getBytes(UTF_8), roles, contents, openReply);
+        return rendered == null ? null : new String(rendered, UTF_8);
+    }
+
+    @Override
+    void free(long handle) {
+        close(handle);
+    }
+
+    private static native long open(byte[] path, int gpuLayers, boolean mmap, boolean useExtraBuffers);
+
+    private static native void close(long handle);
+
+    private static native long[] numbers(long handle);
+
+    private static native byte @Nullable [] description(long handle);
+
+    private static native byte @Nullable [] metadata(long handle, byte[] key);
+
+    private static native byte @Nullable [] chatTemplate(long handle);
+
+    private static native byte @Nullable [] applyTemplate(
+            byte[] template, byte[][] roles, byte[][] contents, boolean addAssistant);
+}

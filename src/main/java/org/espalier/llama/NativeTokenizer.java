@@ -1,0 +1,96 @@
+package org.espalier.llama;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.Arrays;
+import org.espalier.model.EspalierException;
+import org.espalier.model.Tokenizer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model's vocabulary. The pieces of all tokens are copied once; only {@link #encode} calls native code, and needs the
+ * model to be open. Safe for use by several threads.
+ *
+ * <p>Vocabularies of the SentencePiece kind put a space before a text: there, a text encoded in parts has more spaces
+ * than the whole.
+ */
+public final class NativeTokenizer implements Tokenizer {
+    private final NativeModel model;
+    private final byte[][] pieces;
+    private final boolean[] endsOfGeneration;
+    private final int[] beginning;
+
+    /** @throws IllegalStateException if the model is closed */
+    public NativeTokenizer(NativeModel model) {
+        this.model = model;
+        long handle = model.acquire();
+        try {
+            int[] ends = new int[size(handle)];
+            byte[] all = pieces(handle, ends);
+            boolean[] flags = endsOfGeneration(handle);
+            if (all == null || flags == null) {
+                throw StatusMapper.failure("read the vocabulary of " + model.file());
+            }
+            pieces = new byte[ends.length][];
+            for (int i = 0; i < ends.length; i++) {
+                pieces[i] = Arrays.copyOfRange(all, i == 0 ? 0 : ends[i - 1], ends[i]);
+            }
+            endsOfGeneration = flags;
+            int token = beginning(handle);
+            beginning = token < 0 ? new int[0] : new int[] {token};
+        } finally {
+            model.release();
+        }
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws EspalierException if llama.cpp fails
+     */
+    @Override
+    public int[] encode(String text, boolean special) {
+        long handle = model.acquire();
+        try {
+            int[] tokens = encode(handle, text.getBytes(UTF_8), special);
+            if (tokens == null) {
+                throw StatusMapper.failure("tokenize a text of " + text.length() + " characters");
+            }
+            return tokens;
+        } finally {
+            model.release();
+        }
+    }
+
+    /** @throws IndexOutOfBoundsException if there is no such token */
+    @Override
+    public byte[] piece(int token) {
+        return pieces[token];
+    }
+
+    /** @throws IndexOutOfBoundsException if there is no such token */
+    @Override
+    public boolean isEndOfGeneration(int token) {
+        return endsOfGeneration[token];
+    }
+
+    @Override
+    public int size() {
+        return pieces.length;
+    }
+
+    @Override
+    public int[] beginning() {
+        return beginning.clone();
+    }
+
+    private static native int @Nullable [] encode(long model, byte[] text, boolean special);
+
+    private static native byte @Nullable [] pieces(long model, int[] ends);
+
+    private static native boolean @Nullable [] endsOfGeneration(long model);
+
+    private static native int size(long model);
+
+    private static native int beginning(long model);
+}

@@ -1,0 +1,22 @@
+/**
+ * llama.cpp through JNI: the only package with {@code native} methods and raw handles.
+ *
+ * <pre>
+ *   LlamaModelRunner ── engine.Batch's buffer ──► NativeContext.run ── one crossing a step ──► native/src/context.cpp
+ *   NativeModel: a loaded GGUF  ·  NativeTokenizer: its vocabulary  ·  NativeLibrary: libespalier, loaded once
+ * </pre>
+ *
+ * <p>The latency path is {@link org.espalier.llama.NativeContext#run}: it allocates nothing and locks nothing in Java.
+ * Everything else runs once per model or per text.
+ *
+ * <p>Threads: {@link org.espalier.llama.NativeModel} and {@link org.espalier.llama.NativeTokenizer} are safe for
+ * several; a {@link org.espalier.llama.NativeContext} belongs to one thread, but for {@code interrupt}. Contexts share
+ * one pool of compute threads and take turns on it. A handle knows whether it is in use: closing it then, or using it
+ * when it is closed, is an {@link IllegalStateException}, and closing it twice does nothing.
+ *
+ * <p>May import engine, prompt and model; used by the command line, which composes, and by benchmarks.
+ */
+@NullMarked
+package org.espalier.llama;
+
+import org.jspecify.annotations.NullMarked;

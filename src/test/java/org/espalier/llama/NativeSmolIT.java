@@ -1,0 +1,52 @@
+package org.espalier.llama;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.espalier.engine.Batch;
+import org.espalier.engine.ModelRunner;
+import org.espalier.engine.ModelRunner.Outcome;
+import org.espalier.model.SamplingParams;
+import org.espalier.prompt.ChatMessage;
+import org.junit.jupiter.api.Test;
+
+/** A model that speaks, SmolLM2-135M-Instruct, named by {@code espalier.test.model} or {@code ESPALIER_TEST_MODEL}. */
+class NativeSmolIT {
+    @Test
+    void answers() {
+        Path file = Path.of(System.getProperty(
+                "espalier.test.model", Objects.requireNonNullElse(System.getenv("ESPALIER_TEST_MODEL"), "none")));
+        assumeTrue(Files.isRegularFile(file), "no SmolLM2 model is at hand");
+        try (NativeModel model = NativeModel.open(file, ModelOptions.DEFAULT);
+                ModelRunner runner = LlamaModelRunner.open(model, ContextOptions.of(1024, 4))) {
+            NativeTokenizer tokenizer = new NativeTokenizer(model);
+            String prompt = Objects.requireNonNull(model.chatTemplate())
+                    .render(List.of(ChatMessage.user("What is the capital of France?")), true);
+            int[] tokens = tokenizer.encode(prompt, true);
+            Batch batch = runner.batch();
+            int index = -1;
+            for (int i = 0; i < tokens.length; i++) {
+                index = batch.add(tokens[i], i, 0);
+            }
+            int row = batch.sample(index, SamplingParams.GREEDY, 0);
+            ByteArrayOutputStream reply = new ByteArrayOutputStream();
+            for (int position = tokens.length; position < tokens.length + 40; position++) {
+                assertThat(runner.run(Long.MAX_VALUE)).isEqualTo(Outcome.DONE);
+                int token = batch.sampledToken(row);
+                if (tokenizer.isEndOfGeneration(token)) {
+                    break;
+                }
+                reply.writeBytes(tokenizer.piece(token));
+                batch.clear();
+                row = batch.sample(batch.add(token, position, 0), SamplingParams.GREEDY, 0);
+            }
+            assertThat(reply.toString(StandardCharsets.UTF_8)).contains("Paris");
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package org.espalier.llama;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+/** Writes the native tests' models of random weights: 262 tokens, of which 5.. are the bytes, and a ChatML template. */
+final class TinyGguf {
+    static final int END_OF_TURN = 4;
+    static final int FIRST_BYTE = 5;
+    static final int VOCABULARY = 262;
+
+    private TinyGguf() {}
+
+    /** @param kind llama or mamba */
+    static Path write(String kind, Path directory) throws IOException, InterruptedException {
+        Path file = directory.resolve(kind + ".gguf");
+        Path tool = Path.of(System.getProperty(NativeLibrary.DIRECTORY_PROPERTY, "target/native"), "make-tiny-gguf");
+        Process process = new ProcessBuilder(tool.toString(), kind, file.toString())
+                .inheritIO()
+                .start();
+        if (!process.waitFor(30, TimeUnit.SECONDS) || process.exitValue() != 0 || !Files.isRegularFile(file)) {
+            throw new IOException(tool + " failed");
+        }
+        return file;
+    }
+}
