@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.espalier.catalog.FetchListener;
 import org.espalier.catalog.ModelFile;
@@ -35,6 +36,7 @@ import org.espalier.prm.PrmProfiles;
 import org.espalier.prompt.ChatTemplate;
 import org.espalier.prompt.Fragment;
 import org.espalier.prompt.SolvePrompt;
+import org.espalier.search.SearchMethod;
 import org.espalier.search.Solver;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +46,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Session implements AutoCloseable {
     private static final String SELF = "self";
+    /** Measured with SmolLM2-135M on two cores: at 16 branches the layouts are on a par, at 64 streams are twice as fast. */
+    private static final int STREAMS_FROM_N = 32;
 
     /** A model that is part of the session. */
     record LoadedModel(String role, ModelFile file) {}
@@ -54,6 +58,7 @@ final class Session implements AutoCloseable {
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final List<LoadedModel> models = new ArrayList<>();
 
+    private final boolean unified;
     private final Lane policyLane;
     private final Engine engine;
     private final Solver solver;
@@ -61,19 +66,21 @@ final class Session implements AutoCloseable {
     /**
      * Loads what solving this problem needs.
      *
-     * @param needsPrm whether the method asks for judgements
+     * @param methods that will be used
      * @throws UsageException if the options contradict each other
      * @throws org.espalier.model.EspalierException if a model cannot be had or does not fit
      */
     Session(
             ModelOptions options,
-            boolean needsPrm,
+            Set<SearchMethod> methods,
             int n,
             int maxTokens,
             List<Problem> problems,
             FetchListener fetches) {
         this.options = options;
         this.fetches = fetches;
+        unified = methods.stream().anyMatch(method -> isUnified(options.kvLayout, method, n));
+        boolean needsPrm = methods.stream().anyMatch(SearchMethod::needsPrm);
         if (options.context != null && options.context < 1) {
             throw new UsageException("--context must be 1 or more, not " + options.context);
         }
@@ -163,7 +170,7 @@ final class Session implements AutoCloseable {
         return MemoryPlan.of(
                 shape(policy),
                 Optional.ofNullable(prm).map(Session::shape),
-                new Demand(n, promptTokens, maxTokens, Optional.ofNullable(options.context)),
+                new Demand(n, promptTokens, maxTokens, Optional.ofNullable(options.context), unified),
                 limit);
     }
 
@@ -178,7 +185,7 @@ final class Session implements AutoCloseable {
     /** Contexts belong to their lanes, and these to the engine. */
     private LlamaModelRunner context(NativeModel model, int cells, int sequences) {
         ContextOptions context =
-                ContextOptions.of(cells, sequences).withUnified(isUnified()).withThreads(threads());
+                ContextOptions.of(cells, sequences).withUnified(unified).withThreads(threads());
         return LlamaModelRunner.open(model, context);
     }
 
@@ -196,14 +203,19 @@ final class Session implements AutoCloseable {
         return new EngineJson(
                 Version.own(),
                 String.join("; ", NativeLibrary.description()),
-                isUnified() ? "unified" : "streams",
+                unified ? "unified" : "streams",
                 threads(),
                 stats.peakCells(),
                 stats.steps() == 0 ? 0 : (double) stats.tokens() / stats.steps());
     }
 
-    private boolean isUnified() {
-        return options.kvLayout != KvLayout.STREAMS;
+    /**
+     * Streams decode faster where many branches go on for long, because a query attends to its own cells alone; forking
+     * copies a whole stream, so a tree search with a fork at every step is better off with shared cells.
+     */
+    private static boolean isUnified(KvLayout layout, SearchMethod method, int n) {
+        boolean forksOften = method == SearchMethod.BEAM || method == SearchMethod.DVTS;
+        return layout == KvLayout.UNIFIED || (layout == KvLayout.AUTO && (forksOften || n < STREAMS_FROM_N));
     }
 
     private int threads() {

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.espalier.cli.SolutionJson.ModelJson;
 import org.espalier.model.Meter;
@@ -76,7 +77,7 @@ final class SolveCommand implements Callable<Integer> {
         }
         try (FetchProgress fetches = new FetchProgress();
                 Session session = new Session(
-                        models, method.needsPrm(), search.n(), config.maxTokens(), List.of(problem), fetches)) {
+                        models, Set.of(method), search.n(), config.maxTokens(), List.of(problem), fetches)) {
             Solution solution = solve(session, problem, method, config);
             if (output.tree != null) {
                 TreeFile.write(output.tree, solution.tree());

@@ -1,5 +1,6 @@
 package org.espalier.engine;
 
+import java.util.Locale;
 import java.util.Optional;
 import org.espalier.model.EspalierException;
 
@@ -14,6 +15,8 @@ public record MemoryPlan(int policyCells, int prmCells, int sequences) {
     private static final int CELL_GRANULE = 256;
     /** More is not planned for: attention over so many cells costs more than computing parked ones again. */
     private static final int MOST_CELLS = 65_536;
+    /** A parent, its child, and one being evicted for the next. */
+    private static final int LEAST_STREAMS = 3;
     /** A PRM's template adds its own tokens to each step, and its vocabulary may write the same text in more. */
     private static final double PRM_TOKENS_PER_POLICY_TOKEN = 1.5;
 
@@ -34,8 +37,9 @@ public record MemoryPlan(int policyCells, int prmCells, int sequences) {
      * @param promptTokens of the policy's prompt
      * @param maxTokens of one completion
      * @param contextCells that the user asks for in each cache, instead of an estimate
+     * @param unified whether sequences share cells; otherwise each id has cells for a whole path of its own
      */
-    public record Demand(int n, int promptTokens, int maxTokens, Optional<Integer> contextCells) {}
+    public record Demand(int n, int promptTokens, int maxTokens, Optional<Integer> contextCells, boolean unified) {}
 
     /**
      * Plans for as many cells as the whole search can use, and for fewer where that is more than the memory holds: parked
@@ -45,29 +49,45 @@ public record MemoryPlan(int policyCells, int prmCells, int sequences) {
      * @throws EspalierException if not even one branch fits
      */
     public static MemoryPlan of(ModelShape policy, Optional<ModelShape> prm, Demand demand, long limitBytes) {
-        int sequences = Math.min(SequenceIds.MAX, demand.n() + demand.n() / 2 + 16);
         int policyPath = path(policy, demand, 1);
         int prmPath = prm.map(shape -> path(shape, demand, PRM_TOKENS_PER_POLICY_TOKEN))
                 .orElse(0);
-        long fixed = fixedBytes(policy, sequences)
-                + prm.map(shape -> fixedBytes(shape, sequences)).orElse(0L);
-        long prmCellBytes = prm.map(ModelShape::cellBytes).orElse(0L);
-        long least = fixed + policyPath * policy.cellBytes() + prmPath * prmCellBytes;
+        long branchBytes = policyPath * policy.cellBytes()
+                + prmPath * prm.map(ModelShape::cellBytes).orElse(0L);
+        long weights = policy.weightBytes() + prm.map(ModelShape::weightBytes).orElse(0L);
+        long idBytes = logitBytes(policy) + prm.map(MemoryPlan::logitBytes).orElse(0L);
+        int leastIds = demand.unified() ? ids(demand) : Math.min(LEAST_STREAMS, ids(demand));
+        long least = weights + leastIds * idBytes + (demand.unified() ? 1 : leastIds) * branchBytes;
         if (least > limitBytes) {
             throw new EspalierException(String.format(
+                    Locale.ROOT,
                     "--memory is too small: weights and logits take %d MiB and the cache of one branch of %d tokens takes"
                             + " %d MiB; give at least %dm, or lower --max-tokens or -n",
-                    mebibytes(fixed), policyPath, mebibytes(least - fixed), mebibytes(least)));
+                    mebibytes(weights + leastIds * idBytes),
+                    policyPath,
+                    mebibytes(branchBytes),
+                    mebibytes(least)));
+        }
+        if (!demand.unified()) {
+            long affordable = (limitBytes - weights) / (idBytes + branchBytes);
+            int ids = (int) Math.min(ids(demand), affordable);
+            return new MemoryPlan(policyPath * ids, prmPath * ids, ids);
         }
         long policyWanted = wanted(policyPath, demand);
         long prmWanted = prm.isEmpty() ? 0 : wanted(prmPath, demand);
-        double share = (double) (limitBytes - least)
-                / Math.max(1, (policyWanted - policyPath) * policy.cellBytes() + (prmWanted - prmPath) * prmCellBytes);
-        return new MemoryPlan(scaled(policyPath, policyWanted, share), scaled(prmPath, prmWanted, share), sequences);
+        long moreWanted = (policyWanted - policyPath) * policy.cellBytes()
+                + (prmWanted - prmPath) * prm.map(ModelShape::cellBytes).orElse(0L);
+        double share = (double) (limitBytes - least) / Math.max(1, moreWanted);
+        return new MemoryPlan(scaled(policyPath, policyWanted, share), scaled(prmPath, prmWanted, share), leastIds);
     }
 
-    private static long fixedBytes(ModelShape shape, int sequences) {
-        return shape.weightBytes() + (long) sequences * shape.vocabulary() * Float.BYTES;
+    /** Every completion can decode at once, its parents can stay, and a few ids are spare. */
+    private static int ids(Demand demand) {
+        return Math.min(SequenceIds.MAX, demand.n() + demand.n() / 2 + 16);
+    }
+
+    private static long logitBytes(ModelShape shape) {
+        return (long) shape.vocabulary() * Float.BYTES;
     }
 
     private static int path(ModelShape shape, Demand demand, double factor) {

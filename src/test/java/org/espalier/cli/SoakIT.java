@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.espalier.catalog.FetchListener;
 import org.espalier.model.Budget;
 import org.espalier.model.Meter;
@@ -43,7 +44,8 @@ class SoakIT {
     void memoryDoesNotGrowFromProblemToProblem() throws IOException {
         List<Problem> problems = gsm8k();
         List<String> report = new ArrayList<>();
-        try (Session session = new Session(new ModelOptions(), true, N, TOKENS, problems, FetchListener.NONE)) {
+        try (Session session = new Session(
+                new ModelOptions(), Set.of(SearchMethod.values()), N, TOKENS, problems, FetchListener.NONE)) {
             long afterWarmUp = 0;
             for (int i = 0; i < problems.size(); i++) {
                 for (SearchMethod method : SearchMethod.values()) {
@@ -85,6 +87,6 @@ class SoakIT {
 
     private static long residentBytes() throws IOException {
         System.gc();
-        return Long.parseLong(Files.readString(STATM).split(" ")[1]) * 4096;
+        return Long.parseLong(Files.readString(STATM).split(" ", -1)[1]) * 4096;
     }
 }

@@ -24,8 +24,8 @@ class MemoryPlanTest {
 
     @Test
     void plentyOfMemoryHoldsTheWholeSearch() {
-        MemoryPlan plan =
-                MemoryPlan.of(POLICY, Optional.empty(), new Demand(16, 200, 500, Optional.empty()), 100_000 * MIB);
+        MemoryPlan plan = MemoryPlan.of(
+                POLICY, Optional.empty(), new Demand(16, 200, 500, Optional.empty(), true), 100_000 * MIB);
         assertThat(plan.policyCells()).isEqualTo(16 * 768);
         assertThat(plan.prmCells()).isZero();
         assertThat(plan.sequences()).isEqualTo(40);
@@ -33,7 +33,7 @@ class MemoryPlanTest {
 
     @Test
     void lessMemoryHoldsFewerCellsOfBoth() {
-        Demand demand = new Demand(64, 200, 1000, Optional.empty());
+        Demand demand = new Demand(64, 200, 1000, Optional.empty(), true);
         long limit = 1600 * MIB;
         MemoryPlan plan = MemoryPlan.of(POLICY, Optional.of(PRM), demand, limit);
         assertThat(plan.policyCells()).isBetween(1280, 60_000);
@@ -44,7 +44,7 @@ class MemoryPlanTest {
 
     @Test
     void tooLittleForOneBranchSaysHowMuchIsNeeded() {
-        Demand demand = new Demand(4, 200, 500, Optional.empty());
+        Demand demand = new Demand(4, 200, 500, Optional.empty(), true);
         assertThatThrownBy(() -> MemoryPlan.of(POLICY, Optional.empty(), demand, 110 * MIB))
                 .isInstanceOf(EspalierException.class)
                 .hasMessageContaining("--memory is too small")
@@ -55,17 +55,29 @@ class MemoryPlanTest {
 
     @Test
     void aPathIsNotLongerThanTheModelsContextAndIdsAreBounded() {
-        MemoryPlan plan =
-                MemoryPlan.of(POLICY, Optional.of(PRM), new Demand(300, 200, 100_000, Optional.empty()), 100_000 * MIB);
+        MemoryPlan plan = MemoryPlan.of(
+                POLICY, Optional.of(PRM), new Demand(300, 200, 100_000, Optional.empty(), true), 100_000 * MIB);
         assertThat(plan.policyCells()).isEqualTo(65_536);
         assertThat(plan.sequences()).isEqualTo(256);
     }
 
     @Test
     void theUserMaySayHowLargeTheContextIs() {
-        MemoryPlan plan =
-                MemoryPlan.of(POLICY, Optional.of(PRM), new Demand(16, 200, 500, Optional.of(1000)), 100_000 * MIB);
+        MemoryPlan plan = MemoryPlan.of(
+                POLICY, Optional.of(PRM), new Demand(16, 200, 500, Optional.of(1000), true), 100_000 * MIB);
         assertThat(plan.policyCells()).isEqualTo(1024);
         assertThat(plan.prmCells()).isEqualTo(1024);
+    }
+
+    @Test
+    void streamsHaveCellsForAWholePathEach() {
+        Demand demand = new Demand(16, 200, 500, Optional.empty(), false);
+        MemoryPlan plenty = MemoryPlan.of(POLICY, Optional.empty(), demand, 100_000 * MIB);
+        assertThat(plenty.policyCells()).isEqualTo(40 * 768);
+        MemoryPlan little = MemoryPlan.of(POLICY, Optional.empty(), demand, 250 * MIB);
+        assertThat(little.sequences()).isBetween(3, 12);
+        assertThat(little.policyCells()).isEqualTo(little.sequences() * 768);
+        assertThatThrownBy(() -> MemoryPlan.of(POLICY, Optional.empty(), demand, 110 * MIB))
+                .hasMessageContaining("--memory is too small");
     }
 }

@@ -1,14 +1,14 @@
 package org.espalier.llama;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import org.espalier.catalog.FetchListener;
+import org.espalier.catalog.ModelStore;
 import org.espalier.engine.Batch;
 import org.espalier.engine.ModelRunner;
 import org.espalier.engine.ModelRunner.Outcome;
@@ -16,13 +16,13 @@ import org.espalier.model.SamplingParams;
 import org.espalier.prompt.ChatMessage;
 import org.junit.jupiter.api.Test;
 
-/** A model that speaks, SmolLM2-135M-Instruct, named by {@code espalier.test.model} or {@code ESPALIER_TEST_MODEL}. */
+/** A model that speaks: SmolLM2-135M-Instruct, fetched if it is not here. */
 class NativeSmolIT {
     @Test
     void answers() {
-        Path file = Path.of(System.getProperty(
-                "espalier.test.model", Objects.requireNonNullElse(System.getenv("ESPALIER_TEST_MODEL"), "none")));
-        assumeTrue(Files.isRegularFile(file), "no SmolLM2 model is at hand");
+        ModelStore store = ModelStore.open();
+        Path file = store.fetch(store.catalog().get("smollm2-135m-instruct"), FetchListener.NONE)
+                .path();
         try (NativeModel model = NativeModel.open(file, ModelOptions.DEFAULT);
                 ModelRunner runner = LlamaModelRunner.open(model, ContextOptions.of(1024, 4))) {
             NativeTokenizer tokenizer = new NativeTokenizer(model);
