@@ -15,6 +15,9 @@ public record MemoryPlan(int policyCells, int prmCells, int sequences) {
     private static final int CELL_GRANULE = 256;
     /** More is not planned for: attention over so many cells costs more than computing parked ones again. */
     private static final int MOST_CELLS = 65_536;
+
+    private static final int MOST_STREAM_CELLS = 2 * MOST_CELLS;
+    private static final int SPARE_STREAMS = 8;
     /** A parent, its child, and one being evicted for the next. */
     private static final int LEAST_STREAMS = 3;
     /** A PRM's template adds its own tokens to each step, and its vocabulary may write the same text in more. */
@@ -56,7 +59,8 @@ public record MemoryPlan(int policyCells, int prmCells, int sequences) {
                 + prmPath * prm.map(ModelShape::cellBytes).orElse(0L);
         long weights = policy.weightBytes() + prm.map(ModelShape::weightBytes).orElse(0L);
         long idBytes = logitBytes(policy) + prm.map(MemoryPlan::logitBytes).orElse(0L);
-        int leastIds = demand.unified() ? ids(demand) : Math.min(LEAST_STREAMS, ids(demand));
+        int wantedIds = demand.unified() ? ids(demand) : streams(demand, Math.max(policyPath, prmPath));
+        int leastIds = demand.unified() ? wantedIds : Math.min(LEAST_STREAMS, wantedIds);
         long least = weights + leastIds * idBytes + (demand.unified() ? 1 : leastIds) * branchBytes;
         if (least > limitBytes) {
             throw new EspalierException(String.format(
@@ -70,7 +74,7 @@ public record MemoryPlan(int policyCells, int prmCells, int sequences) {
         }
         if (!demand.unified()) {
             long affordable = (limitBytes - weights) / (idBytes + branchBytes);
-            int ids = (int) Math.min(ids(demand), affordable);
+            int ids = (int) Math.min(wantedIds, affordable);
             return new MemoryPlan(policyPath * ids, prmPath * ids, ids);
         }
         long policyWanted = wanted(policyPath, demand);
@@ -84,6 +88,12 @@ public record MemoryPlan(int policyCells, int prmCells, int sequences) {
     /** Every completion can decode at once, its parents can stay, and a few ids are spare. */
     private static int ids(Demand demand) {
         return Math.min(SequenceIds.MAX, demand.n() + demand.n() / 2 + 16);
+    }
+
+    /** Fewer than there are completions is no loss once the batch is full: the others follow. */
+    private static int streams(Demand demand, int path) {
+        int ids = Math.min(SequenceIds.MAX, demand.n() + SPARE_STREAMS);
+        return Math.max(Math.min(LEAST_STREAMS, ids), Math.min(ids, MOST_STREAM_CELLS / path));
     }
 
     private static long logitBytes(ModelShape shape) {

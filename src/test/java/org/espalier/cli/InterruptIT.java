@@ -42,14 +42,14 @@ class InterruptIT {
     @Test
     void theBestAnswerSoFarIsPrinted() throws Exception {
         Path out = folder.resolve("out");
-        Process process = solve(out, "--method", "majority", "-n", "256", "--max-tokens", "1000", "--json");
+        Process process = solve(out, "--method", "majority", "-n", "64", "--max-tokens", "1000", "--json");
         Thread.sleep(6000);
         assertThat(process.isAlive()).isTrue();
         interrupt(process);
         assertThat(process.waitFor(15, TimeUnit.SECONDS)).isTrue();
         JsonNode solution = JsonMapper.builder().build().readTree(Files.readString(out));
         assertThat(solution.get("stoppedBy").asString()).isEqualTo("cancelled");
-        assertThat(solution.get("completions")).hasSize(256);
+        assertThat(solution.get("completions")).hasSize(64);
         boolean answered = !solution.get("answer").isNull();
         assertThat(process.exitValue()).isEqualTo(answered ? ExitCode.ANSWERED : ExitCode.NO_ANSWER);
         try (BufferedReader err = Files.newBufferedReader(folder.resolve("err"), StandardCharsets.UTF_8)) {

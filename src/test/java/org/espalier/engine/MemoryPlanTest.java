@@ -73,11 +73,14 @@ class MemoryPlanTest {
     void streamsHaveCellsForAWholePathEach() {
         Demand demand = new Demand(16, 200, 500, Optional.empty(), false);
         MemoryPlan plenty = MemoryPlan.of(POLICY, Optional.empty(), demand, 100_000 * MIB);
-        assertThat(plenty.policyCells()).isEqualTo(40 * 768);
+        assertThat(plenty.policyCells()).isEqualTo(24 * 768);
         MemoryPlan little = MemoryPlan.of(POLICY, Optional.empty(), demand, 250 * MIB);
         assertThat(little.sequences()).isBetween(3, 12);
         assertThat(little.policyCells()).isEqualTo(little.sequences() * 768);
         assertThatThrownBy(() -> MemoryPlan.of(POLICY, Optional.empty(), demand, 110 * MIB))
                 .hasMessageContaining("--memory is too small");
+        Demand wide = new Demand(256, 200, 1000, Optional.empty(), false);
+        assertThat(MemoryPlan.of(POLICY, Optional.empty(), wide, 100_000 * MIB).sequences())
+                .isEqualTo(102);
     }
 }
