@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import org.espalier.model.EspalierException;
 import org.espalier.model.UsageException;
 
@@ -35,7 +36,8 @@ public final class ModelStore {
 
     /** The bundled catalogue in the user's own folder. */
     public static ModelStore open() {
-        Path home = Path.of(System.getProperty("user.home", "."));
+        // $HOME first, as the scripts have it: Java asks the password file, which may say otherwise.
+        Path home = Path.of(Objects.requireNonNullElse(System.getenv("HOME"), System.getProperty("user.home", ".")));
         return new ModelStore(Catalog.bundled(), defaultFolder(System.getenv(), home), new PipSource());
     }
 

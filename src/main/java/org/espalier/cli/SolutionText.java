@@ -12,6 +12,7 @@ import org.espalier.search.Vote;
 /** A solution for a person to read: the reasoning, the answer, how sure the vote was, and what it cost. */
 final class SolutionText {
     private static final int MOST_VOTES = 5;
+    private static final int VOTE_WIDTH = 60;
 
     private final Terminal terminal;
     private final PrintStream out;
@@ -70,7 +71,9 @@ final class SolutionText {
     }
 
     private void printVote(Vote vote) {
-        out.println(terminal.format("  @|faint %-12s|@ x %d  weight %.2f", vote.answer(), vote.count(), vote.weight()));
+        String answer = vote.answer().replaceAll("\\s+", " ");
+        String shown = answer.length() > VOTE_WIDTH ? answer.substring(0, VOTE_WIDTH - 3) + "..." : answer;
+        out.println(terminal.format("  %-20s @|faint x %-3d weight %.2f|@", shown, vote.count(), vote.weight()));
     }
 
     private static String cost(Solution solution) {
