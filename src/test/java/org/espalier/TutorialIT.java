@@ -45,14 +45,16 @@ class TutorialIT {
             LlamaModelRunner runner = LlamaModelRunner.open(model, ContextOptions.of(16_384, 40));
             Lane lane = new Lane("policy", new NativeTokenizer(model), runner);
             try (Engine engine = new Engine(List.of(lane))) {
-                ChatTemplate template = Optional.ofNullable(model.chatTemplate()).orElse(ChatTemplate.CHATML);
+                ChatTemplate template =
+                        Optional.ofNullable(model.chatTemplate()).orElse(ChatTemplate.CHATML);
                 SolvePrompt prompt = new SolvePrompt(template, SolvePrompt.STEP_BY_STEP);
                 Solver solver = new Solver(
                         new EnginePolicy(engine, lane, prompt),
                         new SelfJudge(lane, runner, prompt),
                         text -> AnswerExtractor.extract(text).map(answer -> new Answer(answer, answer, true)));
 
-                SearchConfig config = SearchConfig.builder().n(16).maxTokens(256).build();
+                SearchConfig config =
+                        SearchConfig.builder().n(16).maxTokens(256).build();
                 Meter meter = new Meter(new Budget(Long.MAX_VALUE, Duration.ofSeconds(20)));
                 Solution solution = solver.solve(
                         Problem.of("Tom has 3 apples and buys 4 more. How many has he?"),
@@ -60,8 +62,10 @@ class TutorialIT {
                         config,
                         meter);
 
-                String best = solution.answer() == null ? "none" : solution.answer().text();
+                String best =
+                        solution.answer() == null ? "none" : solution.answer().text();
                 // README end
+                assertThat(best).isNotEmpty();
                 assertThat(solution.completions()).isNotEmpty();
                 assertThat(solution.usage().prmTokens())
                         .isEqualTo(solution.usage().prmTokensUnique());

@@ -16,8 +16,8 @@ final class ModelOptions {
             names = "--prm",
             paramLabel = "MODEL",
             defaultValue = "self",
-            description = "The model that judges steps: a name, a GGUF file, or self: the policy judges its own"
-                    + " (default: ${DEFAULT-VALUE}).")
+            description = "What judges steps: a PRM by name or GGUF file; self: the policy judges its own;"
+                    + " likelihood:MODEL: how likely another, larger policy finds them (default: ${DEFAULT-VALUE}).")
     String prm = "self";
 
     @Option(
@@ -77,6 +77,18 @@ final class ModelOptions {
             description = "For weights, caches and logits together, such as 2g (default: half of this machine's).")
     @Nullable
     Long memory;
+
+    private static final String LIKELIHOOD = "likelihood:";
+
+    /** Whether steps are judged by how likely another policy finds them. */
+    boolean isLikelihood() {
+        return prm.startsWith(LIKELIHOOD);
+    }
+
+    /** The model that judges, by name or file. */
+    String prmModel() {
+        return isLikelihood() ? prm.substring(LIKELIHOOD.length()) : prm;
+    }
 
     /** How a policy's chat template is found. */
     enum TemplateChoice {

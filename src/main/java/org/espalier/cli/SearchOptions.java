@@ -48,9 +48,9 @@ final class SearchOptions {
     @Option(
             names = "--aggregation",
             paramLabel = "HOW",
-            defaultValue = "last",
-            description = "A path's score from its steps' scores: last, min, prod or mean (default: ${DEFAULT-VALUE}).")
-    private ScoreAggregation aggregation = ScoreAggregation.LAST;
+            description = "A path's score from its steps' scores: last, min, prod or mean"
+                    + " (default: last; prod with --prm likelihood:MODEL).")
+    private @Nullable ScoreAggregation aggregation;
 
     @Option(
             names = "--selection",
@@ -129,7 +129,9 @@ final class SearchOptions {
         return method() == SearchMethod.GREEDY ? 1 : n;
     }
 
-    SearchConfig config() {
+    /** @param likelihood whether steps are judged by a language model, which does not remember an earlier error */
+    SearchConfig config(boolean likelihood) {
+        ScoreAggregation usual = likelihood ? ScoreAggregation.PROD : ScoreAggregation.LAST;
         Semantics semantics = Semantics.parse(parity);
         int tokens = semantics.equals(Semantics.SAL) ? 2048 : 1024;
         return SearchConfig.builder()
@@ -137,7 +139,7 @@ final class SearchOptions {
                 .beamWidth(beamWidth)
                 .maxIterations(maxIterations)
                 .lookahead(lookahead)
-                .aggregation(aggregation)
+                .aggregation(aggregation == null ? usual : aggregation)
                 .selection(selectionOrDefault())
                 .sampling(new SamplingParams(temperature, topK, topP, minP))
                 .maxTokens(maxTokens == null ? tokens : maxTokens)

@@ -17,6 +17,7 @@ import org.espalier.engine.EnginePolicy;
 import org.espalier.engine.EnginePrm;
 import org.espalier.engine.Lane;
 import org.espalier.engine.LaneStats;
+import org.espalier.engine.LikelihoodJudge;
 import org.espalier.engine.MemoryPlan;
 import org.espalier.engine.MemoryPlan.Demand;
 import org.espalier.engine.MemoryPlan.ModelShape;
@@ -86,9 +87,10 @@ final class Session implements AutoCloseable {
         }
         try {
             boolean ownPrm = needsPrm && !options.prm.equals(SELF);
-            PrmProfile profile = ownPrm ? profile() : null;
+            boolean likelihood = options.isLikelihood();
+            PrmProfile profile = ownPrm && !likelihood ? profile() : null;
             NativeModel policyModel = load("policy", policyName());
-            NativeModel prmModel = ownPrm ? load("prm", options.prm) : null;
+            NativeModel prmModel = ownPrm ? load("prm", options.prmModel()) : null;
             NativeTokenizer tokenizer = new NativeTokenizer(policyModel);
             SolvePrompt prompt = new SolvePrompt(policyTemplate(policyModel), system());
             MemoryPlan plan = plan(policyModel, prmModel, longestPrompt(prompt, problems, tokenizer), n, maxTokens);
@@ -97,11 +99,13 @@ final class Session implements AutoCloseable {
             policyLane = lane("policy", tokenizer, policyRunner);
             List<Lane> lanes = new ArrayList<>(List.of(policyLane));
             ProcessRewardModel prm = null;
-            if (prmModel != null && profile != null) {
+            if (prmModel != null) {
                 LlamaModelRunner prmRunner = context(prmModel, plan.prmCells(), plan.sequences());
                 Lane prmLane = lane("PRM", new NativeTokenizer(prmModel), prmRunner);
                 lanes.add(prmLane);
-                prm = new EnginePrm(prmLane, prmRunner, new PrmFormat(profile, template(prmModel)));
+                prm = profile == null
+                        ? new LikelihoodJudge(prmLane, new SolvePrompt(template(prmModel), system()))
+                        : new EnginePrm(prmLane, prmRunner, new PrmFormat(profile, template(prmModel)));
             } else if (needsPrm) {
                 prm = new SelfJudge(policyLane, policyRunner, prompt);
             }

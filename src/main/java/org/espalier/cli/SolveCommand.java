@@ -70,7 +70,7 @@ final class SolveCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Problem problem = problem();
         SearchMethod method = search.method();
-        SearchConfig config = search.config();
+        SearchConfig config = search.config(models.isLikelihood());
         budget.budget();
         if (output.tree != null) {
             TreeFile.checkWritable(output.tree);

@@ -43,7 +43,7 @@ public final class EnginePrm implements ProcessRewardModel {
     public CompletableFuture<Judgement> score(Judgement before, Step step) {
         EngineJudgement parent = (EngineJudgement) before;
         int[] tokens = Fragment.encode(format.step(step.text(), parent.beforeFirstStep()), lane.tokenizer());
-        Scoring scoring = new Scoring(watched);
+        Scoring scoring = Scoring.ofWatched(watched);
         Sequence sequence = lane.score(parent.sequence(), tokens, scoring, parent.sequence().meter);
         return scoring.result.handle((logProbs, failure) -> {
             if (failure != null) {

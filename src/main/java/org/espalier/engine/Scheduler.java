@@ -29,10 +29,15 @@ final class Scheduler {
     private final List<Sequence> running = new ArrayList<>();
     /** Tokens of each running sequence in the current batch, by its place in {@link #running}. */
     private final int[] scheduled = new int[SequenceIds.MAX];
-    /** For whom each row of the current batch is read. */
+    /** For whom each row of the current batch is read, and after which of its positions. */
     private final @Nullable Sequence[] readers;
+
+    private final int[] readPositions;
     /** Results of this step, delivered once its own bookkeeping is done: their callbacks ask for more. */
     private final ArrayDeque<Runnable> results = new ArrayDeque<>();
+
+    /** Rows of the current batch that are kept for running sequences that will want one of their own. */
+    private int reservedRows;
 
     private long step;
     private long admissions;
@@ -44,6 +49,7 @@ final class Scheduler {
         this.batch = batch;
         this.maxLength = maxLength;
         readers = new @Nullable Sequence[batch.maxRows()];
+        readPositions = new int[batch.maxRows()];
     }
 
     boolean hasWork() {
@@ -117,6 +123,10 @@ final class Scheduler {
             decoding += running.get(i).pending() == 1 ? 1 : 0;
         }
         makeRoom(decoding);
+        reservedRows = 0;
+        for (int i = 0; i < running.size(); i++) {
+            reservedRows += running.get(i).wantsOwnRow() ? 1 : 0;
+        }
         for (int i = 0; i < running.size(); i++) {
             scheduled[i] = 0;
             if (running.get(i).pending() == 1) {
@@ -202,6 +212,10 @@ final class Scheduler {
                 }
                 continue;
             }
+            if (sequence.wantsOwnRow() && spareRows() == 0) {
+                deferred.addLast(sequence);
+                break;
+            }
             boolean room = kv.hasRoomFor(batch.tokens() + 1) || kv.evictOne() || running.isEmpty();
             if (!room || (sequence.seqId == Sequence.NONE && !kv.acquire(sequence))) {
                 deferred.addLast(sequence);
@@ -215,6 +229,7 @@ final class Scheduler {
             sequence.state = State.RUNNING;
             sequence.admitted = admissions++;
             running.add(sequence);
+            reservedRows += sequence.wantsOwnRow() ? 1 : 0;
             add(running.size() - 1, chunk(sequence.pending()));
         }
         restoreDeferred();
@@ -236,42 +251,56 @@ final class Scheduler {
 
     private void add(int index, int planned) {
         Sequence sequence = running.get(index);
+        int tokens = planned;
         boolean reachesEnd = sequence.cached + planned == sequence.length();
-        // A row is kept for each sequence being sampled; branches wait for a step with rows to spare.
-        boolean postponed = reachesEnd && !sequence.branches.isEmpty() && spareRows() == 0;
-        int tokens = postponed ? planned - 1 : planned;
+        // What needs more rows than its own waits for a step with rows to spare.
+        if (reachesEnd && !sequence.branches.isEmpty() && spareRows() == 0) {
+            tokens--;
+        }
+        Scoring scoring = sequence.scoring;
+        if (scoring != null && scoring.targets != null) {
+            tokens = Math.min(tokens, spareRows());
+        }
         scheduled[index] = tokens;
         sequence.lastUsed = step;
-        int last = -1;
         for (int i = 0; i < tokens; i++) {
             int position = sequence.cached + i;
-            last = batch.add(sequence.tokenAt(position), position, sequence.seqId);
-        }
-        if (tokens > 0 && reachesEnd && !postponed) {
-            addRows(sequence, last);
+            int at = batch.add(sequence.tokenAt(position), position, sequence.seqId);
+            if (scoring != null && scoring.targets != null) {
+                readAt(batch.target(at, scoring.targets[position - sequence.start]), sequence, position);
+            } else if (position == sequence.length() - 1) {
+                addLastRows(sequence, at);
+            }
         }
     }
 
     private int spareRows() {
-        return Math.max(0, batch.maxRows() - batch.rows() - running.size());
+        return Math.max(0, batch.maxRows() - batch.rows() - reservedRows);
     }
 
-    private void addRows(Sequence sequence, int tokenIndex) {
+    private void addLastRows(Sequence sequence, int tokenIndex) {
+        int position = sequence.length() - 1;
+        reservedRows -= sequence.wantsOwnRow() ? 1 : 0;
         if (sequence.generation != null) {
-            sample(tokenIndex, sequence, sequence.generation);
+            readAt(sample(tokenIndex, sequence.generation), sequence, position);
         }
         if (sequence.scoring != null) {
-            readers[batch.watch(tokenIndex)] = sequence;
+            readAt(batch.watch(tokenIndex), sequence, position);
         }
         int drawn = Math.min(sequence.branches.size(), spareRows());
         for (int i = 0; i < drawn; i++) {
             Sequence child = sequence.branches.get(i);
-            sample(tokenIndex, child, Objects.requireNonNull(child.generation));
+            readAt(sample(tokenIndex, Objects.requireNonNull(child.generation)), child, position);
         }
     }
 
-    private void sample(int tokenIndex, Sequence reader, Generation generation) {
-        readers[batch.sample(tokenIndex, generation.extension.sampling(), generation.extension.seed())] = reader;
+    private int sample(int tokenIndex, Generation generation) {
+        return batch.sample(tokenIndex, generation.extension.sampling(), generation.extension.seed());
+    }
+
+    private void readAt(int row, Sequence reader, int position) {
+        readers[row] = reader;
+        readPositions[row] = position;
     }
 
     /** When the first of the running runs has to end, by {@link System#nanoTime()}. */
@@ -327,12 +356,10 @@ final class Scheduler {
     }
 
     private void readScore(Sequence reader, Scoring scoring, int row) {
-        reader.scoring = null;
-        float[] logProbs = new float[scoring.watched];
-        for (int i = 0; i < logProbs.length; i++) {
-            logProbs[i] = batch.watchedLogProb(row, i);
+        if (scoring.read(batch, row, readPositions[row] - reader.start)) {
+            reader.scoring = null;
+            results.addLast(() -> scoring.result.complete(scoring.values()));
         }
-        results.addLast(() -> scoring.result.complete(logProbs));
     }
 
     private void parkFinished() {

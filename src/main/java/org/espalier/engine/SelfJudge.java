@@ -52,7 +52,7 @@ public final class SelfJudge implements ProcessRewardModel {
     @Override
     public CompletableFuture<Judgement> score(Judgement before, Step step) {
         Meter meter = ((SelfJudgement) before).meter();
-        Scoring scoring = new Scoring(2);
+        Scoring scoring = Scoring.ofWatched(2);
         Sequence asked = lane.score((Sequence) step.prefix(), question, scoring, meter);
         return scoring.result.handle((logProbs, failure) -> {
             asked.close();

@@ -107,6 +107,11 @@ final class Sequence implements Prefix {
         return generation != null || scoring != null || !branches.isEmpty();
     }
 
+    /** Whether one row after the last token is its own, and not its branches'. */
+    boolean wantsOwnRow() {
+        return generation != null || (scoring != null && scoring.targets == null);
+    }
+
     /** Counts tokens of this sequence that have been decoded, up to {@link #cached}. */
     void count(int decoded) {
         int fresh = Math.max(0, cached - start - uniqueTokens);

@@ -89,6 +89,30 @@ class EnginePortsTest {
     }
 
     @Test
+    void aLargerPolicyJudgesByLikelihood() throws Exception {
+        LikelihoodJudge judge = new LikelihoodJudge(prmLane, prompt);
+        List<Double> scores = scoresOfTwoSteps(judge);
+
+        int[] promptTokens = tokenizer.encode("a b c\n\n", false);
+        String one = ToyModel.extend(promptTokens, STEP);
+        int[] afterOne = Tokens.concat(promptTokens, ToyModel.tokens(one));
+        String two = ToyModel.extend(afterOne, STEP);
+        assertThat(scores.get(0)).isCloseTo(likelihood(promptTokens, one), within(1e-6));
+        assertThat(scores.get(1)).isCloseTo(likelihood(tokenizer.encode("a b c\n\n" + one, false), two), within(1e-6));
+        assertThat(meter.get(Count.PRM_TOKENS)).isEqualTo(meter.get(Count.PRM_TOKENS_UNIQUE));
+    }
+
+    private double likelihood(int[] before, String step) {
+        double logRatio = 0;
+        int[] path = before;
+        for (int token : tokenizer.encode(step, false)) {
+            logRatio += ToyModel.logProb(path, token) + 1;
+            path = Tokens.concat(path, new int[] {token});
+        }
+        return Math.exp(logRatio);
+    }
+
+    @Test
     void aPolicyJudgesItselfOnAForkOfItsOwnNode() throws Exception {
         // The toy vocabulary spells; here both answers are one token.
         ToyModel yesNo = new ToyModel() {

@@ -157,7 +157,7 @@ class EngineTest {
             runner.watch(List.of(1, 2));
             List<Step> steps = onEngine(() -> {
                 CompletableFuture<List<Step>> result = branches(from, n, 6);
-                Scoring scoring = new Scoring(2);
+                Scoring scoring = Scoring.ofWatched(2);
                 Sequence asked = lane.score(from, question, scoring, meter);
                 scoring.result.whenComplete((value, failure) -> {
                     asked.close();
@@ -273,7 +273,7 @@ class EngineTest {
         Meter limited = new Meter(new Budget(Long.MAX_VALUE, Duration.ofMillis(1)));
         Thread.sleep(5);
         assertThatThrownBy(() -> onEngine(() -> {
-                    Scoring scoring = new Scoring(1);
+                    Scoring scoring = Scoring.ofWatched(1);
                     lane.score(lane.open(PROMPT, limited, Role.PRM), new int[] {3}, scoring, limited);
                     return scoring.result;
                 }))
@@ -334,5 +334,30 @@ class EngineTest {
         root.close();
         root.close();
         assertThatThrownBy(() -> onEngine(() -> branches(root, 1, 5))).hasCauseInstanceOf(IllegalStateException.class);
+    }
+
+    /** Each token of every candidate wants a row, and there are more of them than a batch has rows. */
+    @Test
+    void moreTargetsThanABatchHasRows() throws Exception {
+        start(FakeRunner.unified(4096, 16));
+        int[] targets = new ToyModel().encode("abcdefghijklmnop", false);
+        List<float[]> values = onEngine(() -> {
+            Sequence root = lane.open(PROMPT, meter, Role.PRM);
+            List<CompletableFuture<float[]>> results = new ArrayList<>();
+            for (int i = 0; i < 40; i++) {
+                Scoring scoring = Scoring.ofTargets(targets);
+                lane.score(root, targets, scoring, meter);
+                results.add(scoring.result);
+            }
+            return all(results);
+        });
+        for (float[] one : values) {
+            int[] path = PROMPT;
+            for (int i = 0; i < targets.length; i++) {
+                path = Tokens.concat(path, new int[] {targets[i]});
+                assertThat(one[2 * i]).isEqualTo(ToyModel.logProb(path, targets[i]));
+            }
+        }
+        assertThat(meter.get(Count.PRM_TOKENS)).isEqualTo(PROMPT.length + 40L * targets.length);
     }
 }

@@ -42,7 +42,7 @@ final class FakeRunner implements ModelRunner {
 
     FakeRunner(Capacity capacity) {
         this.capacity = capacity;
-        batch = new Batch(4096, capacity.maxBatchTokens(), capacity.maxSequences() + 8);
+        batch = new Batch(4096, capacity.maxBatchTokens(), Math.max(8, capacity.maxSequences()));
     }
 
     static FakeRunner unified(int cells, int maxSequences) {
@@ -150,6 +150,9 @@ final class FakeRunner implements ModelRunner {
                 words.put(out, ToyModel.next(path, seed));
                 words.put(out + 1, Float.floatToRawIntBits(-1f));
                 words.put(out + 2, Float.floatToRawIntBits(0.5f));
+            } else if (words.get(in + 1) == Batch.RowKind.TARGET.code) {
+                words.put(out + 1, Float.floatToRawIntBits(ToyModel.logProb(path, words.get(in + 2))));
+                words.put(out + 2, Float.floatToRawIntBits(-1f));
             } else {
                 for (int i = 0; i < watched; i++) {
                     words.put(out + 3 + i, Float.floatToRawIntBits(ToyModel.logProb(path, i)));
