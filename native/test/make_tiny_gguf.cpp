@@ -1,17 +1,22 @@
-// make-tiny-gguf llama|mamba FILE: writes the tests' model of random weights.
+// make-tiny-gguf llama|llama-tied|mamba FILE: writes the tests' model of random weights.
 #include <cstdio>
+#include <map>
 #include <string>
 
 #include "tiny_gguf.h"
 
 int main(int argc, char **argv) {
-    const std::string kind = argc == 3 ? argv[1] : "";
-    if (kind != "llama" && kind != "mamba") {
-        std::fprintf(stderr, "usage: make-tiny-gguf llama|mamba FILE\n");
+    const std::map<std::string, espalier::TinyModel> models = {
+        {"llama", espalier::TinyModel::llama},
+        {"llama-tied", espalier::TinyModel::llama_tied},
+        {"mamba", espalier::TinyModel::mamba},
+    };
+    const auto model = models.find(argc == 3 ? argv[1] : "");
+    if (model == models.end()) {
+        std::fprintf(stderr, "usage: make-tiny-gguf llama|llama-tied|mamba FILE\n");
         return 2;
     }
-    const auto model = kind == "llama" ? espalier::TinyModel::llama : espalier::TinyModel::mamba;
-    if (!espalier::write_tiny_gguf(model, argv[2])) {
+    if (!espalier::write_tiny_gguf(model->second, argv[2])) {
         std::fprintf(stderr, "make-tiny-gguf: cannot write %s\n", argv[2]);
         return 1;
     }

@@ -32,8 +32,9 @@ enum TokenType : int32_t { normal_token = 1, unknown_token = 2, control_token = 
 
 class Writer {
    public:
-    explicit Writer(const std::string &architecture)
+    Writer(const std::string &architecture, ggml_type matrix_type)
         : architecture_(architecture),
+          matrix_type_(matrix_type),
           gguf_(gguf_init_empty(), gguf_free),
           memory_(ggml_init({size_t{8} << 20, nullptr, false}), ggml_free) {
         gguf_set_val_str(gguf_.get(), "general.architecture", architecture.c_str());
@@ -49,18 +50,23 @@ class Writer {
     }
 
     void constant(const std::string &name, std::vector<int64_t> shape, float value) {
-        ggml_tensor *tensor = add(name, shape);
+        ggml_tensor *tensor = add(name, shape, GGML_TYPE_F32);
         for (int64_t i = 0; i < ggml_nelements(tensor); ++i) {
             static_cast<float *>(tensor->data)[i] = value;
         }
     }
 
     void random(const std::string &name, std::vector<int64_t> shape, float scale) {
-        ggml_tensor *tensor = add(name, shape);
+        ggml_tensor *tensor = add(name, shape, matrix_type_);
         for (int64_t i = 0; i < ggml_nelements(tensor); ++i) {
             // Not std::normal_distribution, whose numbers each library draws differently.
             const double uniform = static_cast<double>(engine_() % 65536) / 65536 - 0.5;
-            static_cast<float *>(tensor->data)[i] = static_cast<float>(uniform * scale * std::sqrt(12.0));
+            const auto value = static_cast<float>(uniform * scale * std::sqrt(12.0));
+            if (matrix_type_ == GGML_TYPE_F16) {
+                static_cast<ggml_fp16_t *>(tensor->data)[i] = ggml_fp32_to_fp16(value);
+            } else {
+                static_cast<float *>(tensor->data)[i] = value;
+            }
         }
     }
 
@@ -74,8 +80,10 @@ class Writer {
             types.push_back(byte_token);
         }
         // Texts of this kind of vocabulary write a space as U+2581.
-        texts.emplace_back("\xe2\x96\x81");
-        types.push_back(normal_token);
+        for (const char *text : {"\xe2\x96\x81", "Ye", "Yes", "No"}) {
+            texts.emplace_back(text);
+            types.push_back(normal_token);
+        }
         std::vector<const char *> pointers;
         for (const std::string &text : texts) {
             pointers.push_back(text.c_str());
@@ -102,13 +110,13 @@ class Writer {
     }
 
    private:
-    ggml_tensor *add(const std::string &name, const std::vector<int64_t> &shape) {
-        ggml_tensor *tensor =
-            ggml_new_tensor(memory_.get(), GGML_TYPE_F32, static_cast<int>(shape.size()), shape.data());
+    ggml_tensor *add(const std::string &name, const std::vector<int64_t> &shape, ggml_type type) {
+        ggml_tensor *tensor = ggml_new_tensor(memory_.get(), type, static_cast<int>(shape.size()), shape.data());
         return ggml_set_name(tensor, name.c_str());
     }
 
     std::string architecture_;
+    ggml_type matrix_type_;
     std::unique_ptr<gguf_context, void (*)(gguf_context *)> gguf_;
     std::unique_ptr<ggml_context, void (*)(ggml_context *)> memory_;
     std::mt19937 engine_{1};
@@ -142,8 +150,9 @@ void write_mamba_layer(Writer &w, const std::string &layer) {
 }  // namespace
 
 bool write_tiny_gguf(TinyModel kind, const std::string &path) {
-    const bool llama = kind == TinyModel::llama;
-    Writer w(llama ? "llama" : "mamba");
+    const bool llama = kind != TinyModel::mamba;
+    const bool tied = kind == TinyModel::llama_tied;
+    Writer w(llama ? "llama" : "mamba", tied ? GGML_TYPE_F16 : GGML_TYPE_F32);
     w.number("context_length", tiny_context);
     w.number("embedding_length", width);
     w.number("block_count", layers);
@@ -160,9 +169,11 @@ bool write_tiny_gguf(TinyModel kind, const std::string &path) {
         w.number("ssm.time_step_rank", rank);
     }
     w.tokenizer();
-    w.random("token_embd.weight", {width, tiny_vocabulary}, 1);
+    w.random("token_embd.weight", {width, tiny_vocabulary}, tied ? 0.3f : 1);
     w.constant("output_norm.weight", {width}, 1);
-    w.random("output.weight", {width, tiny_vocabulary}, 0.3f);
+    if (!tied) {
+        w.random("output.weight", {width, tiny_vocabulary}, 0.3f);
+    }
     for (int i = 0; i < layers; ++i) {
         const std::string layer = "blk." + std::to_string(i) + ".";
         if (llama) {

@@ -7,17 +7,20 @@ namespace espalier {
 enum class TinyModel {
     // Attention: sequences can be cut anywhere.
     llama,
+    // The same in half precision, and its output head is its embedding.
+    llama_tied,
     // A recurrent state: sequences are copied whole and never rolled back.
     mamba,
 };
 
-// Tokens of both: the unknown token, the beginning and end of a text, ChatML's two, one for each byte, and a space.
+// Tokens of all: the unknown token, the beginning and end of a text, ChatML's two, one for each byte, a space, and "Yes"
+// and "No" with the "Ye" that a "Yes" is merged from.
 constexpr int tiny_end = 2;
 constexpr int tiny_im_start = 3;
 constexpr int tiny_im_end = 4;
 constexpr int tiny_first_byte = 5;
 constexpr int tiny_space = tiny_first_byte + 256;
-constexpr int tiny_vocabulary = tiny_space + 1;
+constexpr int tiny_vocabulary = tiny_space + 4;
 constexpr int tiny_context = 2048;
 
 // Writes a model of 2 layers with random weights, always the same ones, as a GGUF of about half a megabyte.

@@ -39,7 +39,11 @@ public final class Main {
     public static void main(String[] args) {
         Interruption.install();
         int code = run(args);
-        System.out.flush();
+        // A PrintStream keeps its failures to itself.
+        if (System.out.checkError()) {
+            System.err.println("espalier: the result could not be written to standard output: is the disk full?");
+            code = ExitCode.FAILED;
+        }
         Interruption.finished(code);
         System.exit(code);
     }

@@ -79,14 +79,14 @@ final class SolveCommand implements Callable<Integer> {
                 Session session = new Session(
                         models, Set.of(method), search.n(), config.maxTokens(), List.of(problem), fetches)) {
             Solution solution = solve(session, problem, method, config);
-            if (output.tree != null) {
-                TreeFile.write(output.tree, solution.tree());
-            }
             if (output.json) {
                 System.out.println(SolutionJson.of(solution, modelsOf(session), session.describeEngine())
                         .write());
             } else {
                 new SolutionText(Terminal.output(), System.out).print(solution);
+            }
+            if (output.tree != null) {
+                TreeFile.write(output.tree, solution.tree());
             }
             return solution.answer() == null ? ExitCode.NO_ANSWER : ExitCode.ANSWERED;
         }
