@@ -33,7 +33,7 @@ void RowWorkers::run(int count, const std::function<void(int item, int thread)> 
         next_.store(0);
     }
     wake_.notify_all();
-    drain(0);
+    drain(work, count, 0);
     std::unique_lock<std::mutex> lock(mutex_);
     work_ = nullptr;
     idle_.wait(lock, [this] { return helping_ == 0; });
@@ -47,8 +47,11 @@ void RowWorkers::help(int thread) {
             return;
         }
         ++helping_;
+        // The caller may clear these as soon as it has drained the rest itself.
+        const std::function<void(int, int)> &work = *work_;
+        const int count = count_;
         lock.unlock();
-        drain(thread);
+        drain(work, count, thread);
         lock.lock();
         if (--helping_ == 0) {
             idle_.notify_one();
@@ -56,10 +59,10 @@ void RowWorkers::help(int thread) {
     }
 }
 
-void RowWorkers::drain(int thread) {
+void RowWorkers::drain(const std::function<void(int, int)> &work, int count, int thread) {
     int item;
-    while ((item = next_.fetch_add(1)) < count_) {
-        (*work_)(item, thread);
+    while ((item = next_.fetch_add(1)) < count) {
+        work(item, thread);
     }
 }
 

@@ -27,7 +27,7 @@ class RowWorkers {
 
    private:
     void help(int thread);
-    void drain(int thread);
+    void drain(const std::function<void(int, int)> &work, int count, int thread);
 
     std::vector<std::thread> helpers_;
     std::mutex mutex_;

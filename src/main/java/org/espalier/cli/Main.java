@@ -38,7 +38,13 @@ public final class Main {
 
     public static void main(String[] args) {
         Interruption.install();
-        int code = run(args);
+        int code;
+        try {
+            code = run(args);
+        } catch (Error e) {
+            System.err.println("espalier: internal error: " + e);
+            code = ExitCode.INTERNAL_ERROR;
+        }
         // A PrintStream keeps its failures to itself.
         if (System.out.checkError()) {
             System.err.println("espalier: the result could not be written to standard output: is the disk full?");

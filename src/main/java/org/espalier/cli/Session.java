@@ -22,6 +22,7 @@ import org.espalier.engine.MemoryPlan;
 import org.espalier.engine.MemoryPlan.Demand;
 import org.espalier.engine.MemoryPlan.ModelShape;
 import org.espalier.engine.SelfJudge;
+import org.espalier.llama.AvailableMemory;
 import org.espalier.llama.ContextOptions;
 import org.espalier.llama.ContextOptions.CacheType;
 import org.espalier.llama.LlamaModelRunner;
@@ -170,12 +171,17 @@ final class Session implements AutoCloseable {
     }
 
     private MemoryPlan plan(NativeModel policy, @Nullable NativeModel prm, int promptTokens, int n, int maxTokens) {
-        long limit = options.memory != null ? options.memory : PhysicalMemory.bytes() / 2;
+        long limit = options.memory != null ? options.memory : defaultMemory();
         return MemoryPlan.of(
                 shape(policy),
                 Optional.ofNullable(prm).map(Session::shape),
                 new Demand(n, promptTokens, maxTokens, Optional.ofNullable(options.context), unified),
                 limit);
+    }
+
+    /** Half of what the machine has, or what is left of it. */
+    private static long defaultMemory() {
+        return Math.min(PhysicalMemory.bytes() / 2, AvailableMemory.bytes() * 9 / 10);
     }
 
     private static ModelShape shape(NativeModel model) {

@@ -1,8 +1,10 @@
 package org.espalier.cli;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -97,15 +99,24 @@ final class SolveCommand implements Callable<Integer> {
             throw new UsageException("give the problem as an argument or with --file, not both");
         }
         if (file != null) {
-            if (!Files.isReadable(file) || Files.isDirectory(file)) {
-                throw new UsageException("cannot read the problem from " + file + ": there is no such file");
-            }
-            return Problem.of(Files.readString(file));
+            return Problem.of(readText(file));
         }
         if (text == null) {
             throw new UsageException("give the problem as an argument, with --file, or - for standard input");
         }
         return Problem.of(text.equals("-") ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8) : text);
+    }
+
+    private static String readText(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (CharacterCodingException e) {
+            throw new UsageException("cannot read the problem from " + file + ": it is not UTF-8 text");
+        } catch (NoSuchFileException e) {
+            throw new UsageException("cannot read the problem from " + file + ": there is no such file");
+        } catch (IOException e) {
+            throw new UsageException("cannot read the problem from " + file + ": " + e.getMessage());
+        }
     }
 
     private Solution solve(Session session, Problem problem, SearchMethod method, SearchConfig config) {

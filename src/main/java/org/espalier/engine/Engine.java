@@ -5,6 +5,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import org.espalier.model.EspalierException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,13 +29,19 @@ public final class Engine implements Executor, AutoCloseable {
         thread.start();
     }
 
-    /** Runs a task on the engine's thread; safe from any thread. */
+    /**
+     * Runs a task on the engine's thread; safe from any thread.
+     *
+     * @throws RejectedExecutionException if the engine has been closed
+     */
     @Override
     public void execute(Runnable task) {
-        if (closed) {
-            throw new RejectedExecutionException("the engine has been closed");
+        synchronized (tasks) {
+            if (closed) {
+                throw new RejectedExecutionException("the engine has been closed");
+            }
+            tasks.add(task);
         }
-        tasks.add(task);
     }
 
     /** Abandons the decode in progress, so that limits and cancellations are seen now; safe from any thread. */
@@ -54,13 +61,28 @@ public final class Engine implements Executor, AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            shutDown();
         }
     }
 
+    /** Nobody waits for ever: tasks that were accepted run, and what is asked for fails. */
+    private void shutDown() {
+        synchronized (tasks) {
+            closed = true;
+        }
+        EspalierException reason = new EspalierException("the engine has been closed");
+        lanes.forEach(lane -> failQuietly(lane, reason));
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+            runTask(task);
+        }
+    }
+
+    /** An Error, too, must not end the thread that others wait for. */
     private static void runTask(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("a task on the engine's thread failed", e);
         }
     }
@@ -80,22 +102,38 @@ public final class Engine implements Executor, AutoCloseable {
             if (lane.hasWork()) {
                 try {
                     lane.step();
-                } catch (RuntimeException | OutOfMemoryError e) {
+                } catch (RuntimeException | Error e) {
                     LOG.debug("an engine step failed", e);
-                    lane.fail(e);
+                    failQuietly(lane, e);
                 }
             }
         }
     }
 
-    /** Stops the thread after the step in progress and frees the contexts. What is still asked for never completes. */
+    private static void failQuietly(Lane lane, Throwable reason) {
+        try {
+            lane.fail(reason);
+        } catch (RuntimeException | Error e) {
+            LOG.error("a caller failed to take a failure", e);
+        }
+    }
+
+    /**
+     * Stops the thread after the step in progress and frees the contexts. What is still asked for fails.
+     *
+     * @throws IllegalStateException on the engine's own thread, which cannot wait for itself
+     */
     @Override
     public void close() {
-        if (closed) {
-            return;
+        if (Thread.currentThread() == thread) {
+            throw new IllegalStateException("the engine cannot be closed on its own thread");
         }
-        closed = true;
-        tasks.add(() -> {});
+        synchronized (tasks) {
+            if (!closed) {
+                closed = true;
+                tasks.add(() -> {});
+            }
+        }
         boolean interrupted = false;
         while (thread.isAlive()) {
             try {

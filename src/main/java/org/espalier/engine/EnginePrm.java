@@ -41,8 +41,13 @@ public final class EnginePrm implements ProcessRewardModel {
 
     @Override
     public CompletableFuture<Judgement> score(Judgement before, Step step) {
-        EngineJudgement parent = (EngineJudgement) before;
+        if (!(before instanceof EngineJudgement parent)) {
+            return CompletableFuture.completedFuture(Unjudged.INSTANCE);
+        }
         int[] tokens = Fragment.encode(format.step(step.text(), parent.beforeFirstStep()), lane.tokenizer());
+        if (!lane.fits(parent.sequence(), tokens.length)) {
+            return CompletableFuture.completedFuture(Unjudged.INSTANCE);
+        }
         Scoring scoring = Scoring.ofWatched(watched);
         Sequence sequence = lane.score(parent.sequence(), tokens, scoring, parent.sequence().meter);
         return scoring.result.handle((logProbs, failure) -> {

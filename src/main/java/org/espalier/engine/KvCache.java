@@ -7,6 +7,12 @@ import org.jspecify.annotations.Nullable;
  * cells, so that a batch that does not fit is not sent. Engine thread only.
  */
 final class KvCache {
+    /** What is lost with a sequence: an id only; cells that nobody waits for; cells that will be computed again. */
+    private static final int SHARED_COST = 0;
+
+    private static final int UNWANTED_COST = 1;
+    private static final int MAX_COST = 2;
+
     private final Batch batch;
     private final ModelRunner.Capacity capacity;
     /** The sequence that computes under each id; null where the id is free. */
@@ -38,9 +44,10 @@ final class KvCache {
      * Gives a sequence an id under which it shares all that its ancestors, or it itself, have in the cache. Its parent
      * must be held.
      *
-     * @return false if all ids are running
+     * @param evictWanted whether another sequence may lose cells that are waited for
+     * @return false if there is no id to be had
      */
-    boolean acquire(Sequence sequence) {
+    boolean acquire(Sequence sequence, boolean evictWanted) {
         Sequence parent = sequence.parent;
         if (parent != null && mayAdopt(parent)) {
             adopt(sequence, parent);
@@ -48,11 +55,9 @@ final class KvCache {
         }
         int id = freeId();
         if (id == Sequence.NONE) {
-            Sequence victim = evictable(sequence.isHeld() ? sequence : parent);
-            if (victim == null) {
+            if (!(evictWanted ? evictFor(sequence) : evictUnwantedFor(sequence))) {
                 return false;
             }
-            release(victim);
             id = freeId();
         }
         owners[id] = sequence;
@@ -92,8 +97,15 @@ final class KvCache {
         sequence.seqId = parent.seqId;
         sequence.cached = parent.cached;
         owners[sequence.seqId] = sequence;
+        sequence.duplicates = parent.duplicates;
         parent.seqId = Sequence.NONE;
         parent.cached = 0;
+        parent.duplicates = 0;
+        parent.lastIsDuplicate = false;
+        if (!capacity.partialCopy()) {
+            // The recurrent state moves on with the child: nobody can share the parent's place any more.
+            parent.holders.remove(sequence.seqId);
+        }
     }
 
     /** Takes note that all tokens of a sequence are in the cache and stay there: children may share them. */
@@ -114,18 +126,26 @@ final class KvCache {
         batch.remove(sequence.seqId, sequence.length() - 1);
         sequence.cached = sequence.length() - 1;
         sequence.holders.remove(sequence.seqId);
+        if (sequence.lastIsDuplicate) {
+            sequence.lastIsDuplicate = false;
+            sequence.duplicates--;
+            liveCells--;
+        } else if (!sequence.isHeld()) {
+            sequence.liveCells--;
+            liveCells--;
+        }
         return true;
     }
 
     /** Takes note that the sequence has decoded so many of its tokens. */
     void decoded(Sequence sequence, int tokens) {
         sequence.cached += tokens;
-        int own = sequence.cached - sequence.start;
-        if (own > sequence.liveCells) {
-            liveCells += own - sequence.liveCells;
-            sequence.liveCells = own;
-            peakCells = Math.max(peakCells, liveCells);
-        }
+        int fresh = Math.max(0, sequence.cached - sequence.start - sequence.liveCells);
+        sequence.liveCells += fresh;
+        sequence.duplicates += tokens - fresh;
+        sequence.lastIsDuplicate = fresh == 0 && sequence.pending() == 0;
+        liveCells += tokens;
+        peakCells = Math.max(peakCells, liveCells);
     }
 
     /** Takes a sequence's id away, with all cells that no other sequence holds. */
@@ -135,6 +155,9 @@ final class KvCache {
         owners[id] = null;
         sequence.seqId = Sequence.NONE;
         sequence.cached = 0;
+        liveCells -= sequence.duplicates;
+        sequence.duplicates = 0;
+        sequence.lastIsDuplicate = false;
         for (Sequence s = sequence; s != null; s = s.parent) {
             s.holders.remove(id);
             if (!s.isHeld()) {
@@ -155,9 +178,23 @@ final class KvCache {
         }
     }
 
-    /** Evicts one parked sequence; false if there is none. */
+    /** Evicts one parked sequence for the sake of those that run; false if there is none. */
     boolean evictOne() {
-        Sequence victim = evictable(null);
+        return evict(null, MAX_COST);
+    }
+
+    /** Evicts one parked sequence for a waiting one, whose own cells and those it is to share stay; false if none is left. */
+    boolean evictFor(Sequence sequence) {
+        return evict(sequence, MAX_COST);
+    }
+
+    /** As {@link #evictFor}, but spares what others wait for. */
+    boolean evictUnwantedFor(Sequence sequence) {
+        return evict(sequence, UNWANTED_COST);
+    }
+
+    private boolean evict(@Nullable Sequence subject, int maxCost) {
+        Sequence victim = evictable(subject, maxCost);
         if (victim == null) {
             return false;
         }
@@ -175,29 +212,34 @@ final class KvCache {
     }
 
     /**
-     * The parked sequence that costs least to lose: first one whose cells others hold too, then one that no child waits
+     * The parked sequence that costs least to lose: first one whose cells others hold too, then one that nobody waits
      * for, then the one used longest ago.
-     *
-     * @param keep must still be held by some id afterwards
      */
-    private @Nullable Sequence evictable(@Nullable Sequence keep) {
+    private @Nullable Sequence evictable(@Nullable Sequence subject, int maxCost) {
+        Sequence kept = subject == null ? null : subject.nearestHeld();
         Sequence best = null;
-        int bestCost = Integer.MAX_VALUE;
+        int bestCost = maxCost;
         for (Sequence owner : owners) {
-            if (owner == null || owner.state == Sequence.State.RUNNING) {
+            if (owner == null || owner == subject || owner.state == Sequence.State.RUNNING) {
                 continue;
             }
-            if (keep != null && keep.holders.firstBut(owner.seqId) == Sequence.NONE) {
+            if (kept != null && kept.holders.firstBut(owner.seqId) == Sequence.NONE) {
                 continue;
             }
-            boolean shared = owner.holders.firstBut(owner.seqId) != Sequence.NONE;
-            boolean wanted = owner.pins > 0 || owner.state == Sequence.State.WAITING;
-            int cost = shared ? 0 : wanted ? 2 : 1;
-            if (best == null || cost < bestCost || (cost == bestCost && owner.lastUsed < best.lastUsed)) {
+            int cost = cost(owner);
+            if (cost < bestCost || (cost == bestCost && (best == null || owner.lastUsed < best.lastUsed))) {
                 best = owner;
                 bestCost = cost;
             }
         }
         return best;
+    }
+
+    private static int cost(Sequence owner) {
+        if (owner.holders.firstBut(owner.seqId) != Sequence.NONE) {
+            return SHARED_COST;
+        }
+        boolean wanted = owner.pins > 0 || owner.state == Sequence.State.WAITING;
+        return wanted ? MAX_COST : UNWANTED_COST;
     }
 }

@@ -60,17 +60,14 @@ public final class Lane implements AutoCloseable {
         Batch batch = runner.batch();
         int tokens = batch.tokens();
         long inRunner = 0;
-        if (tokens > 0) {
+        if (!batch.isEmpty()) {
             long before = System.nanoTime();
             Outcome outcome = runner.run(scheduler.deadlineNanos());
             inRunner = System.nanoTime() - before;
             switch (outcome) {
                 case DONE -> scheduler.postprocess();
                 case ABORTED -> scheduler.abandon();
-                case NO_SPACE -> {
-                    scheduler.abandon();
-                    scheduler.yieldCells();
-                }
+                case NO_SPACE -> scheduler.refuse();
                 case CLEARED -> scheduler.restart();
             }
         }
@@ -102,21 +99,18 @@ public final class Lane implements AutoCloseable {
         return child.generation;
     }
 
-    /**
-     * Starts computing a child of given tokens and the log-probabilities of the watched tokens after the last one.
-     *
-     * @throws EspalierException if the tokens do not fit into the context
-     */
+    /** Whether a child of so many tokens fits into the context. */
+    boolean fits(Sequence parent, int tokens) {
+        return parent.length() + tokens <= maxLength;
+    }
+
+    /** Starts computing a child of given tokens, which must {@linkplain #fits fit}, and what is to be read off them. */
     Sequence score(Sequence parent, int[] tokens, Scoring scoring, Meter meter) {
         checkUsable(parent);
         Sequence child = new Sequence(this, withTokens(parent), meter, Role.PRM);
-        if (child.start + tokens.length > maxLength) {
-            throw new EspalierException("the " + name + "'s context of " + maxLength
-                    + " tokens is too small to judge this path: raise --context or lower --max-tokens");
-        }
         child.tokens.addElements(0, tokens);
         child.scoring = scoring;
-        scheduler.enqueue(child, false);
+        scheduler.enqueue(child);
         return child;
     }
 

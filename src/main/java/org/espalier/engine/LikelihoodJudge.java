@@ -39,10 +39,15 @@ public final class LikelihoodJudge implements ProcessRewardModel {
 
     @Override
     public CompletableFuture<Judgement> score(Judgement before, Step step) {
-        Read read = (Read) before;
+        if (!(before instanceof Read read)) {
+            return CompletableFuture.completedFuture(Unjudged.INSTANCE);
+        }
         int[] targets = lane.tokenizer().encode(step.text(), false);
         if (targets.length == 0) {
             targets = new int[] {endOfTurn};
+        }
+        if (!lane.fits(read.sequence, targets.length)) {
+            return CompletableFuture.completedFuture(Unjudged.INSTANCE);
         }
         // The token that the first target follows is computed with each sibling: its logits are wanted each time.
         int[] tokens = new int[targets.length];

@@ -16,10 +16,13 @@ public record MemoryPlan(int policyCells, int prmCells, int sequences) {
     /** More is not planned for: attention over so many cells costs more than computing parked ones again. */
     private static final int MOST_CELLS = 65_536;
 
+    /** For the question that a policy judging itself is asked after a path. */
+    private static final int JUDGE_TOKENS = 64;
+
     private static final int MOST_STREAM_CELLS = 2 * MOST_CELLS;
     private static final int SPARE_STREAMS = 8;
-    /** A parent, its child, and one being evicted for the next. */
-    private static final int LEAST_STREAMS = 3;
+    /** A parent, its child, and two being evicted for the next; recurrent models were seen to stall with three. */
+    private static final int LEAST_STREAMS = 4;
     /** A PRM's template adds its own tokens to each step, and its vocabulary may write the same text in more. */
     private static final double PRM_TOKENS_PER_POLICY_TOKEN = 1.5;
 
@@ -29,7 +32,7 @@ public record MemoryPlan(int policyCells, int prmCells, int sequences) {
      * @param weightBytes of its file
      * @param cellBytes of one token's keys and values
      * @param vocabulary whose logits are kept for each sequence of a batch
-     * @param trainedContext tokens that a path can have
+     * @param trainedContext tokens that a path can have; 0 if the model does not say
      */
     public record ModelShape(long weightBytes, long cellBytes, int vocabulary, int trainedContext) {}
 
@@ -101,8 +104,8 @@ public record MemoryPlan(int policyCells, int prmCells, int sequences) {
     }
 
     private static int path(ModelShape shape, Demand demand, double factor) {
-        double tokens = (demand.promptTokens() + demand.maxTokens()) * factor + 1;
-        int path = (int) Math.min(tokens, shape.trainedContext());
+        double tokens = ((double) demand.promptTokens() + demand.maxTokens() + JUDGE_TOKENS) * factor;
+        int path = (int) Math.min(tokens, shape.trainedContext() > 0 ? shape.trainedContext() : MOST_CELLS);
         return rounded(demand.contextCells().map(cells -> Math.min(cells, path)).orElse(path));
     }
 

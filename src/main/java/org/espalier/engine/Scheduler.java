@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * many waiting sequences as ids and cells allow; and takes the results back. Engine thread only.
  */
 final class Scheduler {
+    /** Cells kept free for each running sequence when another one is to start. */
+    private static final int GROWTH_CELLS = 8;
+
     private final Tokenizer tokenizer;
     private final KvCache kv;
     private final Batch batch;
@@ -36,6 +39,8 @@ final class Scheduler {
     /** Results of this step, delivered once its own bookkeeping is done: their callbacks ask for more. */
     private final ArrayDeque<Runnable> results = new ArrayDeque<>();
 
+    /** The cache had no room for the last batch: what runs goes on alone until one is decoded. */
+    private boolean refused;
     /** Rows of the current batch that are kept for running sequences that will want one of their own. */
     private int reservedRows;
 
@@ -61,20 +66,23 @@ final class Scheduler {
         Sequence parent = Objects.requireNonNull(child.parent);
         parent.branches.add(child);
         if (parent.state == State.PARKED) {
-            enqueue(parent, false);
+            enqueue(parent);
         }
     }
 
-    /** Queues a sequence whose tokens are to be computed. Its parent keeps its cells until it has shared them. */
-    void enqueue(Sequence sequence, boolean first) {
+    /**
+     * Queues a sequence whose tokens are to be computed, before all that wait already: what goes on finishes sooner than
+     * what has to begin, and its prefix is still in the cache. Its parent keeps its cells until it has shared them.
+     */
+    void enqueue(Sequence sequence) {
+        markWaiting(sequence);
+        waiting.addFirst(sequence);
+    }
+
+    private static void markWaiting(Sequence sequence) {
         sequence.state = State.WAITING;
         if (sequence.parent != null) {
             sequence.parent.pins++;
-        }
-        if (first) {
-            waiting.addFirst(sequence);
-        } else {
-            waiting.addLast(sequence);
         }
     }
 
@@ -167,14 +175,14 @@ final class Scheduler {
         }
         int freed = youngest.pending() == 1 ? 1 : 0;
         running.remove(youngest);
-        enqueue(youngest, true);
+        enqueue(youngest);
         kv.release(youngest);
         youngest.meter.add(Count.PREEMPTIONS, 1);
         return freed;
     }
 
     /** Called when the cache cannot take another token: the youngest makes room, the last one left has to stop. */
-    void yieldCells() {
+    private void yieldCells() {
         if (kv.evictOne()) {
             return;
         }
@@ -199,31 +207,34 @@ final class Scheduler {
     }
 
     private void admit() {
+        if (refused && batch.tokens() > 0) {
+            return;
+        }
         while (!waiting.isEmpty() && running.size() < scheduled.length) {
             if (batch.tokens() == batch.maxTokens() || batch.operations() + 4 > batch.maxOperations()) {
                 break;
             }
             Sequence sequence = waiting.pollFirst();
+            if (!mayStart(sequence)) {
+                deferred.addLast(sequence);
+                break;
+            }
             Sequence parent = sequence.parent;
             if (sequence.seqId == Sequence.NONE && parent != null && !parent.isHeld() && !sequence.isHeld()) {
                 deferred.addLast(sequence);
                 if (parent.state == State.PARKED) {
-                    enqueue(parent, true);
+                    enqueue(parent);
                 }
                 continue;
             }
-            if (sequence.wantsOwnRow() && spareRows() == 0) {
-                deferred.addLast(sequence);
-                break;
-            }
-            boolean room = kv.hasRoomFor(batch.tokens() + 1) || kv.evictOne() || running.isEmpty();
-            if (!room || (sequence.seqId == Sequence.NONE && !kv.acquire(sequence))) {
+            boolean room = kv.hasRoomFor(batch.tokens() + 1) || kv.evictFor(sequence) || running.isEmpty();
+            if (!room || (sequence.seqId == Sequence.NONE && !kv.acquire(sequence, running.isEmpty()))) {
                 deferred.addLast(sequence);
                 break;
             }
             unpinParent(sequence);
             if (sequence.pending() == 0 && !kv.rewind(sequence)) {
-                enqueue(sequence, true);
+                enqueue(sequence);
                 continue;
             }
             sequence.state = State.RUNNING;
@@ -233,6 +244,27 @@ final class Scheduler {
             add(running.size() - 1, chunk(sequence.pending()));
         }
         restoreDeferred();
+    }
+
+    /**
+     * Whether a row and the cells of the whole path are at hand, with some left for those that run to grow. A path that
+     * started with less would take away what another one has just computed, and neither would get on; one that runs alone
+     * may take everything.
+     */
+    private boolean mayStart(Sequence sequence) {
+        if (sequence.wantsOwnRow() && spareRows() == 0) {
+            return false;
+        }
+        int needed = batch.tokens() + sequence.missing() + GROWTH_CELLS * (running.size() + 1);
+        while (!kv.hasRoomFor(needed)) {
+            if (running.isEmpty()) {
+                return true;
+            }
+            if (!kv.evictUnwantedFor(sequence)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void restoreDeferred() {
@@ -317,6 +349,7 @@ final class Scheduler {
 
     /** Takes a decoded batch into account: sampled tokens are appended, scores read, finished sequences parked. */
     void postprocess() {
+        refused = false;
         for (int i = 0; i < running.size(); i++) {
             Sequence sequence = running.get(i);
             if (scheduled[i] > 0) {
@@ -336,6 +369,7 @@ final class Scheduler {
                 accept(reader, Objects.requireNonNull(reader.generation), row);
             }
         }
+        restoreDeferred();
         batch.clear();
         parkFinished();
     }
@@ -351,7 +385,8 @@ final class Scheduler {
         if (reason != null) {
             finish(reader, generation, reason);
         } else if (isBranch) {
-            enqueue(reader, false);
+            markWaiting(reader);
+            deferred.addLast(reader);
         }
     }
 
@@ -373,7 +408,7 @@ final class Scheduler {
             if (sequence.state == State.PARKED || (complete && !sequence.wantsLogits())) {
                 park(sequence);
             } else if (complete && !kv.rewind(sequence)) {
-                enqueue(sequence, true);
+                enqueue(sequence);
             } else {
                 running.set(kept++, sequence);
             }
@@ -415,6 +450,13 @@ final class Scheduler {
         sequence.branches.clear();
     }
 
+    /** The cache had no room after all, though by count it should: it may be fragmented. */
+    void refuse() {
+        abandon();
+        refused = true;
+        yieldCells();
+    }
+
     /** The decode was abandoned or refused: its copies and removals were made, its tokens were not. */
     void abandon() {
         for (int row = 0; row < batch.rows(); row++) {
@@ -428,12 +470,13 @@ final class Scheduler {
         abandon();
         kv.clear();
         while (!running.isEmpty()) {
-            enqueue(running.remove(running.size() - 1), true);
+            enqueue(running.remove(running.size() - 1));
         }
     }
 
     /** Fails everything that is asked for. */
     void fail(Throwable failure) {
+        restoreDeferred();
         List<Sequence> failed = new ArrayList<>(running);
         failed.addAll(waiting);
         running.clear();

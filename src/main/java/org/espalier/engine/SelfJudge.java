@@ -52,8 +52,12 @@ public final class SelfJudge implements ProcessRewardModel {
     @Override
     public CompletableFuture<Judgement> score(Judgement before, Step step) {
         Meter meter = ((SelfJudgement) before).meter();
+        Sequence judged = (Sequence) step.prefix();
+        if (!lane.fits(judged, question.length)) {
+            return CompletableFuture.completedFuture(new SelfJudgement(meter, Double.NaN));
+        }
         Scoring scoring = Scoring.ofWatched(2);
-        Sequence asked = lane.score((Sequence) step.prefix(), question, scoring, meter);
+        Sequence asked = lane.score(judged, question, scoring, meter);
         return scoring.result.handle((logProbs, failure) -> {
             asked.close();
             if (failure != null) {

@@ -46,12 +46,16 @@ final class Sequence implements Prefix {
 
     /** Id under which this sequence's tokens are computed, or {@link #NONE}. */
     int seqId = NONE;
-    /** Positions {@code 0..cached} are in the cache under {@link #seqId}. */
+    /** Positions below this are in the cache under {@link #seqId}. */
     int cached;
     /** Ids that hold all of this sequence's tokens, and so its ancestors'. */
     final SequenceIds holders = new SequenceIds();
     /** Own tokens in the cache under any id. */
     int liveCells;
+    /** Cells beyond those: tokens computed once more while another id holds them. Freed with {@link #seqId}. */
+    int duplicates;
+    /** Whether the last token's cell is one of them. */
+    boolean lastIsDuplicate;
     /** Own tokens that have ever been in the cache: what is computed below this again is recomputation. */
     int uniqueTokens;
     /** Engine step that used this sequence last. */
@@ -96,6 +100,25 @@ final class Sequence implements Prefix {
 
     boolean isHeld() {
         return !holders.isEmpty();
+    }
+
+    /** This sequence or the nearest ancestor whose tokens are all in the cache; null if there is none. */
+    @Nullable
+    Sequence nearestHeld() {
+        Sequence sequence = this;
+        while (sequence != null && !sequence.isHeld()) {
+            sequence = sequence.parent;
+        }
+        return sequence;
+    }
+
+    /** Tokens that must be computed before this sequence is in the cache, its ancestors' included. */
+    int missing() {
+        if (seqId != NONE) {
+            return pending();
+        }
+        Sequence held = nearestHeld();
+        return length() - (held == null ? 0 : held.length());
     }
 
     boolean isClosed() {

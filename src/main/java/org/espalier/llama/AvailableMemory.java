@@ -8,14 +8,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** How much memory this process could still use. */
-final class AvailableMemory {
+public final class AvailableMemory {
     private static final Path LINUX = Path.of("/proc/meminfo");
     private static final Pattern AVAILABLE = Pattern.compile("MemAvailable:\\s+(\\d+) kB");
 
     private AvailableMemory() {}
 
     /** Bytes; what the machine or the container has in all, where what is left of it is not known. */
-    static long bytes() {
+    public static long bytes() {
         long total = Long.MAX_VALUE;
         if (ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system) {
             total = system.getTotalMemorySize();

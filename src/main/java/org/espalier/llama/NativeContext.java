@@ -77,7 +77,7 @@ public final class NativeContext extends NativeHandle {
         if (cells + logits > available) {
             throw new EspalierException("a context of " + options.cells() + " tokens needs "
                     + megabytes(cells + logits) + " MB, but " + megabytes(available)
-                    + " MB are free: lower --context");
+                    + " MB are free: lower -n or --max-tokens, or give a smaller --memory or --context");
         }
     }
 

@@ -22,14 +22,15 @@ public interface ProcessRewardModel {
      *
      * @param before the judgement of the path that the step continues; it stays open
      * @param step what is judged; its text may be empty where a search's semantics ask for it
-     * @return the judgement of the path with the step; it belongs to the caller. A run that ends while this is in flight
+     * @return the judgement of the path with the step; it belongs to the caller. Its score is {@link Double#NaN} if the path
+     *     is too long to be judged. A run that ends while this is in flight
      *     completes it exceptionally with {@link java.util.concurrent.CancellationException}
      */
     CompletableFuture<Judgement> score(Judgement before, Step step);
 
     /** A judged path: the last step's score, and what the PRM keeps in order to judge the next one. */
     interface Judgement extends AutoCloseable {
-        /** Probability, in 0..1, that the path is right so far; {@link Double#NaN} before the first step. */
+        /** Probability, in 0..1, that the path is right so far; {@link Double#NaN} before the first step and if not known. */
         double score();
 
         @Override

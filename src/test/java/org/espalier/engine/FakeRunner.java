@@ -41,8 +41,12 @@ final class FakeRunner implements ModelRunner {
     private int watched;
 
     FakeRunner(Capacity capacity) {
+        this(capacity, new Batch(4096, capacity.maxBatchTokens(), Math.max(8, capacity.maxSequences())));
+    }
+
+    FakeRunner(Capacity capacity, Batch batch) {
         this.capacity = capacity;
-        batch = new Batch(4096, capacity.maxBatchTokens(), Math.max(8, capacity.maxSequences()));
+        this.batch = batch;
     }
 
     static FakeRunner unified(int cells, int maxSequences) {
@@ -101,6 +105,7 @@ final class FakeRunner implements ModelRunner {
             int at = Batch.HEADER_WORDS + i * Batch.OPERATION_WORDS;
             int from = words.get(at + 1);
             int to = words.get(at + 2);
+            assertThat(from).as("an operation's source").isBetween(0, capacity.maxSequences() - 1);
             List<Identity> target = sequences.computeIfAbsent(to, id -> new ArrayList<>());
             if (words.get(at) == Batch.OperationKind.COPY.code) {
                 int end = words.get(at + 4);

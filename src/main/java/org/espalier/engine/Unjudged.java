@@ -1,0 +1,16 @@
+package org.espalier.engine;
+
+import org.espalier.model.ProcessRewardModel.Judgement;
+
+/** The judgement of a path that is too long for the context it would be judged in: it has no score, and its steps none. */
+enum Unjudged implements Judgement {
+    INSTANCE;
+
+    @Override
+    public double score() {
+        return Double.NaN;
+    }
+
+    @Override
+    public void close() {}
+}
