@@ -175,7 +175,9 @@ final class Scheduler {
         }
         int freed = youngest.pending() == 1 ? 1 : 0;
         running.remove(youngest);
-        enqueue(youngest);
+        // Behind all others: in front of them it would take back the room that it made.
+        markWaiting(youngest);
+        waiting.addLast(youngest);
         kv.release(youngest);
         youngest.meter.add(Count.PREEMPTIONS, 1);
         return freed;

@@ -14,10 +14,6 @@ final class SequenceIds {
         words[id >>> 6] &= ~(1L << id);
     }
 
-    boolean contains(int id) {
-        return (words[id >>> 6] & 1L << id) != 0;
-    }
-
     boolean isEmpty() {
         return (words[0] | words[1] | words[2] | words[3]) == 0;
     }
@@ -39,9 +35,5 @@ final class SequenceIds {
             }
         }
         return Sequence.NONE;
-    }
-
-    void clear() {
-        java.util.Arrays.fill(words, 0);
     }
 }

@@ -114,8 +114,10 @@ class EngineFuzzTest {
             int least = kind.partialCopy ? 3 : 4;
             int ids = least + random.nextInt(random.nextInt(4) == 0 ? 40 : 6);
             int cells = 30 + random.nextInt(random.nextBoolean() ? 60 : 400);
-            pathLimit = kind.unified ? cells : 30 + random.nextInt(60);
-            cells = kind.unified ? cells : ids * pathLimit;
+            boolean shared = kind == Kind.UNIFIED;
+            pathLimit = shared ? cells : 30 + random.nextInt(60);
+            // Streams and recurrent states are bounded by their number.
+            cells = shared ? cells : 2 * ids * pathLimit;
             int batchTokens = ids + random.nextInt(40);
             Capacity capacity = new Capacity(cells, ids, pathLimit, batchTokens, kind.unified, kind.partialCopy);
             // As ContextOptions.of and NativeContext.open make it.
