@@ -220,7 +220,7 @@ class LlamaModelRunnerIT {
     void refusesAContextThatMemoryCannotHold() {
         assertThatThrownBy(() -> LlamaModelRunner.open(model, ContextOptions.of(1 << 30, 1)))
                 .isInstanceOf(EspalierException.class)
-                .hasMessageContaining("lower --context");
+                .hasMessageContaining("lower -n or --max-tokens");
     }
 
     @ParameterizedTest
