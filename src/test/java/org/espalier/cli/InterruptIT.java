@@ -44,10 +44,14 @@ class InterruptIT {
     void theBestAnswerSoFarIsPrinted() throws Exception {
         Path out = folder.resolve("out");
         Process process = solve(out, "--method", "majority", "-n", "64", "--max-tokens", "1000", "--json");
-        Thread.sleep(6000);
-        assertThat(process.isAlive()).isTrue();
-        interrupt(process);
-        assertThat(process.waitFor(15, TimeUnit.SECONDS)).isTrue();
+        try {
+            Thread.sleep(6000);
+            assertThat(process.isAlive()).isTrue();
+            interrupt(process);
+            assertThat(process.waitFor(15, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
         JsonNode solution = JsonMapper.builder().build().readTree(Files.readString(out));
         assertThat(solution.get("stoppedBy").asString()).isEqualTo("cancelled");
         assertThat(solution.get("completions")).hasSize(64);
