@@ -37,7 +37,9 @@ class InterruptIT {
 
     /** Java treats a termination as it does Ctrl-C, which a process started in the background may have been told to ignore. */
     private static void interrupt(Process process) throws Exception {
-        new ProcessBuilder("kill", "-TERM", Long.toString(process.pid())).start().waitFor();
+        new ProcessBuilder("kill", "-TERM", Long.toString(process.pid()))
+                .start()
+                .waitFor();
     }
 
     @Test
