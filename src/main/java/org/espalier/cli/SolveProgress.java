@@ -20,7 +20,7 @@ import org.espalier.search.SearchNode;
  */
 final class SolveProgress implements SolveCommand.Progress {
     private static final long REDRAW_MILLIS = 100;
-    private static final int SCALE = 1000;
+    private static final int PERCENT = 100;
 
     private final AtomicInteger proposed = new AtomicInteger();
     private final AtomicInteger scored = new AtomicInteger();
@@ -38,11 +38,11 @@ final class SolveProgress implements SolveCommand.Progress {
         this.n = n;
         bar = new ProgressBarBuilder()
                 .setTaskName(method + " " + n)
-                .setInitialMax(SCALE)
+                .setInitialMax(PERCENT)
                 .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BLOCK)
                 .setUpdateIntervalMillis((int) REDRAW_MILLIS)
                 .setConsumer(new ConsoleProgressBarConsumer(System.err))
-                .setUnit("", SCALE)
+                .setUnit("%", 1)
                 .hideEta()
                 .clearDisplayOnFinish()
                 .build();
@@ -58,7 +58,7 @@ final class SolveProgress implements SolveCommand.Progress {
     }
 
     private void redraw() {
-        bar.stepTo(Math.round(SCALE * fraction()));
+        bar.stepTo(Math.round(PERCENT * fraction()));
         long tokens = meter.get(Count.POLICY_TOKENS);
         double seconds = meter.elapsed().toMillis() / 1e3;
         bar.setExtraMessage(String.format(
