@@ -4,15 +4,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CancellationException;
 import org.espalier.engine.Sequence.Role;
 import org.espalier.engine.Sequence.State;
-import org.espalier.model.EspalierException;
 import org.espalier.model.Meter.Count;
-import org.espalier.model.Step;
 import org.espalier.model.StopReason;
 import org.espalier.model.Tokenizer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Fills batches: one token of every sequence that is being sampled, then chunks of those with more to compute, then as
@@ -32,17 +28,12 @@ final class Scheduler {
     private final List<Sequence> running = new ArrayList<>();
     /** Tokens of each running sequence in the current batch, by its place in {@link #running}. */
     private final int[] scheduled = new int[SequenceIds.MAX];
-    /** For whom each row of the current batch is read, and after which of its positions. */
-    private final @Nullable Sequence[] readers;
 
-    private final int[] readPositions;
-    /** Results of this step, delivered once its own bookkeeping is done: their callbacks ask for more. */
-    private final ArrayDeque<Runnable> results = new ArrayDeque<>();
+    private final Rows rows;
+    private final Results results = new Results();
 
     /** The cache had no room for the last batch: what runs goes on alone until one is decoded. */
     private boolean refused;
-    /** Rows of the current batch that are kept for running sequences that will want one of their own. */
-    private int reservedRows;
 
     private long step;
     private long admissions;
@@ -53,8 +44,7 @@ final class Scheduler {
         this.kv = kv;
         this.batch = batch;
         this.maxLength = maxLength;
-        readers = new @Nullable Sequence[batch.maxRows()];
-        readPositions = new int[batch.maxRows()];
+        rows = new Rows(batch);
     }
 
     boolean hasWork() {
@@ -102,14 +92,14 @@ final class Scheduler {
             Sequence sequence = running.get(i);
             if (isExceeded(sequence)) {
                 running.remove(i);
-                end(sequence, StopReason.CANCELLED);
+                results.ended(sequence, StopReason.CANCELLED);
                 park(sequence);
             }
         }
         while (!waiting.isEmpty()) {
             Sequence sequence = waiting.pollFirst();
             if (isExceeded(sequence)) {
-                end(sequence, StopReason.CANCELLED);
+                results.ended(sequence, StopReason.CANCELLED);
                 park(sequence);
                 unpinParent(sequence);
             } else {
@@ -131,10 +121,7 @@ final class Scheduler {
             decoding += running.get(i).pending() == 1 ? 1 : 0;
         }
         makeRoom(decoding);
-        reservedRows = 0;
-        for (int i = 0; i < running.size(); i++) {
-            reservedRows += running.get(i).wantsOwnRow() ? 1 : 0;
-        }
+        rows.reserveFor(running);
         for (int i = 0; i < running.size(); i++) {
             scheduled[i] = 0;
             if (running.get(i).pending() == 1) {
@@ -192,7 +179,7 @@ final class Scheduler {
             preemptYoungest();
         } else if (!running.isEmpty()) {
             Sequence last = running.remove(0);
-            end(last, StopReason.CONTEXT);
+            results.ended(last, StopReason.CONTEXT);
             park(last);
         }
     }
@@ -242,7 +229,7 @@ final class Scheduler {
             sequence.state = State.RUNNING;
             sequence.admitted = admissions++;
             running.add(sequence);
-            reservedRows += sequence.wantsOwnRow() ? 1 : 0;
+            rows.reserveFor(sequence);
             add(running.size() - 1, chunk(sequence.pending()));
         }
         restoreDeferred();
@@ -254,7 +241,7 @@ final class Scheduler {
      * may take everything.
      */
     private boolean mayStart(Sequence sequence) {
-        if (sequence.wantsOwnRow() && spareRows() == 0) {
+        if (sequence.wantsOwnRow() && rows.spare() == 0) {
             return false;
         }
         int needed = batch.tokens() + sequence.missing() + GROWTH_CELLS * (running.size() + 1);
@@ -288,12 +275,12 @@ final class Scheduler {
         int tokens = planned;
         boolean reachesEnd = sequence.cached + planned == sequence.length();
         // What needs more rows than its own waits for a step with rows to spare.
-        if (reachesEnd && !sequence.branches.isEmpty() && spareRows() == 0) {
+        if (reachesEnd && !sequence.branches.isEmpty() && rows.spare() == 0) {
             tokens--;
         }
         Scoring scoring = sequence.scoring;
         if (scoring != null && scoring.targets != null) {
-            tokens = Math.min(tokens, spareRows());
+            tokens = Math.min(tokens, rows.spare());
         }
         scheduled[index] = tokens;
         sequence.lastUsed = step;
@@ -301,40 +288,11 @@ final class Scheduler {
             int position = sequence.cached + i;
             int at = batch.add(sequence.tokenAt(position), position, sequence.seqId);
             if (scoring != null && scoring.targets != null) {
-                readAt(batch.target(at, scoring.targets[position - sequence.start]), sequence, position);
+                rows.addTarget(sequence, at, position, scoring.targets[position - sequence.start]);
             } else if (position == sequence.length() - 1) {
-                addLastRows(sequence, at);
+                rows.addLast(sequence, at);
             }
         }
-    }
-
-    private int spareRows() {
-        return Math.max(0, batch.maxRows() - batch.rows() - reservedRows);
-    }
-
-    private void addLastRows(Sequence sequence, int tokenIndex) {
-        int position = sequence.length() - 1;
-        reservedRows -= sequence.wantsOwnRow() ? 1 : 0;
-        if (sequence.generation != null) {
-            readAt(sample(tokenIndex, sequence.generation), sequence, position);
-        }
-        if (sequence.scoring != null) {
-            readAt(batch.watch(tokenIndex), sequence, position);
-        }
-        int drawn = Math.min(sequence.branches.size(), spareRows());
-        for (int i = 0; i < drawn; i++) {
-            Sequence child = sequence.branches.get(i);
-            readAt(sample(tokenIndex, Objects.requireNonNull(child.generation)), child, position);
-        }
-    }
-
-    private int sample(int tokenIndex, Generation generation) {
-        return batch.sample(tokenIndex, generation.extension.sampling(), generation.extension.seed());
-    }
-
-    private void readAt(int row, Sequence reader, int position) {
-        readers[row] = reader;
-        readPositions[row] = position;
     }
 
     /** When the first of the running runs has to end, by {@link System#nanoTime()}. */
@@ -363,15 +321,16 @@ final class Scheduler {
             }
         }
         for (int row = 0; row < batch.rows(); row++) {
-            Sequence reader = Objects.requireNonNull(readers[row]);
-            readers[row] = null;
-            if (reader.scoring != null) {
-                readScore(reader, reader.scoring, row);
-            } else {
+            Sequence reader = rows.reader(row);
+            Scoring scoring = reader.scoring;
+            if (scoring == null) {
                 accept(reader, Objects.requireNonNull(reader.generation), row);
+            } else if (scoring.read(batch, row, rows.position(row) - reader.start)) {
+                results.scored(reader, scoring);
             }
         }
         restoreDeferred();
+        rows.clear();
         batch.clear();
         parkFinished();
     }
@@ -385,17 +344,10 @@ final class Scheduler {
         StopReason reason = generation.accept(
                 reader, batch.sampledToken(row), batch.logProb(row), batch.entropy(row), tokenizer, maxLength);
         if (reason != null) {
-            finish(reader, generation, reason);
+            results.generated(reader, generation, reason);
         } else if (isBranch) {
             markWaiting(reader);
             deferred.addLast(reader);
-        }
-    }
-
-    private void readScore(Sequence reader, Scoring scoring, int row) {
-        if (scoring.read(batch, row, readPositions[row] - reader.start)) {
-            reader.scoring = null;
-            results.addLast(() -> scoring.result.complete(scoring.values()));
         }
     }
 
@@ -425,33 +377,6 @@ final class Scheduler {
         releaseIfUnused(sequence);
     }
 
-    /** The step's text is complete; the sequence itself is parked once the batch is through. */
-    private void finish(Sequence sequence, Generation generation, StopReason reason) {
-        sequence.generation = null;
-        sequence.state = State.PARKED;
-        Step step = generation.finish(sequence, reason);
-        results.addLast(() -> generation.result.complete(step));
-    }
-
-    private void end(Sequence sequence, StopReason reason) {
-        if (sequence.generation != null) {
-            finish(sequence, sequence.generation, reason);
-        }
-        Scoring scoring = sequence.scoring;
-        if (scoring != null) {
-            sequence.scoring = null;
-            RuntimeException failure = reason == StopReason.CANCELLED
-                    ? new CancellationException("the run has ended")
-                    : new EspalierException("the memory given to the PRM holds not even one path of "
-                            + sequence.length() + " tokens: raise --memory or --context");
-            results.addLast(() -> scoring.result.completeExceptionally(failure));
-        }
-        for (Sequence child : sequence.branches) {
-            finish(child, Objects.requireNonNull(child.generation), reason);
-        }
-        sequence.branches.clear();
-    }
-
     /** The cache had no room after all, though by count it should: it may be fragmented. */
     void refuse() {
         abandon();
@@ -461,9 +386,7 @@ final class Scheduler {
 
     /** The decode was abandoned or refused: its copies and removals were made, its tokens were not. */
     void abandon() {
-        for (int row = 0; row < batch.rows(); row++) {
-            readers[row] = null;
-        }
+        rows.clear();
         batch.clear();
     }
 
@@ -485,27 +408,12 @@ final class Scheduler {
         waiting.clear();
         for (Sequence sequence : failed) {
             sequence.state = State.PARKED;
-            if (sequence.generation != null) {
-                results.addLast(failing(sequence.generation.result, failure));
-            }
-            if (sequence.scoring != null) {
-                results.addLast(failing(sequence.scoring.result, failure));
-            }
-            for (Sequence child : sequence.branches) {
-                results.addLast(failing(Objects.requireNonNull(child.generation).result, failure));
-            }
-            sequence.branches.clear();
+            results.failed(sequence, failure);
         }
-    }
-
-    private static Runnable failing(java.util.concurrent.CompletableFuture<?> result, Throwable failure) {
-        return () -> result.completeExceptionally(failure);
     }
 
     /** Completes the futures of what has finished; their callbacks may ask for more. */
     void deliver() {
-        for (Runnable result = results.pollFirst(); result != null; result = results.pollFirst()) {
-            result.run();
-        }
+        results.deliver();
     }
 }

@@ -1,0 +1,86 @@
+package org.espalier.engine;
+
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The rows of the current batch: for whom each is read, and how many are spoken for. Engine thread only. */
+final class Rows {
+    private final Batch batch;
+    /** For whom each row is read, and after which of its positions. */
+    private final @Nullable Sequence[] readers;
+
+    private final int[] positions;
+    /** Kept for running sequences that will want a row of their own. */
+    private int reserved;
+
+    Rows(Batch batch) {
+        this.batch = batch;
+        readers = new @Nullable Sequence[batch.maxRows()];
+        positions = new int[batch.maxRows()];
+    }
+
+    /** Keeps a row for each of these that wants one of its own, and for no other. */
+    void reserveFor(List<Sequence> running) {
+        reserved = 0;
+        for (int i = 0; i < running.size(); i++) {
+            reserveFor(running.get(i));
+        }
+    }
+
+    void reserveFor(Sequence sequence) {
+        reserved += sequence.wantsOwnRow() ? 1 : 0;
+    }
+
+    /** How many are neither used nor kept. */
+    int spare() {
+        return Math.max(0, batch.maxRows() - batch.rows() - reserved);
+    }
+
+    /** Reads a target after the token at this index of the batch. */
+    void addTarget(Sequence sequence, int tokenIndex, int position, int target) {
+        put(batch.target(tokenIndex, target), sequence, position);
+    }
+
+    /** Reads all that is wanted after a sequence's last token, for as many of its branches as there are rows to spare. */
+    void addLast(Sequence sequence, int tokenIndex) {
+        int position = sequence.length() - 1;
+        reserved -= sequence.wantsOwnRow() ? 1 : 0;
+        if (sequence.generation != null) {
+            put(sample(tokenIndex, sequence.generation), sequence, position);
+        }
+        if (sequence.scoring != null) {
+            put(batch.watch(tokenIndex), sequence, position);
+        }
+        int drawn = Math.min(sequence.branches.size(), spare());
+        for (int i = 0; i < drawn; i++) {
+            Sequence child = sequence.branches.get(i);
+            put(sample(tokenIndex, Objects.requireNonNull(child.generation)), child, position);
+        }
+    }
+
+    private int sample(int tokenIndex, Generation generation) {
+        return batch.sample(tokenIndex, generation.extension.sampling(), generation.extension.seed());
+    }
+
+    private void put(int row, Sequence reader, int position) {
+        readers[row] = reader;
+        positions[row] = position;
+    }
+
+    Sequence reader(int row) {
+        return Objects.requireNonNull(readers[row]);
+    }
+
+    /** The position whose logits a row has. */
+    int position(int row) {
+        return positions[row];
+    }
+
+    /** Forgets for whom the batch's rows are read. */
+    void clear() {
+        for (int row = 0; row < batch.rows(); row++) {
+            readers[row] = null;
+        }
+    }
+}
