@@ -181,15 +181,12 @@ final class Session implements AutoCloseable {
 
     /** Half of what the machine has, or what is left of it. */
     private static long defaultMemory() {
-        return Math.min(PhysicalMemory.bytes() / 2, AvailableMemory.bytes() * 9 / 10);
+        return Math.min(AvailableMemory.totalBytes() / 2, AvailableMemory.bytes() * 9 / 10);
     }
 
     private static ModelShape shape(NativeModel model) {
         return new ModelShape(
-                model.bytes(),
-                model.bytesPerCell(CacheType.F16),
-                new NativeTokenizer(model).size(),
-                model.trainedContext());
+                model.bytes(), model.bytesPerCell(CacheType.F16), model.vocabularySize(), model.trainedContext());
     }
 
     /** Contexts belong to their lanes, and these to the engine. */

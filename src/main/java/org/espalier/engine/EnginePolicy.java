@@ -10,8 +10,6 @@ import org.espalier.model.Policy;
 import org.espalier.model.Prefix;
 import org.espalier.model.Problem;
 import org.espalier.model.Step;
-import org.espalier.model.Tokenizer;
-import org.espalier.prompt.Fragment;
 import org.espalier.prompt.SolvePrompt;
 
 /** A policy whose prefixes are sequences of a lane. */
@@ -28,8 +26,7 @@ public final class EnginePolicy implements Policy {
 
     @Override
     public Prefix open(Problem problem, Meter meter) {
-        Tokenizer tokenizer = lane.tokenizer();
-        int[] tokens = Tokens.concat(tokenizer.beginning(), Fragment.encode(prompt.render(problem), tokenizer));
+        int[] tokens = Tokens.fromBeginning(prompt.render(problem), lane.tokenizer());
         Sequence root = lane.open(tokens, meter, Role.POLICY);
         meter.add(Count.PROMPT_TOKENS, tokens.length);
         return root;

@@ -7,7 +7,6 @@ import org.espalier.model.Meter;
 import org.espalier.model.Problem;
 import org.espalier.model.ProcessRewardModel;
 import org.espalier.model.Step;
-import org.espalier.model.Tokenizer;
 import org.espalier.prm.PrmFormat;
 import org.espalier.prompt.Fragment;
 
@@ -34,8 +33,7 @@ public final class EnginePrm implements ProcessRewardModel {
 
     @Override
     public Judgement open(Problem problem, Meter meter) {
-        Tokenizer tokenizer = lane.tokenizer();
-        int[] tokens = Tokens.concat(tokenizer.beginning(), Fragment.encode(format.opening(problem), tokenizer));
+        int[] tokens = Tokens.fromBeginning(format.opening(problem), lane.tokenizer());
         return new EngineJudgement(lane.open(tokens, meter, Role.PRM), Double.NaN, true);
     }
 

@@ -7,7 +7,6 @@ import org.espalier.model.Meter;
 import org.espalier.model.Problem;
 import org.espalier.model.ProcessRewardModel;
 import org.espalier.model.Step;
-import org.espalier.model.Tokenizer;
 import org.espalier.prompt.Fragment;
 import org.espalier.prompt.SolvePrompt;
 
@@ -31,8 +30,7 @@ public final class LikelihoodJudge implements ProcessRewardModel {
 
     @Override
     public Judgement open(Problem problem, Meter meter) {
-        Tokenizer tokenizer = lane.tokenizer();
-        int[] tokens = Tokens.concat(tokenizer.beginning(), Fragment.encode(prompt.render(problem), tokenizer));
+        int[] tokens = Tokens.fromBeginning(prompt.render(problem), lane.tokenizer());
         int last = tokens.length - 1;
         return new Read(lane.open(Arrays.copyOf(tokens, last), meter, Role.PRM), tokens[last], Double.NaN);
     }

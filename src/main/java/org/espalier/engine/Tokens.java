@@ -1,11 +1,21 @@
 package org.espalier.engine;
 
+import java.util.Arrays;
+import java.util.List;
+import org.espalier.model.Tokenizer;
+import org.espalier.prompt.Fragment;
+
 /** Token lists. */
 final class Tokens {
     private Tokens() {}
 
+    /** The tokens of a text from its beginning. */
+    static int[] fromBeginning(List<Fragment> fragments, Tokenizer tokenizer) {
+        return concat(tokenizer.beginning(), Fragment.encode(fragments, tokenizer));
+    }
+
     static int[] concat(int[] a, int[] b) {
-        int[] all = java.util.Arrays.copyOf(a, a.length + b.length);
+        int[] all = Arrays.copyOf(a, a.length + b.length);
         System.arraycopy(b, 0, all, a.length, b.length);
         return all;
     }

@@ -16,15 +16,19 @@ public final class AvailableMemory {
 
     /** Bytes; what the machine or the container has in all, where what is left of it is not known. */
     public static long bytes() {
-        long total = Long.MAX_VALUE;
-        if (ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system) {
-            total = system.getTotalMemorySize();
-        }
+        long total = totalBytes();
         try {
             Matcher matcher = AVAILABLE.matcher(Files.exists(LINUX) ? Files.readString(LINUX) : "");
             return matcher.find() ? Math.min(total, Long.parseLong(matcher.group(1)) * 1024) : total;
         } catch (IOException e) {
             return total;
         }
+    }
+
+    /** What the machine has in all; a container's limit counts where there is one. */
+    public static long totalBytes() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system
+                ? system.getTotalMemorySize()
+                : Long.MAX_VALUE;
     }
 }

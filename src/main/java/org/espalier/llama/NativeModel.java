@@ -134,7 +134,8 @@ public final class NativeModel extends NativeHandle {
         return shape.recurrent || shape.hybrid;
     }
 
-    int vocabularySize() {
+    /** Number of tokens in the vocabulary. */
+    public int vocabularySize() {
         return shape.vocabulary;
     }
 
