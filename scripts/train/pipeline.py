@@ -1,0 +1,101 @@
+"""All stages of the training, each of which is skipped if its result is there."""
+
+import argparse
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+from arith.draw import Draw
+from arith.problems import Problem, Split, draw_problem
+from arith.testsets import bundle
+from export import export
+from llama import Shape
+from policy import EVENLY, LEVELS, PolicyRun, training_problems
+from reference import write_reference
+from training import load, train
+from verdicts import VerdictRun
+from vocabulary import SIZE, Vocabulary
+from vocabulary import train as train_vocabulary
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+MODELS = REPOSITORY / "models"
+DATA = REPOSITORY / "src/main/resources/org/espalier/data"
+REFERENCE = REPOSITORY / "src/test/resources/org/espalier/pair/reference.jsonl"
+
+SMALL = Shape(width=128, layers=6, heads=4, hidden=384, vocabulary=SIZE)
+LARGE = Shape(width=192, layers=8, heads=6, hidden=576, vocabulary=SIZE)
+SMALL_STEPS, LARGE_STEPS, PRM_STEPS = 700, 700, 1400
+PRM_MORE_LAYERS = 3
+SMALL_SEED, LARGE_SEED, ROLLOUT_SEED, PRM_SEED = 1, 2, 3, 4
+TOKENIZER_PROBLEMS = 20_000
+ROLLOUT_PROBLEMS, ROLLOUT_SAMPLES = 6_000, 4
+
+
+class Pipeline:
+    def __init__(self, work: Path):
+        self.work = work
+        self.vocabulary = work / "tokenizer.json"
+
+    def run(self) -> None:
+        bundle(DATA)
+        self.once(self.vocabulary, self.tokenizer)
+        small = self.policy("arith-small", SMALL, SMALL_SEED, SMALL_STEPS)
+        large = self.policy("arith-large", LARGE, LARGE_SEED, LARGE_STEPS)
+        rollouts = self.rollouts()
+        run = VerdictRun(large, PRM_MORE_LAYERS, PRM_SEED, self.vocabulary, *rollouts)
+        prm = train(run.run("arith-prm", PRM_STEPS), self.work)
+        self.export(prm, "arith-prm", "Judges solutions of arithmetic stories", {"prm_profile": "espalier-verdict"})
+        write_reference(load(small), load(prm), Vocabulary(self.vocabulary), REFERENCE)
+        subprocess.run(["mvn", "-q", "verify", "-Dtest=none", "-Dsurefire.failIfNoSpecifiedTests=false",
+                        "-Dit.test=BundledPairIT"], cwd=REPOSITORY, check=True)
+
+    @staticmethod
+    def once(path: Path, make: Callable[[Path], None]) -> None:
+        if not path.exists():
+            partial = path.with_suffix(".part")
+            make(partial)
+            partial.replace(path)
+
+    def tokenizer(self, path: Path) -> None:
+        problems = training_problems(0, 0, 1.0, TOKENIZER_PROBLEMS)
+        train_vocabulary([text for problem in problems for text in (problem.text, problem.solution)], path)
+
+    def policy(self, name: str, shape: Shape, seed: int, steps: int) -> Path:
+        weights = train(PolicyRun(shape, seed, self.vocabulary).run(name, steps), self.work)
+        # The policies are trained without an instruction; an empty one says that none is to be given.
+        self.export(weights, name, "Solves arithmetic stories step by step", {"system_prompt": ""})
+        return weights
+
+    def export(self, weights: Path, name: str, description: str, notes: dict[str, str]) -> None:
+        export(load(weights), self.vocabulary, MODELS / f"{name}-f16.gguf", name, description, notes)
+
+    def rollouts(self) -> tuple[Path, Path]:
+        """Solutions that Espalier samples from the small policy, with each step labelled by the exact checker."""
+        problems, rollouts = self.work / "rollout-problems.jsonl", self.work / "rollouts.jsonl"
+        self.once(problems, self.rollout_problems)
+        done = self.work / "rollouts.done"
+        if not done.exists():
+            subprocess.run(
+                [REPOSITORY / "espalier", "rollouts", problems, "--out", rollouts, "--policy",
+                 MODELS / "arith-small-f16.gguf", "-n", str(ROLLOUT_SAMPLES), "--max-tokens", "400"],
+                check=True,
+            )
+            done.touch()
+        return problems, rollouts
+
+    def rollout_problems(self, path: Path) -> None:
+        draw = Draw(ROLLOUT_SEED)
+        problems: dict[str, Problem] = {}
+        while len(problems) < ROLLOUT_PROBLEMS:
+            level = draw.weighted(LEVELS, EVENLY)
+            problem = draw_problem(draw, Split.TRAIN, level, draw.choice(("expression", "story")))
+            problems[problem.text] = problem
+        rows = [problem.row(f"rollout-{number}") for number, problem in enumerate(problems.values(), 1)]
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--work", type=Path, required=True, help="folder for checkpoints and samples")
+    Pipeline(parser.parse_args().work).run()

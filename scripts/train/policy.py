@@ -1,0 +1,73 @@
+"""The policies: language models of reference solutions."""
+
+from pathlib import Path
+
+import numpy as np
+import torch.nn.functional as F
+from torch import Tensor
+
+from arith.draw import Draw
+from arith.problems import Problem, Split, draw_problem
+from llama import Llama, Shape
+from packing import Batch, Document
+from training import Run
+from vocabulary import TURN_END, Vocabulary
+
+DOCUMENTS_PER_CHUNK = 8192
+LEVELS = (1, 2, 3, 4, 5)
+EASY_FIRST = (6.0, 3.0, 1.0, 0.4, 0.2)
+EVENLY = (1.0, 1.0, 1.0, 1.0, 1.0)
+# How much of the training has passed when every level is as frequent as the others.
+EVEN_FROM = 0.3
+
+
+def training_problems(seed: int, chunk: int, progress: float, count: int) -> list[Problem]:
+    """Training problems, the easy ones first."""
+    share = min(1.0, progress / EVEN_FROM)
+    weights = [easy * (1 - share) + even * share for easy, even in zip(EASY_FIRST, EVENLY)]
+    draw = Draw(seed, chunk)
+    return [
+        draw_problem(draw, Split.TRAIN, draw.weighted(LEVELS, weights), draw.choice(("expression", "story")))
+        for _ in range(count)
+    ]
+
+
+def language_documents(vocabulary: Vocabulary, problems: list[Problem]) -> list[Document]:
+    """Prompt, reference solution, end of turn; only what the policy writes is predicted."""
+    documents = []
+    texts = vocabulary.texts([problem.text for problem in problems])
+    solutions = vocabulary.texts([problem.solution for problem in problems])
+    for text, solution in zip(texts, solutions):
+        prompt = vocabulary.around(text)
+        tokens = np.array([*prompt, *solution, vocabulary.ids[TURN_END]])
+        weights = np.ones(len(tokens) - 1, np.float32)
+        weights[: len(prompt) - 1] = 0
+        documents.append(Document(tokens[:-1], tokens[1:], weights))
+    return documents
+
+
+def language_loss(model: Llama, batch: Batch) -> Tensor:
+    logits = model(batch.tokens, batch.documents).float()
+    losses = F.cross_entropy(logits.flatten(0, 1), batch.targets.flatten(), reduction="none")
+    return (losses * batch.weights.flatten()).sum() / batch.weights.sum().clamp(min=1)
+
+
+class PolicyRun:
+    """Picklable, because each rank builds its own."""
+
+    def __init__(self, shape: Shape, seed: int, vocabulary: Path):
+        self.shape = shape
+        self.seed = seed
+        self.vocabulary = vocabulary
+
+    def build(self) -> Llama:
+        model = Llama(self.shape)
+        model.initialise(self.seed)
+        return model
+
+    def documents(self, chunk: int, progress: float) -> list[Document]:
+        problems = training_problems(self.seed, chunk, progress, DOCUMENTS_PER_CHUNK)
+        return language_documents(Vocabulary(self.vocabulary), problems)
+
+    def run(self, name: str, steps: int) -> Run:
+        return Run(name, steps, self.build, self.documents, language_loss)

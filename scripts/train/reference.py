@@ -1,0 +1,39 @@
+"""What PyTorch makes of some problems, for the test that the exported files say the same through llama.cpp."""
+
+import json
+from pathlib import Path
+
+import torch
+
+from arith.corruption import corrupted
+from arith.draw import Draw
+from arith.problems import STEP_DELIMITER, Problem
+from arith.testsets import test_set
+from generation import greedy
+from llama import Llama
+from verdicts import document, judge, verdict_logits
+from vocabulary import RIGHT, STEP, TURN_END, WRONG, Vocabulary
+
+PROMPTS = 50
+
+
+def write_reference(policy: Llama, prm: Llama, vocabulary: Vocabulary, path: Path) -> None:
+    """Greedy tokens of the policy; verdicts of the PRM on right and on wrong solutions."""
+    problems = test_set("arith")[:PROMPTS]
+    written = greedy(policy, [vocabulary.prompt(problem.text) for problem in problems], vocabulary.ids[TURN_END])
+    rows = []
+    for number, (problem, tokens) in enumerate(zip(problems, written)):
+        steps = problem.solution.split(STEP_DELIMITER) if number % 2 == 0 else corrupted(Draw(7, number), problem)
+        verdicts = [round(p, 5) for p in probabilities(prm, vocabulary, problem, steps)]
+        rows.append({"problem": problem.text, "tokens": tokens, "steps": steps, "verdicts": verdicts})
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+
+
+@torch.no_grad()
+def probabilities(prm: Llama, vocabulary: Vocabulary, problem: Problem, steps: list[str]) -> list[float]:
+    """The probability, after each step, that all is right so far."""
+    tokens = torch.from_numpy(document(vocabulary, judge(problem, steps)).tokens)[None]
+    states = prm.states(tokens, torch.ones_like(tokens))
+    odds = verdict_logits(prm, states, vocabulary.ids[RIGHT], vocabulary.ids[WRONG])
+    return odds[tokens == vocabulary.ids[STEP]].sigmoid().tolist()

@@ -1,0 +1,138 @@
+"""The training loop: data-parallel ranks, bf16, checkpoints from which a killed run goes on."""
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.distributed as dist
+import torch.multiprocessing as mp
+from torch import Tensor
+
+from llama import Llama
+from optimiser import optimisers, schedule
+from packing import Batch, Document, batches
+
+CHECKPOINT_SECONDS = 60
+LOG_STEPS = 50
+
+
+@dataclass(frozen=True)
+class Run:
+    """
+    One training run.
+
+    :param name: of its checkpoint
+    :param build: makes the model that the run starts with
+    :param documents: the documents of a chunk of data, given its number and the progress (0..1) at its beginning
+    :param loss: of a model on a batch of tensors, per weighted token
+    :param rate: a factor on the learning rates
+    """
+
+    name: str
+    steps: int
+    build: Callable[[], Llama]
+    documents: Callable[[int, float], list[Document]]
+    loss: Callable[[Llama, Batch], Tensor]
+    rate: float = 1.0
+
+
+def train(run: Run, folder: Path) -> Path:
+    """Trains, or goes on training; the path of the finished weights."""
+    finished = folder / f"{run.name}.pt"
+    if not finished.exists():
+        cuda = torch.cuda.is_available()
+        # Two processes of one thread each are half again as fast as one of two: small matrices parallelise badly.
+        ranks = 1 if cuda else len(os.sched_getaffinity(0))
+        os.environ.setdefault("MASTER_ADDR", "127.0.0.1")
+        os.environ.setdefault("MASTER_PORT", "29511")
+        mp.spawn(_rank, (ranks, run, folder, "cuda" if cuda else "cpu"), nprocs=ranks)
+    return finished
+
+
+def _rank(rank: int, ranks: int, run: Run, folder: Path, device: str) -> None:
+    torch.set_num_threads(1)
+    torch.manual_seed(0)
+    if ranks > 1:
+        dist.init_process_group("gloo", rank=rank, world_size=ranks)
+    checkpoint = folder / f"{run.name}.checkpoint"
+    model = run.build().to(device)
+    rates = optimisers(model, run.rate)
+    base_rates = [group["lr"] for optimiser in rates for group in optimiser.param_groups]
+    step, chunk, skip = 0, 0, 0
+    if checkpoint.exists():
+        state = torch.load(checkpoint, map_location=device)
+        model.load_state_dict(state["model"])
+        for optimiser, saved in zip(rates, state["optimisers"]):
+            optimiser.load_state_dict(saved)
+        step, chunk, skip = state["step"], state["chunk"], state["skip"]
+    compiled = torch.compile(run.loss, dynamic=False)
+    began = saved_at = time.time()
+    tokens, total, counted = 0, 0.0, 0
+    while step < run.steps:
+        documents = run.documents(chunk, step / run.steps)
+        for index, parts in enumerate(batches(documents, ranks, np.random.default_rng(chunk))):
+            if index < skip:
+                continue
+            if step >= run.steps:
+                break
+            factor = schedule(step, run.steps)
+            groups = (group for optimiser in rates for group in optimiser.param_groups)
+            for group, rate in zip(groups, base_rates):
+                group["lr"] = rate * factor
+            total += _step(model, compiled, parts[rank], ranks, device, rates)
+            tokens += int((parts[rank].documents > 0).sum()) * ranks
+            counted += 1
+            step += 1
+            if rank == 0 and (step % LOG_STEPS == 0 or step == run.steps):
+                speed = tokens / (time.time() - began)
+                print(f"{run.name} step {step}/{run.steps} loss {total / counted:.4f} {speed:,.0f} tokens/s", flush=True)
+                began, tokens, total, counted = time.time(), 0, 0.0, 0
+            if rank == 0 and time.time() - saved_at > CHECKPOINT_SECONDS:
+                states = [optimiser.state_dict() for optimiser in rates]
+                _save(
+                    {"model": model.state_dict(), "optimisers": states, "step": step, "chunk": chunk, "skip": index + 1},
+                    checkpoint,
+                )
+                saved_at = time.time()
+        chunk, skip = chunk + 1, 0
+    if rank == 0:
+        _save({"model": model.state_dict(), "shape": model.shape}, folder / f"{run.name}.pt")
+        checkpoint.unlink(missing_ok=True)
+    if ranks > 1:
+        dist.destroy_process_group()
+
+
+def _step(model: Llama, loss: Callable, batch: Batch, ranks: int, device: str, rates: list) -> float:
+    tensors = Batch(*(torch.from_numpy(array).to(device) for array in batch))
+    with torch.autocast(device, dtype=torch.bfloat16):
+        value = loss(model, tensors)
+    value.backward()
+    if ranks > 1:
+        gradients = [parameter.grad for parameter in model.parameters()]
+        flat = torch.cat([gradient.flatten() for gradient in gradients])
+        dist.all_reduce(flat)
+        flat /= ranks
+        for gradient, mean in zip(gradients, flat.split([g.numel() for g in gradients])):
+            gradient.copy_(mean.view_as(gradient))
+    for optimiser in rates:
+        optimiser.step()
+    model.zero_grad(set_to_none=True)
+    return value.item()
+
+
+def _save(state: dict, path: Path) -> None:
+    """All or nothing: a run killed here finds the previous file."""
+    partial = path.with_suffix(".part")
+    torch.save(state, partial)
+    partial.replace(path)
+
+
+def load(path: Path) -> Llama:
+    state = torch.load(path, weights_only=False, map_location="cpu")
+    model = Llama(state["shape"])
+    model.load_state_dict(state["model"])
+    return model.eval()
