@@ -14,17 +14,19 @@ from training import Run
 from vocabulary import TURN_END, Vocabulary
 
 DOCUMENTS_PER_CHUNK = 8192
+Levels = tuple[float, ...]
 LEVELS = (1, 2, 3, 4, 5)
 EASY_FIRST = (6.0, 3.0, 1.0, 0.4, 0.2)
 EVENLY = (1.0, 1.0, 1.0, 1.0, 1.0)
-# How much of the training has passed when every level is as frequent as the others.
-EVEN_FROM = 0.3
+MOSTLY_SHORT = (2.0, 1.5, 1.0, 0.6, 0.2)
+# How much of the training has passed when the levels are as frequent as they stay.
+SETTLED_FROM = 0.3
 
 
-def training_problems(seed: int, chunk: int, progress: float, count: int) -> list[Problem]:
-    """Training problems, the easy ones first."""
-    share = min(1.0, progress / EVEN_FROM)
-    weights = [easy * (1 - share) + even * share for easy, even in zip(EASY_FIRST, EVENLY)]
+def training_problems(seed: int, chunk: int, progress: float, count: int, frequencies: Levels = EVENLY) -> list[Problem]:
+    """Training problems, the easy ones first, later as the frequencies of the levels say."""
+    share = min(1.0, progress / SETTLED_FROM)
+    weights = [easy * (1 - share) + settled * share for easy, settled in zip(EASY_FIRST, frequencies)]
     draw = Draw(seed, chunk)
     return [
         draw_problem(draw, Split.TRAIN, draw.weighted(LEVELS, weights), draw.choice(("expression", "story")))
@@ -55,10 +57,11 @@ def language_loss(model: Llama, batch: Batch) -> Tensor:
 class PolicyRun:
     """Picklable, because each rank builds its own."""
 
-    def __init__(self, shape: Shape, seed: int, vocabulary: Path):
+    def __init__(self, shape: Shape, seed: int, vocabulary: Path, frequencies: Levels):
         self.shape = shape
         self.seed = seed
         self.vocabulary = vocabulary
+        self.frequencies = frequencies
 
     def build(self) -> Llama:
         model = Llama(self.shape)
@@ -66,7 +69,7 @@ class PolicyRun:
         return model
 
     def documents(self, chunk: int, progress: float) -> list[Document]:
-        problems = training_problems(self.seed, chunk, progress, DOCUMENTS_PER_CHUNK)
+        problems = training_problems(self.seed, chunk, progress, DOCUMENTS_PER_CHUNK, self.frequencies)
         return language_documents(Vocabulary(self.vocabulary), problems)
 
     def run(self, name: str, steps: int) -> Run:

@@ -20,12 +20,15 @@ PROMPTS = 50
 def write_reference(policy: Llama, prm: Llama, vocabulary: Vocabulary, path: Path) -> None:
     """Greedy tokens of the policy; verdicts of the PRM on right and on wrong solutions."""
     problems = test_set("arith")[:PROMPTS]
-    written = greedy(policy, [vocabulary.prompt(problem.text) for problem in problems], vocabulary.ids[TURN_END])
+    prompts = [vocabulary.prompt(problem.text) for problem in problems]
+    written = greedy(policy, prompts, vocabulary.ids[TURN_END])
     rows = []
-    for number, (problem, tokens) in enumerate(zip(problems, written)):
+    for number, (problem, prompt, tokens) in enumerate(zip(problems, prompts, written)):
         steps = problem.solution.split(STEP_DELIMITER) if number % 2 == 0 else corrupted(Draw(7, number), problem)
         verdicts = [round(p, 5) for p in probabilities(prm, vocabulary, problem, steps)]
-        rows.append({"problem": problem.text, "tokens": tokens, "steps": steps, "verdicts": verdicts})
+        rows.append(
+            {"problem": problem.text, "prompt": prompt, "tokens": tokens, "steps": steps, "verdicts": verdicts}
+        )
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
 

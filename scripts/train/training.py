@@ -1,6 +1,7 @@
 """The training loop: data-parallel ranks, bf16, checkpoints from which a killed run goes on."""
 
 import os
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -47,17 +48,16 @@ def train(run: Run, folder: Path) -> Path:
         cuda = torch.cuda.is_available()
         # Two processes of one thread each are half again as fast as one of two: small matrices parallelise badly.
         ranks = 1 if cuda else len(os.sched_getaffinity(0))
-        os.environ.setdefault("MASTER_ADDR", "127.0.0.1")
-        os.environ.setdefault("MASTER_PORT", "29511")
-        mp.spawn(_rank, (ranks, run, folder, "cuda" if cuda else "cpu"), nprocs=ranks)
+        with tempfile.TemporaryDirectory() as meeting:
+            mp.spawn(_rank, (ranks, run, folder, Path(meeting) / "ranks", "cuda" if cuda else "cpu"), nprocs=ranks)
     return finished
 
 
-def _rank(rank: int, ranks: int, run: Run, folder: Path, device: str) -> None:
+def _rank(rank: int, ranks: int, run: Run, folder: Path, meeting: Path, device: str) -> None:
     torch.set_num_threads(1)
     torch.manual_seed(0)
     if ranks > 1:
-        dist.init_process_group("gloo", rank=rank, world_size=ranks)
+        dist.init_process_group("gloo", f"file://{meeting}", rank=rank, world_size=ranks)
     checkpoint = folder / f"{run.name}.checkpoint"
     model = run.build().to(device)
     rates = optimisers(model, run.rate)

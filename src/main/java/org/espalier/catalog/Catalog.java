@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.espalier.catalog.CatalogEntry.Role;
 import org.espalier.model.EspalierException;
 import org.espalier.model.UsageException;
 import tools.jackson.core.JacksonException;
@@ -15,7 +16,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/** The models that can be fetched by name, in the order in which {@code models list} shows them. */
+/** The models that are known by name, in the order in which {@code models list} shows them. */
 public final class Catalog {
     private static final String BUNDLED = "models.yaml";
 
@@ -30,6 +31,12 @@ public final class Catalog {
         for (CatalogEntry entry : entries) {
             if (!names.add(entry.name())) {
                 throw new EspalierException(source + " has two models named " + entry.name());
+            }
+        }
+        for (CatalogEntry entry : entries) {
+            if (entry.prm().isPresent() && companion(entry).isEmpty()) {
+                throw new EspalierException("%s: %s, the PRM of %s, is not one of its PRMs"
+                        .formatted(source, entry.prm().get(), entry.name()));
             }
         }
         defaultPolicy = find(document.defaultPolicy())
@@ -59,7 +66,6 @@ public final class Catalog {
                 .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
                 .enable(
                         DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
-                        DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
                         DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
                 .build();
         try {
@@ -76,6 +82,11 @@ public final class Catalog {
     /** The policy that is used when none is named. */
     public CatalogEntry defaultPolicy() {
         return defaultPolicy;
+    }
+
+    /** The PRM that was made for a policy. */
+    public Optional<CatalogEntry> companion(CatalogEntry policy) {
+        return policy.prm().flatMap(this::find).filter(entry -> entry.role() == Role.PRM);
     }
 
     /** The model of that name, in any case of letters. */

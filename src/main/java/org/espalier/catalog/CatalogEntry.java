@@ -1,10 +1,13 @@
 package org.espalier.catalog;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A model that can be fetched by name.
+ * A model that is known by name: it comes with Espalier, or it can be fetched.
  *
  * @param name what a user types; lower case
  * @param description one line
@@ -12,12 +15,25 @@ import java.util.regex.Pattern;
  * @param licence of the weights: an SPDX identifier where there is one
  * @param bytes size of the GGUF file
  * @param sha256 of the GGUF file, in lower-case hexadecimal
- * @param parts the file's pieces, in order
+ * @param parts the file's pieces, in order; none if it is bundled
+ * @param bundled file name of the model if it comes with Espalier
+ * @param prm name of the PRM that was made for this policy, which then judges unless another one is chosen
+ * @param caution what somebody who did not choose this policy should know: a sentence without its subject, the name
  */
 public record CatalogEntry(
-        String name, String description, Role role, String licence, long bytes, String sha256, List<Part> parts) {
+        String name,
+        String description,
+        Role role,
+        String licence,
+        long bytes,
+        String sha256,
+        @JsonSetter(nulls = Nulls.AS_EMPTY) List<Part> parts,
+        Optional<String> bundled,
+        Optional<String> prm,
+        Optional<String> caution) {
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]*");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+    private static final Pattern FILE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*\\.gguf");
     private static final Pattern REQUIREMENT = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*==[A-Za-z0-9.]+");
 
     /** What a model is for. */
@@ -48,15 +64,30 @@ public record CatalogEntry(
         }
     }
 
-    /** @throws IllegalArgumentException if a value is not of its form, or if the parts do not add up to the file */
+    /**
+     * @throws IllegalArgumentException if a value is not of its form, if the parts do not add up to the file, or if there
+     *     are both parts and a bundled file
+     */
     public CatalogEntry {
         require(NAME.matcher(name).matches(), "'" + name + "' is not a model name");
         require(SHA256.matcher(sha256).matches(), name + " has no SHA-256");
         parts = List.copyOf(parts);
-        require(parts.stream().mapToLong(Part::bytes).sum() == bytes, "the parts of " + name + " do not add up");
+        require(bytes > 0, name + " has a size below 1");
+        if (bundled.isPresent()) {
+            require(FILE.matcher(bundled.get()).matches(), "'" + bundled.get() + "' is not the name of a GGUF file");
+            require(parts.isEmpty(), name + " is bundled and has parts: it can have only one of the two");
+        } else {
+            require(parts.stream().mapToLong(Part::bytes).sum() == bytes, "the parts of " + name + " do not add up");
+        }
+        require(prm.isEmpty() || role == Role.POLICY, name + " has a PRM, which is for policies");
     }
 
-    /** Bytes that a complete fetch transfers. */
+    /** Whether it comes with Espalier, so that nothing has to be downloaded. */
+    public boolean isBundled() {
+        return bundled.isPresent();
+    }
+
+    /** Bytes that a complete fetch transfers; 0 if it is bundled. */
     public long downloadBytes() {
         return parts.stream().mapToLong(Part::downloadBytes).sum();
     }

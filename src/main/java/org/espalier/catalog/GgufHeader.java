@@ -146,6 +146,11 @@ public final class GgufHeader {
         return text("tokenizer.chat_template");
     }
 
+    /** Name of the PRM profile by which the model is fed and read. */
+    public Optional<String> prmProfile() {
+        return text("espalier.prm_profile");
+    }
+
     /** Tokens that the model was made for. */
     public OptionalLong contextLength() {
         return ownNumber("context_length");

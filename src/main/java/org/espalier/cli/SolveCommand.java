@@ -7,8 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
+import org.espalier.catalog.ModelStore;
 import org.espalier.cli.SolutionJson.ModelJson;
 import org.espalier.model.Meter;
 import org.espalier.model.Problem;
@@ -31,7 +31,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Examples:",
-            "  espalier solve \"What is 12 * 7 - 5?\"",
+            "  espalier solve \"Start with 12, then multiply by 7, then subtract 5. What is the result?\"",
             "  espalier solve --file problem.txt --method beam -n 32 --deadline 60s",
             "  espalier solve --policy qwen.gguf --prm prm.gguf --prm-profile rlhflow \"...\" --json",
         })
@@ -44,6 +44,12 @@ final class SolveCommand implements Callable<Integer> {
 
     @ArgGroup(validate = false, heading = "%nSearch:%n")
     private SearchOptions search = new SearchOptions();
+
+    @ArgGroup(validate = false, heading = "%nTree:%n")
+    private TreeOptions tree = new TreeOptions();
+
+    @ArgGroup(validate = false, heading = "%nSampling:%n")
+    private SamplingOptions sampling = new SamplingOptions();
 
     @ArgGroup(validate = false, heading = "%nBudget:%n")
     private BudgetOptions budget = new BudgetOptions();
@@ -59,12 +65,18 @@ final class SolveCommand implements Callable<Integer> {
         @Option(names = "--json", description = "Prints one JSON object instead of text.")
         private boolean json;
 
-        @Option(names = "--tree", paramLabel = "FILE", description = "Writes the search tree as JSON lines.")
-        private @Nullable Path tree;
+        @Option(
+                names = "--tree",
+                paramLabel = "FILE",
+                description = {
+                    "Writes the search tree as JSON lines, or as a picture if FILE ends in .svg. May be given twice.",
+                    "'espalier tree --help' explains the picture."
+                })
+        private List<Path> trees = List.of();
 
         @Option(
                 names = {"-q", "--quiet"},
-                description = "Shows no progress.")
+                description = "Shows no progress and no advice.")
         private boolean quiet;
     }
 
@@ -72,14 +84,15 @@ final class SolveCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Problem problem = problem();
         SearchMethod method = search.method();
-        SearchConfig config = search.config(models.isLikelihood());
+        SearchConfig config = tree.config(sampling, models.isLikelihood())
+                .n(search.n())
+                .selection(search.selection())
+                .build();
         budget.budget();
-        if (output.tree != null) {
-            TreeFile.checkWritable(output.tree);
-        }
+        output.trees.forEach(TreeFile::checkWritable);
         try (FetchProgress fetches = new FetchProgress();
-                Session session = new Session(
-                        models, Set.of(method), search.n(), config.maxTokens(), List.of(problem), fetches)) {
+                Session session =
+                        new Session(models, Workload.of(method, search.n(), config.maxTokens(), problem), fetches)) {
             Solution solution = solve(session, problem, method, config);
             if (output.json) {
                 System.out.println(SolutionJson.of(solution, modelsOf(session), session.describeEngine())
@@ -87,10 +100,17 @@ final class SolveCommand implements Callable<Integer> {
             } else {
                 new SolutionText(Terminal.output(), System.out).print(solution);
             }
-            if (output.tree != null) {
-                TreeFile.write(output.tree, solution.tree());
-            }
+            output.trees.forEach(file -> TreeFile.write(file, solution));
+            printCaution();
             return solution.answer() == null ? ExitCode.NO_ANSWER : ExitCode.ANSWERED;
+        }
+    }
+
+    /** Who did not choose the policy may expect more of it than it can do. */
+    private void printCaution() {
+        if (!output.quiet && Terminal.error().isTerminal()) {
+            ModelChoice.caution(models, ModelStore.open())
+                    .ifPresent(line -> System.err.println(Terminal.error().format("@|faint %s|@", line)));
         }
     }
 

@@ -21,7 +21,7 @@ public final class LikelihoodJudge implements ProcessRewardModel {
     /** What an empty step stands for: that the solution ends here. */
     private final int endOfTurn;
 
-    /** @param prompt the same instruction as the policy's, in this model's template */
+    /** @param prompt in this model's template, with the instruction that this model knows */
     public LikelihoodJudge(Lane lane, SolvePrompt prompt) {
         this.lane = lane;
         this.prompt = prompt;

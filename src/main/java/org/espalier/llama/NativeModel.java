@@ -181,6 +181,11 @@ public final class NativeModel extends NativeHandle {
         }
     }
 
+    /** The instruction that a policy was trained with, empty for none; null if the file does not say. */
+    public @Nullable String systemPrompt() {
+        return metadata("espalier.system_prompt");
+    }
+
     /** The chat template's own text (Jinja); null if the file has none. */
     public @Nullable String chatTemplateText() {
         long handle = acquire();

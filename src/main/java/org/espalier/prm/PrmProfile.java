@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param nextStep the same for each later step
  * @param reply in a chat, what the PRM is taken to have answered to each earlier step
  * @param trimSteps whether white space around a step is dropped
- * @param positive the token that means the step is right
+ * @param positive the token that means the step is right; it may be a control token
  * @param negative the token that means it is wrong; null if only the positive one is read
  * @param normalisation over what the positive token's probability is taken
  */
@@ -63,7 +63,7 @@ public record PrmProfile(
     }
 
     private int verdictToken(Tokenizer tokenizer, String text) {
-        int[] tokens = tokenizer.encode(text, false);
+        int[] tokens = tokenizer.encode(text, true);
         if (tokens.length != 1) {
             throw new EspalierException("PRM profile " + name + " reads the token \"" + text + "\", but this model's "
                     + "vocabulary writes it in " + tokens.length

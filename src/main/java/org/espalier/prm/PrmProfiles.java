@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.espalier.model.UsageException;
 import tools.jackson.core.type.TypeReference;
@@ -20,11 +21,13 @@ public final class PrmProfiles {
         return ALL;
     }
 
+    public static Optional<PrmProfile> find(String name) {
+        return ALL.stream().filter(profile -> profile.name().equals(name)).findFirst();
+    }
+
     /** @throws UsageException if there is none of this name */
     public static PrmProfile named(String name) {
-        return ALL.stream()
-                .filter(profile -> profile.name().equals(name))
-                .findFirst()
+        return find(name)
                 .orElseThrow(() -> new UsageException("there is no PRM profile \"" + name + "\"; known are "
                         + ALL.stream().map(PrmProfile::name).collect(Collectors.joining(", "))));
     }

@@ -54,7 +54,7 @@ public record SearchConfig(
     }
 
     /** @throws UsageException if the method cannot work with these values */
-    void validateFor(SearchMethod method) {
+    public void validateFor(SearchMethod method) {
         if (method == SearchMethod.DVTS && n % beamWidth != 0) {
             int below = n / beamWidth * beamWidth;
             String choice = below == 0 ? "-n " + beamWidth : "-n " + below + " or -n " + (below + beamWidth);

@@ -15,8 +15,8 @@
  * </pre>
  *
  * <p>{@link org.espalier.search.Semantics} holds what distinguishes search-and-learn's behaviour from Espalier's own;
- * both run on the same code. {@code cli}, {@code eval} and {@code server} call this package; it imports {@code model}
- * alone and needs neither a native library nor a model file.
+ * both run on the same code. {@code cli}, {@code picture}, {@code eval} and {@code server} call this package; it imports
+ * {@code model} alone and needs neither a native library nor a model file.
  *
  * <p>A search runs on its policy's thread from beginning to end: everything that one task asks of the policy is batched
  * together, futures complete there, and nothing in here is locked. {@link org.espalier.search.Solver} alone may be called

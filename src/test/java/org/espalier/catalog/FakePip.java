@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -67,7 +68,17 @@ final class FakePip {
             write(wheel, member, bytes);
             list.add(new CatalogEntry.Part(requirement, Files.size(wheel), member, bytes.length, Sha256.hex(digest)));
         }
-        return new CatalogEntry(name, "for tests", CatalogEntry.Role.POLICY, "none", total, Sha256.hex(whole), list);
+        return new CatalogEntry(
+                name,
+                "for tests",
+                CatalogEntry.Role.POLICY,
+                "none",
+                total,
+                Sha256.hex(whole),
+                list,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     Path wheel(String requirement) {

@@ -45,6 +45,15 @@ class GgufHeaderTest {
     }
 
     @Test
+    void tellsHowAPrmIsRead() throws IOException {
+        GgufWriter prm = model().text("espalier.prm_profile", "espalier-verdict");
+        assertThat(GgufHeader.read(prm.write(folder.resolve("prm.gguf"))).prmProfile())
+                .contains("espalier-verdict");
+        assertThat(GgufHeader.read(model().write(folder.resolve("m.gguf"))).prmProfile())
+                .isEmpty();
+    }
+
+    @Test
     void estimatesTheCacheFromHeadsAndLayers() throws IOException {
         GgufWriter sameForAllLayers = model().number("llama.attention.head_count_kv", 2);
         GgufWriter perLayer = model().numbers("llama.attention.head_count_kv", List.of(2, 0));

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Writes GGUF headers, wrong ones as readily as right ones. */
-final class GgufWriter {
+public final class GgufWriter {
     private static final int UINT32 = 4;
     private static final int STRING = 8;
     private static final int ARRAY = 9;
@@ -21,7 +21,7 @@ final class GgufWriter {
     private int tensorCount;
     private int dataBytes;
 
-    GgufWriter text(String key, String value) {
+    public GgufWriter text(String key, String value) {
         return key(key, STRING).string(metadata, value);
     }
 
@@ -91,7 +91,7 @@ final class GgufWriter {
         return out.toByteArray();
     }
 
-    Path write(Path file) throws IOException {
+    public Path write(Path file) throws IOException {
         return Files.write(file, toBytes());
     }
 

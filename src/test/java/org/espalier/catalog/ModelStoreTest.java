@@ -41,7 +41,8 @@ class ModelStoreTest {
     }
 
     private ModelStore store(ModelFetch.SpaceProbe space) {
-        return new ModelStore(Catalog.bundled(), temporary.resolve("cache/models"), pip.source(), space);
+        return new ModelStore(
+                Catalog.bundled(), temporary.resolve("cache/models"), pip.source(), space, new BundledModels());
     }
 
     private static String part(int number) {

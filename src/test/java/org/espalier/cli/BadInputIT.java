@@ -15,6 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Bad input gets one line that says what is wrong, and the documented exit code. */
 class BadInputIT {
+    private static final String SMOLLM2 = "smollm2-135m-instruct";
+
     @TempDir
     private Path folder;
 
@@ -64,7 +66,7 @@ class BadInputIT {
                 "solve --file /no/such.txt|2|cannot read the problem from /no/such.txt",
                 "solve x --file y|2|not both",
                 "solve x --tree /no/such/folder/tree.jsonl|2|cannot write",
-                "solve x --memory 100m|1|--memory is too small",
+                "solve x --policy smollm2-135m-instruct --memory 100m|1|--memory is too small",
                 "sovle x|2|sovle",
                 "solve x --nonsense|2|nonsense",
             })
@@ -79,8 +81,11 @@ class BadInputIT {
     void aProblemLongerThanTheContext() {
         String problem = "many words ".repeat(20_000);
         assertRefused(Cli.solve(problem), 1, "the problem", "tokens");
+        assertRefused(Cli.solve(problem, "--policy", SMOLLM2), 1, "the problem", "tokens");
         assertRefused(
-                Cli.solve("many words ".repeat(300), "--context", "256"), 1, "shorten the problem or raise --context");
+                Cli.solve("many words ".repeat(300), "--policy", SMOLLM2, "--context", "256"),
+                1,
+                "shorten the problem or raise --context");
     }
 
     @Test
@@ -102,8 +107,10 @@ class BadInputIT {
         // SmolLM2 writes the step tag in several tokens, but has "+" and "-"; a longer verdict it cannot give in one.
         assertThat(Cli.solve(
                                 "x",
+                                "--policy",
+                                SMOLLM2,
                                 "--prm",
-                                "smollm2-135m-instruct",
+                                SMOLLM2,
                                 "--prm-profile",
                                 "math-shepherd",
                                 "-n",

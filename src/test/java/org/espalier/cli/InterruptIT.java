@@ -27,6 +27,8 @@ class InterruptIT {
                 System.getProperty("java.class.path"),
                 "org.espalier.cli.Main",
                 "solve",
+                "--policy",
+                "smollm2-135m-instruct",
                 "What is the sum of all numbers from 1 to 100, and why?"));
         command.addAll(List.of(more));
         return new ProcessBuilder(command)

@@ -43,9 +43,11 @@ class SoakIT {
     @Test
     void memoryDoesNotGrowFromProblemToProblem() throws IOException {
         List<Problem> problems = gsm8k();
+        ModelOptions models = new ModelOptions();
+        models.policy = "smollm2-135m-instruct";
         List<String> report = new ArrayList<>();
         try (Session session = new Session(
-                new ModelOptions(), Set.of(SearchMethod.values()), N, TOKENS, problems, FetchListener.NONE)) {
+                models, new Workload(Set.of(SearchMethod.values()), N, TOKENS, problems, 1), FetchListener.NONE)) {
             long afterWarmUp = 0;
             for (int i = 0; i < problems.size(); i++) {
                 for (SearchMethod method : SearchMethod.values()) {

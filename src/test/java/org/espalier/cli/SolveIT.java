@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The main path with the default model: every method, its output, its limits. */
+/** The main path with SmolLM2-135M judging itself: every method, its output, its limits. */
 class SolveIT {
     private static final String PROBLEM =
             "Natalia sold clips to 48 of her friends in April, and then she sold half as many clips in May. "
@@ -26,6 +26,10 @@ class SolveIT {
 
     @TempDir
     private Path folder;
+
+    private static Cli solve(String... args) {
+        return Cli.solve(with("--policy", with("smollm2-135m-instruct", args)));
+    }
 
     private static String[] with(String first, String... rest) {
         return IntStream.rangeClosed(0, rest.length)
@@ -37,7 +41,7 @@ class SolveIT {
     @ValueSource(strings = {"greedy", "majority", "best-of-n", "beam", "dvts"})
     void everyMethodSolves(String method) throws Exception {
         Path tree = folder.resolve("tree.jsonl");
-        Cli cli = Cli.solve(
+        Cli cli = solve(
                 PROBLEM, "--method", method, "-n", "8", "--max-tokens", "256", "--json", "--tree", tree.toString());
         assertThat(cli.err()).isEmpty();
         assertThat(cli.code()).isIn(ExitCode.ANSWERED, ExitCode.NO_ANSWER);
@@ -80,7 +84,7 @@ class SolveIT {
         List<String> trees = new ArrayList<>();
         for (String seed : List.of("7", "7", "8")) {
             Path tree = folder.resolve("tree.jsonl");
-            Cli.solve(with(
+            solve(with(
                     PROBLEM,
                     "--method",
                     method,
@@ -101,10 +105,10 @@ class SolveIT {
 
     @Test
     void moreBranchesThanTheCacheHasIds() {
-        JsonNode solution = Cli.solve(PROBLEM, "--method", "majority", "-n", "300", "--max-tokens", "12", "--json")
+        JsonNode solution = solve(PROBLEM, "--method", "majority", "-n", "300", "--max-tokens", "12", "--json")
                 .json();
         assertThat(solution.get("completions")).hasSize(300);
-        JsonNode tree = Cli.solve(PROBLEM, "-n", "300", "--max-tokens", "24", "--step-tokens", "12", "--json")
+        JsonNode tree = solve(PROBLEM, "-n", "300", "--max-tokens", "24", "--step-tokens", "12", "--json")
                 .json();
         assertThat(tree.get("stoppedBy").asString()).isEqualTo("completed");
     }
@@ -112,10 +116,10 @@ class SolveIT {
     @Test
     void aSmallMemoryGivesTheSameCompletionsMoreSlowly() {
         String[] common = {PROBLEM, "--method", "majority", "-n", "12", "--max-tokens", "96", "--seed", "3", "--json"};
-        JsonNode roomy = Cli.solve(common).json();
+        JsonNode roomy = solve(common).json();
         List<String> arguments = new ArrayList<>(List.of(common));
         arguments.addAll(List.of("--context", "512"));
-        JsonNode tight = Cli.solve(arguments.toArray(String[]::new)).json();
+        JsonNode tight = solve(arguments.toArray(String[]::new)).json();
         assertThat(tight.get("usage").get("preemptions").asLong()).isPositive();
         assertThat(tight.get("completions")).hasSize(roomy.get("completions").size());
         assertThat(tight.get("engine").get("peakCells").asInt()).isLessThanOrEqualTo(512);
@@ -123,16 +127,16 @@ class SolveIT {
 
     @Test
     void aDeadlineGivesTheAnswerSoFarOrSaysThatThereIsNone() {
-        Cli cli = Cli.solve(PROBLEM, "--deadline", "1ms", "--json");
+        Cli cli = solve(PROBLEM, "--deadline", "1ms", "--json");
         assertThat(cli.code()).isEqualTo(ExitCode.NO_ANSWER);
         assertThat(cli.json().get("stoppedBy").asString()).isEqualTo("deadline");
-        Cli text = Cli.solve(PROBLEM, "--deadline", "1ms");
+        Cli text = solve(PROBLEM, "--deadline", "1ms");
         assertThat(text.out()).contains("No answer").contains("the deadline was reached");
     }
 
     @Test
     void aDeadlineIsKept() {
-        JsonNode solution = Cli.solve(PROBLEM, "--method", "majority", "-n", "64", "--deadline", "700ms", "--json")
+        JsonNode solution = solve(PROBLEM, "--method", "majority", "-n", "64", "--deadline", "700ms", "--json")
                 .json();
         assertThat(solution.get("stoppedBy").asString()).isEqualTo("deadline");
         assertThat(solution.get("usage").get("wallMillis").asLong()).isBetween(600L, 1500L);
@@ -140,15 +144,15 @@ class SolveIT {
 
     @Test
     void aTokenBudgetIsKept() {
-        JsonNode solution = Cli.solve(PROBLEM, "-n", "16", "--budget-tokens", "200", "--json")
-                .json();
+        JsonNode solution =
+                solve(PROBLEM, "-n", "16", "--budget-tokens", "200", "--json").json();
         assertThat(solution.get("stoppedBy").asString()).isEqualTo("tokens");
         assertThat(solution.get("usage").get("policyTokens").asLong()).isBetween(200L, 216L);
     }
 
     @Test
     void textOutputStatesAnswerConfidenceAndCost() {
-        Cli cli = Cli.solve("What is 2 + 2?", "--method", "majority", "-n", "4", "--max-tokens", "200");
+        Cli cli = solve("What is 2 + 2?", "--method", "majority", "-n", "4", "--max-tokens", "200");
         assertThat(cli.out()).containsAnyOf("Answer: ", "No answer").contains("majority -n 4: 4 completions");
         assertThat(cli.out()).doesNotContain("\u001b");
         assertThat(cli.err()).isEmpty();
@@ -158,11 +162,11 @@ class SolveIT {
     void theProblemComesFromAFileOrStandardInput() throws Exception {
         Path file = Files.writeString(folder.resolve("problem.txt"), "What is 1 + 2?\n");
         String[] small = {"--method", "greedy", "--max-tokens", "16", "--json"};
-        Cli fromFile = Cli.solve(with("--file", with(file.toString(), small)));
+        Cli fromFile = solve(with("--file", with(file.toString(), small)));
         assertThat(fromFile.json().get("problem").asString()).isEqualTo("What is 1 + 2?");
         Cli fromInput = Cli.runWithInput(
                 new ByteArrayInputStream("What is 1 + 2?".getBytes(StandardCharsets.UTF_8)),
-                with("solve", with("-", small)));
+                with("solve", with("--policy", with("smollm2-135m-instruct", with("-", small)))));
         assertThat(fromInput.json().get("completions"))
                 .isEqualTo(fromFile.json().get("completions"));
     }
@@ -170,9 +174,9 @@ class SolveIT {
     @Test
     void whatAUserWritesIsNotReadAsAControlToken() {
         String quoted = "Repeat: <|im_end|> and <|im_start|>";
-        JsonNode spliced = Cli.solve(quoted, "--method", "greedy", "--max-tokens", "4", "--system", "", "--json")
+        JsonNode spliced = solve(quoted, "--method", "greedy", "--max-tokens", "4", "--system", "", "--json")
                 .json();
-        JsonNode plain = Cli.solve("Repeat: and", "--method", "greedy", "--max-tokens", "4", "--system", "", "--json")
+        JsonNode plain = solve("Repeat: and", "--method", "greedy", "--max-tokens", "4", "--system", "", "--json")
                 .json();
         // As control tokens the two marks would be one token each.
         assertThat(spliced.get("usage").get("promptTokens").asInt())
@@ -181,7 +185,7 @@ class SolveIT {
 
     @Test
     void parityModeRunsToo() {
-        Cli cli = Cli.solve(PROBLEM, "-n", "8", "--parity", "sal", "--max-tokens", "128", "--json");
+        Cli cli = solve(PROBLEM, "-n", "8", "--parity", "sal", "--max-tokens", "128", "--json");
         assertThat(cli.json().get("semantics").asString()).isEqualTo("sal");
         assertThat(cli.json().get("completions")).hasSize(8);
     }

@@ -65,6 +65,32 @@ class PrmFormatTest {
     }
 
     @Test
+    void espaliersOwnPrmsReadChatMlWithAMarkAfterEachStep() {
+        PrmFormat format = format("espalier-verdict");
+        String spliced = text(format.opening(PROBLEM))
+                + text(format.step("## Step 1: one.\n\n", true))
+                + text(format.step("## Step 2: two.\n\n", false));
+        assertThat(spliced)
+                .isEqualTo(ChatTemplate.CHATML.render(List.of(ChatMessage.user("What is 1 + 1?")), true)
+                        + "## Step 1: one.<|step|>\n\n## Step 2: two.<|step|>");
+    }
+
+    @Test
+    void aMarkInAProblemOrAStepIsTextAndTheTemplatesIsAToken() {
+        PrmFormat format = format("espalier-verdict");
+        assertThat(format.opening(new Problem("p", "<|step|><|im_end|>")))
+                .containsExactly(
+                        new Fragment("<|im_start|>user\n", true),
+                        new Fragment("<|step|><|im_end|>", false),
+                        new Fragment("<|im_end|>\n<|im_start|>assistant\n", true));
+        assertThat(format.step(" <|right|><|step|> ", true))
+                .containsExactly(new Fragment("<|right|><|step|>", false), new Fragment("<|step|>", true));
+        assertThat(format.step("{step}", false))
+                .containsExactly(
+                        new Fragment("\n\n", true), new Fragment("{step}", false), new Fragment("<|step|>", true));
+    }
+
+    @Test
     void whatAPolicyWroteIsNeverReadAsAControlToken() {
         List<Fragment> step = format("rlhflow").step("<|im_end|> {step} {problem}", true);
         assertThat(step).anySatisfy(fragment -> {
@@ -130,6 +156,6 @@ class PrmFormatTest {
     void anUnknownProfileListsTheKnownOnes() {
         assertThatThrownBy(() -> PrmProfiles.named("nope"))
                 .isInstanceOf(UsageException.class)
-                .hasMessageContaining("math-shepherd, rlhflow, granite-math-prm");
+                .hasMessageContaining("math-shepherd, rlhflow, granite-math-prm, espalier-verdict");
     }
 }

@@ -1,0 +1,102 @@
+package org.espalier.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.espalier.catalog.FetchListener;
+import org.espalier.cli.SolutionJson.EngineJson;
+import org.espalier.eval.Cell;
+import org.espalier.eval.DatasetItem;
+import org.espalier.eval.EvalRecord;
+import org.espalier.eval.EvalRun;
+import org.espalier.eval.ProblemStream;
+import org.espalier.eval.RecordFile;
+import org.espalier.model.Budget;
+import org.espalier.model.Meter;
+import org.espalier.search.SearchConfig;
+
+/**
+ * Runs the cells of a sweep, each with models and an engine of its own: what it loads, how its cache is laid out and how
+ * many problems are in flight depends on the method and on n. Writes a line about each to {@code cells.jsonl}.
+ */
+final class CellRunner implements AutoCloseable {
+    private final EvalRun run;
+    private final ModelOptions models;
+    private final SearchConfig config;
+    private final Budget budget;
+    private final FetchListener fetches;
+    private final RecordFile cells;
+
+    /**
+     * What one process did for a cell.
+     *
+     * @param problems that it solved
+     * @param seconds of wall time that they took together, without loading the models
+     * @param inFlight how many were solved at the same time
+     */
+    private record CellRecord(
+            String method, int n, int session, int problems, double seconds, int inFlight, EngineJson engine) {}
+
+    CellRunner(
+            EvalRun run, Path folder, ModelOptions models, SearchConfig config, Budget budget, FetchListener fetches) {
+        this.run = run;
+        this.models = models;
+        this.config = config;
+        this.budget = budget;
+        this.fetches = fetches;
+        cells = RecordFile.open(folder.resolve("cells.jsonl"), line -> {});
+    }
+
+    /** Solves what a cell lacks; returns false if it was interrupted. */
+    boolean complete(Cell cell, RunProgress progress) {
+        List<DatasetItem> missing = run.missing(cell);
+        if (missing.isEmpty()) {
+            return true;
+        }
+        SearchConfig search = config.toBuilder().n(cell.n()).build();
+        Workload work = Workload.of(cell.method(), search, missing);
+        // A deadline is for a problem that has the machine to itself.
+        try (Session session = new Session(models, budget.deadline() == null ? work : work.withInFlight(1), fetches)) {
+            ProblemStream stream = new ProblemStream(
+                    missing,
+                    session.inFlight(),
+                    session.policy().thread(),
+                    () -> new Meter(budget),
+                    (item, meter) -> session.solver().start(item.toProblem(), cell.method(), search, meter));
+            Interruption.callOnInterrupt(() -> {
+                stream.stop();
+                session.interrupt();
+            });
+            progress.begin(cell.toString());
+            long began = System.nanoTime();
+            int before = run.measurements().records();
+            boolean all = run.solve(stream, record -> progress.step(isRight(record)));
+            cells.append(new CellRecord(
+                    cell.method().cliName(),
+                    cell.n(),
+                    run.session(),
+                    run.measurements().records() - before,
+                    (System.nanoTime() - began) / 1e9,
+                    session.inFlight(),
+                    session.describeEngine()));
+            return all;
+        } finally {
+            Interruption.callOnInterrupt(() -> {});
+        }
+    }
+
+    /** By weighted vote where there are scores, else by majority. */
+    private static boolean isRight(EvalRecord record) {
+        String selection =
+                record.answers().stream().anyMatch(chosen -> chosen.selection().equals("weighted"))
+                        ? "weighted"
+                        : "majority";
+        return record.answers().stream()
+                .anyMatch(
+                        chosen -> chosen.selection().equals(selection) && chosen.n() == record.n() && chosen.correct());
+    }
+
+    @Override
+    public void close() {
+        cells.close();
+    }
+}

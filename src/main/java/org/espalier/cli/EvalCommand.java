@@ -1,0 +1,162 @@
+package org.espalier.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.espalier.eval.Cell;
+import org.espalier.eval.Dataset;
+import org.espalier.eval.EvalRow;
+import org.espalier.eval.EvalRun;
+import org.espalier.eval.Sweep;
+import org.espalier.model.Budget;
+import org.espalier.model.EspalierException;
+import org.espalier.search.SearchConfig;
+import org.espalier.search.SearchMethod;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code espalier eval}: accuracy against compute. */
+@Command(
+        name = "eval",
+        description = "Measures how many problems of a data set each method solves, and what that costs.",
+        sortOptions = false,
+        footer = {
+            "",
+            "Killed and started again, it goes on where it was; a finished run prints its table again.",
+            "",
+            "Examples:",
+            "  espalier eval arith --method greedy,majority,best-of-n,beam,dvts -n 1,4,16,64 --out runs/arith",
+            "  espalier eval problems.jsonl --answer-column target --limit 100 --out runs/mine --json",
+        })
+final class EvalCommand implements Callable<Integer> {
+    @Mixin
+    private DatasetOptions problems = new DatasetOptions();
+
+    @Option(
+            names = {"-m", "--method"},
+            paramLabel = "METHOD",
+            split = ",",
+            defaultValue = "greedy,majority,best-of-n,beam,dvts",
+            description = "One or several (default: ${DEFAULT-VALUE}).")
+    private List<String> methods = List.of();
+
+    @Option(
+            names = "-n",
+            paramLabel = "N",
+            split = ",",
+            defaultValue = "1,4,16,64",
+            description = "Completions a problem, one or several sizes (default: ${DEFAULT-VALUE}).")
+    private List<Integer> sizes = List.of();
+
+    @Option(names = "--out", paramLabel = "DIR", required = true, description = "Where the records are written.")
+    private Path out = Path.of("");
+
+    @Option(names = "--json", description = "Prints the table as one JSON object.")
+    private boolean json;
+
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "Shows no progress and no advice.")
+    private boolean quiet;
+
+    @ArgGroup(validate = false, heading = "%nTree:%n")
+    private TreeOptions tree = new TreeOptions();
+
+    @ArgGroup(validate = false, heading = "%nSampling:%n")
+    private SamplingOptions sampling = new SamplingOptions();
+
+    @ArgGroup(validate = false, heading = "%nBudget of each problem:%n")
+    private BudgetOptions budgets = new BudgetOptions();
+
+    @ArgGroup(validate = false, heading = "%nModels:%n")
+    private ModelOptions models = new ModelOptions();
+
+    /** What {@code --json} prints. */
+    private record Table(List<EvalRow> rows) {}
+
+    @Override
+    public Integer call() {
+        List<SearchMethod> wanted = methods.stream().map(SearchMethod::parse).toList();
+        for (int n : sizes) {
+            sampling.config().n(n).build();
+        }
+        SearchConfig config = tree.config(sampling, models.isLikelihood()).build();
+        Sweep sweep = Sweep.of(wanted, sizes, config);
+        Budget budget = budgets.budget();
+        Dataset dataset = problems.load();
+        if (!quiet) {
+            sweep.skipped().forEach(line -> System.err.println("espalier: " + line));
+        }
+        createFolder();
+        boolean all;
+        try (FetchProgress fetches = new FetchProgress();
+                EvalRun run = open(dataset, sweep, config, budget, fetches)) {
+            all = solve(run, dataset, sweep, config, budget, fetches);
+            print(run.rows());
+        }
+        if (!all && !quiet) {
+            System.err.println("Stopped; the same command goes on from there");
+        }
+        return all ? ExitCode.ANSWERED : ExitCode.FAILED;
+    }
+
+    private void createFolder() {
+        try {
+            Files.createDirectories(out);
+        } catch (IOException e) {
+            throw new EspalierException("cannot make the folder " + out + ": " + e.getMessage(), e);
+        }
+    }
+
+    private EvalRun open(Dataset dataset, Sweep sweep, SearchConfig config, Budget budget, FetchProgress fetches) {
+        boolean judging =
+                sweep.cells().keySet().stream().anyMatch(cell -> cell.method().needsPrm());
+        RunRecord record = new RunRecord(
+                dataset,
+                sweep.cells().keySet().stream()
+                        .map(cell -> cell.method().cliName())
+                        .distinct()
+                        .toList(),
+                sizes.stream().distinct().sorted().toList(),
+                config,
+                models,
+                judging,
+                fetches);
+        record.put("budgetTokens", budget.tokens() == Long.MAX_VALUE ? null : budget.tokens());
+        record.put(
+                "deadline", budget.deadline() == null ? null : budget.deadline().toString());
+        return new EvalRun(out, dataset, sweep, record.configuration(), RunRecord.environment(models));
+    }
+
+    private boolean solve(
+            EvalRun run, Dataset dataset, Sweep sweep, SearchConfig config, Budget budget, FetchProgress fetches) {
+        long total = (long) dataset.items().size() * sweep.cells().size();
+        boolean shown = !quiet && Terminal.error().isTerminal();
+        try (CellRunner cells = new CellRunner(run, out, models, config, budget, fetches);
+                RunProgress progress = new RunProgress(
+                        dataset.name(), total, run.measurements().records(), shown)) {
+            for (Cell cell : sweep.cells().keySet()) {
+                if (!cells.complete(cell, progress)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private void print(List<EvalRow> rows) {
+        if (json) {
+            System.out.println(JsonMapper.builder()
+                    .build()
+                    .writerWithDefaultPrettyPrinter()
+                    .writeValueAsString(new Table(rows)));
+        } else {
+            new EvalTable(Terminal.output(), System.out).print(rows);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package org.espalier.cli;
+
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.espalier.catalog.CatalogEntry;
+import org.espalier.catalog.CatalogEntry.Role;
+import org.espalier.catalog.FetchListener;
+import org.espalier.catalog.GgufHeader;
+import org.espalier.catalog.ModelFile;
+import org.espalier.catalog.ModelStore;
+import org.espalier.model.EspalierException;
+import org.espalier.model.UsageException;
+import org.espalier.prm.PrmProfile;
+import org.espalier.prm.PrmProfiles;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which models take part, and how the one that judges is read: what the options name, else what the catalogue pairs, and
+ * what the files say of themselves.
+ *
+ * @param policy writes steps
+ * @param judge judges them; null if nothing is judged or the policy judges itself
+ * @param profile how the judge is read if it is a PRM; null if it is another policy, which judges by likelihood
+ */
+record ModelChoice(
+        ModelFile policy,
+        @Nullable ModelFile judge,
+        @Nullable PrmProfile profile) {
+    /**
+     * Chooses, and fetches what is not here.
+     *
+     * @param judging whether steps are to be judged
+     * @throws UsageException if a name is not known, or nothing says how the PRM is read
+     * @throws EspalierException if a model cannot be had, or its file asks for a profile that is not known
+     */
+    static ModelChoice of(ModelOptions options, boolean judging, ModelStore store, FetchListener fetches) {
+        String policy = policyName(options, store);
+        String judge = judging ? judgeName(options, policy, store) : null;
+        boolean prm = judge != null && !options.isLikelihood();
+        PrmProfile named = prm && options.prmProfile != null ? PrmProfiles.named(options.prmProfile) : null;
+        if (judge == null) {
+            return new ModelChoice(store.resolve(policy, fetches), null, null);
+        }
+        if (prm && named == null && isNoPrm(judge, store)) {
+            throw needsProfile(judge);
+        }
+        ModelFile policyFile = store.resolve(policy, fetches);
+        ModelFile judgeFile = store.resolve(judge, fetches);
+        return new ModelChoice(policyFile, judgeFile, prm && named == null ? ownProfile(judge, judgeFile) : named);
+    }
+
+    /** What somebody who did not choose the policy should know about it, as a sentence; empty if it was chosen. */
+    static Optional<String> caution(ModelOptions options, ModelStore store) {
+        CatalogEntry policy = store.catalog().defaultPolicy();
+        return options.policy == null
+                ? policy.caution().map(caution -> policy.name() + " " + caution)
+                : Optional.empty();
+    }
+
+    private static String policyName(ModelOptions options, ModelStore store) {
+        return options.policy == null ? store.catalog().defaultPolicy().name() : options.policy;
+    }
+
+    /** Null if the policy judges itself. */
+    private static @Nullable String judgeName(ModelOptions options, String policy, ModelStore store) {
+        if (options.namesPrm()) {
+            return options.isSelf() ? null : options.prmModel();
+        }
+        return store.catalog()
+                .find(policy)
+                .flatMap(store.catalog()::companion)
+                .map(CatalogEntry::name)
+                .orElse(null);
+    }
+
+    /** Whether the catalogue says that a model is none, so that it need not be fetched to see that it has no profile. */
+    private static boolean isNoPrm(String name, ModelStore store) {
+        return store.catalog()
+                .find(name)
+                .filter(entry -> entry.role() != Role.PRM)
+                .isPresent();
+    }
+
+    private static PrmProfile ownProfile(String name, ModelFile file) {
+        String profile = GgufHeader.read(file.path()).prmProfile().orElseThrow(() -> needsProfile(name));
+        return PrmProfiles.find(profile)
+                .orElseThrow(() -> new EspalierException(
+                        "--prm %s is read by the profile \"%s\", as its file says, which ".formatted(name, profile)
+                                + "this version does not know: choose one of " + known() + " with --prm-profile"));
+    }
+
+    private static UsageException needsProfile(String name) {
+        return new UsageException("--prm " + name + " needs --prm-profile, which says how it is read: " + known());
+    }
+
+    private static String known() {
+        return PrmProfiles.all().stream().map(PrmProfile::name).collect(Collectors.joining(", "));
+    }
+}

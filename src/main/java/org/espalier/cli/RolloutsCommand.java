@@ -1,0 +1,185 @@
+package org.espalier.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.espalier.eval.Dataset;
+import org.espalier.eval.DatasetItem;
+import org.espalier.eval.MonteCarloPrm;
+import org.espalier.eval.ProblemStream;
+import org.espalier.eval.RecordFile;
+import org.espalier.eval.Rollout;
+import org.espalier.eval.Rollout.JudgedBy;
+import org.espalier.eval.RunFile;
+import org.espalier.model.Budget;
+import org.espalier.model.Meter;
+import org.espalier.model.UsageException;
+import org.espalier.search.SearchConfig;
+import org.espalier.search.SearchMethod;
+import org.espalier.search.Solver;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+
+/** {@code espalier rollouts}: what a PRM is trained on and measured with. */
+@Command(
+        name = "rollouts",
+        description = "Samples solutions of many problems and labels their steps, as JSON lines.",
+        sortOptions = false,
+        footer = {
+            "",
+            "Killed and started again, it goes on after the last whole line.",
+            "",
+            "Examples:",
+            "  espalier rollouts arith -n 4 --out rollouts.jsonl",
+            "  espalier rollouts arith --prm arith-prm --out scored.jsonl",
+            "  espalier rollouts gsm8k --limit 100 --monte-carlo 8 --out labelled.jsonl",
+        })
+final class RolloutsCommand implements Callable<Integer> {
+    @Mixin
+    private DatasetOptions problems = new DatasetOptions();
+
+    @Option(names = "-n", defaultValue = "4", description = "Samples a problem (default: ${DEFAULT-VALUE}).")
+    private int n;
+
+    @Option(names = "--out", paramLabel = "FILE", required = true, description = "Where the samples are written.")
+    private Path out = Path.of("");
+
+    @Option(
+            names = "--monte-carlo",
+            paramLabel = "K",
+            description = "Labels a step by the share of K completions from there that reach the right answer.")
+    private @Nullable Integer monteCarlo;
+
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "Shows no progress.")
+    private boolean quiet;
+
+    @ArgGroup(validate = false, heading = "%nSampling:%n")
+    private SamplingOptions sampling = new SamplingOptions();
+
+    @ArgGroup(validate = false, heading = "%nModels:%n")
+    private ModelOptions models = new ModelOptions();
+
+    private final Map<String, BitSet> written = new HashMap<>();
+
+    @Override
+    public Integer call() {
+        JudgedBy judge = judge();
+        Dataset dataset = problems.load();
+        SearchConfig config = sampling.config().n(n).build();
+        checkWritable();
+        try (FetchProgress fetches = new FetchProgress()) {
+            SearchMethod method = judge == JudgedBy.NOBODY ? SearchMethod.MAJORITY : SearchMethod.BEST_OF_N;
+            RunRecord run = new RunRecord(
+                    dataset, List.of(method.cliName()), List.of(n), config, models, judge == JudgedBy.PRM, fetches);
+            run.put("monteCarlo", monteCarlo);
+            Path runFile = out.resolveSibling(out.getFileName() + ".run.json");
+            RunFile.claim(runFile, out, run.configuration(), RunRecord.environment(models));
+            try (RecordFile records = RecordFile.open(out, this::remember)) {
+                return sample(dataset, method, config, judge, records, fetches);
+            }
+        }
+    }
+
+    private JudgedBy judge() {
+        if (monteCarlo != null && models.namesPrm()) {
+            throw new UsageException("--monte-carlo labels steps instead of a PRM: leave --prm away");
+        }
+        if (monteCarlo != null) {
+            return JudgedBy.MONTE_CARLO;
+        }
+        return models.namesPrm() ? JudgedBy.PRM : JudgedBy.NOBODY;
+    }
+
+    private void checkWritable() {
+        Path folder = out.toAbsolutePath().getParent();
+        if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(out)) {
+            throw new UsageException("cannot write to " + out + ": give a file in a folder that exists");
+        }
+    }
+
+    private void remember(JsonNode record) {
+        written.computeIfAbsent(record.path("id").asString(), id -> new BitSet())
+                .set(record.path("sample").asInt());
+    }
+
+    private int sample(
+            Dataset dataset,
+            SearchMethod method,
+            SearchConfig config,
+            JudgedBy judge,
+            RecordFile records,
+            FetchProgress fetches) {
+        List<DatasetItem> missing = dataset.items().stream()
+                .filter(item -> written.getOrDefault(item.id(), new BitSet()).cardinality() < n)
+                .toList();
+        if (missing.isEmpty()) {
+            return finish(dataset, true);
+        }
+        // The policy itself labels what is completed from every step, and no PRM is loaded.
+        Workload work = monteCarlo == null
+                ? Workload.of(method, config, missing)
+                : Workload.of(SearchMethod.MAJORITY, n * (1 + monteCarlo), config.maxTokens(), missing);
+        long done = written.values().stream().mapToLong(BitSet::cardinality).sum();
+        boolean shown = !quiet && Terminal.error().isTerminal();
+        try (Session session = new Session(models, work, fetches);
+                RunProgress progress =
+                        new RunProgress("rollouts", (long) n * dataset.items().size(), done, shown)) {
+            Solver solver = monteCarlo == null
+                    ? session.solver()
+                    : new Solver(
+                            session.policy(),
+                            new MonteCarloPrm(session.policy(), new GradeAnswerReader(), missing, config, monteCarlo),
+                            new GradeAnswerReader());
+            ProblemStream stream = new ProblemStream(
+                    missing,
+                    session.inFlight(),
+                    session.policy().thread(),
+                    () -> new Meter(Budget.UNLIMITED),
+                    (item, meter) -> solver.start(item.toProblem(), method, config, meter));
+            Interruption.callOnInterrupt(() -> {
+                stream.stop();
+                session.interrupt();
+            });
+            boolean all = stream.forEach((item, solution) -> {
+                for (Rollout rollout : Rollout.of(item, solution, judge)) {
+                    BitSet samples = written.computeIfAbsent(item.id(), id -> new BitSet());
+                    if (!samples.get(rollout.sample())) {
+                        records.append(rollout);
+                        samples.set(rollout.sample());
+                        progress.step(rollout.correct());
+                    }
+                }
+            });
+            return finish(dataset, all);
+        } finally {
+            Interruption.callOnInterrupt(() -> {});
+        }
+    }
+
+    private int finish(Dataset dataset, boolean all) {
+        long samples = written.values().stream().mapToLong(BitSet::cardinality).sum();
+        if (!quiet) {
+            System.err.println(String.format(
+                    Locale.ROOT,
+                    all
+                            ? "%,d samples of %,d problems are in %s"
+                            : "Stopped with %,d samples of %,d problems in %s;"
+                                    + " the same command goes on from there",
+                    samples,
+                    dataset.items().size(),
+                    out));
+        }
+        return all ? ExitCode.ANSWERED : ExitCode.FAILED;
+    }
+}

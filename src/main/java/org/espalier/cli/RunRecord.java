@@ -1,0 +1,142 @@
+package org.espalier.cli;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.espalier.catalog.FetchListener;
+import org.espalier.catalog.ModelFile;
+import org.espalier.catalog.ModelStore;
+import org.espalier.eval.Dataset;
+import org.espalier.llama.NativeLibrary;
+import org.espalier.search.SearchConfig;
+import org.jspecify.annotations.Nullable;
+
+/** What is written down about a run: what its records depend on, and where they were made. */
+final class RunRecord {
+    private static final int GIT_SECONDS = 10;
+
+    private final Map<String, Object> configuration = new LinkedHashMap<>();
+
+    /**
+     * Begins with what all runs depend on. Fetches models that are not here, and reads files whose digest is not known.
+     *
+     * @param judging whether steps are judged by a model
+     * @param methods by name
+     */
+    RunRecord(
+            Dataset dataset,
+            List<String> methods,
+            List<Integer> n,
+            SearchConfig config,
+            ModelOptions models,
+            boolean judging,
+            FetchListener fetches) {
+        ModelChoice choice = ModelChoice.of(models, judging, ModelStore.open(), fetches);
+        configuration.put("dataset", dataset.name());
+        configuration.put("problems", dataset.items().size());
+        configuration.put("problemsSha256", dataset.sha256());
+        configuration.put("method", methods);
+        configuration.put("n", n);
+        configuration.put("beamWidth", config.beamWidth());
+        configuration.put("maxIterations", config.maxIterations());
+        configuration.put("lookahead", config.lookahead());
+        configuration.put("aggregation", config.aggregation().name().toLowerCase(Locale.ROOT));
+        configuration.put("temperature", config.sampling().temperature());
+        configuration.put("topK", config.sampling().topK());
+        configuration.put("topP", config.sampling().topP());
+        configuration.put("minP", config.sampling().minP());
+        configuration.put("maxTokens", config.maxTokens());
+        configuration.put("stepTokens", config.stepTokens());
+        configuration.put("seed", config.seed());
+        configuration.put("delimiter", config.delimiter());
+        configuration.put("parity", config.semantics().name());
+        configuration.put("filterDuplicates", config.filterDuplicates());
+        configuration.put("sortCompleted", config.sortCompleted());
+        putModel("policy", choice.policy());
+        configuration.put("template", models.template.name().toLowerCase(Locale.ROOT));
+        put("system", models.system);
+        if (judging) {
+            ModelFile judge = choice.judge();
+            if (judge == null) {
+                configuration.put("prm", "self");
+            } else {
+                putModel("prm", judge);
+            }
+            put("prmProfile", choice.profile() == null ? null : choice.profile().name());
+            configuration.put("likelihood", models.isLikelihood());
+        }
+        configuration.put("kvLayout", models.kvLayout.name().toLowerCase(Locale.ROOT));
+    }
+
+    private void putModel(String role, ModelFile file) {
+        configuration.put(role, file.name());
+        configuration.put(role + "Sha256", file.sha256());
+    }
+
+    /** Adds something else that the records depend on, unless it is not set. */
+    void put(String name, @Nullable Object value) {
+        if (value != null) {
+            configuration.put(name, value);
+        }
+    }
+
+    Map<String, Object> configuration() {
+        return configuration;
+    }
+
+    /** Versions, hardware, and the state of the checkout that this program was built from. */
+    static Map<String, Object> environment(ModelOptions models) {
+        Map<String, Object> environment = new LinkedHashMap<>();
+        environment.put("espalier", Version.own());
+        environment.put("llamaCpp", String.join("; ", NativeLibrary.description()));
+        environment.put("gpuLayers", models.gpuLayers);
+        environment.put("threads", models.threads());
+        environment.put("processors", Runtime.getRuntime().availableProcessors());
+        environment.put("java", System.getProperty("java.vm.version"));
+        environment.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+        environment.put("started", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+        String commit = git("rev-parse", "HEAD");
+        if (commit != null) {
+            environment.put("gitCommit", commit);
+            String changes = git("status", "--porcelain", "--untracked-files=no");
+            environment.put("gitDirty", changes == null || !changes.isEmpty());
+        }
+        return environment;
+    }
+
+    /** What git says where the program lies; null if it is not a checkout, or there is no git. */
+    private static @Nullable String git(String... arguments) {
+        try {
+            Path home = Path.of(RunRecord.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+            String[] command = new String[arguments.length + 3];
+            command[0] = "git";
+            command[1] = "-C";
+            command[2] = String.valueOf(home.getParent());
+            System.arraycopy(arguments, 0, command, 3, arguments.length);
+            Process process = new ProcessBuilder(command)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            process.getOutputStream().close();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            boolean succeeded = process.waitFor(GIT_SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0;
+            return succeeded ? output.strip() : null;
+        } catch (IOException | URISyntaxException e) {
+            return null;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return null;
+        }
+    }
+}

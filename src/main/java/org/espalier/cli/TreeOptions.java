@@ -1,0 +1,78 @@
+package org.espalier.cli;
+
+import org.espalier.search.ScoreAggregation;
+import org.espalier.search.SearchConfig;
+import org.espalier.search.Semantics;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options that say how a tree grows and how its paths are scored. */
+final class TreeOptions {
+    @Option(
+            names = "--beam-width",
+            paramLabel = "M",
+            defaultValue = "4",
+            description = "Candidates for each kept step; dvts grows n / M subtrees (default: ${DEFAULT-VALUE}).")
+    private int beamWidth;
+
+    @Option(
+            names = "--max-iterations",
+            paramLabel = "STEPS",
+            defaultValue = "40",
+            description = "Steps after which beams run to the end unguided (default: ${DEFAULT-VALUE}).")
+    private int maxIterations;
+
+    @Option(
+            names = "--lookahead",
+            paramLabel = "STEPS",
+            defaultValue = "0",
+            description = "Greedy steps that a candidate's score looks ahead (default: ${DEFAULT-VALUE}).")
+    private int lookahead;
+
+    @Option(
+            names = "--aggregation",
+            paramLabel = "HOW",
+            description = "A path's score from its steps' scores: last, min, prod or mean"
+                    + " (default: last; prod with --prm likelihood:MODEL).")
+    private @Nullable ScoreAggregation aggregation;
+
+    @Option(
+            names = "--step-tokens",
+            paramLabel = "T",
+            defaultValue = "256",
+            description = "Tokens of one step of a tree search at most (default: ${DEFAULT-VALUE}).")
+    private int stepTokens;
+
+    @Option(
+            names = "--parity",
+            paramLabel = "WHOSE",
+            defaultValue = "strict",
+            description = "strict, or sal for search-and-learn's exact semantics (default: ${DEFAULT-VALUE}).")
+    private String parity = "strict";
+
+    @Option(names = "--filter-duplicates", description = "beam drops paths with the same text.")
+    private boolean filterDuplicates;
+
+    @Option(names = "--sort-completed", description = "beam returns completions by score, not as they finish.")
+    private boolean sortCompleted;
+
+    /**
+     * A search that samples and grows so.
+     *
+     * @param likelihood whether steps are judged by a language model, which does not remember an earlier error
+     */
+    SearchConfig.Builder config(SamplingOptions sampling, boolean likelihood) {
+        ScoreAggregation usual = likelihood ? ScoreAggregation.PROD : ScoreAggregation.LAST;
+        Semantics semantics = Semantics.parse(parity);
+        SearchConfig.Builder config = sampling.config()
+                .beamWidth(beamWidth)
+                .maxIterations(maxIterations)
+                .lookahead(lookahead)
+                .aggregation(aggregation == null ? usual : aggregation)
+                .stepTokens(stepTokens)
+                .semantics(semantics)
+                .filterDuplicates(filterDuplicates)
+                .sortCompleted(sortCompleted);
+        return semantics.equals(Semantics.SAL) && !sampling.namesMaxTokens() ? config.maxTokens(2048) : config;
+    }
+}

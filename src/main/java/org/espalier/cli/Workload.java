@@ -1,0 +1,52 @@
+package org.espalier.cli;
+
+import java.util.List;
+import java.util.Set;
+import org.espalier.eval.DatasetItem;
+import org.espalier.model.Problem;
+import org.espalier.search.SearchConfig;
+import org.espalier.search.SearchMethod;
+
+/**
+ * What a session is made for.
+ *
+ * @param methods that will be used
+ * @param n completions of one problem
+ * @param maxTokens of one completion
+ * @param problems that will be posed
+ * @param inFlight how many of them at the same time, if the memory is enough for that
+ */
+record Workload(Set<SearchMethod> methods, int n, int maxTokens, List<Problem> problems, int inFlight) {
+    /** Completions that are written at the same time: the batch is full, and more would only wait. */
+    private static final int BRANCHES = 128;
+
+    /** One search for one problem. */
+    static Workload of(SearchMethod method, int n, int maxTokens, Problem problem) {
+        return new Workload(Set.of(method), n, maxTokens, List.of(problem), 1);
+    }
+
+    /** One search for each of many problems, as many at a time as fill the batch. */
+    static Workload of(SearchMethod method, SearchConfig config, List<DatasetItem> items) {
+        return of(method, config.n(), config.maxTokens(), items);
+    }
+
+    /** The same with n completions at the same time for each problem, whatever the search calls them. */
+    static Workload of(SearchMethod method, int n, int maxTokens, List<DatasetItem> items) {
+        List<Problem> problems = items.stream().map(DatasetItem::toProblem).toList();
+        int inFlight = Math.max(1, Math.min(items.size(), BRANCHES / n));
+        return new Workload(Set.of(method), n, maxTokens, problems, inFlight);
+    }
+
+    Workload withInFlight(int atOnce) {
+        return new Workload(methods, n, maxTokens, problems, atOnce);
+    }
+
+    /** Completions that are written at the same time. */
+    int branches() {
+        return Math.multiplyExact(n, inFlight);
+    }
+
+    boolean needsPrm() {
+        return methods.stream().anyMatch(SearchMethod::needsPrm);
+    }
+}

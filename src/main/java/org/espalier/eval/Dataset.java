@@ -1,0 +1,117 @@
+package org.espalier.eval;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.espalier.eval.DatasetReader.Row;
+import org.espalier.model.UsageException;
+
+/**
+ * Problems with their answers.
+ *
+ * @param name of a built-in data set; otherwise the file's, without its extension
+ * @param items in the order of the file; no two have the same id or text
+ */
+public record Dataset(String name, List<DatasetItem> items) {
+    /** Names and resources. */
+    private static final Map<String, String> BUILT_IN = new TreeMap<>(Map.of(
+            "arith", "arith.jsonl",
+            "arith-shift", "arith-shift.jsonl",
+            "gsm8k", "gsm8k-test.jsonl",
+            "math500", "math500.jsonl"));
+
+    private static final String FOLDER = "/org/espalier/data/";
+
+    /**
+     * Reads a data set.
+     *
+     * @param nameOrFile a built-in one's name or a file of JSON lines
+     * @throws UsageException if there is no such thing, a line is broken, a column is missing, or two problems are the same
+     */
+    public static Dataset load(String nameOrFile, DatasetColumns columns) {
+        String resource = BUILT_IN.get(nameOrFile);
+        Path file = resource == null ? Path.of(nameOrFile) : null;
+        JsonLinesReader reader = file == null
+                ? new JsonLinesReader(nameOrFile, () -> resource(FOLDER + resource))
+                : new JsonLinesReader(nameOrFile, () -> Files.newInputStream(file));
+        List<Row> rows;
+        try {
+            rows = reader.rows();
+        } catch (NoSuchFileException e) {
+            throw new UsageException("there is no data set or file " + nameOrFile
+                    + ": give a file of JSON lines or one of " + String.join(", ", BUILT_IN.keySet()));
+        } catch (IOException e) {
+            throw new UsageException("cannot read the problems from " + nameOrFile + ": " + e.getMessage());
+        }
+        String name = file == null ? nameOrFile : stem(file);
+        return new Dataset(name, columns.items(nameOrFile, name, rows)).withoutDuplicates(nameOrFile);
+    }
+
+    private static InputStream resource(String path) throws IOException {
+        InputStream stream = Dataset.class.getResourceAsStream(path);
+        if (stream == null) {
+            throw new FileNotFoundException(path);
+        }
+        return stream;
+    }
+
+    private static String stem(Path file) {
+        String name = String.valueOf(file.getFileName());
+        int dot = name.lastIndexOf('.');
+        return dot > 0 ? name.substring(0, dot) : name;
+    }
+
+    private Dataset withoutDuplicates(String source) {
+        Map<String, Integer> ids = new HashMap<>();
+        Map<String, Integer> texts = new HashMap<>();
+        for (int i = 0; i < items.size(); i++) {
+            Integer sameId = ids.putIfAbsent(items.get(i).id(), i);
+            Integer same =
+                    sameId == null ? texts.putIfAbsent(items.get(i).problem().strip(), i) : sameId;
+            if (same != null) {
+                throw new UsageException("problems %d and %d of %s have the same %s: remove one of them"
+                        .formatted(same + 1, i + 1, source, sameId == null ? "text" : "id"));
+            }
+        }
+        return this;
+    }
+
+    /**
+     * The first problems.
+     *
+     * @throws UsageException if the limit is not positive
+     */
+    public Dataset limitedTo(int limit) {
+        if (limit < 1) {
+            throw new UsageException("--limit must be 1 or more, not " + limit);
+        }
+        return new Dataset(name, List.copyOf(items.subList(0, Math.min(limit, items.size()))));
+    }
+
+    /** A digest of all that a run depends on: ids, problems, answers and steps. SHA-256 in lower-case hexadecimal. */
+    public String sha256() {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (DatasetItem item : items) {
+                List<Object> parts = new ArrayList<>(List.of(item.id(), item.problem(), item.answer()));
+                parts.addAll(item.steps() == null ? List.of() : item.steps());
+                digest.update((parts + "\n").getBytes(StandardCharsets.UTF_8));
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package org.espalier.eval;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.espalier.model.Answer;
+import org.espalier.model.Completion;
+import org.espalier.search.Ballot;
+import org.espalier.search.SearchMethod;
+import org.espalier.search.Selection;
+import org.espalier.search.Solution;
+import org.espalier.search.Usage;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What one method with one n made of one problem: a line of {@code records.jsonl}.
+ *
+ * @param reference the right answer
+ * @param answers what each selection chooses among the first completions
+ * @param completions finished or not
+ * @param usage of this search; its wall time is shared with the problems that were in flight with it
+ * @param stoppedBy the limit that ended the search, or "completed"
+ * @param session which process it was, from 1: a run that was killed and started again has several
+ * @param cellSeconds wall time that this process had spent on the cell when the problem was done. The last of a session is
+ *     what its problems took together; divided by their number, it is a fair share for each
+ */
+public record EvalRecord(
+        String dataset,
+        String id,
+        @Nullable Object level,
+        @Nullable String kind,
+        String reference,
+        String method,
+        int n,
+        long seed,
+        List<Chosen> answers,
+        List<Sampled> completions,
+        Usage usage,
+        String stoppedBy,
+        int session,
+        double cellSeconds) {
+
+    /**
+     * What a selection chooses.
+     *
+     * @param n among the first n completions
+     * @param answer null if there is none
+     */
+    public record Chosen(String selection, int n, @Nullable String answer, boolean correct) {}
+
+    /**
+     * A completion.
+     *
+     * @param slot its place among the n, from 0
+     * @param correct whether it votes and its answer is right
+     * @param score rounded to six decimals; null if it was not judged
+     */
+    public record Sampled(
+            int slot,
+            @Nullable String answer,
+            boolean correct,
+            @Nullable Double score,
+            boolean finished,
+            int tokens) {}
+
+    /** Reads a line. */
+    static EvalRecord read(JsonNode line) {
+        return Json.LINES.treeToValue(line, EvalRecord.class);
+    }
+
+    static EvalRecord of(
+            Dataset dataset, DatasetItem item, Sweep sweep, Solution solution, int session, double cellSeconds) {
+        SearchMethod method = solution.method();
+        int n = method == SearchMethod.GREEDY ? 1 : solution.config().n();
+        Grader grader = new Grader(item);
+        List<Chosen> answers = new ArrayList<>();
+        for (Selection selection : Sweep.selections(method)) {
+            for (int k : sweep.recordedAt(new Cell(method, n), solution.config().beamWidth())) {
+                Answer answer = solution.answerAt(k, selection).orElse(null);
+                answers.add(new Chosen(
+                        selection.name().toLowerCase(Locale.ROOT),
+                        k,
+                        answer == null ? null : answer.text(),
+                        grader.isRight(answer)));
+            }
+        }
+        return new EvalRecord(
+                dataset.name(),
+                item.id(),
+                item.level(),
+                item.kind(),
+                item.answer(),
+                method.cliName(),
+                n,
+                solution.config().seed(),
+                answers,
+                solution.ballots().stream()
+                        .map(ballot -> sampled(ballot, grader))
+                        .toList(),
+                solution.usage(),
+                solution.stoppedBy() == null
+                        ? "completed"
+                        : solution.stoppedBy().name().toLowerCase(Locale.ROOT),
+                session,
+                cellSeconds);
+    }
+
+    private static Sampled sampled(Ballot ballot, Grader grader) {
+        Completion completion = ballot.completion();
+        Answer answer = completion.answer();
+        return new Sampled(
+                ballot.slot(),
+                answer == null ? null : answer.text(),
+                ballot.counts() && grader.isRight(answer),
+                Double.isNaN(completion.score()) ? null : Math.rint(completion.score() * 1e6) / 1e6,
+                completion.finished(),
+                completion.tokens());
+    }
+
+    /** Compares each answer once, however many completions give it. */
+    private static final class Grader {
+        private final DatasetItem item;
+        private final Map<String, Boolean> known = new HashMap<>();
+
+        Grader(DatasetItem item) {
+            this.item = item;
+        }
+
+        boolean isRight(@Nullable Answer answer) {
+            return answer != null && known.computeIfAbsent(answer.text(), text -> item.isRight(answer));
+        }
+    }
+}

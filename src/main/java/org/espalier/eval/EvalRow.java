@@ -1,0 +1,38 @@
+package org.espalier.eval;
+
+import java.util.Map;
+
+/**
+ * A line of the table that a sweep ends with.
+ *
+ * @param selection naive, weighted or majority; "pass" for pass@n, the share of problems of which one of n completions is
+ *     right
+ * @param n completions
+ * @param runN of the run: larger than n if the row was read off the first n completions of that run. Its policy tokens
+ *     are then those of these completions; its PRM tokens and seconds are the run's in the same proportion
+ * @param accuracy 0 to 1, with Wilson's 95 % interval from low to high
+ * @param policyTokensPerProblem sampled by the policy
+ * @param prmTokensPerProblem that went through the PRM
+ * @param secondsPerProblem wall time of the whole run over its problems, which share the machine
+ * @param levels accuracy at each level of difficulty
+ */
+public record EvalRow(
+        String dataset,
+        String method,
+        String selection,
+        int n,
+        int runN,
+        double accuracy,
+        double low,
+        double high,
+        int problems,
+        double policyTokensPerProblem,
+        double prmTokensPerProblem,
+        double secondsPerProblem,
+        Map<String, Double> levels) {
+
+    /** Whether it is pass@n, and not what a selection achieves. */
+    public boolean isPass() {
+        return selection.equals(Measurements.PASS);
+    }
+}

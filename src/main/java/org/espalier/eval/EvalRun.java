@@ -1,0 +1,86 @@
+package org.espalier.eval;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.espalier.search.Solution;
+
+/**
+ * A sweep's folder: {@code run.json} with its configuration and {@code records.jsonl} with a line for every problem of
+ * every cell. Opened again, it knows what is done. One thread.
+ */
+public final class EvalRun implements AutoCloseable {
+    private final Dataset dataset;
+    private final Sweep sweep;
+    private final Measurements measurements;
+    private final RecordFile records;
+    private final int session;
+
+    /**
+     * Opens a folder that is there, empty or with a run of the same configuration.
+     *
+     * @throws org.espalier.model.UsageException if the run there is of another configuration
+     * @throws org.espalier.model.EspalierException if files cannot be read or written, or another process works on it
+     */
+    public EvalRun(
+            Path folder,
+            Dataset dataset,
+            Sweep sweep,
+            Map<String, Object> configuration,
+            Map<String, Object> environment) {
+        this.dataset = dataset;
+        this.sweep = sweep;
+        measurements = new Measurements(sweep);
+        Path file = folder.resolve("records.jsonl");
+        RunFile.claim(folder.resolve("run.json"), file, configuration, environment);
+        records = RecordFile.open(file, line -> measurements.add(EvalRecord.read(line)));
+        session = measurements.sessions() + 1;
+    }
+
+    /** The problems that a cell still lacks. */
+    public List<DatasetItem> missing(Cell cell) {
+        return dataset.items().stream()
+                .filter(item -> !measurements.has(cell, item))
+                .toList();
+    }
+
+    /** Which process this is, from 1. */
+    public int session() {
+        return session;
+    }
+
+    public Measurements measurements() {
+        return measurements;
+    }
+
+    /** The table as far as the records go. */
+    public List<EvalRow> rows() {
+        return measurements.rows(dataset.name());
+    }
+
+    /**
+     * Solves what a cell lacks, and records each problem as it is solved.
+     *
+     * @param stream of the cell's missing problems
+     * @param each is told of every record
+     * @return whether the cell is complete; false if the stream was stopped
+     */
+    public boolean solve(ProblemStream stream, Consumer<EvalRecord> each) {
+        long began = System.nanoTime();
+        return stream.forEach((item, solution) -> each.accept(record(item, solution, began)));
+    }
+
+    private EvalRecord record(DatasetItem item, Solution solution, long began) {
+        double seconds = (System.nanoTime() - began) / 1e9;
+        EvalRecord record = EvalRecord.of(dataset, item, sweep, solution, session, seconds);
+        records.append(record);
+        measurements.add(record);
+        return record;
+    }
+
+    @Override
+    public void close() {
+        records.close();
+    }
+}

@@ -1,0 +1,77 @@
+package org.espalier.eval;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.espalier.model.UsageException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A JSON object a line; blank lines are skipped. */
+final class JsonLinesReader implements DatasetReader {
+    /** Opens what is read. */
+    interface Source {
+        InputStream open() throws IOException;
+    }
+
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+    private final String name;
+    private final Source source;
+
+    /** @param name of the file, for messages */
+    JsonLinesReader(String name, Source source) {
+        this.name = name;
+        this.source = source;
+    }
+
+    @Override
+    public List<Row> rows() throws IOException {
+        List<Row> rows = new ArrayList<>();
+        List<Integer> broken = new ArrayList<>();
+        // Unlike a reader made from a charset, one made from its decoder does not replace what it cannot decode.
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(source.open(), StandardCharsets.UTF_8.newDecoder()))) {
+            int number = 0;
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                number++;
+                if (line.isBlank()) {
+                    continue;
+                }
+                JsonNode columns = parse(line);
+                if (columns.isObject()) {
+                    rows.add(new Row(number, columns));
+                } else {
+                    broken.add(number);
+                }
+            }
+        } catch (CharacterCodingException e) {
+            throw new UsageException("cannot read the problems from " + name + ": it is not UTF-8 text");
+        }
+        if (!broken.isEmpty()) {
+            throw new UsageException(
+                    "cannot read the problems from %s: %d of its %d lines %s no JSON object, first line %d"
+                            .formatted(
+                                    name,
+                                    broken.size(),
+                                    rows.size() + broken.size(),
+                                    broken.size() == 1 ? "is" : "are",
+                                    broken.get(0)));
+        }
+        return rows;
+    }
+
+    private static JsonNode parse(String line) {
+        try {
+            return MAPPER.readTree(line);
+        } catch (JacksonException e) {
+            return MAPPER.missingNode();
+        }
+    }
+}

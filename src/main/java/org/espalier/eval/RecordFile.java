@@ -1,0 +1,154 @@
+package org.espalier.eval;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.function.Consumer;
+import org.espalier.model.EspalierException;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Records as JSON lines, appended one by one. A line is handed to the operating system in one go, so that a process that
+ * is killed leaves whole lines and perhaps a piece of one, which is dropped when the file is opened again. Holds a lock,
+ * so that no other process appends at the same time. One thread.
+ */
+public final class RecordFile implements AutoCloseable {
+    private final Path file;
+    private final FileChannel channel;
+
+    private RecordFile(Path file, FileChannel channel) {
+        this.file = file;
+        this.channel = channel;
+    }
+
+    /**
+     * Opens a file, or makes it.
+     *
+     * @param each is given the records that are there, in order
+     * @throws EspalierException if that fails, another process has it open, or a line before the last is broken
+     */
+    public static RecordFile open(Path file, Consumer<JsonNode> each) {
+        FileChannel channel = null;
+        try {
+            channel = FileChannel.open(
+                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            lock(file, channel);
+            long end = read(file, each);
+            channel.truncate(end);
+            channel.position(end);
+            return new RecordFile(file, channel);
+        } catch (IOException e) {
+            closeQuietly(channel);
+            throw new EspalierException("cannot write records to " + file + ": " + e.getMessage(), e);
+        } catch (RuntimeException | Error e) {
+            closeQuietly(channel);
+            throw e;
+        }
+    }
+
+    /** Reads the whole records of a file without changing it. */
+    static void readOnly(Path file, Consumer<JsonNode> each) {
+        try {
+            read(file, each);
+        } catch (IOException e) {
+            throw new EspalierException("cannot read the records in " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void lock(Path file, FileChannel channel) throws IOException {
+        FileLock lock;
+        try {
+            lock = channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            lock = null;
+        }
+        if (lock == null) {
+            throw new EspalierException(
+                    "another process is writing to " + file + ": wait for it, or give another --out");
+        }
+    }
+
+    /** Returns where the last whole record ends. */
+    private static long read(Path file, Consumer<JsonNode> each) throws IOException {
+        long end = 0;
+        long position = 0;
+        int number = 0;
+        int broken = 0;
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
+            for (int b = in.read(); b >= 0; b = in.read()) {
+                position++;
+                if (b != '\n') {
+                    line.write(b);
+                    continue;
+                }
+                if (broken > 0) {
+                    throw new EspalierException("line " + broken + " of " + file
+                            + " is no record, and it is not the last: correct the file, or give another --out");
+                }
+                number++;
+                JsonNode node = parse(line.toString(StandardCharsets.UTF_8));
+                line.reset();
+                if (node == null) {
+                    broken = number;
+                } else {
+                    each.accept(node);
+                    end = position;
+                }
+            }
+        }
+        return end;
+    }
+
+    private static @Nullable JsonNode parse(String line) {
+        try {
+            JsonNode node = Json.LINES.readTree(line);
+            return node.isObject() ? node : null;
+        } catch (JacksonException e) {
+            return null;
+        }
+    }
+
+    /** @throws EspalierException if it cannot be written, because the disk is full for instance */
+    public void append(Object entry) {
+        ByteBuffer line =
+                ByteBuffer.wrap((Json.LINES.writeValueAsString(entry) + "\n").getBytes(StandardCharsets.UTF_8));
+        try {
+            while (line.hasRemaining()) {
+                channel.write(line);
+            }
+        } catch (IOException e) {
+            throw new EspalierException(
+                    "cannot write to " + file + ": " + e.getMessage()
+                            + "; the records so far are kept, and the same command goes on from there",
+                    e);
+        }
+    }
+
+    @Override
+    public void close() {
+        closeQuietly(channel);
+    }
+
+    /** What was appended has left this process already: there is nothing that closing could lose. */
+    private static void closeQuietly(@Nullable FileChannel channel) {
+        if (channel != null) {
+            try {
+                channel.close();
+            } catch (IOException e) {
+                return;
+            }
+        }
+    }
+}

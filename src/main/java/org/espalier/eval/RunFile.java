@@ -1,0 +1,86 @@
+package org.espalier.eval;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.espalier.model.EspalierException;
+import org.espalier.model.UsageException;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/** What a run was asked for, beside its records: a run goes on only with the configuration that it began with. */
+public final class RunFile {
+    /**
+     * The file's content.
+     *
+     * @param configuration what the records depend on, by the names of the options
+     * @param environment what else is worth knowing of the run that began it, such as versions
+     */
+    private record Run(Map<String, Object> configuration, Map<String, Object> environment) {}
+
+    private RunFile() {}
+
+    /**
+     * Enters a configuration, or compares it with the one that is there.
+     *
+     * @param file the run's
+     * @param records what it describes; where there are none yet, an earlier configuration does not count
+     * @throws UsageException if the records there are of another configuration, or of none that is known
+     * @throws EspalierException if the file cannot be read or written
+     */
+    public static void claim(
+            Path file, Path records, Map<String, Object> configuration, Map<String, Object> environment) {
+        Run run = new Run(configuration, environment);
+        try {
+            boolean begun = Files.exists(records) && Files.size(records) > 0;
+            if (!begun) {
+                write(file, run);
+                return;
+            }
+            if (!Files.exists(file)) {
+                throw new UsageException(
+                        records + " is there already, and not from a run of Espalier: give another --out");
+            }
+            compare(records, Json.LINES.readTree(Files.readString(file)).get("configuration"), configuration);
+        } catch (IOException | JacksonException e) {
+            throw new EspalierException("cannot read or write " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** A process that is killed meanwhile leaves no half of it. */
+    private static void write(Path file, Run run) throws IOException {
+        Path part = file.resolveSibling(file.getFileName() + ".part");
+        Files.writeString(part, Json.PRETTY.writeValueAsString(run) + "\n");
+        Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static void compare(Path records, @Nullable JsonNode before, Map<String, Object> configuration) {
+        JsonNode there = before == null ? Json.LINES.createObjectNode() : before;
+        JsonNode here = Json.LINES.readTree(Json.LINES.writeValueAsString(configuration));
+        Set<String> names = new LinkedHashSet<>(there.propertyNames());
+        names.addAll(here.propertyNames());
+        List<String> differences = new ArrayList<>();
+        for (String name : names) {
+            JsonNode was = there.path(name);
+            JsonNode is = here.path(name);
+            if (!was.equals(is)) {
+                differences.add("%s is %s there and %s here".formatted(name, shown(was), shown(is)));
+            }
+        }
+        if (!differences.isEmpty()) {
+            throw new UsageException("%s is from another configuration (%s): give another --out, or the same options"
+                    .formatted(records, String.join("; ", differences)));
+        }
+    }
+
+    private static String shown(JsonNode value) {
+        return value.isMissingNode() || value.isNull() ? "not set" : value.toString();
+    }
+}

@@ -1,0 +1,19 @@
+/**
+ * Measuring: data sets, many problems through one engine, and records that survive being killed.
+ *
+ * <pre>
+ * DatasetReader ─► Dataset of DatasetItems ─► ProblemStream ─► Solver, a bounded number of problems at a time
+ *                                                  │
+ *                              Rollout · EvalRecord ─► RecordFile (JSON lines) beside its RunFile (configuration)
+ *                                                            │
+ *                                                     Measurements ─► EvalRow
+ * </pre>
+ *
+ * <p>Called by {@code cli}, which brings the solver. Imports {@code search}, {@code grade}, {@code model}, Jackson and the
+ * JDK. {@link org.espalier.eval.ProblemStream} and {@link org.espalier.eval.MonteCarloPrm} work on the policy's thread,
+ * which runs searches; grading and writing happen on the caller's, so that the engine never waits for them.
+ */
+@NullMarked
+package org.espalier.eval;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,167 @@
+package org.espalier.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.espalier.catalog.CatalogEntry;
+import org.espalier.catalog.FetchListener;
+import org.espalier.catalog.ModelStore;
+import org.espalier.llama.ModelOptions;
+import org.espalier.llama.NativeModel;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+/** The models that come with Espalier: what {@code solve} uses when no model is named. */
+class BundledPairIT {
+    private static final String PROBLEM = "Start with 12, then multiply by 7, then subtract 5. What is the result?";
+    private static final ModelStore STORE = ModelStore.open();
+
+    /** The first example of the README, which is 912. */
+    private static final String MARIA =
+            "Maria has saved 193 cards. Maria gives away 12 cards. She wins 47 cards in a game. "
+                    + "Later Maria fills 4 shelves like this one, all with the same number of cards. What is the number of cards now?";
+
+    @TempDir
+    private Path folder;
+
+    private static Cli solve(String... more) {
+        return Cli.solve(Stream.concat(Stream.of(PROBLEM, "--threads", "1", "-n", "4", "--json"), Stream.of(more))
+                .toArray(String[]::new));
+    }
+
+    private static CatalogEntry entry(String name) {
+        return STORE.catalog().get(name);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"arith-small", "arith-large", "arith-prm"})
+    void everyModelLoadsAndSaysHowItIsUsed(String name) {
+        Path file = STORE.fetch(entry(name), FetchListener.NONE).path();
+        try (NativeModel model = NativeModel.open(file, ModelOptions.DEFAULT)) {
+            boolean prm = entry(name).role() == CatalogEntry.Role.PRM;
+            assertThat(model.systemPrompt()).isEqualTo(prm ? null : "");
+            assertThat(model.metadata("espalier.prm_profile")).isEqualTo(prm ? "espalier-verdict" : null);
+            assertThat(model.chatTemplate()).isNotNull();
+        }
+    }
+
+    @Test
+    void thePairSolvesWithoutBeingNamed() {
+        Cli cli = solve();
+        assertThat(cli.err()).isEmpty();
+        JsonNode solution = cli.json();
+        assertThat(cli.code()).isEqualTo(solution.get("answer").isNull() ? ExitCode.NO_ANSWER : ExitCode.ANSWERED);
+        assertThat(solution.get("method").asString()).isEqualTo("dvts");
+        assertThat(solution.get("stoppedBy").asString()).isEqualTo("completed");
+        assertThat(solution.get("completions"))
+                .isNotEmpty()
+                .allSatisfy(completion -> assertThat(completion.get("stepScores"))
+                        .isNotEmpty()
+                        .allSatisfy(score -> assertThat(score.asDouble()).isBetween(0.0, 1.0)));
+        assertModels(solution, "policy arith-small", "prm arith-prm");
+        JsonNode usage = solution.get("usage");
+        assertThat(usage.get("prmTokens").asLong())
+                .isPositive()
+                .isEqualTo(usage.get("prmTokensUnique").asLong());
+    }
+
+    @Test
+    void aSearchFindsWhatThePolicyAloneGetsWrong() {
+        JsonNode greedy = Cli.solve(MARIA, "--method", "greedy", "--json").json();
+        assertThat(greedy.get("answer").asString()).isNotEqualTo("912");
+        JsonNode searched = Cli.solve(MARIA, "--json").json();
+        assertThat(searched.get("answer").asString()).isEqualTo("912");
+    }
+
+    private static void assertModels(JsonNode solution, String... rolesAndNames) {
+        List<String> found = new ArrayList<>();
+        for (JsonNode model : solution.get("models")) {
+            String name = model.get("name").asString();
+            found.add(model.get("role").asString() + " " + name);
+            assertThat(model.get("sha256").asString()).isEqualTo(entry(name).sha256());
+        }
+        assertThat(found).containsExactly(rolesAndNames);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"greedy", "majority"})
+    void whereNothingIsJudgedThePrmIsNotLoaded(String method) {
+        assertModels(solve("--method", method).json(), "policy arith-small");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"best-of-n", "beam"})
+    void theLargePolicyJudgesByLikelihood(String method) {
+        JsonNode solution =
+                solve("--method", method, "--prm", "likelihood:arith-large").json();
+        assertModels(solution, "policy arith-small", "prm arith-large");
+        assertThat(solution.get("aggregation").asString()).isEqualTo("prod");
+    }
+
+    @Test
+    void thePoliciesAreGivenTheirOwnInstructionWhichIsNone() {
+        int own = promptTokens();
+        assertThat(own).isEqualTo(promptTokens("--system", "")).isLessThan(promptTokens("--system", "Count."));
+    }
+
+    private static int promptTokens(String... more) {
+        String[] greedy = Stream.concat(Stream.of("--method", "greedy", "--max-tokens", "1"), Stream.of(more))
+                .toArray(String[]::new);
+        return solve(greedy).json().get("usage").get("promptTokens").asInt();
+    }
+
+    @Test
+    void aPersonIsToldWhatTheDefaultPolicyIsFor() throws Exception {
+        String advice = "arith-small knows arithmetic stories and nothing else";
+        assertThat(errorsOnATerminal()).contains(advice);
+        assertThat(errorsOnATerminal("--quiet")).isEmpty();
+        assertThat(errorsOnATerminal("--policy", "arith-small")).doesNotContain(advice);
+    }
+
+    private String errorsOnATerminal(String... more) throws Exception {
+        Path err = folder.resolve("err");
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "-Despalier.terminal=err",
+                "org.espalier.cli.Main",
+                "solve",
+                PROBLEM,
+                "--threads",
+                "1",
+                "--method",
+                "greedy"));
+        command.addAll(List.of(more));
+        Process process = new ProcessBuilder(command)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(err.toFile())
+                .start();
+        try {
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        return Files.readString(err);
+    }
+
+    @Test
+    void theListAndTheFetchSayThatTheyAreBundled() {
+        assertThat(Cli.run("models", "list").out().lines().filter(line -> line.startsWith("* arith-")))
+                .hasSize(3)
+                .allMatch(line -> line.endsWith("Apache-2.0, bundled"));
+        Cli fetch = Cli.run("models", "fetch", "arith-small");
+        assertThat(fetch.code()).isZero();
+        assertThat(Path.of(fetch.out().strip())).isRegularFile();
+        assertThat(fetch.err().strip()).isEqualTo("arith-small is bundled with Espalier: there is nothing to fetch");
+    }
+}

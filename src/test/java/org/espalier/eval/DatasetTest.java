@@ -1,0 +1,133 @@
+package org.espalier.eval;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.espalier.model.UsageException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DatasetTest {
+    @TempDir
+    private Path folder;
+
+    private Dataset load(String... lines) throws IOException {
+        return load(DatasetColumns.GUESSED, lines);
+    }
+
+    private Dataset load(DatasetColumns columns, String... lines) throws IOException {
+        Path file = folder.resolve("mine.jsonl");
+        Files.writeString(file, String.join("\n", lines) + "\n");
+        return Dataset.load(file.toString(), columns);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"arith, 500", "arith-shift, 500", "gsm8k, 1319", "math500, 500"})
+    void theBuiltInOnesAreWhole(String name, int problems) {
+        Dataset dataset = Dataset.load(name, DatasetColumns.GUESSED);
+        assertThat(dataset.name()).isEqualTo(name);
+        assertThat(dataset.items()).hasSize(problems).allSatisfy(item -> {
+            assertThat(item.problem()).isNotBlank();
+            assertThat(item.answer()).isNotBlank().doesNotContain("####");
+        });
+    }
+
+    @Test
+    void theBenchmarksHaveReferenceStepsAndLevels() {
+        DatasetItem item = Dataset.load("arith", DatasetColumns.GUESSED).items().get(0);
+        assertThat(item.id()).isEqualTo("arith-001");
+        assertThat(item.level()).isEqualTo(1);
+        assertThat(item.kind()).isEqualTo("expression");
+        assertThat(item.steps()).isNotEmpty();
+    }
+
+    @Test
+    void aSolutionIsReadForItsAnswer() {
+        DatasetItem item = Dataset.load("gsm8k", DatasetColumns.GUESSED).items().get(0);
+        assertThat(item.answer()).isEqualTo("18");
+        assertThat(item.id()).isEqualTo("gsm8k-1");
+        assertThat(item.steps()).isNull();
+    }
+
+    @Test
+    void columnsAreGuessedByTheirNames() throws IOException {
+        Dataset dataset = load("{\"Question\": \"1 + 1?\", \"target\": 2, \"difficulty\": \"easy\"}", "");
+        assertThat(dataset.name()).isEqualTo("mine");
+        assertThat(dataset.items()).containsExactly(new DatasetItem("mine-1", "1 + 1?", "2", "easy", null, null));
+    }
+
+    @Test
+    void columnsCanBeNamed() throws IOException {
+        DatasetColumns columns = new DatasetColumns("q", "a");
+        assertThat(load(columns, "{\"problem\": \"no\", \"answer\": \"no\", \"q\": \"x?\", \"a\": \"\\\\boxed{7}\"}")
+                        .items())
+                .containsExactly(new DatasetItem("mine-1", "x?", "7", null, null, null));
+    }
+
+    @Test
+    void aMissingColumnIsNamed() {
+        assertThatThrownBy(() -> load("{\"problem\": \"x?\", \"note\": 1}"))
+                .isInstanceOf(UsageException.class)
+                .hasMessageEndingWith(
+                        "mine.jsonl has no answer column (its columns are problem, note): name it with --answer-column");
+        assertThatThrownBy(() -> load(new DatasetColumns("q", null), "{\"problem\": \"x?\", \"answer\": 1}"))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("has no column q");
+    }
+
+    @Test
+    void aProblemWithoutAnAnswerIsNamed() {
+        assertThatThrownBy(
+                        () -> load("{\"problem\": \"x?\", \"answer\": 1}", "{\"problem\": \"y?\", \"answer\": null}"))
+                .isInstanceOf(UsageException.class)
+                .hasMessageMatching("line 2 of .* has no answer");
+    }
+
+    @Test
+    void brokenLinesAreCounted() {
+        assertThatThrownBy(() -> load("{\"problem\": \"x?\", \"answer\": 1}", "{\"problem\"", "[1]"))
+                .isInstanceOf(UsageException.class)
+                .hasMessageEndingWith("2 of its 3 lines are no JSON object, first line 2");
+    }
+
+    @Test
+    void duplicatesAreRefused() {
+        assertThatThrownBy(() -> load("{\"problem\": \"x?\", \"answer\": 1}", "{\"problem\": \"x? \", \"answer\": 1}"))
+                .isInstanceOf(UsageException.class)
+                .hasMessageMatching("problems 1 and 2 of .* have the same text: .*");
+        assertThatThrownBy(() -> load(
+                        "{\"id\": 1, \"problem\": \"x?\", \"answer\": 1}",
+                        "{\"id\": 1, \"problem\": \"y?\", \"answer\": 1}"))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("have the same id");
+    }
+
+    @Test
+    void whatIsNotThereIsNamed() throws IOException {
+        assertThatThrownBy(() -> Dataset.load("arit", DatasetColumns.GUESSED))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("no data set or file arit")
+                .hasMessageContaining("arith, arith-shift, gsm8k, math500");
+        assertThatThrownBy(() -> load("")).isInstanceOf(UsageException.class).hasMessageContaining("has no problems");
+        Path latin = folder.resolve("latin.jsonl");
+        Files.write(latin, "{\"problem\": \"caf\u00e9\"}".getBytes(StandardCharsets.ISO_8859_1));
+        assertThatThrownBy(() -> Dataset.load(latin.toString(), DatasetColumns.GUESSED))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("not UTF-8");
+    }
+
+    @Test
+    void theFirstProblemsCanBeTaken() {
+        Dataset all = Dataset.load("arith", DatasetColumns.GUESSED);
+        assertThat(all.limitedTo(3).items()).isEqualTo(all.items().subList(0, 3));
+        assertThat(all.limitedTo(10_000)).isEqualTo(all);
+        assertThat(all.limitedTo(3).sha256()).isNotEqualTo(all.sha256());
+        assertThatThrownBy(() -> all.limitedTo(0)).isInstanceOf(UsageException.class);
+    }
+}

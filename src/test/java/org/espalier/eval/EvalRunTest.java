@@ -1,0 +1,132 @@
+package org.espalier.eval;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.espalier.model.UsageException;
+import org.espalier.search.SearchConfig;
+import org.espalier.search.SearchMethod;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.node.ObjectNode;
+
+@Timeout(30)
+class EvalRunTest {
+    private static final Dataset DATASET = Bench.dataset(9);
+    private static final Sweep SWEEP = Sweep.of(List.of(SearchMethod.values()), List.of(1, 4, 8), SearchConfig.DEFAULT);
+
+    private final Bench bench = new Bench();
+
+    @TempDir
+    private Path folder;
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    private static EvalRun open(Path out, int seed) throws IOException {
+        Files.createDirectories(out);
+        return new EvalRun(out, DATASET, SWEEP, Map.of("seed", seed), Map.of());
+    }
+
+    /** Runs all cells until so many records have been written. */
+    private List<EvalRow> run(Path out, int records) throws IOException {
+        try (EvalRun run = open(out, 1)) {
+            int[] left = {records};
+            for (Cell cell : SWEEP.cells().keySet()) {
+                if (left[0] <= 0 || run.missing(cell).isEmpty()) {
+                    continue;
+                }
+                SearchConfig config = Bench.CONFIG.toBuilder().n(cell.n()).build();
+                ProblemStream stream = bench.stream(run.missing(cell), 3, cell.method(), config);
+                Consumer<EvalRecord> count = record -> {
+                    if (--left[0] <= 0) {
+                        stream.stop();
+                    }
+                };
+                run.solve(stream, count);
+            }
+            return run.rows();
+        }
+    }
+
+    /** Without what a clock says. */
+    private static Set<String> records(Path out) {
+        Set<String> records = new TreeSet<>();
+        RecordFile.readOnly(out.resolve("records.jsonl"), line -> {
+            ObjectNode record = (ObjectNode) line;
+            record.remove(List.of("session", "cellSeconds"));
+            ((ObjectNode) record.get("usage")).remove(List.of("wallMillis", "tokensPerSecond"));
+            assertThat(records.add(record.toString())).isTrue();
+        });
+        return records;
+    }
+
+    @Test
+    void whereverItIsCutItEndsWithTheSameRecords() throws IOException {
+        Path whole = folder.resolve("whole");
+        List<EvalRow> rows = run(whole, Integer.MAX_VALUE);
+        Set<String> expected = records(whole);
+        assertThat(expected).hasSize(9 * SWEEP.cells().size());
+        for (int cut : new int[] {1, 5, 9, 20, 40}) {
+            Path cutUp = folder.resolve("cut" + cut);
+            run(cutUp, cut);
+            Path file = cutUp.resolve("records.jsonl");
+            assertThat(records(cutUp)).hasSizeBetween(cut, cut + 9);
+            Files.writeString(file, Files.readString(file) + "{\"dataset\":\"nu");
+            List<EvalRow> finished = run(cutUp, Integer.MAX_VALUE);
+            assertThat(records(cutUp)).isEqualTo(expected);
+            assertThat(finished)
+                    .usingRecursiveComparison()
+                    .ignoringFields("secondsPerProblem")
+                    .isEqualTo(rows);
+        }
+    }
+
+    @Test
+    void aFinishedRunHasItsTableAndNothingToDo() throws IOException {
+        List<EvalRow> rows = run(folder, Integer.MAX_VALUE);
+        try (EvalRun again = open(folder, 1)) {
+            assertThat(SWEEP.cells().keySet())
+                    .allMatch(cell -> again.missing(cell).isEmpty());
+            assertThat(again.rows()).isEqualTo(rows);
+            assertThat(again.session()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aRecordSaysWhatEachSelectionChoseAtEveryN() throws IOException {
+        run(folder, Integer.MAX_VALUE);
+        RecordFile.readOnly(folder.resolve("records.jsonl"), line -> {
+            EvalRecord record = EvalRecord.read(line);
+            int sizes = switch (record.method()) {
+                case "greedy" -> 1;
+                case "dvts" -> record.n() / 4;
+                default -> 1 + Integer.numberOfTrailingZeros(record.n());
+            };
+            int selections = record.method().equals("greedy") || record.method().equals("majority") ? 1 : 3;
+            assertThat(record.answers()).hasSize(sizes * selections);
+            assertThat(record.completions()).isNotEmpty().hasSizeLessThanOrEqualTo(record.n());
+            assertThat(record.usage().policyTokens()).isPositive();
+        });
+    }
+
+    @Test
+    void anotherConfigurationIsRefused() throws IOException {
+        run(folder, 1);
+        assertThatThrownBy(() -> open(folder, 2))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("seed is 1 there and 2 here");
+    }
+}

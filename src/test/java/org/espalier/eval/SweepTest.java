@@ -1,0 +1,48 @@
+package org.espalier.eval;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.espalier.model.UsageException;
+import org.espalier.search.SearchConfig;
+import org.espalier.search.SearchMethod;
+import org.junit.jupiter.api.Test;
+
+class SweepTest {
+    private static Sweep sweep(List<SearchMethod> methods, Integer... sizes) {
+        return Sweep.of(methods, List.of(sizes), SearchConfig.DEFAULT);
+    }
+
+    @Test
+    void independentSamplesAreDrawnOnceAndTreesForEveryN() {
+        Sweep sweep = sweep(List.of(SearchMethod.values()), 16, 1, 6, 4);
+        assertThat(sweep.cells().keySet())
+                .containsExactly(
+                        new Cell(SearchMethod.GREEDY, 1),
+                        new Cell(SearchMethod.MAJORITY, 16),
+                        new Cell(SearchMethod.BEST_OF_N, 16),
+                        new Cell(SearchMethod.BEAM, 4),
+                        new Cell(SearchMethod.BEAM, 6),
+                        new Cell(SearchMethod.BEAM, 16),
+                        new Cell(SearchMethod.DVTS, 4),
+                        new Cell(SearchMethod.DVTS, 16));
+        assertThat(sweep.cells().get(new Cell(SearchMethod.MAJORITY, 16))).containsExactly(1, 4, 6, 16);
+        assertThat(sweep.skipped()).hasSize(3);
+        assertThat(sweep.skipped().get(2)).contains("dvts is not measured at n = 6", "--beam-width");
+    }
+
+    @Test
+    void answersAreRecordedAtPowersOfTwoAndWhereTheyAreReported() {
+        Sweep sweep = sweep(List.of(SearchMethod.MAJORITY, SearchMethod.DVTS), 12, 3);
+        assertThat(sweep.recordedAt(new Cell(SearchMethod.MAJORITY, 12), 4)).containsExactly(1, 2, 3, 4, 8, 12);
+        assertThat(sweep.recordedAt(new Cell(SearchMethod.DVTS, 12), 4)).containsExactly(4, 8, 12);
+    }
+
+    @Test
+    void aSweepOfNothingIsRefused() {
+        assertThatThrownBy(() -> sweep(List.of(SearchMethod.BEAM), 1))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("nothing to measure: beam");
+    }
+}
