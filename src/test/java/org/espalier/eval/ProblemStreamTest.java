@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.espalier.model.Budget;
 import org.espalier.model.EspalierException;
@@ -90,15 +91,33 @@ class ProblemStreamTest {
 
     @Test
     void stoppedItStartsNoMoreAndLeavesOutWhatWasCutShort() {
-        ProblemStream stream = bench.stream(items, 2, SearchMethod.MAJORITY, Bench.CONFIG);
+        AtomicInteger started = new AtomicInteger();
+        CountDownLatch stopped = new CountDownLatch(1);
+        ProblemStream stream =
+                new ProblemStream(items, 2, bench.thread, () -> new Meter(Budget.UNLIMITED), (item, meter) -> {
+                    if (started.incrementAndGet() > 6) {
+                        awaitQuietly(stopped);
+                    }
+                    return bench.solver.start(item.toProblem(), SearchMethod.MAJORITY, Bench.CONFIG, meter);
+                });
         List<String> solved = new ArrayList<>();
         boolean all = stream.forEach((item, solution) -> {
             solved.add(item.id());
             if (solved.size() == 3) {
                 stream.stop();
+                stopped.countDown();
             }
         });
         assertThat(all).isFalse();
-        assertThat(solved).hasSizeGreaterThanOrEqualTo(3).hasSizeLessThan(20);
+        assertThat(started.get()).isLessThanOrEqualTo(8);
+        assertThat(solved).hasSizeBetween(3, 7);
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }
