@@ -3,6 +3,8 @@
 import torch
 from torch import Tensor, nn
 
+# Where there is no unit for it, a product of bf16 matrices takes nearly twice the time of a product of float32 ones.
+FAST_BFLOAT16 = torch.cuda.is_available() or torch.cpu._is_amx_tile_supported()
 WARM_UP = 0.02
 DECAY = 0.4
 
@@ -15,7 +17,7 @@ def schedule(step: int, steps: int) -> float:
 def orthogonalised(gradients: Tensor) -> Tensor:
     """The nearest semi-orthogonal matrices to a stack of matrices, by five Newton-Schulz iterations."""
     a, b, c = 3.4445, -4.7750, 2.0315
-    x = gradients.bfloat16()
+    x = gradients.bfloat16() if FAST_BFLOAT16 else gradients
     tall = x.shape[-2] > x.shape[-1]
     if tall:
         x = x.mT

@@ -28,7 +28,7 @@ REFERENCE = REPOSITORY / "src/test/resources/org/espalier/pair/reference.jsonl"
 
 SMALL = Shape(width=128, layers=6, heads=4, hidden=384, vocabulary=SIZE)
 LARGE = Shape(width=192, layers=8, heads=6, hidden=576, vocabulary=SIZE)
-SMALL_STEPS, LARGE_STEPS, PRM_STEPS = 750, 700, 620
+SMALL_STEPS, LARGE_STEPS, PRM_STEPS = 950, 1500, 620
 PRM_MORE_LAYERS = 3
 SMALL_SEED, LARGE_SEED, ROLLOUT_SEED, PRM_SEED = 1, 2, 3, 4
 TOKENIZER_PROBLEMS = 20_000

@@ -10,7 +10,7 @@ from arith.draw import Draw
 from arith.problems import Problem, Split, draw_problem
 from llama import Llama, Shape
 from packing import Batch, Document
-from training import Run
+from training import Run, load
 from vocabulary import TURN_END, Vocabulary
 
 DOCUMENTS_PER_CHUNK = 8192
@@ -18,7 +18,7 @@ Levels = tuple[float, ...]
 LEVELS = (1, 2, 3, 4, 5)
 EASY_FIRST = (6.0, 3.0, 1.0, 0.4, 0.2)
 EVENLY = (1.0, 1.0, 1.0, 1.0, 1.0)
-MOSTLY_SHORT = (2.0, 1.5, 1.0, 0.6, 0.2)
+MOSTLY_SHORT = (3.0, 1.8, 1.0, 0.5, 0.2)
 # How much of the training has passed when the levels are as frequent as they stay.
 SETTLED_FROM = 0.3
 
@@ -57,18 +57,23 @@ def language_loss(model: Llama, batch: Batch) -> Tensor:
 class PolicyRun:
     """Picklable, because each rank builds its own."""
 
-    def __init__(self, shape: Shape, seed: int, vocabulary: Path, frequencies: Levels):
+    def __init__(self, shape: Shape, seed: int, vocabulary: Path, frequencies: Levels, base: Path | None = None):
+        """:param base: a finished model of this shape to go on from, without the easy beginning"""
         self.shape = shape
         self.seed = seed
         self.vocabulary = vocabulary
         self.frequencies = frequencies
+        self.base = base
 
     def build(self) -> Llama:
+        if self.base:
+            return load(self.base)
         model = Llama(self.shape)
         model.initialise(self.seed)
         return model
 
     def documents(self, chunk: int, progress: float) -> list[Document]:
+        progress = 1.0 if self.base else progress
         problems = training_problems(self.seed, chunk, progress, DOCUMENTS_PER_CHUNK, self.frequencies)
         return language_documents(Vocabulary(self.vocabulary), problems)
 

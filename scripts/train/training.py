@@ -1,4 +1,4 @@
-"""The training loop: data-parallel ranks, bf16, checkpoints from which a killed run goes on."""
+"""The training loop: data-parallel ranks, checkpoints from which a killed run goes on."""
 
 import os
 import tempfile
@@ -14,7 +14,7 @@ import torch.multiprocessing as mp
 from torch import Tensor
 
 from llama import Llama
-from optimiser import optimisers, schedule
+from optimiser import FAST_BFLOAT16, optimisers, schedule
 from packing import Batch, Document, batches
 
 CHECKPOINT_SECONDS = 60
@@ -108,7 +108,7 @@ def _rank(rank: int, ranks: int, run: Run, folder: Path, meeting: Path, device: 
 
 def _step(model: Llama, loss: Callable, batch: Batch, ranks: int, device: str, rates: list) -> float:
     tensors = Batch(*(torch.from_numpy(array).to(device) for array in batch))
-    with torch.autocast(device, dtype=torch.bfloat16):
+    with torch.autocast(device, dtype=torch.bfloat16, enabled=FAST_BFLOAT16):
         value = loss(model, tensors)
     value.backward()
     if ranks > 1:
