@@ -104,23 +104,31 @@ class Llama(nn.Module):
         for layer in self.layers:
             layer.silence()
 
+    def through(self, layers: slice, x: Tensor, mask: Tensor) -> Tensor:
+        """What some of the layers make of the stream."""
+        length = x.shape[1]
+        for layer in self.layers[layers]:
+            x = layer(x, self.cosine[:length], self.sine[:length], mask)
+        return x
+
     def states(self, tokens: Tensor, documents: Tensor) -> Tensor:
         """
         What the last layer makes of each token.
 
         :param documents: for each token the number of its document; tokens see only those of their own
         """
-        length = tokens.shape[1]
-        later = torch.ones(length, length, dtype=torch.bool, device=tokens.device).triu(1)
-        hidden = (later | (documents[:, :, None] != documents[:, None, :]))[:, None]
-        mask = torch.where(hidden, -1e4, 0.0)
-        x = self.embedding(tokens)
-        for layer in self.layers:
-            x = layer(x, self.cosine[:length], self.sine[:length], mask)
-        return self.norm(x)
+        return self.norm(self.through(slice(None), self.embedding(tokens), attention_mask(documents)))
 
     def forward(self, tokens: Tensor, documents: Tensor) -> Tensor:
         return F.linear(self.states(tokens, documents), self.embedding.weight)
+
+
+def attention_mask(documents: Tensor) -> Tensor:
+    """What is added to the attention: nothing where a token may look, a large negative number elsewhere."""
+    length = documents.shape[1]
+    later = torch.ones(length, length, dtype=torch.bool, device=documents.device).triu(1)
+    hidden = (later | (documents[:, :, None] != documents[:, None, :]))[:, None]
+    return torch.where(hidden, -1e4, 0.0)
 
 
 def grown(base: Llama, more_layers: int) -> Llama:

@@ -53,11 +53,12 @@ class Muon(torch.optim.Optimizer):
                     parameter.add_(direction, alpha=-group["lr"] * scale)
 
 
-def optimisers(model: nn.Module, scale: float = 1.0) -> list[torch.optim.Optimizer]:
-    """:param scale: of the usual learning rates, for a model that has learnt already"""
-    matrices = [p for name, p in model.named_parameters() if p.dim() == 2 and "embedding" not in name]
-    others = [p for name, p in model.named_parameters() if p.dim() < 2 or "embedding" in name]
+def optimisers(model: nn.Module) -> list[torch.optim.Optimizer]:
+    """For what of a model is to be trained: its layers' matrices, and the rest."""
+    trained = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
+    matrices = [p for name, p in trained if p.dim() == 2 and "layers." in name]
+    others = [p for name, p in trained if p.dim() < 2 or "layers." not in name]
     return [
-        Muon(matrices, lr=0.02 * scale, momentum=0.95, weight_decay=0.01),
-        torch.optim.Adam(others, lr=0.003 * scale, betas=(0.9, 0.97)),
+        Muon(matrices, lr=0.02, momentum=0.95, weight_decay=0.01),
+        torch.optim.Adam(others, lr=0.003, betas=(0.9, 0.97)),
     ]

@@ -16,7 +16,8 @@ from llama import Shape
 from policy import EVENLY, LEVELS, MOSTLY_SHORT, Levels, PolicyRun, training_problems
 from reference import write_reference
 from training import load, train
-from verdicts import VerdictRun
+from verdicts import JudgedSolutions
+from verifier import VerifierRun
 from vocabulary import SIZE, Vocabulary
 from vocabulary import train as train_vocabulary
 
@@ -28,11 +29,10 @@ REFERENCE = REPOSITORY / "src/test/resources/org/espalier/pair/reference.jsonl"
 
 SMALL = Shape(width=128, layers=6, heads=4, hidden=384, vocabulary=SIZE)
 LARGE = Shape(width=192, layers=8, heads=6, hidden=576, vocabulary=SIZE)
-SMALL_STEPS, LARGE_STEPS, PRM_STEPS = 950, 1500, 620
-PRM_MORE_LAYERS = 3
-SMALL_SEED, LARGE_SEED, ROLLOUT_SEED, PRM_SEED = 1, 2, 3, 4
+SMALL_STEPS, LARGE_STEPS, LARGE_MORE_STEPS, PRM_STEPS = 950, 700, 1000, 900
+SMALL_SEED, LARGE_SEED, ROLLOUT_SEED, PRM_SEED, LARGE_MORE_SEED = 1, 2, 3, 4, 12
 TOKENIZER_PROBLEMS = 20_000
-ROLLOUT_PROBLEMS, ROLLOUT_SAMPLES = 2_000, 4
+ROLLOUT_PROBLEMS, ROLLOUT_SAMPLES = 1_600, 4
 
 
 class Pipeline:
@@ -44,10 +44,10 @@ class Pipeline:
         bundle(DATA)
         self.once(self.vocabulary, self.tokenizer)
         small = self.policy("arith-small", SMALL, SMALL_SEED, SMALL_STEPS, MOSTLY_SHORT)
-        large = self.policy("arith-large", LARGE, LARGE_SEED, LARGE_STEPS, EVENLY)
-        rollouts = self.rollouts()
-        run = VerdictRun(large, PRM_MORE_LAYERS, PRM_SEED, self.vocabulary, *rollouts)
-        prm = train(run.run("arith-prm", PRM_STEPS), self.work)
+        first = train(PolicyRun(LARGE, LARGE_SEED, self.vocabulary, EVENLY).run("arith-large-first", LARGE_STEPS), self.work)
+        large = self.policy("arith-large", LARGE, LARGE_MORE_SEED, LARGE_MORE_STEPS, EVENLY, first)
+        solutions = JudgedSolutions(PRM_SEED, self.vocabulary, *self.rollouts())
+        prm = train(VerifierRun(large, self.vocabulary, solutions).run("arith-prm", PRM_STEPS), self.work)
         self.export(prm, "arith-prm", "Judges solutions of arithmetic stories", {"prm_profile": "espalier-verdict"})
         write_reference(load(small), load(prm), Vocabulary(self.vocabulary), REFERENCE)
         subprocess.run(["mvn", "-q", "verify", "-Dtest=none", "-Dsurefire.failIfNoSpecifiedTests=false",
@@ -64,8 +64,10 @@ class Pipeline:
         problems = training_problems(0, 0, 1.0, TOKENIZER_PROBLEMS)
         train_vocabulary([text for problem in problems for text in (problem.text, problem.solution)], path)
 
-    def policy(self, name: str, shape: Shape, seed: int, steps: int, frequencies: Levels) -> Path:
-        weights = train(PolicyRun(shape, seed, self.vocabulary, frequencies).run(name, steps), self.work)
+    def policy(
+        self, name: str, shape: Shape, seed: int, steps: int, frequencies: Levels, base: Path | None = None
+    ) -> Path:
+        weights = train(PolicyRun(shape, seed, self.vocabulary, frequencies, base).run(name, steps), self.work)
         # The policies are trained without an instruction; an empty one says that none is to be given.
         self.export(weights, name, "Solves arithmetic stories step by step", {"system_prompt": ""})
         return weights

@@ -11,7 +11,8 @@ from arith.problems import STEP_DELIMITER, Problem
 from arith.testsets import test_set
 from generation import greedy
 from llama import Llama
-from verdicts import document, judge, verdict_logits
+from verdicts import document, judge
+from verifier import verdict_logits
 from vocabulary import RIGHT, STEP, TURN_END, WRONG, Vocabulary
 
 PROMPTS = 50
@@ -38,5 +39,5 @@ def probabilities(prm: Llama, vocabulary: Vocabulary, problem: Problem, steps: l
     """The probability, after each step, that all is right so far."""
     tokens = torch.from_numpy(document(vocabulary, judge(problem, steps)).tokens)[None]
     states = prm.states(tokens, torch.ones_like(tokens))
-    odds = verdict_logits(prm, states, vocabulary.ids[RIGHT], vocabulary.ids[WRONG])
+    odds = verdict_logits(states, prm.embedding.weight[[vocabulary.ids[RIGHT], vocabulary.ids[WRONG]]])
     return odds[tokens == vocabulary.ids[STEP]].sigmoid().tolist()

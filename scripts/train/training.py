@@ -11,7 +11,7 @@ import numpy as np
 import torch
 import torch.distributed as dist
 import torch.multiprocessing as mp
-from torch import Tensor
+from torch import Tensor, nn
 
 from llama import Llama
 from optimiser import FAST_BFLOAT16, optimisers, schedule
@@ -19,6 +19,10 @@ from packing import Batch, Document, batches
 
 CHECKPOINT_SECONDS = 60
 LOG_STEPS = 50
+
+
+def _itself(model: Llama) -> Llama:
+    return model
 
 
 @dataclass(frozen=True)
@@ -30,15 +34,15 @@ class Run:
     :param build: makes the model that the run starts with
     :param documents: the documents of a chunk of data, given its number and the progress (0..1) at its beginning
     :param loss: of a model on a batch of tensors, per weighted token
-    :param rate: a factor on the learning rates
+    :param finish: what of the trained model is kept
     """
 
     name: str
     steps: int
-    build: Callable[[], Llama]
+    build: Callable[[], nn.Module]
     documents: Callable[[int, float], list[Document]]
-    loss: Callable[[Llama, Batch], Tensor]
-    rate: float = 1.0
+    loss: Callable[[nn.Module, Batch], Tensor]
+    finish: Callable[[nn.Module], Llama] = _itself
 
 
 def train(run: Run, folder: Path) -> Path:
@@ -60,7 +64,7 @@ def _rank(rank: int, ranks: int, run: Run, folder: Path, meeting: Path, device: 
         dist.init_process_group("gloo", f"file://{meeting}", rank=rank, world_size=ranks)
     checkpoint = folder / f"{run.name}.checkpoint"
     model = run.build().to(device)
-    rates = optimisers(model, run.rate)
+    rates = optimisers(model)
     base_rates = [group["lr"] for optimiser in rates for group in optimiser.param_groups]
     step, chunk, skip = 0, 0, 0
     if checkpoint.exists():
@@ -100,19 +104,20 @@ def _rank(rank: int, ranks: int, run: Run, folder: Path, meeting: Path, device: 
                 saved_at = time.time()
         chunk, skip = chunk + 1, 0
     if rank == 0:
-        _save({"model": model.state_dict(), "shape": model.shape}, folder / f"{run.name}.pt")
+        kept = run.finish(model)
+        _save({"model": kept.state_dict(), "shape": kept.shape}, folder / f"{run.name}.pt")
         checkpoint.unlink(missing_ok=True)
     if ranks > 1:
         dist.destroy_process_group()
 
 
-def _step(model: Llama, loss: Callable, batch: Batch, ranks: int, device: str, rates: list) -> float:
+def _step(model: nn.Module, loss: Callable, batch: Batch, ranks: int, device: str, rates: list) -> float:
     tensors = Batch(*(torch.from_numpy(array).to(device) for array in batch))
     with torch.autocast(device, dtype=torch.bfloat16, enabled=FAST_BFLOAT16):
         value = loss(model, tensors)
     value.backward()
     if ranks > 1:
-        gradients = [parameter.grad for parameter in model.parameters()]
+        gradients = [parameter.grad for parameter in model.parameters() if parameter.requires_grad]
         flat = torch.cat([gradient.flatten() for gradient in gradients])
         dist.all_reduce(flat)
         flat /= ranks

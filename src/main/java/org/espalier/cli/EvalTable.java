@@ -3,7 +3,6 @@ package org.espalier.cli;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -34,36 +33,19 @@ final class EvalTable {
                     row.method(),
                     row.isPass() ? "pass@n" : row.selection(),
                     row.n() + (row.n() < row.runN() ? "*" : " "),
-                    percent(row.accuracy()),
-                    percent(row.low()) + "-" + percent(row.high())));
+                    Numbers.percent(row.accuracy()),
+                    Numbers.percent(row.low()) + "-" + Numbers.percent(row.high())));
             levels.forEach(level -> line.add(
-                    row.levels().containsKey(level) ? percent(row.levels().get(level)) : ""));
-            line.add(String.format(Locale.ROOT, "%,.0f", row.policyTokensPerProblem()));
-            line.add(String.format(Locale.ROOT, "%,.0f", row.prmTokensPerProblem()));
-            line.add(String.format(Locale.ROOT, "%.3f", row.secondsPerProblem()));
+                    row.levels().containsKey(level)
+                            ? Numbers.percent(row.levels().get(level))
+                            : ""));
+            line.add(Numbers.whole(row.policyTokensPerProblem()));
+            line.add(Numbers.whole(row.prmTokensPerProblem()));
+            line.add(Numbers.seconds(row.secondsPerProblem()));
             cells.add(line);
         }
-        printAligned(cells);
+        new TextTable(cells, 2).print(terminal, out);
         printNotes(rows);
-    }
-
-    private void printAligned(List<List<String>> cells) {
-        int columns = cells.get(0).size();
-        int[] widths = new int[columns];
-        for (List<String> line : cells) {
-            for (int i = 0; i < columns; i++) {
-                widths[i] = Math.max(widths[i], line.get(i).length());
-            }
-        }
-        for (int at = 0; at < cells.size(); at++) {
-            StringBuilder text = new StringBuilder();
-            for (int i = 0; i < columns; i++) {
-                String format = i < 2 ? "%-" + widths[i] + "s  " : "%" + widths[i] + "s  ";
-                text.append(String.format(Locale.ROOT, format, cells.get(at).get(i)));
-            }
-            String line = text.toString().stripTrailing();
-            out.println(at == 0 ? terminal.format("@|bold %s|@", line) : line);
-        }
     }
 
     private void printNotes(List<EvalRow> rows) {
@@ -80,9 +62,5 @@ final class EvalTable {
                     "@|faint %s|@",
                     "* read off the first n completions of the largest run; PRM tokens and seconds in proportion"));
         }
-    }
-
-    private static String percent(double share) {
-        return String.format(Locale.ROOT, "%.1f", 100 * share);
     }
 }

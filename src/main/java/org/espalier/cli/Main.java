@@ -24,6 +24,8 @@ import picocli.CommandLine.ScopeType;
             SolveCommand.class,
             TreeCommand.class,
             EvalCommand.class,
+            ReportCommand.class,
+            CompareCommand.class,
             RolloutsCommand.class,
             ModelsCommand.class,
             BenchCommand.class,

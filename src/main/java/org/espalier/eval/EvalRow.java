@@ -1,6 +1,9 @@
 package org.espalier.eval;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
+import org.espalier.eval.Estimates.Interval;
+import org.espalier.eval.Series.Point;
 
 /**
  * A line of the table that a sweep ends with.
@@ -30,6 +33,28 @@ public record EvalRow(
         double prmTokensPerProblem,
         double secondsPerProblem,
         Map<String, Double> levels) {
+
+    static EvalRow of(Series series) {
+        Series.Key key = series.key();
+        double accuracy = series.accuracy();
+        Interval interval = Estimates.wilson(accuracy, series.points().size());
+        Map<String, Double> levels = new LinkedHashMap<>();
+        series.byLevel().forEach((level, part) -> levels.put(level, part.accuracy()));
+        return new EvalRow(
+                key.dataset(),
+                key.method(),
+                key.selection(),
+                key.n(),
+                key.runN(),
+                accuracy,
+                interval.low(),
+                interval.high(),
+                series.points().size(),
+                series.mean(Point::policyTokens),
+                series.mean(Point::prmTokens),
+                series.seconds(),
+                levels);
+    }
 
     /** Whether it is pass@n, and not what a selection achieves. */
     public boolean isPass() {

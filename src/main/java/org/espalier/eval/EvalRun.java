@@ -31,9 +31,9 @@ public final class EvalRun implements AutoCloseable {
             Map<String, Object> environment) {
         this.dataset = dataset;
         this.sweep = sweep;
-        measurements = new Measurements(sweep);
-        Path file = folder.resolve("records.jsonl");
-        RunFile.claim(folder.resolve("run.json"), file, configuration, environment);
+        measurements = Measurements.of(sweep);
+        Path file = folder.resolve(RunFolder.RECORDS);
+        RunFile.claim(folder.resolve(RunFolder.RUN), file, configuration, environment);
         records = RecordFile.open(file, line -> measurements.add(EvalRecord.read(line)));
         session = measurements.sessions() + 1;
     }

@@ -1,7 +1,7 @@
 package org.espalier.eval;
 
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -9,22 +9,19 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
-import org.espalier.eval.Estimates.Interval;
 import org.espalier.eval.EvalRecord.Chosen;
 import org.espalier.eval.EvalRecord.Sampled;
 import org.espalier.search.SearchMethod;
 import org.espalier.search.Selection;
 import org.jspecify.annotations.Nullable;
 
-/** What the records of a sweep say together. Keeps of each record what the table needs, not the completions. One thread. */
+/** What the records of a run say together. Keeps of each record what the table needs, not the completions. One thread. */
 public final class Measurements {
     static final String PASS = "pass";
-
-    /** Numbers by their value, and before them nothing. */
-    private static final Comparator<String> LEVEL_ORDER =
-            Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder());
 
     /** What a selection chose among so many completions. */
     private record Choice(String selection, int n) {}
@@ -44,17 +41,35 @@ public final class Measurements {
             long policyTokens,
             long prmTokens) {}
 
-    private final Sweep sweep;
-    private final Map<Cell, Map<String, Outcome>> outcomes = new HashMap<>();
+    private final Function<EvalRecord, ? extends Collection<Integer>> reported;
+    private final Map<Cell, Map<String, Outcome>> outcomes = new LinkedHashMap<>();
+    private final Map<Cell, SortedSet<Integer>> sizes = new HashMap<>();
     private final Map<Cell, Map<Integer, Double>> seconds = new HashMap<>();
     private int sessions;
 
-    public Measurements(Sweep sweep) {
-        this.sweep = sweep;
-        sweep.cells().keySet().forEach(cell -> {
-            outcomes.put(cell, new LinkedHashMap<>());
-            seconds.put(cell, new HashMap<>());
-        });
+    private Measurements(Function<EvalRecord, ? extends Collection<Integer>> reported) {
+        this.reported = reported;
+    }
+
+    /** At the n that a sweep reports, cell by cell in its order. */
+    static Measurements of(Sweep sweep) {
+        Measurements measurements = new Measurements(record -> sweep.cells().getOrDefault(cell(record), List.of()));
+        sweep.cells().keySet().forEach(cell -> measurements.outcomes.put(cell, new LinkedHashMap<>()));
+        return measurements;
+    }
+
+    /**
+     * At every n that the records tell of: of independent samples at each at which a choice was recorded, of a tree search
+     * at its own.
+     */
+    static Measurements ofAll() {
+        return new Measurements(record -> cell(record).method().isTreeSearch()
+                ? List.of(record.n())
+                : record.answers().stream().map(Chosen::n).toList());
+    }
+
+    private static Cell cell(EvalRecord record) {
+        return new Cell(SearchMethod.parse(record.method()), record.n());
     }
 
     /** Whether a problem's record is there. */
@@ -73,20 +88,21 @@ public final class Measurements {
     }
 
     void add(EvalRecord record) {
-        Cell cell = new Cell(SearchMethod.parse(record.method()), record.n());
-        List<Integer> reported = sweep.cells().getOrDefault(cell, List.of());
-        if (reported.isEmpty()) {
+        Cell cell = cell(record);
+        SortedSet<Integer> at = new TreeSet<>(reported.apply(record));
+        if (at.isEmpty()) {
             return;
         }
+        sizes.computeIfAbsent(cell, c -> new TreeSet<>()).addAll(at);
         Set<Choice> right = new HashSet<>();
         for (Chosen chosen : record.answers()) {
-            if (chosen.correct() && reported.contains(chosen.n())) {
+            if (chosen.correct() && at.contains(chosen.n())) {
                 right.add(new Choice(chosen.selection(), chosen.n()));
             }
         }
         Map<Integer, Double> pass = new HashMap<>();
         Map<Integer, Double> share = new HashMap<>();
-        for (int k : reported) {
+        for (int k : at) {
             pass.put(k, pass(record, k));
             share.put(k, k == record.n() ? 1 : share(record, k));
         }
@@ -122,76 +138,58 @@ public final class Measurements {
     }
 
     /** The table: by method, selection and n, as far as the records go. */
-    public List<EvalRow> rows(String dataset) {
-        List<EvalRow> rows = new ArrayList<>();
-        sweep.cells().forEach((cell, reported) -> {
+    List<EvalRow> rows(String dataset) {
+        return series(dataset).stream().map(EvalRow::of).toList();
+    }
+
+    /** By method, selection and n, with every problem; what has no records is left out. */
+    List<Series> series(String dataset) {
+        List<Series> all = new ArrayList<>();
+        outcomes.forEach((cell, problems) -> {
+            if (problems.isEmpty()) {
+                return;
+            }
+            SortedSet<Integer> at = sizes.getOrDefault(cell, new TreeSet<>());
             for (Selection selection : Sweep.selections(cell.method())) {
                 String name = selection.name().toLowerCase(Locale.ROOT);
-                for (int k : reported) {
+                for (int k : at) {
                     Choice choice = new Choice(name, k);
-                    addRow(
-                            rows,
-                            dataset,
+                    all.add(series(
+                            new Series.Key(dataset, cell.method().cliName(), name, k, cell.n()),
                             cell,
-                            name,
-                            k,
-                            outcome -> outcome.right().contains(choice) ? 1 : 0);
+                            outcome -> outcome.right().contains(choice) ? 1 : 0));
                 }
             }
             if (cell.method() != SearchMethod.GREEDY) {
-                for (int k : reported) {
-                    addRow(
-                            rows,
-                            dataset,
+                for (int k : at) {
+                    all.add(series(
+                            new Series.Key(dataset, cell.method().cliName(), PASS, k, cell.n()),
                             cell,
-                            PASS,
-                            k,
-                            outcome -> outcome.pass().getOrDefault(k, 0.0));
+                            outcome -> outcome.pass().getOrDefault(k, 0.0)));
                 }
             }
         });
-        return rows;
+        return all;
     }
 
-    private void addRow(
-            List<EvalRow> rows, String dataset, Cell cell, String selection, int n, ToDoubleFunction<Outcome> value) {
-        List<Outcome> all = List.copyOf(outcomesOf(cell).values());
-        if (all.isEmpty()) {
-            return;
+    private Series series(Series.Key key, Cell cell, ToDoubleFunction<Outcome> right) {
+        List<Series.Point> points = new ArrayList<>();
+        double shares = 0;
+        for (Map.Entry<String, Outcome> entry : outcomesOf(cell).entrySet()) {
+            Outcome outcome = entry.getValue();
+            double share = outcome.share().getOrDefault(key.n(), 1.0);
+            shares += share;
+            points.add(new Series.Point(
+                    entry.getKey(),
+                    outcome.level(),
+                    right.applyAsDouble(outcome),
+                    outcome.policyTokens() * share,
+                    outcome.prmTokens() * share));
         }
-        double accuracy = mean(all, value);
-        Interval interval = Estimates.wilson(accuracy, all.size());
-        ToDoubleFunction<Outcome> share = outcome -> outcome.share().getOrDefault(n, 1.0);
         double wall = secondsOf(cell).values().stream()
                 .mapToDouble(Double::doubleValue)
                 .sum();
-        Map<String, List<Outcome>> byLevel = new TreeMap<>(LEVEL_ORDER);
-        for (Outcome outcome : all) {
-            if (outcome.level() != null) {
-                byLevel.computeIfAbsent(outcome.level(), level -> new ArrayList<>())
-                        .add(outcome);
-            }
-        }
-        Map<String, Double> levels = new LinkedHashMap<>();
-        byLevel.forEach((level, members) -> levels.put(level, mean(members, value)));
-        rows.add(new EvalRow(
-                dataset,
-                cell.method().cliName(),
-                selection,
-                n,
-                cell.n(),
-                accuracy,
-                interval.low(),
-                interval.high(),
-                all.size(),
-                mean(all, outcome -> outcome.policyTokens() * share.applyAsDouble(outcome)),
-                mean(all, outcome -> outcome.prmTokens() * share.applyAsDouble(outcome)),
-                wall / all.size() * mean(all, share),
-                levels));
-    }
-
-    private static double mean(List<Outcome> outcomes, ToDoubleFunction<Outcome> value) {
-        return outcomes.stream().mapToDouble(value).average().orElse(Double.NaN);
+        return new Series(key, points, wall / points.size() * shares / points.size());
     }
 
     private Map<String, Outcome> outcomesOf(Cell cell) {

@@ -54,6 +54,23 @@ public final class RunFile {
         }
     }
 
+    /**
+     * The configuration that is there.
+     *
+     * @throws EspalierException if it cannot be read
+     */
+    static JsonNode configuration(Path file) {
+        try {
+            JsonNode configuration = Json.LINES.readTree(Files.readString(file)).get("configuration");
+            if (configuration == null || !configuration.isObject()) {
+                throw new EspalierException(file + " has no configuration: it is not from a run of Espalier");
+            }
+            return configuration;
+        } catch (IOException | JacksonException e) {
+            throw new EspalierException("cannot read " + file + ": " + e.getMessage(), e);
+        }
+    }
+
     /** A process that is killed meanwhile leaves no half of it. */
     private static void write(Path file, Run run) throws IOException {
         Path part = file.resolveSibling(file.getFileName() + ".part");

@@ -6,10 +6,13 @@
  *                                                  │
  *                              Rollout · EvalRecord ─► RecordFile (JSON lines) beside its RunFile (configuration)
  *                                                            │
- *                                                     Measurements ─► EvalRow
+ *                                                     Measurements ─► Series ─► EvalRow
+ *
+ * RunFolder (read only) ─► Series ─► Report ─► ReportRow ─► ReportFiles, ReportPlots
+ *                              └───► Comparison
  * </pre>
  *
- * <p>Called by {@code cli}, which brings the solver. Imports {@code search}, {@code grade}, {@code model}, Jackson and the
+ * <p>Called by {@code cli}, which brings the solver. Imports {@code search}, {@code grade}, {@code model}, Jackson, XChart and the
  * JDK. {@link org.espalier.eval.ProblemStream} and {@link org.espalier.eval.MonteCarloPrm} work on the policy's thread,
  * which runs searches; grading and writing happen on the caller's, so that the engine never waits for them.
  */

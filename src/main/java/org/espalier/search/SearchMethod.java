@@ -43,6 +43,11 @@ public enum SearchMethod {
         return needsPrm;
     }
 
+    /** Whether branches compete while they grow: its completions are not independent samples. */
+    public boolean isTreeSearch() {
+        return this == BEAM || this == DVTS;
+    }
+
     SearchAlgorithm algorithm(SearchContext search) {
         return switch (this) {
             case GREEDY -> new Greedy(search);

@@ -18,7 +18,7 @@ class MeasurementsTest {
     private static final Cell CELL = new Cell(SearchMethod.BEST_OF_N, 4);
 
     private final Measurements measurements =
-            new Measurements(Sweep.of(List.of(SearchMethod.BEST_OF_N), List.of(2, 4), SearchConfig.DEFAULT));
+            Measurements.of(Sweep.of(List.of(SearchMethod.BEST_OF_N), List.of(2, 4), SearchConfig.DEFAULT));
 
     private static EvalRecord record(
             String id, int level, int right, boolean at2, boolean at4, int session, double wall) {

@@ -1,0 +1,85 @@
+package org.espalier.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.espalier.eval.Report;
+import org.espalier.eval.ReportFiles;
+import org.espalier.eval.ReportPlots;
+import org.espalier.eval.ReportRow;
+import org.espalier.eval.RunFolder;
+import org.espalier.model.EspalierException;
+import org.espalier.model.UsageException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code espalier report}: tables and curves of recorded runs. */
+@Command(
+        name = "report",
+        description = "Tables and plots of what 'espalier eval' has recorded.",
+        sortOptions = false,
+        footer = {
+            "",
+            "Runs that differ in nothing but the seed count as one: a problem counts with its mean over them. The",
+            "intervals are of a bootstrap over problems, 95 %. Of majority and best-of-n every power of two up to",
+            "the largest n is shown, read off its first completions.",
+            "",
+            "--out writes report.md, report.csv, report.json, and as PNG and SVG the accuracy against n, tokens",
+            "and seconds and by level.",
+            "",
+            "Examples:",
+            "  espalier report runs/arith",
+            "  espalier report runs/prm runs/likelihood --out report",
+        })
+final class ReportCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "DIR", arity = "1..*", description = "Folders that 'espalier eval --out' has written.")
+    private List<Path> folders = List.of();
+
+    @Option(names = "--out", paramLabel = "DIR", description = "Also writes the report and its plots into this folder.")
+    private @Nullable Path out;
+
+    @Option(names = "--json", description = "Prints the rows as one JSON object.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        List<RunFolder> runs = folders.stream().map(RunFolder::read).toList();
+        List<ReportRow> rows = Report.rows(runs);
+        List<String> datasets = rows.stream().map(ReportRow::dataset).distinct().toList();
+        if (datasets.size() > 1) {
+            throw new UsageException("these runs are of different data sets (%s): report each on its own"
+                    .formatted(String.join(", ", datasets)));
+        }
+        TextTable table = ReportTable.of(rows);
+        if (json) {
+            System.out.println(ReportFiles.json(rows));
+        } else {
+            table.print(Terminal.output(), System.out);
+        }
+        if (out != null) {
+            write(out, datasets.get(0), rows, table);
+        }
+        return ExitCode.ANSWERED;
+    }
+
+    private static void write(Path folder, String dataset, List<ReportRow> rows, TextTable table) {
+        try {
+            Files.createDirectories(folder);
+            List<Path> plots = new ReportPlots(rows).write(folder);
+            String pictures = plots.stream()
+                    .map(file -> "![%s](%s)\n".formatted(file.getFileName(), file.getFileName()))
+                    .collect(Collectors.joining("\n"));
+            Files.writeString(
+                    folder.resolve("report.md"), "# " + dataset + "\n\n" + table.markdown() + "\n" + pictures);
+            Files.writeString(folder.resolve("report.csv"), ReportFiles.csv(rows));
+            Files.writeString(folder.resolve("report.json"), ReportFiles.json(rows) + "\n");
+        } catch (IOException e) {
+            throw new EspalierException("cannot write the report to " + folder + ": " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,292 @@
+package org.espalier.eval;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import org.espalier.model.EspalierException;
+import org.knowm.xchart.ChartEncoder;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.lines.SeriesLines;
+import org.knowm.xchart.style.markers.Marker;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/**
+ * The curves of a report, as PNG and SVG: accuracy against n, tokens and seconds, and by level. A method keeps its colour
+ * in all of them, a run its marker, and a selection its line.
+ */
+public final class ReportPlots {
+    private static final int WIDTH = 900;
+    private static final int HEIGHT = 560;
+    private static final float LINE = 2;
+    private static final double APART = 0.03;
+    private static final double LOG_2 = Math.log(2);
+
+    /** Okabe and Ito's palette, which people who do not see all colours can tell apart. */
+    private static final List<Color> COLOURS = List.of(
+            new Color(0x0072B2),
+            new Color(0xD55E00),
+            new Color(0x009E73),
+            new Color(0xCC79A7),
+            new Color(0xE69F00),
+            new Color(0x56B4E9));
+
+    private static final List<Marker> MARKERS =
+            List.of(SeriesMarkers.CIRCLE, SeriesMarkers.SQUARE, SeriesMarkers.DIAMOND, SeriesMarkers.TRIANGLE_UP);
+    private static final Color CEILING = new Color(0x808080);
+
+    /** What a curve is of. */
+    private record Curve(String run, String method, String selection) {
+        static Curve of(ReportRow row) {
+            return new Curve(row.run(), row.method(), row.selection());
+        }
+
+        boolean isPass() {
+            return selection.equals(Measurements.PASS);
+        }
+    }
+
+    private final List<ReportRow> rows;
+    private final List<String> runs;
+    private final List<String> methods;
+
+    /** @param rows of one data set */
+    public ReportPlots(List<ReportRow> rows) {
+        boolean judged = rows.stream().anyMatch(row -> row.method().equals("best-of-n"));
+        String sampled = judged ? "best-of-n" : "majority";
+        this.rows = rows.stream().filter(row -> isDrawn(row, sampled)).toList();
+        runs = this.rows.stream().map(ReportRow::run).distinct().toList();
+        methods = this.rows.stream().map(ReportRow::method).distinct().toList();
+    }
+
+    /**
+     * Majority beside scores, and pass@n of a tree search, are in the tables only.
+     *
+     * @param sampled the method whose samples show the ceiling
+     */
+    private static boolean isDrawn(ReportRow row, String sampled) {
+        return switch (row.selection()) {
+            case "majority" -> row.method().equals("majority") || row.method().equals("greedy");
+            case Measurements.PASS -> row.method().equals(sampled);
+            case "naive" -> row.method().equals("best-of-n");
+            default -> true;
+        };
+    }
+
+    /**
+     * Draws all plots into a folder.
+     *
+     * @return the PNG files
+     * @throws EspalierException if they cannot be written, or there are no fonts to draw with
+     */
+    public List<Path> write(Path folder) {
+        List<Path> files = new ArrayList<>();
+        files.add(save(
+                folder.resolve("accuracy-n"),
+                against("Accuracy against the number of completions", "completions a problem", ReportRow::n, APART)));
+        files.add(save(
+                folder.resolve("accuracy-tokens"),
+                against(
+                        "Accuracy against generated tokens",
+                        "policy tokens a problem",
+                        ReportRow::tokensPerProblem,
+                        0)));
+        files.add(save(
+                folder.resolve("accuracy-seconds"),
+                against("Accuracy against time", "seconds a problem", ReportRow::secondsPerProblem, 0)));
+        if (rows.stream().anyMatch(row -> row.level() != null)) {
+            files.add(save(folder.resolve("accuracy-level"), byLevel()));
+        }
+        return files;
+    }
+
+    /**
+     * Against something that is read off a logarithmic axis.
+     *
+     * @param apart how far the curves stand apart where all have the same x, in doublings, so that their intervals are seen
+     */
+    private XYChart against(String title, String axis, ToDoubleFunction<ReportRow> x, double apart) {
+        XYChart chart = chart(title, axis);
+        chart.getStyler()
+                .setXAxisTickLabelsFormattingFunction(
+                        log -> apart > 0 && !isWhole(log) ? "" : number(Math.pow(2, log)));
+        List<ReportRow> whole = rows.stream().filter(row -> row.level() == null).toList();
+        double most = whole.stream().mapToDouble(x).max().orElse(1);
+        double least = whole.stream().mapToDouble(x).min().orElse(1);
+        int number = 0;
+        for (Map.Entry<Curve, List<ReportRow>> entry : curves(whole).entrySet()) {
+            Curve curve = entry.getKey();
+            List<ReportRow> sorted = entry.getValue().stream()
+                    .sorted(Comparator.comparingDouble(x))
+                    .toList();
+            double shift = apart * number++;
+            if (curve.method().equals("greedy") && most > least) {
+                addReference(chart, curve, sorted.get(0), new double[] {log2(least), log2(most)});
+            } else {
+                add(
+                        chart,
+                        curve,
+                        sorted,
+                        sorted.stream()
+                                .mapToDouble(row -> shift + log2(x.applyAsDouble(row)))
+                                .toArray());
+            }
+        }
+        return chart;
+    }
+
+    private static boolean isWhole(double value) {
+        return Math.abs(value - Math.rint(value)) < 0.01;
+    }
+
+    /** The largest n of each curve, level by level. */
+    private XYChart byLevel() {
+        XYChart chart = chart("Accuracy by level, at the largest n", "level");
+        List<String> levels = rows.stream()
+                .filter(row -> row.level() != null)
+                .map(row -> String.valueOf(row.level()))
+                .distinct()
+                .sorted(Levels.ORDER)
+                .toList();
+        Function<Double, String> names = at -> {
+            int index = (int) Math.rint(at);
+            return isWhole(at) && index >= 0 && index < levels.size() ? levels.get(index) : "";
+        };
+        chart.getStyler().setXAxisTickLabelsFormattingFunction(names);
+        List<ReportRow> parts = rows.stream().filter(row -> row.level() != null).toList();
+        int number = 0;
+        for (Map.Entry<Curve, List<ReportRow>> entry : curves(parts).entrySet()) {
+            int n = entry.getValue().stream().mapToInt(ReportRow::n).max().orElse(1);
+            List<ReportRow> at =
+                    entry.getValue().stream().filter(row -> row.n() == n).toList();
+            double shift = APART * number++;
+            add(
+                    chart,
+                    entry.getKey(),
+                    at,
+                    at.stream()
+                            .mapToDouble(row -> shift + levels.indexOf(String.valueOf(row.level())))
+                            .toArray());
+        }
+        return chart;
+    }
+
+    private static Map<Curve, List<ReportRow>> curves(List<ReportRow> rows) {
+        Map<Curve, List<ReportRow>> curves = new LinkedHashMap<>();
+        rows.forEach(row ->
+                curves.computeIfAbsent(Curve.of(row), c -> new ArrayList<>()).add(row));
+        return curves;
+    }
+
+    private void add(XYChart chart, Curve curve, List<ReportRow> rows, double[] x) {
+        double[] y = rows.stream().mapToDouble(row -> 100 * row.accuracy()).toArray();
+        double[] half =
+                rows.stream().mapToDouble(row -> 50 * (row.high() - row.low())).toArray();
+        // The ceiling is a background, and bars on it would hide the curves below it.
+        XYSeries series =
+                curve.isPass() ? chart.addSeries(label(curve), x, y) : chart.addSeries(label(curve), x, y, half);
+        Marker marker = MARKERS.get(runs.indexOf(curve.run()) % MARKERS.size());
+        style(series, curve, curve.isPass() ? SeriesMarkers.NONE : marker);
+    }
+
+    private void addReference(XYChart chart, Curve curve, ReportRow row, double[] x) {
+        double y = 100 * row.accuracy();
+        style(chart.addSeries(label(curve), x, new double[] {y, y}), curve, SeriesMarkers.NONE);
+    }
+
+    private void style(XYSeries series, Curve curve, Marker marker) {
+        Color colour = curve.isPass() ? CEILING : COLOURS.get(methods.indexOf(curve.method()) % COLOURS.size());
+        series.setLineColor(colour);
+        series.setMarkerColor(colour);
+        series.setMarker(marker);
+        series.setLineStyle(line(curve));
+    }
+
+    private static BasicStroke line(Curve curve) {
+        BasicStroke kind = switch (curve.selection()) {
+            case Measurements.PASS -> SeriesLines.DOT_DOT;
+            case "naive" -> SeriesLines.DASH_DASH;
+            default -> curve.method().equals("greedy") ? SeriesLines.DASH_DOT : SeriesLines.SOLID;
+        };
+        return new BasicStroke(
+                LINE,
+                kind.getEndCap(),
+                kind.getLineJoin(),
+                kind.getMiterLimit(),
+                kind.getDashArray(),
+                kind.getDashPhase());
+    }
+
+    private String label(Curve curve) {
+        String name = switch (curve.selection()) {
+            case Measurements.PASS -> curve.method() + ": any right (pass@n)";
+            case "naive" -> curve.method() + ", naive";
+            case "weighted" -> curve.method() + ", weighted";
+            default -> curve.method();
+        };
+        return runs.size() > 1 ? curve.run() + ": " + name : name;
+    }
+
+    private static XYChart chart(String title, String axis) {
+        XYChart chart = new XYChartBuilder()
+                .width(WIDTH)
+                .height(HEIGHT)
+                .title(title)
+                .xAxisTitle(axis)
+                .yAxisTitle("problems solved, %")
+                .build();
+        chart.getStyler()
+                .setLegendPosition(LegendPosition.OutsideE)
+                .setChartBackgroundColor(Color.WHITE)
+                .setMarkerSize(7);
+        chart.getStyler().setErrorBarsColorSeriesColor(true);
+        chart.getStyler().setXAxisTickMarkSpacingHint(60);
+        chart.getStyler().setPlotGridLinesColor(new Color(0xDDDDDD));
+        chart.getStyler().setYAxisDecimalPattern("0");
+        chart.getStyler().setYAxisMin(0.0);
+        chart.getStyler().setYAxisMax(100.0);
+        return chart;
+    }
+
+    private static double log2(double value) {
+        return Math.log(Math.max(value, 1e-9)) / LOG_2;
+    }
+
+    private static String number(double value) {
+        if (value >= 1e4) {
+            return String.format(Locale.ROOT, "%.0fk", value / 1000);
+        }
+        return String.format(Locale.ROOT, value >= 10 ? "%.0f" : "%.2g", value);
+    }
+
+    private static Path save(Path withoutEnding, XYChart chart) {
+        Path png = withoutEnding.resolveSibling(withoutEnding.getFileName() + ".png");
+        Path svg = withoutEnding.resolveSibling(withoutEnding.getFileName() + ".svg");
+        try (OutputStream bitmap = Files.newOutputStream(png);
+                OutputStream vectors = Files.newOutputStream(svg)) {
+            ChartEncoder.saveChart(chart, bitmap, "png");
+            ChartEncoder.saveChart(chart, vectors, "svg");
+        } catch (IOException e) {
+            throw new EspalierException("cannot write " + png + ": " + e.getMessage(), e);
+        } catch (InternalError | RuntimeException e) {
+            throw new EspalierException(
+                    "cannot draw " + png + ": " + e.getMessage()
+                            + "; without fonts Java cannot draw (Debian: apt-get install fonts-dejavu-core)",
+                    e);
+        }
+        return png;
+    }
+}

@@ -1,0 +1,32 @@
+package org.espalier.eval;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A line of a report.
+ *
+ * @param run the folders' name, of several with different seeds joined by "+"
+ * @param selection naive, weighted or majority; "pass" for pass@n
+ * @param n completions
+ * @param seeds how many runs it is the mean of
+ * @param accuracy 0 to 1, with the 95 % interval of a bootstrap over problems from low to high
+ * @param tokensPerProblem sampled by the policy
+ * @param prmTokensPerProblem that went through the PRM
+ * @param secondsPerProblem wall time of the whole run over its problems, which share the machine
+ * @param level of difficulty; null for all problems together
+ */
+public record ReportRow(
+        String run,
+        String dataset,
+        String method,
+        String selection,
+        int n,
+        int seeds,
+        double accuracy,
+        double low,
+        double high,
+        int problems,
+        double tokensPerProblem,
+        double prmTokensPerProblem,
+        double secondsPerProblem,
+        @Nullable String level) {}

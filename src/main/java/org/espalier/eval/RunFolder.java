@@ -1,0 +1,52 @@
+package org.espalier.eval;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.espalier.model.UsageException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A run that was recorded, finished or not; read only.
+ *
+ * @param name of the folder
+ * @param configuration what the records depend on
+ * @param series every method, selection and n that the records tell of
+ */
+public record RunFolder(String name, JsonNode configuration, List<Series> series) {
+    static final String RUN = "run.json";
+    static final String RECORDS = "records.jsonl";
+
+    /**
+     * Reads a folder.
+     *
+     * @throws UsageException if it holds no run
+     * @throws org.espalier.model.EspalierException if files cannot be read, or a record before the last is broken
+     */
+    public static RunFolder read(Path folder) {
+        Path run = folder.resolve(RUN);
+        Path records = folder.resolve(RECORDS);
+        if (!Files.isRegularFile(run) || !Files.isRegularFile(records)) {
+            throw new UsageException(folder + " holds no run (no " + RUN + " with " + RECORDS
+                    + "): name a folder that 'espalier eval --out' has written");
+        }
+        JsonNode configuration = RunFile.configuration(run);
+        Measurements measurements = Measurements.ofAll();
+        RecordFile.readOnly(records, line -> measurements.add(EvalRecord.read(line)));
+        if (measurements.records() == 0) {
+            throw new UsageException(folder + " holds no records yet: let 'espalier eval' solve a problem first");
+        }
+        return new RunFolder(
+                folder.toAbsolutePath().normalize().getFileName().toString(),
+                configuration,
+                measurements.series(configuration.path("dataset").asString("")));
+    }
+
+    /** The configuration but for the seed: runs for which this is equal repeat each other. */
+    JsonNode withoutSeed() {
+        ObjectNode configuration = (ObjectNode) this.configuration.deepCopy();
+        configuration.remove("seed");
+        return configuration;
+    }
+}

@@ -1,0 +1,58 @@
+package org.espalier.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.espalier.eval.RunFolders;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code report} and {@code compare} over folders that no model has made. */
+class ReportCommandTest {
+    @TempDir
+    private Path folder;
+
+    private String run(String name, String dataset, String weighted) {
+        return RunFolders.write(folder.resolve(name), dataset, 1, weighted, Map.of("prm", name))
+                .toString();
+    }
+
+    @Test
+    void aTableForAPerson() {
+        Cli cli = Cli.run("report", run("a", "d", "1100"));
+        assertThat(cli.code()).isZero();
+        assertThat(cli.out().lines().toList())
+                .anyMatch(line -> line.matches("method +selection +n +accuracy % +95 % +L1 +L2 +problems.*"))
+                .anyMatch(line ->
+                        line.matches("best-of-n +weighted +2 +50\\.0 +.*50\\.0 +50\\.0 +4 +1 +20 +30 +1\\.000"));
+    }
+
+    @Test
+    void jsonForAProgramAndFilesForBoth() {
+        Path out = folder.resolve("report");
+        Cli cli = Cli.run("report", run("a", "d", "1100"), run("b", "d", "1111"), "--json", "--out", out.toString());
+        assertThat(cli.code()).isZero();
+        assertThat(cli.json().get("rows")).isNotEmpty();
+        assertThat(out.resolve("report.md"))
+                .content()
+                .contains("| run | method |", "![accuracy-n.png](accuracy-n.png)");
+        assertThat(out.resolve("report.csv")).isNotEmptyFile();
+        assertThat(out.resolve("accuracy-tokens.svg")).isNotEmptyFile();
+    }
+
+    @Test
+    void runsOfDifferentDataSetsAreNotMixed() {
+        Cli cli = Cli.run("report", run("a", "d", "1"), run("b", "e", "1"));
+        assertThat(cli.code()).isEqualTo(ExitCode.BAD_USAGE);
+        assertThat(cli.err()).contains("different data sets (d, e)");
+    }
+
+    @Test
+    void noDifferenceIsSaidToBeNone() {
+        Cli cli = Cli.run("compare", run("a", "d", "1100"), run("b", "d", "1110"));
+        assertThat(cli.code()).isZero();
+        assertThat(cli.out()).contains("no difference shown");
+        assertThat(Cli.run("compare", run("a", "d", "1100")).err()).contains("nothing to compare it with");
+    }
+}

@@ -1,0 +1,65 @@
+package org.espalier.eval;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.espalier.eval.EvalRecord.Chosen;
+import org.espalier.eval.EvalRecord.Sampled;
+import org.espalier.search.Usage;
+
+/** Writes folders of runs whose results are given. */
+public final class RunFolders {
+    private static final int TOKENS = 10;
+
+    private RunFolders() {}
+
+    /**
+     * A run of best-of-n 2 over problems p0, p1, … of level 1 and 2 in turn, each of which took one second.
+     *
+     * @param weighted for each problem '1' if the weighted vote among both completions is right, else '0'
+     * @param more entries of the configuration
+     */
+    public static Path write(Path folder, String dataset, long seed, String weighted, Map<String, Object> more) {
+        try {
+            Files.createDirectories(folder);
+            Map<String, Object> configuration = new LinkedHashMap<>(more);
+            configuration.put("dataset", dataset);
+            configuration.put("seed", seed);
+            RunFile.claim(folder.resolve("run.json"), folder.resolve("records.jsonl"), configuration, Map.of());
+            List<String> lines = new ArrayList<>();
+            for (int i = 0; i < weighted.length(); i++) {
+                lines.add(Json.LINES.writeValueAsString(
+                        record(dataset, "p" + i, 1 + i % 2, seed, weighted.charAt(i) == '1', i + 1)));
+            }
+            Files.write(folder.resolve("records.jsonl"), lines);
+            return folder;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static EvalRecord record(String dataset, String id, int level, long seed, boolean right, double seconds) {
+        return new EvalRecord(
+                dataset,
+                id,
+                level,
+                null,
+                "1",
+                "best-of-n",
+                2,
+                seed,
+                List.of(new Chosen("weighted", 1, "1", false), new Chosen("weighted", 2, "1", right)),
+                List.of(
+                        new Sampled(0, "0", false, 0.5, true, TOKENS),
+                        new Sampled(1, right ? "1" : "0", right, 0.5, true, TOKENS)),
+                new Usage(5, 2 * TOKENS, 2 * TOKENS, 0, 0, 30, 30, 25, 10, 0, 1000, 20),
+                "completed",
+                1,
+                seconds);
+    }
+}
