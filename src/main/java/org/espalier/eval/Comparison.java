@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.espalier.eval.Estimates.Interval;
-import org.espalier.eval.Series.Key;
 import org.espalier.eval.Series.Point;
 import org.espalier.model.UsageException;
 import org.jspecify.annotations.Nullable;
@@ -129,7 +128,7 @@ public record Comparison(
         return value == 0 || value == 1;
     }
 
-    private static String name(Key key) {
+    private static String name(Series.Key key) {
         return key.method() + "@" + key.n() + "/" + key.selection();
     }
 }

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.espalier.eval.Estimates.Interval;
-import org.espalier.eval.Series.Key;
 import org.espalier.eval.Series.Point;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -24,8 +23,8 @@ public final class Report {
             return runs.stream().map(RunFolder::name).distinct().collect(Collectors.joining("+"));
         }
 
-        Map<Key, List<Series>> series() {
-            Map<Key, List<Series>> series = new LinkedHashMap<>();
+        Map<Series.Key, List<Series>> series() {
+            Map<Series.Key, List<Series>> series = new LinkedHashMap<>();
             for (RunFolder run : runs) {
                 for (Series one : run.series()) {
                     series.computeIfAbsent(one.key(), key -> new ArrayList<>()).add(one);
@@ -56,7 +55,7 @@ public final class Report {
 
     private static ReportRow row(String run, int seeds, Series series, @Nullable String level) {
         Interval interval = Bootstrap.share(series.values());
-        Key key = series.key();
+        Series.Key key = series.key();
         return new ReportRow(
                 run,
                 key.dataset(),

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.espalier.eval.Series.Key;
 import org.espalier.model.UsageException;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +49,7 @@ record SeriesName(
         return best;
     }
 
-    private boolean matches(Key key) {
+    private boolean matches(Series.Key key) {
         return key.method().equals(method)
                 && (n == null || key.n() == n)
                 && (selection == null
@@ -59,7 +58,7 @@ record SeriesName(
     }
 
     /** A larger n; of one n that of a run of its own, and the preferred selection. */
-    private static boolean isBetter(Key key, Key than) {
+    private static boolean isBetter(Series.Key key, Series.Key than) {
         if (key.n() != than.n()) {
             return key.n() > than.n();
         }

@@ -65,14 +65,14 @@ class PrmFormatTest {
     }
 
     @Test
-    void espaliersOwnPrmsReadChatMlWithAMarkAfterEachStep() {
+    void espaliersOwnPrmsReadChatMlWithAMarkInPlaceOfTheDelimiter() {
         PrmFormat format = format("espalier-verdict");
         String spliced = text(format.opening(PROBLEM))
                 + text(format.step("## Step 1: one.\n\n", true))
                 + text(format.step("## Step 2: two.\n\n", false));
         assertThat(spliced)
                 .isEqualTo(ChatTemplate.CHATML.render(List.of(ChatMessage.user("What is 1 + 1?")), true)
-                        + "## Step 1: one.<|step|>\n\n## Step 2: two.<|step|>");
+                        + "## Step 1: one.<|step|>## Step 2: two.<|step|>");
     }
 
     @Test
@@ -86,8 +86,7 @@ class PrmFormatTest {
         assertThat(format.step(" <|right|><|step|> ", true))
                 .containsExactly(new Fragment("<|right|><|step|>", false), new Fragment("<|step|>", true));
         assertThat(format.step("{step}", false))
-                .containsExactly(
-                        new Fragment("\n\n", true), new Fragment("{step}", false), new Fragment("<|step|>", true));
+                .containsExactly(new Fragment("{step}", false), new Fragment("<|step|>", true));
     }
 
     @Test
