@@ -1,4 +1,4 @@
-"""Greedy answers from PyTorch: for choosing a checkpoint, and as the reference for what llama.cpp writes."""
+"""Greedy answers from PyTorch: the reference for what llama.cpp writes."""
 
 import torch
 import torch.nn.functional as F
@@ -8,9 +8,10 @@ from llama import CONTEXT, Llama, rotate
 
 
 @torch.no_grad()
-def greedy(model: Llama, prompts: list[list[int]], end: int) -> list[list[int]]:
+def greedy(model: Llama, prompts: list[list[int]], end: int) -> tuple[list[list[int]], list[float]]:
     """
-    What the model writes after each prompt, the end token included.
+    What the model writes after each prompt, the end token included, and by how much the closest of its decisions was won:
+    the smallest distance of the two largest logits.
 
     All sequences advance together, one position at a time, prompts too, so that none needs padding.
     """
@@ -25,10 +26,13 @@ def greedy(model: Llama, prompts: list[list[int]], end: int) -> list[list[int]]:
         torch.zeros(2, count, shape.heads, CONTEXT, shape.head_width, device=device) for _ in range(shape.layers)
     ]
     done = torch.zeros(count, dtype=torch.bool, device=device)
+    margins = torch.full((count,), torch.inf, device=device)
     for position in range(CONTEXT - 1):
         logits = _advance(model, tokens[:, position], position, cache)
         writing = (position + 1 >= lengths) & ~done
-        tokens[:, position + 1] = torch.where(writing, logits.argmax(-1), tokens[:, position + 1])
+        best = logits.topk(2, dim=-1)
+        tokens[:, position + 1] = torch.where(writing, best.indices[:, 0], tokens[:, position + 1])
+        margins = torch.where(writing, margins.minimum(best.values[:, 0] - best.values[:, 1]), margins)
         done |= writing & (tokens[:, position + 1] == end)
         if bool(done.all()):
             break
@@ -36,7 +40,7 @@ def greedy(model: Llama, prompts: list[list[int]], end: int) -> list[list[int]]:
     for row, prompt in enumerate(prompts):
         written = tokens[row, len(prompt) :].tolist()
         answers.append(written[: written.index(end) + 1] if end in written else written)
-    return answers
+    return answers, margins.tolist()
 
 
 def _advance(model: Llama, tokens: Tensor, position: int, cache: list[Tensor]) -> Tensor:

@@ -26,9 +26,10 @@ class BundledPairIT {
     private static final ModelStore STORE = ModelStore.open();
 
     /** The first example of the README, which is 675. */
-    private static final String FELIX = "Felix has 63 stickers at home. Felix fills 7 shelves like this one, all with the"
-            + " same number of stickers. He uses up 11 of them. Felix finds 250 more in a drawer. Felix donates 5 of them to"
-            + " the school. How many stickers are there in the end?";
+    private static final String FELIX =
+            "Felix has 63 stickers at home. Felix fills 7 shelves like this one, all with the"
+                    + " same number of stickers. He uses up 11 of them. Felix finds 250 more in a drawer. Felix donates 5 of them to"
+                    + " the school. How many stickers are there in the end?";
 
     @TempDir
     private Path folder;
