@@ -12,8 +12,8 @@
  *                              └───► Comparison
  * </pre>
  *
- * <p>Called by {@code cli}, which brings the solver. Imports {@code search}, {@code grade}, {@code model}, Jackson, XChart and the
- * JDK. {@link org.espalier.eval.ProblemStream} and {@link org.espalier.eval.MonteCarloPrm} work on the policy's thread,
+ * <p>Called by {@code cli}, which brings the solver. Imports {@code search}, {@code grade}, {@code model}, Jackson, XChart
+ * and the JDK. {@link org.espalier.eval.ProblemStream} and {@link org.espalier.eval.MonteCarloPrm} work on the policy's thread,
  * which runs searches; grading and writing happen on the caller's, so that the engine never waits for them.
  */
 @NullMarked
