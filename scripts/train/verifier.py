@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from arith.problems import STEP_DELIMITER
-from llama import Llama, RmsNorm, attention_mask, grown
+from llama import NORM_EPSILON, Llama, RmsNorm, attention_mask, grown
 from packing import Batch, batches
 from training import Run, load
 from verdicts import JudgedSolutions
@@ -83,14 +83,14 @@ class Verifier(nn.Module):
 
     def loss_of_tokens(self, batch: Batch) -> Tensor:
         """The first lesson alone."""
-        states, ratios, weights = self._first_layer(batch)
+        states, ratios, weights = self._first_layer(batch, attention_mask(batch.documents))
         return self.token_lesson.loss(states, ratios.exp(), weights)
 
     def loss(self, batch: Batch) -> Tensor:
-        x, ratios, weights = self._first_layer(batch)
+        mask = attention_mask(batch.documents)
+        x, ratios, weights = self._first_layer(batch, mask)
         token_loss = self.token_lesson.loss(x, ratios.exp(), weights)
         weights = weights.clamp(max=1)
-        mask = attention_mask(batch.documents)
         x = self.llama.through(slice(self.trunk + 1, self.trunk + 2), x, mask)
         likelihood = _since_last(batch.label_weights == 0, ratios).exp()
         solution_loss = self.solution_lesson.loss(x, likelihood, weights)
@@ -98,9 +98,8 @@ class Verifier(nn.Module):
         verdict_loss = mean_loss(verdict_logits(states, self.rows), batch.labels, batch.label_weights)
         return verdict_loss + token_loss + solution_loss
 
-    def _first_layer(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
+    def _first_layer(self, batch: Batch, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """What the first new layer makes of each token, the token's log-ratio, and its weight."""
-        mask = attention_mask(batch.documents)
         with torch.no_grad():
             x = self.llama.through(slice(self.trunk), self.llama.embedding(batch.tokens), mask)
             prompts = batch.label_weights == 0
@@ -112,7 +111,7 @@ class Verifier(nn.Module):
 
     def _log_ratios(self, x: Tensor, tokens: Tensor) -> Tensor:
         """For each token, the logarithm of its probability over that of the likeliest in its place."""
-        normal = F.rms_norm(x.float(), (x.shape[-1],), self.base_norm, eps=1e-5)
+        normal = F.rms_norm(x.float(), (x.shape[-1],), self.base_norm, eps=NORM_EPSILON)
         logits = F.linear(normal, self.llama.embedding.weight).float()[:, :-1]
         chosen = logits.gather(-1, tokens[:, 1:, None]).squeeze(-1)
         return F.pad(chosen - logits.amax(-1), (1, 0)).clamp(min=-20)
@@ -125,7 +124,7 @@ class Verifier(nn.Module):
         with which attention begins, hardly shows a single one.
         """
         layer = self.llama.layers[self.trunk + 1]
-        read = [(*self._first_layer(batch), batch.documents > 0) for batch in sample]
+        read = [(*self._first_layer(batch, attention_mask(batch.documents)), batch.documents > 0) for batch in sample]
         states = torch.cat([found[seen] for found, _, _, seen in read])
         wanted = torch.cat([ratios[seen].exp() for _, ratios, _, seen in read])
         weights = torch.cat([weights[seen] for _, _, weights, seen in read])

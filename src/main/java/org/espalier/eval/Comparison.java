@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Two ways to solve the same problems, paired by problem: the spread of the problems' difficulty drops out.
  *
- * @param first what is compared, such as "dvts 16 weighted"
+ * @param first what is compared, such as "dvts@16/weighted"
  * @param second with what
  * @param problems that both have tried
  * @param firstAccuracy on these problems, 0 to 1
@@ -110,8 +110,8 @@ public record Comparison(
         double one = Arrays.stream(a).average().orElseThrow();
         double other = Arrays.stream(b).average().orElseThrow();
         return new Comparison(
-                name(first.key()),
-                name(second.key()),
+                SeriesName.of(first.key()).toString(),
+                SeriesName.of(second.key()).toString(),
                 a.length,
                 one,
                 other,
@@ -126,9 +126,5 @@ public record Comparison(
 
     private static boolean isBinary(double value) {
         return value == 0 || value == 1;
-    }
-
-    private static String name(Series.Key key) {
-        return key.method() + "@" + key.n() + "/" + key.selection();
     }
 }

@@ -19,11 +19,7 @@ record Series(Key key, List<Point> points, double seconds) {
      * @param selection naive, weighted, majority or pass
      * @param runN of the run: larger than n if the series was read off the first n completions of that run
      */
-    record Key(String dataset, String method, String selection, int n, int runN) {
-        boolean isPass() {
-            return selection.equals(Measurements.PASS);
-        }
-    }
+    record Key(String dataset, String method, String selection, int n, int runN) {}
 
     /**
      * A problem.

@@ -28,6 +28,10 @@ record SeriesName(
         return new SeriesName(matcher.group(1), n == null ? null : Integer.valueOf(n), matcher.group(3));
     }
 
+    static SeriesName of(Series.Key key) {
+        return new SeriesName(key.method(), key.n(), key.selection());
+    }
+
     Series in(RunFolder run) {
         Series best = null;
         for (Series series : run.series()) {
