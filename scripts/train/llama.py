@@ -130,11 +130,3 @@ def attention_mask(documents: Tensor) -> Tensor:
     hidden = (later | (documents[:, :, None] != documents[:, None, :]))[:, None]
     return torch.where(hidden, -1e4, 0.0)
 
-
-def grown(base: Llama, more_layers: int) -> Llama:
-    """A copy of ``base`` with further layers on top, which as yet change nothing."""
-    shape = Shape(base.shape.width, base.shape.layers + more_layers, base.shape.heads, base.shape.hidden, base.shape.vocabulary)
-    model = Llama(shape)
-    model.initialise(seed=1)
-    model.load_state_dict(base.state_dict(), strict=False)
-    return model

@@ -17,7 +17,7 @@ from policy import EVENLY, LEVELS, MOSTLY_SHORT, Levels, PolicyRun, training_pro
 from reference import write_reference
 from training import load, train
 from verdicts import JudgedSolutions
-from verifier import VerifierRuns
+from verifier import VerifierRun
 from vocabulary import SIZE, Vocabulary
 from vocabulary import train as train_vocabulary
 
@@ -30,7 +30,7 @@ REFERENCE = REPOSITORY / "src/test/resources/org/espalier/pair/reference.jsonl"
 SMALL = Shape(width=128, layers=6, heads=4, hidden=384, vocabulary=SIZE)
 LARGE = Shape(width=192, layers=8, heads=6, hidden=576, vocabulary=SIZE)
 SMALL_STEPS, LARGE_STEPS, LARGE_MORE_STEPS = 950, 700, 1000
-PRM_TOKEN_STEPS, PRM_STEPS = 260, 400
+PRM_STEPS = 600
 SMALL_SEED, LARGE_SEED, ROLLOUT_SEED, PRM_SEED, LARGE_MORE_SEED = 1, 2, 3, 4, 12
 TOKENIZER_PROBLEMS = 20_000
 ROLLOUT_PROBLEMS, ROLLOUT_SAMPLES = 1_600, 4
@@ -48,9 +48,7 @@ class Pipeline:
         first = train(PolicyRun(LARGE, LARGE_SEED, self.vocabulary, EVENLY).run("arith-large-first", LARGE_STEPS), self.work)
         large = self.policy("arith-large", LARGE, LARGE_MORE_SEED, LARGE_MORE_STEPS, EVENLY, first)
         solutions = JudgedSolutions(PRM_SEED, self.vocabulary, *self.rollouts())
-        runs = VerifierRuns(large, self.vocabulary, solutions)
-        tokens = train(runs.tokens("arith-prm-tokens", PRM_TOKEN_STEPS), self.work)
-        prm = train(runs.verdicts("arith-prm", PRM_STEPS, tokens), self.work)
+        prm = train(VerifierRun(large, self.vocabulary, solutions).run("arith-prm", PRM_STEPS), self.work)
         self.export(prm, "arith-prm", "Judges solutions of arithmetic stories", {"prm_profile": "espalier-verdict"})
         write_reference(load(small), load(prm), Vocabulary(self.vocabulary), REFERENCE)
         subprocess.run(["mvn", "-q", "verify", "-Dtest=none", "-Dsurefire.failIfNoSpecifiedTests=false",

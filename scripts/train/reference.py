@@ -11,7 +11,7 @@ from arith.problems import STEP_DELIMITER, Problem
 from arith.testsets import test_set
 from generation import greedy
 from llama import Llama
-from verdicts import document, judge
+from verdicts import Judged, document
 from verifier import verdict_logits
 from vocabulary import RIGHT, STEP, TURN_END, WRONG, Vocabulary
 
@@ -43,8 +43,10 @@ def write_reference(policy: Llama, prm: Llama, vocabulary: Vocabulary, path: Pat
 
 @torch.no_grad()
 def probabilities(prm: Llama, vocabulary: Vocabulary, problem: Problem, steps: list[str]) -> list[float]:
-    """The probability, after each step, that all is right so far."""
-    tokens = torch.from_numpy(document(vocabulary, judge(problem, steps)).tokens)[None]
+    """The probability, after each step, that it is right."""
+    # As if it were right: the document of a wrong solution ends with its first error.
+    whole = Judged(problem.text, steps, steps, -1)
+    tokens = torch.from_numpy(document(vocabulary, whole).tokens)[None]
     states = prm.states(tokens, torch.ones_like(tokens))
     odds = verdict_logits(states, prm.embedding.weight[[vocabulary.ids[RIGHT], vocabulary.ids[WRONG]]])
     return odds[tokens == vocabulary.ids[STEP]].sigmoid().tolist()

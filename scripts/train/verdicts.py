@@ -17,8 +17,8 @@ DOCUMENTS_PER_CHUNK = 4096
 # Of a chunk: solutions sampled from the small policy; references with a mistake; the rest are references.
 SAMPLED, CORRUPTED = 0.5, 0.3
 MARK_WEIGHT = 4.0
-# After the first wrong step the verdict is no longer news.
-AFTERMATH_WEIGHT = 0.2
+# There are about so many right steps to one that is wrong.
+WRONG_WEIGHT = 4.0
 
 
 @dataclass(frozen=True)
@@ -54,26 +54,25 @@ def judge(problem: Problem, steps: list[str]) -> Judged:
 
 def document(vocabulary: Vocabulary, judged: Judged) -> Document:
     """
-    The PRM's reading of a solution: a mark after each step. Every token of the solution is labelled: wrong from the one
-    on at which it leaves the reference.
+    The PRM's reading of a solution up to its first wrong step: a mark after each step. Every token of the solution is
+    labelled: wrong from the one on at which it leaves the reference.
     """
     tokens = vocabulary.prompt(judged.problem)
     labels, weights = [0] * len(tokens), [0.0] * len(tokens)
     for index, step in enumerate(judged.steps):
         written = vocabulary.text(step)
-        if judged.first_error < 0 or index < judged.first_error:
-            good = len(written) + 1
-        elif index == judged.first_error:
+        good = len(written) + 1
+        if index == judged.first_error:
             expected = vocabulary.text(judged.reference[index]) if index < len(judged.reference) else []
             good = next((i for i, (a, b) in enumerate(zip(written, expected)) if a != b), min(len(written), len(expected)))
-        else:
-            good = 0
-        scale = AFTERMATH_WEIGHT if 0 <= judged.first_error < index else 1.0
         tokens += [*written, vocabulary.ids[STEP]]
         labels += [int(i < good) for i in range(len(written) + 1)]
-        weights += [scale] * len(written) + [MARK_WEIGHT * scale]
+        weights += [1.0] * len(written) + [MARK_WEIGHT]
+        if index == judged.first_error:
+            break
     nothing = np.zeros(len(tokens), np.float32)
-    return Document(np.array(tokens), nothing, nothing, np.array(labels, np.float32), np.array(weights, np.float32))
+    counted = np.array(weights, np.float32) * np.where(labels, 1, WRONG_WEIGHT).astype(np.float32)
+    return Document(np.array(tokens), nothing, nothing, np.array(labels, np.float32), counted)
 
 
 class JudgedSolutions:

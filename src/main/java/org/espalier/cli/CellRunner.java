@@ -13,6 +13,7 @@ import org.espalier.eval.RecordFile;
 import org.espalier.model.Budget;
 import org.espalier.model.Meter;
 import org.espalier.search.SearchConfig;
+import org.espalier.search.Solution;
 
 /**
  * Runs the cells of a sweep, each with models and an engine of its own: what it loads, how its cache is laid out and how
@@ -56,7 +57,7 @@ final class CellRunner implements AutoCloseable {
         Workload work = Workload.of(cell.method(), search, missing);
         // A deadline is for a problem that has the machine to itself.
         try (Session session = new Session(models, budget.deadline() == null ? work : work.withInFlight(1), fetches)) {
-            ProblemStream stream = new ProblemStream(
+            ProblemStream<DatasetItem, Solution> stream = new ProblemStream<>(
                     missing,
                     session.inFlight(),
                     session.policy().thread(),

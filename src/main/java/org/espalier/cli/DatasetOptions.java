@@ -1,6 +1,9 @@
 package org.espalier.cli;
 
+import java.util.List;
+import java.util.stream.Collectors;
 import org.espalier.eval.Dataset;
+import org.espalier.eval.Dataset.BrokenLines;
 import org.espalier.eval.DatasetColumns;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -8,9 +11,11 @@ import picocli.CommandLine.Parameters;
 
 /** Which problems are solved. */
 final class DatasetOptions {
+    private static final int SHOWN = 10;
+
     @Parameters(
             paramLabel = "DATASET",
-            description = "arith, arith-shift, gsm8k, math500, or a file with a JSON object a line.")
+            description = "arith, arith-shift, gsm8k, math500, or a file with a JSON object a line, or a .csv file.")
     private String dataset = "";
 
     @Option(names = "--limit", paramLabel = "K", description = "Only the first K problems.")
@@ -28,9 +33,26 @@ final class DatasetOptions {
             description = "Where a file has the answers (default: answer, final_answer, ...).")
     private @Nullable String answerColumn;
 
+    @Option(
+            names = "--skip-broken",
+            description = "Leaves out lines that cannot be read or lack the problem or the answer, and says which.")
+    private boolean skipBroken;
+
     /** @throws org.espalier.model.UsageException if there is no such data set, or its file is not as it should be */
     Dataset load() {
-        Dataset all = Dataset.load(dataset, new DatasetColumns(questionColumn, answerColumn));
+        Dataset all = Dataset.load(
+                dataset,
+                new DatasetColumns(questionColumn, answerColumn),
+                skipBroken ? BrokenLines.LEFT_OUT : BrokenLines.REFUSED);
+        if (!all.leftOut().isEmpty()) {
+            System.err.println("espalier: left out %d broken lines of %s: %s"
+                    .formatted(all.leftOut().size(), dataset, someOf(all.leftOut())));
+        }
         return limit == null ? all : all.limitedTo(limit);
+    }
+
+    private static String someOf(List<Integer> numbers) {
+        String first = numbers.stream().limit(SHOWN).map(String::valueOf).collect(Collectors.joining(", "));
+        return numbers.size() > SHOWN ? first + ", …" : first;
     }
 }

@@ -85,7 +85,7 @@ final class EvalCommand implements Callable<Integer> {
         for (int n : sizes) {
             sampling.config().n(n).build();
         }
-        SearchConfig config = tree.config(sampling, models.isLikelihood()).build();
+        SearchConfig config = tree.config(sampling).build();
         Sweep sweep = Sweep.of(wanted, sizes, config);
         Budget budget = budgets.budget();
         Dataset dataset = problems.load();

@@ -27,6 +27,7 @@ import picocli.CommandLine.ScopeType;
             ReportCommand.class,
             CompareCommand.class,
             RolloutsCommand.class,
+            CalibrateCommand.class,
             ModelsCommand.class,
             BenchCommand.class,
             HelpCommand.class

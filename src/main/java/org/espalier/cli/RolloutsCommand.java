@@ -17,10 +17,12 @@ import org.espalier.eval.Rollout;
 import org.espalier.eval.Rollout.JudgedBy;
 import org.espalier.eval.RunFile;
 import org.espalier.model.Budget;
+import org.espalier.model.Limit;
 import org.espalier.model.Meter;
 import org.espalier.model.UsageException;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
+import org.espalier.search.Solution;
 import org.espalier.search.Solver;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -141,7 +143,7 @@ final class RolloutsCommand implements Callable<Integer> {
                             session.policy(),
                             new MonteCarloPrm(session.policy(), new GradeAnswerReader(), missing, config, monteCarlo),
                             new GradeAnswerReader());
-            ProblemStream stream = new ProblemStream(
+            ProblemStream<DatasetItem, Solution> stream = new ProblemStream<>(
                     missing,
                     session.inFlight(),
                     session.policy().thread(),
@@ -152,7 +154,9 @@ final class RolloutsCommand implements Callable<Integer> {
                 session.interrupt();
             });
             boolean all = stream.forEach((item, solution) -> {
-                for (Rollout rollout : Rollout.of(item, solution, judge)) {
+                List<Rollout> rollouts =
+                        solution.stoppedBy() == Limit.CANCELLED ? List.of() : Rollout.of(item, solution, judge);
+                for (Rollout rollout : rollouts) {
                     BitSet samples = written.computeIfAbsent(item.id(), id -> new BitSet());
                     if (!samples.get(rollout.sample())) {
                         records.append(rollout);

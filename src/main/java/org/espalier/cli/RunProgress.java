@@ -50,6 +50,13 @@ final class RunProgress implements AutoCloseable {
         }
     }
 
+    /** Something is done of which nothing says whether it is right. */
+    void step() {
+        if (bar != null) {
+            bar.step();
+        }
+    }
+
     @Override
     public void close() {
         if (bar != null) {

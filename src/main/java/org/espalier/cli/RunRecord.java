@@ -16,6 +16,7 @@ import org.espalier.catalog.ModelFile;
 import org.espalier.catalog.ModelStore;
 import org.espalier.eval.Dataset;
 import org.espalier.llama.NativeLibrary;
+import org.espalier.search.ScoreAggregation;
 import org.espalier.search.SearchConfig;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +49,8 @@ final class RunRecord {
         configuration.put("beamWidth", config.beamWidth());
         configuration.put("maxIterations", config.maxIterations());
         configuration.put("lookahead", config.lookahead());
-        configuration.put("aggregation", config.aggregation().name().toLowerCase(Locale.ROOT));
+        ScoreAggregation aggregation = config.aggregation();
+        put("aggregation", aggregation == null ? null : aggregation.name().toLowerCase(Locale.ROOT));
         configuration.put("temperature", config.sampling().temperature());
         configuration.put("topK", config.sampling().topK());
         configuration.put("topP", config.sampling().topP());

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.espalier.catalog.FetchListener;
 import org.espalier.catalog.ModelFile;
@@ -60,6 +61,7 @@ final class Session implements AutoCloseable {
     private final Lane policyLane;
     private final Engine engine;
     private final EnginePolicy policy;
+    private final @Nullable ProcessRewardModel prm;
     private final Solver solver;
 
     /**
@@ -91,22 +93,23 @@ final class Session implements AutoCloseable {
             LlamaModelRunner policyRunner = context(policyModel, plan.policyCells(), plan.sequences());
             policyLane = lane("policy", tokenizer, policyRunner);
             List<Lane> lanes = new ArrayList<>(List.of(policyLane));
-            ProcessRewardModel prm = null;
+            ProcessRewardModel judge = null;
             if (prmModel != null) {
                 LlamaModelRunner prmRunner = context(prmModel, plan.prmCells(), plan.sequences());
                 Lane prmLane = lane("PRM", new NativeTokenizer(prmModel), prmRunner);
                 lanes.add(prmLane);
-                prm = profile == null
+                judge = profile == null
                         ? new LikelihoodJudge(
                                 prmLane,
                                 new SolvePrompt(template(prmModel), options.systemOfJudge(prmModel.systemPrompt())))
                         : new EnginePrm(prmLane, prmRunner, new PrmFormat(profile, template(prmModel)));
             } else if (needsPrm) {
-                prm = new SelfJudge(policyLane, policyRunner, prompt);
+                judge = new SelfJudge(policyLane, policyRunner, prompt);
             }
             engine = new Engine(lanes);
             open.push(engine);
             policy = new EnginePolicy(engine, policyLane, prompt);
+            prm = judge;
             solver = new Solver(policy, prm, new GradeAnswerReader());
         } catch (RuntimeException | Error e) {
             close();
@@ -193,6 +196,16 @@ final class Session implements AutoCloseable {
 
     EnginePolicy policy() {
         return policy;
+    }
+
+    /** What judges steps; there must be such a model. */
+    ProcessRewardModel prm() {
+        return Objects.requireNonNull(prm);
+    }
+
+    /** The name of the model that judges, or of the policy if that does. */
+    String judgeName() {
+        return models.get(models.size() - 1).file().name();
     }
 
     /** How many problems may be solved at the same time. */

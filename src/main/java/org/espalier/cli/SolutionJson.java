@@ -2,6 +2,7 @@ package org.espalier.cli;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.espalier.model.Answer;
 import org.espalier.model.Completion;
 import org.espalier.search.SearchConfig;
@@ -73,7 +74,7 @@ record SolutionJson(
                 solution.method().cliName(),
                 config.n(),
                 config.beamWidth(),
-                lowerCase(config.aggregation()),
+                lowerCase(Objects.requireNonNull(config.aggregation())),
                 lowerCase(config.selection()),
                 config.semantics().name(),
                 config.seed(),

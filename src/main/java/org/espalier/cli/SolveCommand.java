@@ -84,7 +84,7 @@ final class SolveCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Problem problem = problem();
         SearchMethod method = search.method();
-        SearchConfig config = tree.config(sampling, models.isLikelihood())
+        SearchConfig config = tree.config(sampling)
                 .n(search.n())
                 .selection(search.selection())
                 .build();

@@ -33,7 +33,7 @@ final class TreeOptions {
             names = "--aggregation",
             paramLabel = "HOW",
             description = "A path's score from its steps' scores: last, min, prod or mean"
-                    + " (default: last; prod with --prm likelihood:MODEL).")
+                    + " (default: last; prod where a score is of its step alone, as with --prm likelihood:MODEL).")
     private @Nullable ScoreAggregation aggregation;
 
     @Option(
@@ -56,19 +56,14 @@ final class TreeOptions {
     @Option(names = "--sort-completed", description = "beam returns completions by score, not as they finish.")
     private boolean sortCompleted;
 
-    /**
-     * A search that samples and grows so.
-     *
-     * @param likelihood whether steps are judged by a language model, which does not remember an earlier error
-     */
-    SearchConfig.Builder config(SamplingOptions sampling, boolean likelihood) {
-        ScoreAggregation usual = likelihood ? ScoreAggregation.PROD : ScoreAggregation.LAST;
+    /** A search that samples and grows so. */
+    SearchConfig.Builder config(SamplingOptions sampling) {
         Semantics semantics = Semantics.parse(parity);
         SearchConfig.Builder config = sampling.config()
                 .beamWidth(beamWidth)
                 .maxIterations(maxIterations)
                 .lookahead(lookahead)
-                .aggregation(aggregation == null ? usual : aggregation)
+                .aggregation(aggregation)
                 .stepTokens(stepTokens)
                 .semantics(semantics)
                 .filterDuplicates(filterDuplicates)

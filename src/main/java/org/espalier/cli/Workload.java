@@ -3,6 +3,7 @@ package org.espalier.cli;
 import java.util.List;
 import java.util.Set;
 import org.espalier.eval.DatasetItem;
+import org.espalier.eval.LabelledSolution;
 import org.espalier.model.Problem;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
@@ -20,6 +21,9 @@ record Workload(Set<SearchMethod> methods, int n, int maxTokens, List<Problem> p
     /** Completions that are written at the same time: the batch is full, and more would only wait. */
     private static final int BRANCHES = 128;
 
+    /** Formulas have about two characters in a token, prose four. */
+    private static final int LEAST_CHARACTERS_PER_TOKEN = 2;
+
     /** One search for one problem. */
     static Workload of(SearchMethod method, int n, int maxTokens, Problem problem) {
         return new Workload(Set.of(method), n, maxTokens, List.of(problem), 1);
@@ -35,6 +39,19 @@ record Workload(Set<SearchMethod> methods, int n, int maxTokens, List<Problem> p
         List<Problem> problems = items.stream().map(DatasetItem::toProblem).toList();
         int inFlight = Math.max(1, Math.min(items.size(), BRANCHES / n));
         return new Workload(Set.of(method), n, maxTokens, problems, inFlight);
+    }
+
+    /** Solutions that are there already are read by a PRM. */
+    static Workload reading(List<LabelledSolution> solutions) {
+        int longest = solutions.stream()
+                .mapToInt(solution -> String.join("", solution.steps()).length() / LEAST_CHARACTERS_PER_TOKEN
+                        + solution.steps().size())
+                .max()
+                .orElse(1);
+        List<Problem> problems =
+                solutions.stream().map(LabelledSolution::toProblem).toList();
+        int inFlight = Math.max(1, Math.min(solutions.size(), BRANCHES));
+        return new Workload(Set.of(SearchMethod.BEST_OF_N), 1, longest, problems, inFlight);
     }
 
     Workload withInFlight(int atOnce) {

@@ -32,6 +32,11 @@ public final class EnginePrm implements ProcessRewardModel {
     }
 
     @Override
+    public Scope scope() {
+        return format.profile().scope();
+    }
+
+    @Override
     public Judgement open(Problem problem, Meter meter) {
         int[] tokens = Tokens.fromBeginning(format.opening(problem), lane.tokenizer());
         return new EngineJudgement(lane.open(tokens, meter, Role.PRM), Double.NaN, true);

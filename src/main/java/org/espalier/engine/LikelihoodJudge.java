@@ -13,7 +13,7 @@ import org.espalier.prompt.SolvePrompt;
 /**
  * Another policy, usually a larger one, judging steps by how likely it finds them: a step's score is the product over its
  * tokens of p(token) / max p. It is not trained for that and only reads, so it costs prefill alone. The two models
- * exchange text; a language model does not remember an earlier error, so paths want {@code PROD} or {@code MIN}.
+ * exchange text.
  */
 public final class LikelihoodJudge implements ProcessRewardModel {
     private final Lane lane;
@@ -26,6 +26,12 @@ public final class LikelihoodJudge implements ProcessRewardModel {
         this.lane = lane;
         this.prompt = prompt;
         endOfTurn = Fragment.encode(prompt.followUp(""), lane.tokenizer())[0];
+    }
+
+    /** A language model does not remember an earlier error. */
+    @Override
+    public Scope scope() {
+        return Scope.STEP;
     }
 
     @Override

@@ -10,12 +10,15 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.espalier.eval.DatasetReader.Row;
+import org.espalier.eval.DatasetReader.Rows;
 import org.espalier.model.UsageException;
 
 /**
@@ -23,8 +26,17 @@ import org.espalier.model.UsageException;
  *
  * @param name of a built-in data set; otherwise the file's, without its extension
  * @param items in the order of the file; no two have the same id or text
+ * @param leftOut lines of the file that are no problems, by their numbers; empty unless they were to be left out
  */
-public record Dataset(String name, List<DatasetItem> items) {
+public record Dataset(String name, List<DatasetItem> items, List<Integer> leftOut) {
+    /** What to do with a line that cannot be read, or lacks the problem or the answer. */
+    public enum BrokenLines {
+        /** Nothing is read. */
+        REFUSED,
+        /** The others are read. */
+        LEFT_OUT
+    }
+
     /** Names and resources. */
     private static final Map<String, String> BUILT_IN = new TreeMap<>(Map.of(
             "arith", "arith.jsonl",
@@ -37,26 +49,64 @@ public record Dataset(String name, List<DatasetItem> items) {
     /**
      * Reads a data set.
      *
-     * @param nameOrFile a built-in one's name or a file of JSON lines
-     * @throws UsageException if there is no such thing, a line is broken, a column is missing, or two problems are the same
+     * @param nameOrFile a built-in one's name, or a file of JSON lines or of comma-separated values (.csv)
+     * @throws UsageException if there is no such thing, a column is missing, two problems are the same, or a line is broken
+     *     and that is refused
      */
-    public static Dataset load(String nameOrFile, DatasetColumns columns) {
+    public static Dataset load(String nameOrFile, DatasetColumns columns, BrokenLines brokenLines) {
         String resource = BUILT_IN.get(nameOrFile);
         Path file = resource == null ? Path.of(nameOrFile) : null;
-        JsonLinesReader reader = file == null
+        DatasetReader reader = file == null
                 ? new JsonLinesReader(nameOrFile, () -> resource(FOLDER + resource))
-                : new JsonLinesReader(nameOrFile, () -> Files.newInputStream(file));
-        List<Row> rows;
+                : readerOf(nameOrFile, file);
+        Rows read;
         try {
-            rows = reader.rows();
+            read = reader.read();
         } catch (NoSuchFileException e) {
             throw new UsageException("there is no data set or file " + nameOrFile
-                    + ": give a file of JSON lines or one of " + String.join(", ", BUILT_IN.keySet()));
+                    + ": give a file (JSON lines or .csv) or one of " + String.join(", ", BUILT_IN.keySet()));
         } catch (IOException e) {
             throw new UsageException("cannot read the problems from " + nameOrFile + ": " + e.getMessage());
         }
         String name = file == null ? nameOrFile : stem(file);
-        return new Dataset(name, columns.items(nameOrFile, name, rows)).withoutDuplicates(nameOrFile);
+        List<Integer> broken = new ArrayList<>(read.broken());
+        if (read.rows().isEmpty() && !broken.isEmpty()) {
+            throw new UsageException("cannot read the problems from %s: none of its %d lines is a row of columns"
+                    .formatted(nameOrFile, broken.size()));
+        }
+        List<Row> rows = new ArrayList<>();
+        DatasetColumns found = columns.in(nameOrFile, read.rows());
+        for (Row row : read.rows()) {
+            if (found.has(row)) {
+                rows.add(row);
+            } else {
+                broken.add(row.number());
+            }
+        }
+        Collections.sort(broken);
+        if (brokenLines == BrokenLines.REFUSED && !broken.isEmpty()) {
+            throw broken(nameOrFile, found, broken, rows.size() + broken.size());
+        }
+        return new Dataset(name, found.items(name, rows), List.copyOf(broken)).withoutDuplicates(nameOrFile);
+    }
+
+    private static DatasetReader readerOf(String name, Path file) {
+        DatasetReader.Source source = () -> Files.newInputStream(file);
+        boolean csv = name.toLowerCase(Locale.ROOT).endsWith(".csv");
+        return csv ? new CsvReader(name, source) : new JsonLinesReader(name, source);
+    }
+
+    private static UsageException broken(String source, DatasetColumns columns, List<Integer> broken, int lines) {
+        return new UsageException(
+                "cannot read the problems from %s: %d of its %d lines %s no row with %s and %s, first line %d; --skip-broken leaves them out"
+                        .formatted(
+                                source,
+                                broken.size(),
+                                lines,
+                                broken.size() == 1 ? "is" : "are",
+                                columns.question(),
+                                columns.answer(),
+                                broken.get(0)));
     }
 
     private static InputStream resource(String path) throws IOException {
@@ -97,7 +147,7 @@ public record Dataset(String name, List<DatasetItem> items) {
         if (limit < 1) {
             throw new UsageException("--limit must be 1 or more, not " + limit);
         }
-        return new Dataset(name, List.copyOf(items.subList(0, Math.min(limit, items.size()))));
+        return new Dataset(name, List.copyOf(items.subList(0, Math.min(limit, items.size()))), leftOut);
     }
 
     /** A digest of all that a run depends on: ids, problems, answers and steps. SHA-256 in lower-case hexadecimal. */

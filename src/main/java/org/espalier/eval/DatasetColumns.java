@@ -3,6 +3,7 @@ package org.espalier.eval;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.espalier.eval.DatasetReader.Row;
 import org.espalier.grade.AnswerExtractor;
 import org.espalier.model.UsageException;
@@ -30,24 +31,45 @@ public record DatasetColumns(
     private static final String STEPS = "steps";
 
     /**
+     * Finds the columns in the first row.
+     *
      * @param source for messages
-     * @param name of the data set, from which ids are made where it has none
+     * @throws UsageException if there is no row or no such column
      */
-    List<DatasetItem> items(String source, String name, List<Row> rows) {
+    DatasetColumns in(String source, List<Row> rows) {
         if (rows.isEmpty()) {
             throw new UsageException(source + " has no problems");
         }
         JsonNode first = rows.get(0).columns();
-        String questions = chosen(source, first, question, QUESTIONS, "question");
-        String answers = chosen(source, first, answer, ANSWERS, "answer");
+        return new DatasetColumns(
+                chosen(source, first, question, QUESTIONS, "question"),
+                chosen(source, first, answer, ANSWERS, "answer"));
+    }
+
+    /** Whether a row has a problem and an answer; asked of columns that were found. */
+    boolean has(Row row) {
+        return isPresent(row, question) && isPresent(row, answer);
+    }
+
+    private static boolean isPresent(Row row, @Nullable String column) {
+        String text = text(row.columns(), column);
+        return text != null && !text.isBlank();
+    }
+
+    /**
+     * The problems of rows that have one each.
+     *
+     * @param name of the data set, from which ids are made where it has none
+     */
+    List<DatasetItem> items(String name, List<Row> rows) {
         List<DatasetItem> items = new ArrayList<>();
         for (Row row : rows) {
             JsonNode columns = row.columns();
             String id = text(columns, guess(columns, IDS));
             items.add(new DatasetItem(
                     id == null ? name + "-" + (items.size() + 1) : id,
-                    required(source, row, questions),
-                    reference(required(source, row, answers)),
+                    required(row, question),
+                    reference(required(row, answer)),
                     level(columns, guess(columns, LEVELS)),
                     text(columns, guess(columns, KINDS)),
                     steps(columns)));
@@ -87,12 +109,8 @@ public record DatasetColumns(
         return value != null && value.isInt() ? (Object) value.intValue() : text(columns, column);
     }
 
-    private static String required(String source, Row row, String column) {
-        String text = text(row.columns(), column);
-        if (text == null || text.isBlank()) {
-            throw new UsageException("line %d of %s has no %s".formatted(row.number(), source, column));
-        }
-        return text;
+    private static String required(Row row, @Nullable String column) {
+        return Objects.requireNonNull(text(row.columns(), column));
     }
 
     /** The answer alone, where the column holds a solution: GSM8K ends it with {@code ####}, others box it. */

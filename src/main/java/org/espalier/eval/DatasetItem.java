@@ -22,7 +22,8 @@ public record DatasetItem(
         String answer,
         @Nullable Object level,
         @Nullable String kind,
-        @Nullable List<String> steps) {
+        @Nullable List<String> steps)
+        implements ProblemStream.Item {
 
     /** The problem as a search is given it. */
     public Problem toProblem() {

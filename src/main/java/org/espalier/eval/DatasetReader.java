@@ -1,11 +1,18 @@
 package org.espalier.eval;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
+import org.espalier.model.UsageException;
 import tools.jackson.databind.JsonNode;
 
-/** Reads the rows of a file, whatever its format; which column means what is found out by {@link Dataset}. */
+/** Reads the rows of a file, whatever its format; which column means what is found out by {@link DatasetColumns}. */
 interface DatasetReader {
+    /** Opens what is read. */
+    interface Source {
+        InputStream open() throws IOException;
+    }
+
     /**
      * A row.
      *
@@ -15,9 +22,17 @@ interface DatasetReader {
     record Row(int number, JsonNode columns) {}
 
     /**
-     * All rows, in the order of the file.
+     * What a file holds.
      *
-     * @throws org.espalier.model.UsageException if the file is not of this reader's format
+     * @param rows in the order of the file
+     * @param broken numbers of the lines that are no rows
      */
-    List<Row> rows() throws IOException;
+    record Rows(List<Row> rows, List<Integer> broken) {}
+
+    /**
+     * Reads all.
+     *
+     * @throws UsageException if the file is not of this reader's format
+     */
+    Rows read() throws IOException;
 }

@@ -57,12 +57,14 @@ public record EvalRecord(
      * @param slot its place among the n, from 0
      * @param correct whether it votes and its answer is right
      * @param score rounded to six decimals; null if it was not judged
+     * @param stepScores that it was made of, rounded as well; null if it was not judged or the run is an older one
      */
     public record Sampled(
             int slot,
             @Nullable String answer,
             boolean correct,
             @Nullable Double score,
+            @Nullable List<@Nullable Double> stepScores,
             boolean finished,
             int tokens) {}
 
@@ -115,9 +117,18 @@ public record EvalRecord(
                 ballot.slot(),
                 answer == null ? null : answer.text(),
                 ballot.counts() && grader.isRight(answer),
-                Double.isNaN(completion.score()) ? null : Math.rint(completion.score() * 1e6) / 1e6,
+                rounded(completion.score()),
+                Double.isNaN(completion.score())
+                        ? null
+                        : completion.stepScores().stream()
+                                .map(EvalRecord::rounded)
+                                .toList(),
                 completion.finished(),
                 completion.tokens());
+    }
+
+    private static @Nullable Double rounded(double score) {
+        return Double.isNaN(score) ? null : Math.rint(score * 1e6) / 1e6;
     }
 
     /** Compares each answer once, however many completions give it. */

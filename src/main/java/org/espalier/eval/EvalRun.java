@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.espalier.model.Limit;
 import org.espalier.search.Solution;
 
 /**
@@ -64,11 +65,15 @@ public final class EvalRun implements AutoCloseable {
      *
      * @param stream of the cell's missing problems
      * @param each is told of every record
-     * @return whether the cell is complete; false if the stream was stopped
+     * @return whether the cell is complete; false if the stream was stopped: what that cut short is not recorded
      */
-    public boolean solve(ProblemStream stream, Consumer<EvalRecord> each) {
+    public boolean solve(ProblemStream<DatasetItem, Solution> stream, Consumer<EvalRecord> each) {
         long began = System.nanoTime();
-        return stream.forEach((item, solution) -> each.accept(record(item, solution, began)));
+        return stream.forEach((item, solution) -> {
+            if (solution.stoppedBy() != Limit.CANCELLED) {
+                each.accept(record(item, solution, began));
+            }
+        });
     }
 
     private EvalRecord record(DatasetItem item, Solution solution, long began) {

@@ -2,7 +2,6 @@ package org.espalier.eval;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -15,11 +14,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** A JSON object a line; blank lines are skipped. */
 final class JsonLinesReader implements DatasetReader {
-    /** Opens what is read. */
-    interface Source {
-        InputStream open() throws IOException;
-    }
-
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     private final String name;
@@ -32,7 +26,7 @@ final class JsonLinesReader implements DatasetReader {
     }
 
     @Override
-    public List<Row> rows() throws IOException {
+    public Rows read() throws IOException {
         List<Row> rows = new ArrayList<>();
         List<Integer> broken = new ArrayList<>();
         // Unlike a reader made from a charset, one made from its decoder does not replace what it cannot decode.
@@ -54,17 +48,7 @@ final class JsonLinesReader implements DatasetReader {
         } catch (CharacterCodingException e) {
             throw new UsageException("cannot read the problems from " + name + ": it is not UTF-8 text");
         }
-        if (!broken.isEmpty()) {
-            throw new UsageException(
-                    "cannot read the problems from %s: %d of its %d lines %s no JSON object, first line %d"
-                            .formatted(
-                                    name,
-                                    broken.size(),
-                                    rows.size() + broken.size(),
-                                    broken.size() == 1 ? "is" : "are",
-                                    broken.get(0)));
-        }
-        return rows;
+        return new Rows(rows, broken);
     }
 
     private static JsonNode parse(String line) {

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,78 +14,80 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.espalier.model.EspalierException;
-import org.espalier.model.Limit;
 import org.espalier.model.Meter;
-import org.espalier.search.Solution;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Solves many problems, a bounded number of them at a time, so that their branches fill the batch together. The next
+ * Works on many problems, a bounded number of them at a time, so that their branches fill the batch together. The next
  * problem begins on the policy's thread in the moment in which one ends: which problems share a batch depends on nothing
  * but the problems, and two uninterrupted runs decode the same batches.
+ *
+ * @param <T> what is worked on
+ * @param <R> what comes of it
  */
-public final class ProblemStream {
-    /** Starts a search. */
-    public interface Search {
-        CompletableFuture<Solution> start(DatasetItem item, Meter meter);
+public final class ProblemStream<T extends ProblemStream.Item, R> {
+    /** Something to work on. */
+    public interface Item {
+        /** For messages. */
+        String id();
     }
 
-    /** What came of a problem; without a problem it stands for the end. */
-    private record Outcome(
-            @Nullable DatasetItem item,
-            @Nullable Solution solution,
-            @Nullable Throwable failure) {
-        static final Outcome END = new Outcome(null, null, null);
+    /** Starts the work. */
+    public interface Work<T, R> {
+        CompletableFuture<R> start(T item, Meter meter);
     }
+
+    /** What came of an item; without one it stands for the end. */
+    private record Outcome<T, R>(
+            @Nullable T item, @Nullable R result, @Nullable Throwable failure) {}
 
     private final Executor thread;
-    private final Search search;
+    private final Work<T, R> work;
     private final Supplier<Meter> meters;
-    private final Deque<DatasetItem> waiting;
+    private final Deque<T> waiting;
     private final int limit;
 
     private final Set<Meter> running = ConcurrentHashMap.newKeySet();
-    private final BlockingQueue<Outcome> outcomes = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Outcome<T, R>> outcomes = new LinkedBlockingQueue<>();
     private volatile boolean stopped;
     private int inFlight;
 
     /**
-     * @param items to be solved, in this order
+     * @param items to be worked on, in this order
      * @param limit how many at a time
      * @param thread the policy's
      * @param meters makes each problem's meter when it begins
      */
-    public ProblemStream(
-            Collection<DatasetItem> items, int limit, Executor thread, Supplier<Meter> meters, Search search) {
+    public ProblemStream(Collection<T> items, int limit, Executor thread, Supplier<Meter> meters, Work<T, R> work) {
         waiting = new ArrayDeque<>(items);
         this.limit = limit;
         this.thread = thread;
         this.meters = meters;
-        this.search = search;
+        this.work = work;
     }
 
     /**
-     * Solves all and waits for the last; not to be called on the policy's thread. If one fails, the others are stopped.
+     * Does all and waits for the last; not to be called on the policy's thread. If one fails, the others are stopped.
      *
-     * @param each is given the solutions as they come, on the calling thread; those that {@link #stop} cut short are left
-     *     out
-     * @return whether all are solved; false if the stream was stopped
-     * @throws EspalierException if a search fails
+     * @param each is given the results as they come, on the calling thread; of what {@link #stop} cancels, a search still
+     *     has a result, and what has none is left out
+     * @return whether all is done; false if the stream was stopped
+     * @throws EspalierException if the work on one of them fails
      */
-    public boolean forEach(BiConsumer<DatasetItem, Solution> each) {
+    public boolean forEach(BiConsumer<T, R> each) {
         thread.execute(() -> {
             for (int i = 0; i < limit && !waiting.isEmpty(); i++) {
                 startNext();
             }
             if (inFlight == 0) {
-                outcomes.add(Outcome.END);
+                outcomes.add(new Outcome<>(null, null, null));
             }
         });
         RuntimeException failure = null;
         while (true) {
-            Outcome outcome = take();
-            DatasetItem item = outcome.item;
-            Solution solution = outcome.solution;
+            Outcome<T, R> outcome = take();
+            T item = outcome.item;
+            R result = outcome.result;
             if (item == null) {
                 break;
             }
@@ -92,10 +95,10 @@ public final class ProblemStream {
                 continue;
             }
             try {
-                if (solution == null) {
+                if (result != null) {
+                    each.accept(item, result);
+                } else if (!stopped || !isCancellation(outcome.failure)) {
                     failure = failure(item, outcome.failure);
-                } else if (solution.stoppedBy() != Limit.CANCELLED) {
-                    each.accept(item, solution);
                 }
             } catch (RuntimeException e) {
                 failure = e;
@@ -115,35 +118,35 @@ public final class ProblemStream {
     }
 
     private void startNext() {
-        DatasetItem item = waiting.removeFirst();
+        T item = waiting.removeFirst();
         Meter meter = meters.get();
         running.add(meter);
         if (stopped) {
             meter.cancel();
         }
         inFlight++;
-        CompletableFuture<Solution> solution;
+        CompletableFuture<R> result;
         try {
-            solution = search.start(item, meter);
+            result = work.start(item, meter);
         } catch (RuntimeException e) {
-            solution = CompletableFuture.failedFuture(e);
+            result = CompletableFuture.failedFuture(e);
         }
-        CompletableFuture<Solution> unused = solution.whenComplete((found, thrown) -> {
+        CompletableFuture<R> unused = result.whenComplete((found, thrown) -> {
             running.remove(meter);
             inFlight--;
-            outcomes.add(new Outcome(item, found, thrown));
+            outcomes.add(new Outcome<>(item, found, thrown));
             if (thrown != null) {
                 stop();
             }
             if (!stopped && !waiting.isEmpty()) {
                 startNext();
             } else if (inFlight == 0) {
-                outcomes.add(Outcome.END);
+                outcomes.add(new Outcome<>(null, null, null));
             }
         });
     }
 
-    private Outcome take() {
+    private Outcome<T, R> take() {
         while (true) {
             try {
                 return outcomes.take();
@@ -153,9 +156,16 @@ public final class ProblemStream {
         }
     }
 
-    private static RuntimeException failure(DatasetItem item, @Nullable Throwable thrown) {
-        Throwable cause =
-                thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+    private static @Nullable Throwable cause(@Nullable Throwable thrown) {
+        return thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+    }
+
+    private static boolean isCancellation(@Nullable Throwable thrown) {
+        return cause(thrown) instanceof CancellationException;
+    }
+
+    private RuntimeException failure(T item, @Nullable Throwable thrown) {
+        Throwable cause = cause(thrown);
         if (cause instanceof Error error) {
             throw error;
         }

@@ -2,9 +2,6 @@ package org.espalier.eval;
 
 import java.awt.BasicStroke;
 import java.awt.Color;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,11 +12,8 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.espalier.model.EspalierException;
-import org.knowm.xchart.ChartEncoder;
 import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
-import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
@@ -29,20 +23,10 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
  * in all of them, a run its marker, and a selection its line.
  */
 public final class ReportPlots {
-    private static final int WIDTH = 900;
-    private static final int HEIGHT = 560;
+    private static final String SOLVED = "problems solved, %";
     private static final float LINE = 2;
     private static final double APART = 0.03;
     private static final double LOG_2 = Math.log(2);
-
-    /** Okabe and Ito's palette, which people who do not see all colours can tell apart. */
-    private static final List<Color> COLOURS = List.of(
-            new Color(0x0072B2),
-            new Color(0xD55E00),
-            new Color(0x009E73),
-            new Color(0xCC79A7),
-            new Color(0xE69F00),
-            new Color(0x56B4E9));
 
     private static final List<Marker> MARKERS =
             List.of(SeriesMarkers.CIRCLE, SeriesMarkers.SQUARE, SeriesMarkers.DIAMOND, SeriesMarkers.TRIANGLE_UP);
@@ -94,21 +78,21 @@ public final class ReportPlots {
      */
     public List<Path> write(Path folder) {
         List<Path> files = new ArrayList<>();
-        files.add(save(
+        files.add(Charts.save(
                 folder.resolve("accuracy-n"),
                 against("Accuracy against the number of completions", "completions a problem", ReportRow::n, APART)));
-        files.add(save(
+        files.add(Charts.save(
                 folder.resolve("accuracy-tokens"),
                 against(
                         "Accuracy against generated tokens",
                         "policy tokens a problem",
                         ReportRow::tokensPerProblem,
                         0)));
-        files.add(save(
+        files.add(Charts.save(
                 folder.resolve("accuracy-seconds"),
                 against("Accuracy against time", "seconds a problem", ReportRow::secondsPerProblem, 0)));
         if (rows.stream().anyMatch(row -> row.level() != null)) {
-            files.add(save(folder.resolve("accuracy-level"), byLevel()));
+            files.add(Charts.save(folder.resolve("accuracy-level"), byLevel()));
         }
         return files;
     }
@@ -119,7 +103,7 @@ public final class ReportPlots {
      * @param apart how far the curves stand apart where all have the same x, in doublings, so that their intervals are seen
      */
     private XYChart against(String title, String axis, ToDoubleFunction<ReportRow> x, double apart) {
-        XYChart chart = chart(title, axis);
+        XYChart chart = Charts.percent(title, axis, SOLVED);
         chart.getStyler()
                 .setXAxisTickLabelsFormattingFunction(
                         log -> apart > 0 && !isWhole(log) ? "" : number(Math.pow(2, log)));
@@ -154,7 +138,7 @@ public final class ReportPlots {
 
     /** The largest n of each curve, level by level. */
     private XYChart byLevel() {
-        XYChart chart = chart("Accuracy by level, at the largest n", "level");
+        XYChart chart = Charts.percent("Accuracy by level, at the largest n", "level", SOLVED);
         List<String> levels = rows.stream()
                 .filter(row -> row.level() != null)
                 .map(row -> String.valueOf(row.level()))
@@ -208,7 +192,7 @@ public final class ReportPlots {
     }
 
     private void style(XYSeries series, Curve curve, Marker marker) {
-        Color colour = curve.isPass() ? CEILING : COLOURS.get(methods.indexOf(curve.method()) % COLOURS.size());
+        Color colour = curve.isPass() ? CEILING : Charts.colour(methods.indexOf(curve.method()));
         series.setLineColor(colour);
         series.setMarkerColor(colour);
         series.setMarker(marker);
@@ -240,27 +224,6 @@ public final class ReportPlots {
         return runs.size() > 1 ? curve.run() + ": " + name : name;
     }
 
-    private static XYChart chart(String title, String axis) {
-        XYChart chart = new XYChartBuilder()
-                .width(WIDTH)
-                .height(HEIGHT)
-                .title(title)
-                .xAxisTitle(axis)
-                .yAxisTitle("problems solved, %")
-                .build();
-        chart.getStyler()
-                .setLegendPosition(LegendPosition.OutsideE)
-                .setChartBackgroundColor(Color.WHITE)
-                .setMarkerSize(7);
-        chart.getStyler().setErrorBarsColorSeriesColor(true);
-        chart.getStyler().setXAxisTickMarkSpacingHint(60);
-        chart.getStyler().setPlotGridLinesColor(new Color(0xDDDDDD));
-        chart.getStyler().setYAxisDecimalPattern("0");
-        chart.getStyler().setYAxisMin(0.0);
-        chart.getStyler().setYAxisMax(100.0);
-        return chart;
-    }
-
     private static double log2(double value) {
         return Math.log(Math.max(value, 1e-9)) / LOG_2;
     }
@@ -270,23 +233,5 @@ public final class ReportPlots {
             return String.format(Locale.ROOT, "%.0fk", value / 1000);
         }
         return String.format(Locale.ROOT, value >= 10 ? "%.0f" : "%.2g", value);
-    }
-
-    private static Path save(Path withoutEnding, XYChart chart) {
-        Path png = withoutEnding.resolveSibling(withoutEnding.getFileName() + ".png");
-        Path svg = withoutEnding.resolveSibling(withoutEnding.getFileName() + ".svg");
-        try (OutputStream bitmap = Files.newOutputStream(png);
-                OutputStream vectors = Files.newOutputStream(svg)) {
-            ChartEncoder.saveChart(chart, bitmap, "png");
-            ChartEncoder.saveChart(chart, vectors, "svg");
-        } catch (IOException e) {
-            throw new EspalierException("cannot write " + png + ": " + e.getMessage(), e);
-        } catch (InternalError | RuntimeException e) {
-            throw new EspalierException(
-                    "cannot draw " + png + ": " + e.getMessage()
-                            + "; without fonts Java cannot draw (Debian: apt-get install fonts-dejavu-core)",
-                    e);
-        }
-        return png;
     }
 }

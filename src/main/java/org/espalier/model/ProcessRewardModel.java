@@ -9,6 +9,19 @@ import java.util.concurrent.CompletableFuture;
  * <p>Same thread as the {@link Policy} it works with.
  */
 public interface ProcessRewardModel {
+    /** What a score says. */
+    enum Scope {
+        /** Whether the step is right, given those before it: an earlier error is not remembered. */
+        STEP,
+        /** Whether all is right so far. */
+        PATH
+    }
+
+    /** What this model's scores say. */
+    default Scope scope() {
+        return Scope.PATH;
+    }
+
     /**
      * The judgement of a problem before any step.
      *
@@ -30,7 +43,7 @@ public interface ProcessRewardModel {
 
     /** A judged path: the last step's score, and what the PRM keeps in order to judge the next one. */
     interface Judgement extends AutoCloseable {
-        /** Probability, in 0..1, that the path is right so far; {@link Double#NaN} before the first step and if not known. */
+        /** Probability, in 0..1, of what {@link #scope()} says; {@link Double#NaN} before the first step and if not known. */
         double score();
 
         @Override

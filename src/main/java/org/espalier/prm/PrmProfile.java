@@ -2,6 +2,7 @@ package org.espalier.prm;
 
 import java.util.List;
 import org.espalier.model.EspalierException;
+import org.espalier.model.ProcessRewardModel.Scope;
 import org.espalier.model.Tokenizer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param positive the token that means the step is right; it may be a control token
  * @param negative the token that means it is wrong; null if only the positive one is read
  * @param normalisation over what the positive token's probability is taken
+ * @param scope what the probability says
  */
 public record PrmProfile(
         String name,
@@ -34,7 +36,8 @@ public record PrmProfile(
         boolean trimSteps,
         String positive,
         @Nullable String negative,
-        Normalisation normalisation) {
+        Normalisation normalisation,
+        Scope scope) {
 
     /** How steps are laid out. */
     public enum Layout {

@@ -1,6 +1,7 @@
 package org.espalier.search;
 
 import java.util.List;
+import org.espalier.model.ProcessRewardModel.Scope;
 
 /** How a path's step scores become one score. */
 public enum ScoreAggregation {
@@ -12,6 +13,11 @@ public enum ScoreAggregation {
     PROD,
     /** Their mean. */
     MEAN;
+
+    /** Scores that do not remember an earlier error have to be put together, of others the last one says it all. */
+    public static ScoreAggregation usual(Scope scope) {
+        return scope == Scope.STEP ? PROD : LAST;
+    }
 
     /** @return {@link Double#NaN} if there are none */
     public double of(List<Double> stepScores) {

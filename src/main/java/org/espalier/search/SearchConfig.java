@@ -2,6 +2,7 @@ package org.espalier.search;
 
 import org.espalier.model.SamplingParams;
 import org.espalier.model.UsageException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a search goes. Made with {@link #builder()}; what a method does not use is ignored.
@@ -10,7 +11,7 @@ import org.espalier.model.UsageException;
  * @param beamWidth candidates for each kept beam, the paper's M: 1 to n
  * @param maxIterations steps after which a tree search lets its beams run to the end: 1 or more
  * @param lookahead greedy steps after a candidate that its score looks ahead: 0 or more
- * @param aggregation of step scores into the score that decides
+ * @param aggregation of step scores into the score that decides; null for the one that is usual for the PRM's scores
  * @param selection of the answer
  * @param sampling of the policy's tokens
  * @param maxTokens of one completion, along its path: 1 or more
@@ -27,7 +28,7 @@ public record SearchConfig(
         int beamWidth,
         int maxIterations,
         int lookahead,
-        ScoreAggregation aggregation,
+        @Nullable ScoreAggregation aggregation,
         Selection selection,
         SamplingParams sampling,
         int maxTokens,
@@ -103,7 +104,7 @@ public record SearchConfig(
         private int beamWidth = 4;
         private int maxIterations = 40;
         private int lookahead;
-        private ScoreAggregation aggregation = ScoreAggregation.LAST;
+        private @Nullable ScoreAggregation aggregation;
         private Selection selection = Selection.WEIGHTED;
         private SamplingParams sampling = new SamplingParams(0.8, 0, 1, 0);
         private int maxTokens = 2048;
@@ -136,7 +137,7 @@ public record SearchConfig(
             return this;
         }
 
-        public Builder aggregation(ScoreAggregation aggregation) {
+        public Builder aggregation(@Nullable ScoreAggregation aggregation) {
             this.aggregation = aggregation;
             return this;
         }

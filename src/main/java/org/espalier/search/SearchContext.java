@@ -10,6 +10,7 @@ import org.espalier.model.Extension;
 import org.espalier.model.Policy;
 import org.espalier.model.Problem;
 import org.espalier.model.ProcessRewardModel;
+import org.espalier.model.ProcessRewardModel.Scope;
 import org.espalier.model.SamplingParams;
 import org.espalier.model.Step;
 import org.espalier.model.StopReason;
@@ -25,6 +26,7 @@ final class SearchContext implements AutoCloseable {
     private final Policy policy;
     private final @Nullable ProcessRewardModel prm;
     private final AnswerReader reader;
+    private final ScoreAggregation aggregation;
     private final SearchConfig config;
     private final RunControl control;
     private final Judge judge;
@@ -40,10 +42,15 @@ final class SearchContext implements AutoCloseable {
         this.policy = policy;
         this.prm = prm;
         this.reader = reader;
-        this.config = config;
+        aggregation = config.aggregation() == null ? usualFor(prm) : config.aggregation();
+        this.config = config.toBuilder().aggregation(aggregation).build();
         this.control = control;
         this.tree = tree;
         judge = new Judge(prm, control);
+    }
+
+    private static ScoreAggregation usualFor(@Nullable ProcessRewardModel prm) {
+        return ScoreAggregation.usual(prm == null ? Scope.PATH : prm.scope());
     }
 
     /** Gives the root its prompt. */
@@ -56,6 +63,7 @@ final class SearchContext implements AutoCloseable {
         root().settleJudgement();
     }
 
+    /** As it was asked for, with the aggregation that is usual for the PRM where none was named. */
     SearchConfig config() {
         return config;
     }
@@ -178,9 +186,13 @@ final class SearchContext implements AutoCloseable {
         return reader.read(node.pathText()).filter(Answer::stated).isPresent();
     }
 
+    double aggregated(List<Double> stepScores) {
+        return aggregation.of(stepScores);
+    }
+
     /** The score that decides about a candidate; one without any is worse than all others. */
     double value(SearchNode node) {
-        double value = config.aggregation().of(node.decidingScores());
+        double value = aggregated(node.decidingScores());
         return Double.isNaN(value) ? Double.NEGATIVE_INFINITY : value;
     }
 

@@ -104,9 +104,10 @@ public final class Solver {
     }
 
     private CompletableFuture<Solution> run(
-            Problem problem, SearchMethod method, SearchConfig config, RunControl control) {
-        SearchTree tree = new SearchTree(Seeds.root(config.seed(), problem.id()));
-        SearchContext search = new SearchContext(policy, method.needsPrm() ? prm : null, reader, config, control, tree);
+            Problem problem, SearchMethod method, SearchConfig asked, RunControl control) {
+        SearchTree tree = new SearchTree(Seeds.root(asked.seed(), problem.id()));
+        SearchContext search = new SearchContext(policy, method.needsPrm() ? prm : null, reader, asked, control, tree);
+        SearchConfig config = search.config();
         CompletableFuture<List<Ending>> endings;
         try {
             search.open(problem);
@@ -159,7 +160,7 @@ public final class Solver {
                 text,
                 answer,
                 scores,
-                search.config().aggregation().of(scores),
+                search.aggregated(scores),
                 search.isFinished(end),
                 end.pathTokens(),
                 end.path().stream().mapToDouble(SearchNode::logProb).sum());

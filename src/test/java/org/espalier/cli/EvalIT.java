@@ -50,7 +50,8 @@ class EvalIT {
             ObjectNode record = (ObjectNode) JsonMapper.builder().build().readTree(line);
             record.remove(List.of("session", "cellSeconds"));
             ((ObjectNode) record.get("usage")).remove(List.of("wallMillis", "tokensPerSecond", "decodeSteps"));
-            record.get("completions").forEach(completion -> ((ObjectNode) completion).remove(List.of("slot", "score")));
+            record.get("completions")
+                    .forEach(completion -> ((ObjectNode) completion).remove(List.of("slot", "score", "stepScores")));
             records.add(record.toString());
         }
         return records;

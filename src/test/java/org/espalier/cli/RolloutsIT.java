@@ -1,6 +1,7 @@
 package org.espalier.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,6 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.espalier.eval.Calibration;
+import org.espalier.eval.Calibration.Judged;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -91,6 +94,68 @@ class RolloutsIT {
             assertThat(line.get("labels").size()).isEqualTo(line.get("steps").size());
             line.get("labels").forEach(label -> assertThat(label.asDouble()).isBetween(0.0, 1.0));
         });
+    }
+
+    @Test
+    void calibrationReadsWhatRolloutsWriteAndAgreesWithTheirScores() throws IOException {
+        Path out = folder.resolve("scored.jsonl");
+        Cli.run(
+                "rollouts",
+                "arith",
+                "--limit",
+                "20",
+                "--max-tokens",
+                "200",
+                "--prm",
+                "arith-prm",
+                "--out",
+                out.toString());
+        List<Judged> judged = new ArrayList<>();
+        for (JsonNode line : lines(out)) {
+            int firstError = line.get("firstError").asInt();
+            if (line.get("finished").asBoolean()
+                    && firstError < line.get("steps").size()) {
+                List<Double> scores = new ArrayList<>();
+                line.get("scores").forEach(score -> scores.add(score.asDouble()));
+                judged.add(new Judged(firstError < 0 ? scores : scores.subList(0, firstError + 1), firstError));
+            }
+        }
+        Calibration expected = Calibration.of(judged, .4);
+        Path report = folder.resolve("calibration");
+
+        Cli cli = Cli.run(
+                "calibrate",
+                out.toString(),
+                "--prm",
+                "arith-prm",
+                "--threshold",
+                "0.4",
+                "--json",
+                "--out",
+                report.toString());
+
+        assertThat(cli.code()).as(cli.err()).isZero();
+        JsonNode found = JsonMapper.builder().build().readTree(cli.out());
+        assertThat(found.get("rightSteps").asInt())
+                .isEqualTo(expected.rightSteps())
+                .isPositive();
+        assertThat(found.get("wrongSteps").asInt())
+                .isEqualTo(expected.wrongSteps())
+                .isPositive();
+        assertThat(found.get("auroc").asDouble()).isCloseTo(expected.auroc(), within(.02));
+        assertThat(found.get("brier").asDouble()).isCloseTo(expected.brier(), within(.005));
+        assertThat(report)
+                .isDirectoryContaining("glob:**/reliability.{svg}")
+                .isDirectoryContaining("glob:**/calibration.json");
+    }
+
+    @Test
+    void whatIsNotLabelledIsNotCalibratedWith() throws IOException {
+        Path file = folder.resolve("plain.jsonl");
+        Files.writeString(file, "{\"problem\": \"x?\", \"steps\": [\"s\"]}\n");
+        assertBad(Cli.run("calibrate", file.toString()), "line 1 of " + file + " has no label of its steps");
+        assertBad(Cli.run("calibrate", file.toString(), "--prm", "self"), "name a PRM or likelihood:MODEL");
+        assertBad(Cli.run("calibrate", file.toString(), "--threshold", "2"), "--threshold must be 0 to 1");
     }
 
     @Test

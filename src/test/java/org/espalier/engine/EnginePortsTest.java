@@ -13,6 +13,7 @@ import org.espalier.model.Meter.Count;
 import org.espalier.model.Problem;
 import org.espalier.model.ProcessRewardModel;
 import org.espalier.model.ProcessRewardModel.Judgement;
+import org.espalier.model.ProcessRewardModel.Scope;
 import org.espalier.model.SamplingParams;
 import org.espalier.model.Step;
 import org.espalier.prm.PrmFormat;
@@ -73,7 +74,8 @@ class EnginePortsTest {
                 true,
                 "a",
                 "b",
-                Normalisation.PAIR);
+                Normalisation.PAIR,
+                Scope.PATH);
         EnginePrm prm = new EnginePrm(prmLane, prmRunner, new PrmFormat(profile, ChatTemplate.PLAIN));
         List<Double> scores = scoresOfTwoSteps(prm);
 

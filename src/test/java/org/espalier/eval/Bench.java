@@ -8,6 +8,7 @@ import org.espalier.model.Budget;
 import org.espalier.model.Meter;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
+import org.espalier.search.Solution;
 import org.espalier.search.Solver;
 import org.espalier.testing.BoxedReader;
 import org.espalier.testing.FakePrm;
@@ -25,11 +26,12 @@ final class Bench implements AutoCloseable {
         for (int i = 0; i < problems; i++) {
             items.add(new DatasetItem("p" + i, "how much is " + i, Integer.toString(i % 3), i % 2, null, null));
         }
-        return new Dataset("numbers", items);
+        return new Dataset("numbers", items, List.of());
     }
 
-    ProblemStream stream(List<DatasetItem> items, int inFlight, SearchMethod method, SearchConfig config) {
-        return new ProblemStream(
+    ProblemStream<DatasetItem, Solution> stream(
+            List<DatasetItem> items, int inFlight, SearchMethod method, SearchConfig config) {
+        return new ProblemStream<>(
                 items,
                 inFlight,
                 thread,

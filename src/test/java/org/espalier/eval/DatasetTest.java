@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.espalier.eval.Dataset.BrokenLines;
 import org.espalier.model.UsageException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,13 +25,13 @@ class DatasetTest {
     private Dataset load(DatasetColumns columns, String... lines) throws IOException {
         Path file = folder.resolve("mine.jsonl");
         Files.writeString(file, String.join("\n", lines) + "\n");
-        return Dataset.load(file.toString(), columns);
+        return Dataset.load(file.toString(), columns, BrokenLines.REFUSED);
     }
 
     @ParameterizedTest
     @CsvSource({"arith, 500", "arith-shift, 500", "gsm8k, 1319", "math500, 500"})
     void theBuiltInOnesAreWhole(String name, int problems) {
-        Dataset dataset = Dataset.load(name, DatasetColumns.GUESSED);
+        Dataset dataset = Dataset.load(name, DatasetColumns.GUESSED, BrokenLines.REFUSED);
         assertThat(dataset.name()).isEqualTo(name);
         assertThat(dataset.items()).hasSize(problems).allSatisfy(item -> {
             assertThat(item.problem()).isNotBlank();
@@ -40,7 +41,9 @@ class DatasetTest {
 
     @Test
     void theBenchmarksHaveReferenceStepsAndLevels() {
-        DatasetItem item = Dataset.load("arith", DatasetColumns.GUESSED).items().get(0);
+        DatasetItem item = Dataset.load("arith", DatasetColumns.GUESSED, BrokenLines.REFUSED)
+                .items()
+                .get(0);
         assertThat(item.id()).isEqualTo("arith-001");
         assertThat(item.level()).isEqualTo(1);
         assertThat(item.kind()).isEqualTo("expression");
@@ -49,7 +52,9 @@ class DatasetTest {
 
     @Test
     void aSolutionIsReadForItsAnswer() {
-        DatasetItem item = Dataset.load("gsm8k", DatasetColumns.GUESSED).items().get(0);
+        DatasetItem item = Dataset.load("gsm8k", DatasetColumns.GUESSED, BrokenLines.REFUSED)
+                .items()
+                .get(0);
         assertThat(item.answer()).isEqualTo("18");
         assertThat(item.id()).isEqualTo("gsm8k-1");
         assertThat(item.steps()).isNull();
@@ -86,14 +91,56 @@ class DatasetTest {
         assertThatThrownBy(
                         () -> load("{\"problem\": \"x?\", \"answer\": 1}", "{\"problem\": \"y?\", \"answer\": null}"))
                 .isInstanceOf(UsageException.class)
-                .hasMessageMatching("line 2 of .* has no answer");
+                .hasMessageContaining("1 of its 2 lines is no row with problem and answer, first line 2");
     }
 
     @Test
     void brokenLinesAreCounted() {
         assertThatThrownBy(() -> load("{\"problem\": \"x?\", \"answer\": 1}", "{\"problem\"", "[1]"))
                 .isInstanceOf(UsageException.class)
-                .hasMessageEndingWith("2 of its 3 lines are no JSON object, first line 2");
+                .hasMessageEndingWith("2 of its 3 lines are no row with problem and answer, first line 2; "
+                        + "--skip-broken leaves them out");
+        assertThatThrownBy(() -> load("{\"problem\"", "[1]"))
+                .isInstanceOf(UsageException.class)
+                .hasMessageEndingWith("none of its 2 lines is a row of columns");
+    }
+
+    @Test
+    void brokenLinesAreLeftOutIfAsked() throws IOException {
+        Path file = folder.resolve("mine.jsonl");
+        Files.writeString(
+                file,
+                "{\"problem\": \"x?\"}\n{\"problem\"\n{\"problem\": \"y?\", \"answer\": 3}\n"
+                        .replace("x?\"", "x?\", \"answer\": \" \""));
+        Dataset dataset = Dataset.load(file.toString(), DatasetColumns.GUESSED, BrokenLines.LEFT_OUT);
+
+        assertThat(dataset.items()).extracting(DatasetItem::problem).containsExactly("y?");
+        assertThat(dataset.leftOut()).containsExactly(1, 2);
+    }
+
+    @Test
+    void commaSeparatedValuesAreRead() throws IOException {
+        Path file = folder.resolve("mine.CSV");
+        Files.writeString(
+                file,
+                "level,Question,answer\r\n2,\"Ann says \"\"2, or 3\"\".\nHow many?\", 5 \r\n\r\n3,z?,\r\n4,y?,7\r\n");
+        Dataset dataset = Dataset.load(file.toString(), DatasetColumns.GUESSED, BrokenLines.LEFT_OUT);
+
+        assertThat(dataset.items())
+                .containsExactly(
+                        new DatasetItem("mine-1", "Ann says \"2, or 3\".\nHow many?", "5", "2", null, null),
+                        new DatasetItem("mine-2", "y?", "7", "4", null, null));
+        assertThat(dataset.leftOut()).containsExactly(5);
+    }
+
+    @Test
+    void aBrokenCsvFileIsRefused() throws IOException {
+        Path file = folder.resolve("mine.csv");
+        Files.writeString(file, "problem,answer\nx?,1\ny?,2,3\n");
+        assertThatThrownBy(() -> Dataset.load(file.toString(), DatasetColumns.GUESSED, BrokenLines.REFUSED))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("cannot read the problems from " + file)
+                .hasMessageContaining("line 3");
     }
 
     @Test
@@ -110,21 +157,21 @@ class DatasetTest {
 
     @Test
     void whatIsNotThereIsNamed() throws IOException {
-        assertThatThrownBy(() -> Dataset.load("arit", DatasetColumns.GUESSED))
+        assertThatThrownBy(() -> Dataset.load("arit", DatasetColumns.GUESSED, BrokenLines.REFUSED))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("no data set or file arit")
                 .hasMessageContaining("arith, arith-shift, gsm8k, math500");
         assertThatThrownBy(() -> load("")).isInstanceOf(UsageException.class).hasMessageContaining("has no problems");
         Path latin = folder.resolve("latin.jsonl");
         Files.write(latin, "{\"problem\": \"caf\u00e9\"}".getBytes(StandardCharsets.ISO_8859_1));
-        assertThatThrownBy(() -> Dataset.load(latin.toString(), DatasetColumns.GUESSED))
+        assertThatThrownBy(() -> Dataset.load(latin.toString(), DatasetColumns.GUESSED, BrokenLines.REFUSED))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("not UTF-8");
     }
 
     @Test
     void theFirstProblemsCanBeTaken() {
-        Dataset all = Dataset.load("arith", DatasetColumns.GUESSED);
+        Dataset all = Dataset.load("arith", DatasetColumns.GUESSED, BrokenLines.REFUSED);
         assertThat(all.limitedTo(3).items()).isEqualTo(all.items().subList(0, 3));
         assertThat(all.limitedTo(10_000)).isEqualTo(all);
         assertThat(all.limitedTo(3).sha256()).isNotEqualTo(all.sha256());

@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import org.espalier.model.UsageException;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
+import org.espalier.search.Solution;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -49,7 +50,7 @@ class EvalRunTest {
                     continue;
                 }
                 SearchConfig config = Bench.CONFIG.toBuilder().n(cell.n()).build();
-                ProblemStream stream = bench.stream(run.missing(cell), 3, cell.method(), config);
+                ProblemStream<DatasetItem, Solution> stream = bench.stream(run.missing(cell), 3, cell.method(), config);
                 Consumer<EvalRecord> count = record -> {
                     if (--left[0] <= 0) {
                         stream.stop();

@@ -10,6 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.espalier.model.Budget;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Limit;
 import org.espalier.model.Meter;
 import org.espalier.search.SearchMethod;
 import org.espalier.search.Solution;
@@ -46,8 +47,8 @@ class ProblemStreamTest {
     void noMoreAreInFlightThanAllowed() {
         AtomicInteger now = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
-        ProblemStream stream =
-                new ProblemStream(items, 3, bench.thread, () -> new Meter(Budget.UNLIMITED), (item, meter) -> {
+        ProblemStream<DatasetItem, Solution> stream =
+                new ProblemStream<>(items, 3, bench.thread, () -> new Meter(Budget.UNLIMITED), (item, meter) -> {
                     most.accumulateAndGet(now.incrementAndGet(), Math::max);
                     return bench.solver
                             .start(item.toProblem(), SearchMethod.MAJORITY, Bench.CONFIG, meter)
@@ -67,8 +68,8 @@ class ProblemStreamTest {
     @Test
     void aFailureNamesItsProblemAndEndsTheOthers() {
         AtomicInteger started = new AtomicInteger();
-        ProblemStream stream =
-                new ProblemStream(items, 2, bench.thread, () -> new Meter(Budget.UNLIMITED), (item, meter) -> {
+        ProblemStream<DatasetItem, Solution> stream =
+                new ProblemStream<>(items, 2, bench.thread, () -> new Meter(Budget.UNLIMITED), (item, meter) -> {
                     if (started.incrementAndGet() == 5) {
                         return CompletableFuture.failedFuture(new EspalierException("too long"));
                     }
@@ -82,7 +83,7 @@ class ProblemStreamTest {
 
     @Test
     void aFailureOfTheCallerEndsTheStream() {
-        ProblemStream stream = bench.stream(items, 2, SearchMethod.MAJORITY, Bench.CONFIG);
+        ProblemStream<DatasetItem, Solution> stream = bench.stream(items, 2, SearchMethod.MAJORITY, Bench.CONFIG);
         assertThatThrownBy(() -> stream.forEach((item, solution) -> {
                     throw new EspalierException("the disk is full");
                 }))
@@ -90,11 +91,11 @@ class ProblemStreamTest {
     }
 
     @Test
-    void stoppedItStartsNoMoreAndLeavesOutWhatWasCutShort() {
+    void stoppedItStartsNoMoreAndSaysWhatWasCutShort() {
         AtomicInteger started = new AtomicInteger();
         CountDownLatch stopped = new CountDownLatch(1);
-        ProblemStream stream =
-                new ProblemStream(items, 2, bench.thread, () -> new Meter(Budget.UNLIMITED), (item, meter) -> {
+        ProblemStream<DatasetItem, Solution> stream =
+                new ProblemStream<>(items, 2, bench.thread, () -> new Meter(Budget.UNLIMITED), (item, meter) -> {
                     if (started.incrementAndGet() > 6) {
                         awaitQuietly(stopped);
                     }
@@ -102,7 +103,9 @@ class ProblemStreamTest {
                 });
         List<String> solved = new ArrayList<>();
         boolean all = stream.forEach((item, solution) -> {
-            solved.add(item.id());
+            if (solution.stoppedBy() != Limit.CANCELLED) {
+                solved.add(item.id());
+            }
             if (solved.size() == 3) {
                 stream.stop();
                 stopped.countDown();

@@ -55,8 +55,8 @@ public final class RunFolders {
                 seed,
                 List.of(new Chosen("weighted", 1, "1", false), new Chosen("weighted", 2, "1", right)),
                 List.of(
-                        new Sampled(0, "0", false, 0.5, true, TOKENS),
-                        new Sampled(1, right ? "1" : "0", right, 0.5, true, TOKENS)),
+                        new Sampled(0, "0", false, 0.5, null, true, TOKENS),
+                        new Sampled(1, right ? "1" : "0", right, 0.5, null, true, TOKENS)),
                 new Usage(5, 2 * TOKENS, 2 * TOKENS, 0, 0, 30, 30, 25, 10, 0, 1000, 20),
                 "completed",
                 1,

@@ -41,6 +41,7 @@ import org.espalier.model.Meter.Count;
 import org.espalier.model.Prefix;
 import org.espalier.model.Problem;
 import org.espalier.model.ProcessRewardModel.Judgement;
+import org.espalier.model.ProcessRewardModel.Scope;
 import org.espalier.model.SamplingParams;
 import org.espalier.model.Step;
 import org.espalier.model.StopReason;
@@ -276,7 +277,8 @@ class ReferenceScoresIT {
                     true,
                     "+",
                     "-",
-                    Normalisation.PAIR),
+                    Normalisation.PAIR,
+                    Scope.PATH),
             steps -> "Judge.\nQ: " + PROBLEM.text() + "\n"
                     + String.join(
                             "\n", steps.stream().map(s -> s.strip() + " #").toList()));
@@ -294,7 +296,8 @@ class ReferenceScoresIT {
                     true,
                     "+",
                     "-",
-                    Normalisation.PAIR),
+                    Normalisation.PAIR,
+                    Scope.PATH),
             steps -> turns("Be strict.", "+", steps.stream().map(String::strip).toList()));
 
     private static final Judge QUESTION = new Judge(
@@ -310,7 +313,8 @@ class ReferenceScoresIT {
                     false,
                     "Yes",
                     null,
-                    Normalisation.VOCABULARY),
+                    Normalisation.VOCABULARY,
+                    Scope.PATH),
             steps -> turns(null, "Yes", steps.stream().map(s -> s + " Right?").toList()));
 
     private static String turns(String system, String reply, List<String> contents) {
@@ -631,7 +635,8 @@ class ReferenceScoresIT {
                 true,
                 positive,
                 negative,
-                Normalisation.PAIR);
+                Normalisation.PAIR,
+                Scope.PATH);
         return new PrmFormat(profile, template);
     }
 }

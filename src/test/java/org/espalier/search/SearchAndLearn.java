@@ -218,7 +218,8 @@ final class SearchAndLearn {
     }
 
     private double aggregate(List<Double> scores) {
-        return config.aggregation().of(scores);
+        return Objects.requireNonNullElse(config.aggregation(), ScoreAggregation.LAST)
+                .of(scores);
     }
 
     private int argmax(List<List<Double>> scores) {

@@ -26,7 +26,7 @@ class SearchConfigTest {
         assertThat(config.lookahead()).isZero();
         assertThat(config.maxTokens()).isEqualTo(2048);
         assertThat(config.sampling()).isEqualTo(new SamplingParams(.8, 0, 1, 0));
-        assertThat(config.aggregation()).isEqualTo(ScoreAggregation.LAST);
+        assertThat(config.aggregation()).isNull();
         assertThat(config.delimiter()).isEqualTo("\n\n");
         assertThat(config.semantics()).isEqualTo(Semantics.STRICT);
     }

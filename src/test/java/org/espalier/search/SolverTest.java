@@ -13,6 +13,7 @@ import org.espalier.model.EspalierException;
 import org.espalier.model.Limit;
 import org.espalier.model.Meter;
 import org.espalier.model.Problem;
+import org.espalier.model.ProcessRewardModel.Scope;
 import org.espalier.model.UsageException;
 import org.espalier.testing.BoxedReader;
 import org.espalier.testing.EventLoop;
@@ -21,6 +22,7 @@ import org.espalier.testing.FailingPrm;
 import org.espalier.testing.FakePrm;
 import org.espalier.testing.ScriptedPolicy;
 import org.espalier.testing.SeededPolicy;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -66,6 +68,26 @@ class SolverTest {
         assertThat(thread[0]).isNotEqualTo(Thread.currentThread());
         assertThat(solution.usage().wallMillis()).isNotNegative();
         assertThat(solution.usage().tokensPerSecond()).isPositive();
+    }
+
+    @Test
+    void aScoreIsOfTheLastStepOrOfAllWhicheverThePrmMeans() {
+        assertThat(bestOfTwo(Scope.PATH, null)).isEqualTo("1");
+        assertThat(bestOfTwo(Scope.STEP, null)).isEqualTo("2");
+        assertThat(bestOfTwo(Scope.STEP, ScoreAggregation.LAST)).isEqualTo("1");
+    }
+
+    private String bestOfTwo(Scope scope, @Nullable ScoreAggregation aggregation) {
+        ScriptedPolicy policy =
+                new ScriptedPolicy(engine).on("", "a|", "b|").on("a|", "1").on("b|", "2");
+        FakePrm prm = FakePrm.scripted(engine, "a|", .2, "a|1", .9, "b|", .6, "b|2", .8)
+                .of(scope);
+        SearchConfig config =
+                CONFIG.toBuilder().n(2).lookahead(0).aggregation(aggregation).build();
+        Solution solution = new Solver(policy, prm, new BoxedReader())
+                .solve(Trial.PROBLEM, SearchMethod.BEST_OF_N, config, unlimited());
+        assertThat(solution.config().aggregation()).isNotNull();
+        return Trial.answer(solution);
     }
 
     @Test

@@ -54,6 +54,7 @@ public final class FakePrm implements ProcessRewardModel {
     private final List<String> calls = new ArrayList<>();
     private final Set<Verdict> open = new HashSet<>();
     private int opened;
+    private Scope scope = Scope.PATH;
 
     /** @param scores of paths; an empty last step reads {@value #EMPTY} */
     public FakePrm(Executor thread, ToDoubleFunction<String> scores) {
@@ -79,6 +80,17 @@ public final class FakePrm implements ProcessRewardModel {
     /** Scores in 0..1 that depend on the text alone. */
     public static FakePrm seeded(Executor thread) {
         return new FakePrm(thread, path -> Math.floorMod(SeededPolicy.hash(path.hashCode(), 1), 1000) / 1000.0);
+    }
+
+    /** Says of its scores what they are said to be of. */
+    public FakePrm of(Scope scope) {
+        this.scope = scope;
+        return this;
+    }
+
+    @Override
+    public Scope scope() {
+        return scope;
     }
 
     /** Judged paths, in the order in which they were asked about. */

@@ -1,0 +1,173 @@
+package org.espalier.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.espalier.eval.Calibration;
+import org.espalier.eval.Calibration.Judged;
+import org.espalier.eval.LabelledSolution;
+import org.espalier.eval.ProblemStream;
+import org.espalier.eval.ReliabilityPlot;
+import org.espalier.eval.SolutionJudging;
+import org.espalier.model.Budget;
+import org.espalier.model.EspalierException;
+import org.espalier.model.Meter;
+import org.espalier.model.UsageException;
+import org.espalier.search.SearchConfig;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code espalier calibrate}: how far a PRM's scores can be believed. */
+@Command(
+        name = "calibrate",
+        description = "Measures how well a PRM tells right steps from wrong ones, on solutions with labelled steps.",
+        sortOptions = false,
+        footer = {
+            "",
+            "FILE holds JSON lines: of ProcessBench (problem, steps, label), of PRMBench (modified_process,",
+            "error_steps) or of 'espalier rollouts'. Steps up to the first wrong one count.",
+            "",
+            "A step is blamed if its score is below the threshold. F1 is ProcessBench's: of the shares of faulty",
+            "solutions of which the first step blamed is the first wrong one, and of right ones without any blame.",
+            "",
+            "Examples:",
+            "  espalier rollouts arith -n 4 --max-tokens 400 --out rollouts.jsonl",
+            "  espalier calibrate rollouts.jsonl --prm arith-prm --out calibration",
+        })
+final class CalibrateCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "FILE", arity = "1..*", description = "Labelled solutions; of several files all together.")
+    private List<Path> files = List.of();
+
+    @Option(
+            names = "--threshold",
+            paramLabel = "T",
+            defaultValue = "0.5",
+            description = "Below it a step is blamed, 0 to 1 (default: ${DEFAULT-VALUE}).")
+    private double threshold;
+
+    @Option(names = "--limit", paramLabel = "K", description = "Only the first K solutions.")
+    private @Nullable Integer limit;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Also writes calibration.json and the reliability plot (PNG and SVG) into this folder.")
+    private @Nullable Path out;
+
+    @Option(names = "--json", description = "Prints one JSON object.")
+    private boolean json;
+
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "Shows no progress.")
+    private boolean quiet;
+
+    @ArgGroup(validate = false, heading = "%nModels:%n")
+    private ModelOptions models = new ModelOptions();
+
+    @Override
+    public Integer call() {
+        if (!(threshold >= 0 && threshold <= 1)) {
+            throw new UsageException("--threshold must be 0 to 1, not " + threshold);
+        }
+        if (limit != null && limit < 1) {
+            throw new UsageException("--limit must be 1 or more, not " + limit);
+        }
+        if (models.isSelf()) {
+            throw new UsageException(
+                    "--prm self asks the policy about steps while it writes them: name a PRM or likelihood:MODEL");
+        }
+        List<LabelledSolution> solutions = files.stream()
+                .flatMap(file -> LabelledSolution.read(file).stream())
+                .limit(limit == null ? Long.MAX_VALUE : limit)
+                .toList();
+        try (FetchProgress fetches = new FetchProgress();
+                Session session = new Session(models, Workload.reading(solutions), fetches)) {
+            List<Judged> judged = new ArrayList<>();
+            if (!judge(session, solutions, judged)) {
+                return ExitCode.FAILED;
+            }
+            Calibration calibration = Calibration.of(judged, threshold);
+            String text = JsonMapper.builder()
+                    .build()
+                    .writerWithDefaultPrettyPrinter()
+                    .writeValueAsString(calibration);
+            if (json) {
+                System.out.println(text);
+            } else {
+                table(calibration).print(Terminal.output(), System.out);
+            }
+            if (out != null) {
+                write(out, text, session.judgeName(), calibration);
+            }
+            return ExitCode.ANSWERED;
+        }
+    }
+
+    private boolean judge(Session session, List<LabelledSolution> solutions, List<Judged> judged) {
+        SolutionJudging judging = new SolutionJudging(session.prm(), SearchConfig.DEFAULT.delimiter());
+        boolean shown = !quiet && Terminal.error().isTerminal();
+        try (RunProgress progress = new RunProgress("solutions", solutions.size(), 0, shown)) {
+            ProblemStream<LabelledSolution, List<Double>> stream = new ProblemStream<>(
+                    solutions,
+                    session.inFlight(),
+                    session.policy().thread(),
+                    () -> new Meter(Budget.UNLIMITED),
+                    judging::judge);
+            Interruption.callOnInterrupt(() -> {
+                stream.stop();
+                session.interrupt();
+            });
+            return stream.forEach((solution, scores) -> {
+                judged.add(new Judged(scores, solution.firstError()));
+                progress.step();
+            });
+        } finally {
+            Interruption.callOnInterrupt(() -> {});
+        }
+    }
+
+    private static TextTable table(Calibration found) {
+        List<List<String>> lines = new ArrayList<>();
+        lines.add(List.of("measure", "threshold " + fraction(found.threshold())));
+        lines.add(List.of("solutions judged", Numbers.whole(found.solutions())));
+        if (found.unjudged() > 0) {
+            lines.add(List.of("too long for the PRM", Numbers.whole(found.unjudged())));
+        }
+        lines.add(List.of("steps: right", Numbers.whole(found.rightSteps())));
+        lines.add(List.of("steps: wrong", Numbers.whole(found.wrongSteps())));
+        lines.add(List.of("right steps passed, %", Numbers.percent(found.rightPassed())));
+        lines.add(List.of("wrong steps found, %", Numbers.percent(found.wrongFound())));
+        lines.add(List.of("balanced accuracy, %", Numbers.percent(found.balancedAccuracy())));
+        lines.add(List.of("AUROC", fraction(found.auroc())));
+        lines.add(List.of("first error located, %", Numbers.percent(found.firstErrorLocated())));
+        lines.add(List.of("right solutions passed, %", Numbers.percent(found.cleanPassed())));
+        lines.add(List.of("F1 (ProcessBench), %", Numbers.percent(found.f1())));
+        lines.add(List.of("Brier score", fraction(found.brier())));
+        lines.add(List.of("calibration error", fraction(found.calibrationError())));
+        return new TextTable(lines, 1);
+    }
+
+    private static String fraction(double value) {
+        return String.format(Locale.ROOT, "%.3f", value);
+    }
+
+    private static void write(Path folder, String text, String name, Calibration calibration) {
+        try {
+            Files.createDirectories(folder);
+            Files.writeString(folder.resolve("calibration.json"), text + "\n");
+        } catch (IOException e) {
+            throw new EspalierException("cannot write the calibration to " + folder + ": " + e.getMessage(), e);
+        }
+        ReliabilityPlot.write(folder, Map.of(name, calibration));
+    }
+}

@@ -1,0 +1,81 @@
+package org.espalier.eval;
+
+import java.awt.Color;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.espalier.model.EspalierException;
+import org.knowm.xchart.ChartEncoder;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.style.Styler.LegendPosition;
+
+/** What all plots have in common. Stateless. */
+final class Charts {
+    private static final int WIDTH = 900;
+    private static final int HEIGHT = 560;
+
+    /** Okabe and Ito's palette, which people who do not see all colours can tell apart. */
+    private static final List<Color> COLOURS = List.of(
+            new Color(0x0072B2),
+            new Color(0xD55E00),
+            new Color(0x009E73),
+            new Color(0xCC79A7),
+            new Color(0xE69F00),
+            new Color(0x56B4E9));
+
+    private Charts() {}
+
+    /** @param number from 0; after the last colour the first one follows */
+    static Color colour(int number) {
+        return COLOURS.get(number % COLOURS.size());
+    }
+
+    /** A chart without curves, with percentages on its upright axis. */
+    static XYChart percent(String title, String xAxis, String yAxis) {
+        XYChart chart = new XYChartBuilder()
+                .width(WIDTH)
+                .height(HEIGHT)
+                .title(title)
+                .xAxisTitle(xAxis)
+                .yAxisTitle(yAxis)
+                .build();
+        chart.getStyler()
+                .setLegendPosition(LegendPosition.OutsideE)
+                .setChartBackgroundColor(Color.WHITE)
+                .setMarkerSize(7);
+        chart.getStyler().setErrorBarsColorSeriesColor(true);
+        chart.getStyler().setXAxisTickMarkSpacingHint(60);
+        chart.getStyler().setPlotGridLinesColor(new Color(0xDDDDDD));
+        chart.getStyler().setYAxisDecimalPattern("0");
+        chart.getStyler().setYAxisMin(0.0);
+        chart.getStyler().setYAxisMax(100.0);
+        return chart;
+    }
+
+    /**
+     * Writes a chart as PNG and SVG.
+     *
+     * @return the PNG file
+     * @throws EspalierException if it cannot be written, or there are no fonts to draw with
+     */
+    static Path save(Path withoutEnding, XYChart chart) {
+        Path png = withoutEnding.resolveSibling(withoutEnding.getFileName() + ".png");
+        Path svg = withoutEnding.resolveSibling(withoutEnding.getFileName() + ".svg");
+        try (OutputStream bitmap = Files.newOutputStream(png);
+                OutputStream vectors = Files.newOutputStream(svg)) {
+            ChartEncoder.saveChart(chart, bitmap, "png");
+            ChartEncoder.saveChart(chart, vectors, "svg");
+        } catch (IOException e) {
+            throw new EspalierException("cannot write " + png + ": " + e.getMessage(), e);
+        } catch (InternalError | RuntimeException e) {
+            throw new EspalierException(
+                    "cannot draw " + png + ": " + e.getMessage()
+                            + "; without fonts Java cannot draw (Debian: apt-get install fonts-dejavu-core)",
+                    e);
+        }
+        return png;
+    }
+}

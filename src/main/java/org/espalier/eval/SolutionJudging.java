@@ -1,0 +1,48 @@
+package org.espalier.eval;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.espalier.model.Meter;
+import org.espalier.model.Prefix;
+import org.espalier.model.ProcessRewardModel;
+import org.espalier.model.ProcessRewardModel.Judgement;
+import org.espalier.model.Step;
+import org.espalier.model.StopReason;
+
+/** Has a PRM read solutions that are there already, step by step. On the PRM's thread. */
+public final class SolutionJudging {
+    private static final Prefix NOT_WRITTEN_BY_A_POLICY = () -> {};
+
+    private final ProcessRewardModel prm;
+    private final String delimiter;
+
+    /** @param delimiter between steps */
+    public SolutionJudging(ProcessRewardModel prm, String delimiter) {
+        this.prm = prm;
+        this.delimiter = delimiter;
+    }
+
+    /** The scores of the labelled steps; {@link Double#NaN} from where the solution is too long for the PRM. */
+    public CompletableFuture<List<Double>> judge(LabelledSolution solution, Meter meter) {
+        return judgeFrom(prm.open(solution.toProblem(), meter), solution, 0, new ArrayList<>());
+    }
+
+    private CompletableFuture<List<Double>> judgeFrom(
+            Judgement before, LabelledSolution solution, int index, List<Double> scores) {
+        if (index == solution.labelledSteps().size()) {
+            before.close();
+            return CompletableFuture.completedFuture(scores);
+        }
+        boolean last = index == solution.steps().size() - 1;
+        String text = solution.steps().get(index) + (last ? "" : delimiter);
+        StopReason reason = last ? StopReason.EOS : StopReason.DELIMITER;
+        Step step = new Step(NOT_WRITTEN_BY_A_POLICY, text, 0, reason, 0, Double.NaN);
+        return prm.score(before, step)
+                .whenComplete((judged, thrown) -> before.close())
+                .thenCompose(judged -> {
+                    scores.add(judged.score());
+                    return judgeFrom(judged, solution, index + 1, scores);
+                });
+    }
+}
