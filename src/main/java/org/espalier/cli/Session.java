@@ -90,12 +90,13 @@ final class Session implements AutoCloseable {
             unified = placement.unified();
             inFlight = placement.inFlight();
 
-            LlamaModelRunner policyRunner = context(policyModel, plan.policyCells(), plan.sequences());
+            LlamaModelRunner policyRunner = context(policyModel, plan.policyCells(), plan.sequences(), unified);
             policyLane = lane("policy", tokenizer, policyRunner);
             List<Lane> lanes = new ArrayList<>(List.of(policyLane));
             ProcessRewardModel judge = null;
             if (prmModel != null) {
-                LlamaModelRunner prmRunner = context(prmModel, plan.prmCells(), plan.sequences());
+                // Steps of different lengths fill a batch only where sequences share the cells.
+                LlamaModelRunner prmRunner = context(prmModel, plan.prmCells(), plan.sequences(), true);
                 Lane prmLane = lane("PRM", new NativeTokenizer(prmModel), prmRunner);
                 lanes.add(prmLane);
                 judge = profile == null
@@ -184,9 +185,9 @@ final class Session implements AutoCloseable {
     }
 
     /** Contexts belong to their lanes, and these to the engine. */
-    private LlamaModelRunner context(NativeModel model, int cells, int sequences) {
+    private LlamaModelRunner context(NativeModel model, int cells, int sequences, boolean shared) {
         ContextOptions context =
-                ContextOptions.of(cells, sequences).withUnified(unified).withThreads(options.threads());
+                ContextOptions.of(cells, sequences).withUnified(shared).withThreads(options.threads());
         return LlamaModelRunner.open(model, context);
     }
 

@@ -18,8 +18,11 @@ import org.espalier.search.SearchMethod;
  * @param inFlight how many of them at the same time, if the memory is enough for that
  */
 record Workload(Set<SearchMethod> methods, int n, int maxTokens, List<Problem> problems, int inFlight) {
-    /** Completions that are written at the same time: the batch is full, and more would only wait. */
-    private static final int BRANCHES = 128;
+    /**
+     * Completions that are written at the same time. Twice as many are no faster with a model of 135 million parameters, and
+     * slower with the bundled ones, where attention over all their cells costs more than the weights.
+     */
+    private static final int BRANCHES = 64;
 
     /** Formulas have about two characters in a token, prose four. */
     private static final int LEAST_CHARACTERS_PER_TOKEN = 2;
