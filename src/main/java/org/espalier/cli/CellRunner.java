@@ -10,6 +10,7 @@ import org.espalier.eval.EvalRecord;
 import org.espalier.eval.EvalRun;
 import org.espalier.eval.ProblemStream;
 import org.espalier.eval.RecordFile;
+import org.espalier.eval.RunFolder;
 import org.espalier.model.Budget;
 import org.espalier.model.Meter;
 import org.espalier.search.SearchConfig;
@@ -44,7 +45,7 @@ final class CellRunner implements AutoCloseable {
         this.config = config;
         this.budget = budget;
         this.fetches = fetches;
-        cells = RecordFile.open(folder.resolve("cells.jsonl"), line -> {});
+        cells = RecordFile.open(folder.resolve(RunFolder.CELLS), line -> {});
     }
 
     /** Solves what a cell lacks; returns false if it was interrupted. */

@@ -26,6 +26,7 @@ import picocli.CommandLine.ScopeType;
             EvalCommand.class,
             ReportCommand.class,
             CompareCommand.class,
+            ReplayCommand.class,
             RolloutsCommand.class,
             CalibrateCommand.class,
             ModelsCommand.class,

@@ -91,6 +91,11 @@ final class ModelOptions {
         return threads == null ? Runtime.getRuntime().availableProcessors() : threads;
     }
 
+    /** What {@code --prm} is called if a policy judges by likelihood. */
+    static String likelihood(String policy) {
+        return LIKELIHOOD + policy;
+    }
+
     /** Whether the caller says what judges steps. */
     boolean namesPrm() {
         return prm != null;

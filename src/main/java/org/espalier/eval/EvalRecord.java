@@ -18,6 +18,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * What one method with one n made of one problem: a line of {@code records.jsonl}.
  *
+ * @param problem its text; null in a record of an older version
  * @param reference the right answer
  * @param answers what each selection chooses among the first completions
  * @param completions finished or not
@@ -30,6 +31,7 @@ import tools.jackson.databind.JsonNode;
 public record EvalRecord(
         String dataset,
         String id,
+        @Nullable String problem,
         @Nullable Object level,
         @Nullable String kind,
         String reference,
@@ -92,6 +94,7 @@ public record EvalRecord(
         return new EvalRecord(
                 dataset.name(),
                 item.id(),
+                item.problem(),
                 item.level(),
                 item.kind(),
                 item.answer(),

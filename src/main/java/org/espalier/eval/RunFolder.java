@@ -17,6 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
 public record RunFolder(String name, JsonNode configuration, List<Series> series) {
     static final String RUN = "run.json";
     static final String RECORDS = "records.jsonl";
+    /** What each process did for each cell. */
+    public static final String CELLS = "cells.jsonl";
 
     /**
      * Reads a folder.
@@ -25,15 +27,10 @@ public record RunFolder(String name, JsonNode configuration, List<Series> series
      * @throws org.espalier.model.EspalierException if files cannot be read, or a record before the last is broken
      */
     public static RunFolder read(Path folder) {
-        Path run = folder.resolve(RUN);
-        Path records = folder.resolve(RECORDS);
-        if (!Files.isRegularFile(run) || !Files.isRegularFile(records)) {
-            throw new UsageException(folder + " holds no run (no " + RUN + " with " + RECORDS
-                    + "): name a folder that 'espalier eval --out' has written");
-        }
-        JsonNode configuration = RunFile.configuration(run);
+        require(folder);
+        JsonNode configuration = RunFile.configuration(folder.resolve(RUN));
         Measurements measurements = Measurements.ofAll();
-        RecordFile.readOnly(records, line -> measurements.add(EvalRecord.read(line)));
+        RecordFile.readOnly(folder.resolve(RECORDS), line -> measurements.add(EvalRecord.read(line)));
         if (measurements.records() == 0) {
             throw new UsageException(folder + " holds no records yet: let 'espalier eval' solve a problem first");
         }
@@ -41,6 +38,16 @@ public record RunFolder(String name, JsonNode configuration, List<Series> series
                 folder.toAbsolutePath().normalize().getFileName().toString(),
                 configuration,
                 measurements.series(configuration.path("dataset").asString("")));
+    }
+
+    /** @throws UsageException if a folder holds no run */
+    static void require(Path folder) {
+        Path run = folder.resolve(RUN);
+        Path records = folder.resolve(RECORDS);
+        if (!Files.isRegularFile(run) || !Files.isRegularFile(records)) {
+            throw new UsageException(folder + " holds no run (no " + RUN + " with " + RECORDS
+                    + "): name a folder that 'espalier eval --out' has written");
+        }
     }
 
     /** The configuration but for the seed: runs for which this is equal repeat each other. */

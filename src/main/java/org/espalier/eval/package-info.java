@@ -10,11 +10,14 @@
  *
  * RunFolder (read only) ─► Series ─► Report ─► ReportRow ─► ReportFiles, ReportPlots
  *                              └───► Comparison
+ * RecordedSearch (read only): one record, to be searched again
+ *
+ * LabelledSolution ─► ProblemStream ─► SolutionJudging ─► Calibration ─► ReliabilityPlot
  * </pre>
  *
  * <p>Called by {@code cli}, which brings the solver. Imports {@code search}, {@code grade}, {@code model}, Jackson, XChart
- * and the JDK. {@link org.espalier.eval.ProblemStream} and {@link org.espalier.eval.MonteCarloPrm} work on the policy's thread,
- * which runs searches; grading and writing happen on the caller's, so that the engine never waits for them.
+ * and the JDK. {@link org.espalier.eval.ProblemStream}, {@link org.espalier.eval.MonteCarloPrm} and
+ * {@link org.espalier.eval.SolutionJudging} work on the policy's thread, which runs searches; grading and writing happen on the caller's, so that the engine never waits for them.
  */
 @NullMarked
 package org.espalier.eval;

@@ -30,6 +30,7 @@ class MeasurementsTest {
         return new EvalRecord(
                 "d",
                 id,
+                null,
                 level,
                 null,
                 "1",

@@ -47,6 +47,7 @@ public final class RunFolders {
         return new EvalRecord(
                 dataset,
                 id,
+                "how much is it?",
                 level,
                 null,
                 "1",

@@ -1,0 +1,182 @@
+package org.espalier.eval;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import org.espalier.eval.EvalRecord.Chosen;
+import org.espalier.eval.EvalRecord.Sampled;
+import org.espalier.model.Answer;
+import org.espalier.model.Completion;
+import org.espalier.model.Problem;
+import org.espalier.model.SamplingParams;
+import org.espalier.model.UsageException;
+import org.espalier.search.Ballot;
+import org.espalier.search.ScoreAggregation;
+import org.espalier.search.SearchConfig;
+import org.espalier.search.SearchMethod;
+import org.espalier.search.Selection;
+import org.espalier.search.Semantics;
+import org.espalier.search.Solution;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * One record of a run, with all that is needed to search again.
+ *
+ * @param configuration of the run
+ * @param kvLayout in which its caches were laid out; null if the run did not get so far as to say
+ */
+public record RecordedSearch(EvalRecord record, JsonNode configuration, @Nullable String kvLayout) {
+    private static final double SAME_SCORE = 0.01;
+
+    /**
+     * How a search that was done again compares with its record.
+     *
+     * @param sameAnswer whether every selection chose the same
+     * @param sameCompletions of so many completions answer, length and score are the same
+     * @param completions that were recorded
+     * @param recorded what was answered
+     * @param replayed what is answered now
+     */
+    public record Outcome(
+            boolean sameAnswer,
+            int sameCompletions,
+            int completions,
+            @Nullable String recorded,
+            @Nullable String replayed) {}
+
+    /**
+     * Finds a record.
+     *
+     * @param folder of a run
+     * @param id of the problem
+     * @param method null if the problem has one record only, or one for each n
+     * @param n null if the method has one record only
+     * @throws UsageException if there is no such record, or more than one
+     */
+    public static RecordedSearch find(Path folder, String id, @Nullable SearchMethod method, @Nullable Integer n) {
+        RunFolder.require(folder);
+        List<EvalRecord> found = new ArrayList<>();
+        RecordFile.readOnly(folder.resolve(RunFolder.RECORDS), line -> {
+            boolean isWanted = line.path("id").asString("").equals(id)
+                    && (method == null || line.path("method").asString("").equals(method.cliName()))
+                    && (n == null || line.path("n").asInt() == n);
+            if (isWanted) {
+                found.add(EvalRecord.read(line));
+            }
+        });
+        if (found.isEmpty()) {
+            throw new UsageException(folder + " has no record of problem " + id + " with this method and n");
+        }
+        if (found.size() > 1) {
+            throw new UsageException("%s has %d records of problem %s: choose one with --method and -n (%s)"
+                    .formatted(
+                            folder,
+                            found.size(),
+                            id,
+                            String.join(
+                                    ", ",
+                                    found.stream()
+                                            .map(record -> record.method() + "@" + record.n())
+                                            .toList())));
+        }
+        EvalRecord record = found.get(0);
+        if (record.problem() == null) {
+            throw new UsageException(folder + " is of an older version, which did not record the problem's text");
+        }
+        return new RecordedSearch(record, RunFile.configuration(folder.resolve(RunFolder.RUN)), layout(folder, record));
+    }
+
+    private static @Nullable String layout(Path folder, EvalRecord record) {
+        Path cells = folder.resolve(RunFolder.CELLS);
+        List<String> layouts = new ArrayList<>();
+        if (Files.isRegularFile(cells)) {
+            RecordFile.readOnly(cells, line -> {
+                if (line.path("method").asString("").equals(record.method())
+                        && line.path("n").asInt() == record.n()
+                        && line.path("session").asInt() == record.session()) {
+                    layouts.add(line.path("engine").path("kvLayout").asString(""));
+                }
+            });
+        }
+        return layouts.isEmpty() ? null : layouts.get(0);
+    }
+
+    /** The problem as it was posed: its id seeds the random streams. */
+    public Problem problem() {
+        return new Problem(record.id(), Objects.requireNonNull(record.problem()));
+    }
+
+    public SearchMethod method() {
+        return SearchMethod.parse(record.method());
+    }
+
+    /** A setting of the run; null if it was left to its default. */
+    public @Nullable String setting(String name) {
+        JsonNode value = configuration.path(name);
+        return value.isMissingNode() || value.isNull() ? null : value.asString();
+    }
+
+    /** The search's configuration. */
+    public SearchConfig config() {
+        String aggregation = setting("aggregation");
+        return SearchConfig.builder()
+                .n(record.n())
+                .beamWidth(configuration.path("beamWidth").asInt())
+                .maxIterations(configuration.path("maxIterations").asInt())
+                .lookahead(configuration.path("lookahead").asInt())
+                .aggregation(
+                        aggregation == null ? null : ScoreAggregation.valueOf(aggregation.toUpperCase(Locale.ROOT)))
+                .sampling(new SamplingParams(
+                        configuration.path("temperature").asDouble(),
+                        configuration.path("topK").asInt(),
+                        configuration.path("topP").asDouble(),
+                        configuration.path("minP").asDouble()))
+                .maxTokens(configuration.path("maxTokens").asInt())
+                .stepTokens(configuration.path("stepTokens").asInt())
+                .seed(record.seed())
+                .delimiter(configuration.path("delimiter").asString())
+                .semantics(Semantics.parse(configuration.path("parity").asString()))
+                .filterDuplicates(configuration.path("filterDuplicates").asBoolean())
+                .sortCompleted(configuration.path("sortCompleted").asBoolean())
+                .build();
+    }
+
+    /** Compares what was found now with the record. */
+    public Outcome compare(Solution solution) {
+        boolean same = true;
+        String recorded = null;
+        String replayed = null;
+        for (Chosen chosen : record.answers()) {
+            Selection selection = Selection.valueOf(chosen.selection().toUpperCase(Locale.ROOT));
+            Optional<Answer> now = solution.answerAt(chosen.n(), selection);
+            same &= Objects.equals(chosen.answer(), now.map(Answer::text).orElse(null));
+            if (chosen.n() == record.n() && (recorded == null || selection == Selection.WEIGHTED)) {
+                recorded = chosen.answer();
+                replayed = now.map(Answer::text).orElse(null);
+            }
+        }
+        int alike = 0;
+        for (Sampled sampled : record.completions()) {
+            alike += solution.ballots().stream()
+                            .filter(ballot -> ballot.slot() == sampled.slot())
+                            .anyMatch(ballot -> isAlike(sampled, ballot))
+                    ? 1
+                    : 0;
+        }
+        return new Outcome(same, alike, record.completions().size(), recorded, replayed);
+    }
+
+    private static boolean isAlike(Sampled sampled, Ballot ballot) {
+        Completion completion = ballot.completion();
+        String answer = completion.answer() == null ? null : completion.answer().text();
+        boolean sameScore = sampled.score() == null
+                ? Double.isNaN(completion.score())
+                : Math.abs(sampled.score() - completion.score()) < SAME_SCORE;
+        return Objects.equals(sampled.answer(), answer) && sampled.tokens() == completion.tokens() && sameScore;
+    }
+}
