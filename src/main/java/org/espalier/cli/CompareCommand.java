@@ -47,6 +47,13 @@ final class CompareCommand implements Callable<Integer> {
     @Option(names = "--second", paramLabel = "RESULT", description = "The result of B (default: as --first).")
     private @Nullable String second;
 
+    @Option(
+            names = "--level",
+            paramLabel = "LEVEL",
+            split = ",",
+            description = "Only problems of these levels, such as 1,2,3.")
+    private List<String> levels = List.of();
+
     @Option(names = "--json", description = "Prints one JSON object.")
     private boolean json;
 
@@ -62,8 +69,8 @@ final class CompareCommand implements Callable<Integer> {
         if (first == null && second != null) {
             throw new UsageException("--second " + second + " needs --first");
         }
-        RunFolder one = RunFolder.read(Objects.requireNonNull(a));
-        RunFolder other = b == null ? one : RunFolder.read(b);
+        RunFolder one = read(Objects.requireNonNull(a));
+        RunFolder other = b == null ? one : read(b);
         List<Comparison> found = first == null
                 ? Comparison.ofAll(one, other)
                 : List.of(Comparison.of(one, first, other, second == null ? first : second));
@@ -76,6 +83,11 @@ final class CompareCommand implements Callable<Integer> {
             table(one, other, found).print(Terminal.output(), System.out);
         }
         return ExitCode.ANSWERED;
+    }
+
+    private RunFolder read(Path folder) {
+        RunFolder run = RunFolder.read(folder);
+        return levels.isEmpty() ? run : run.ofLevels(levels);
     }
 
     private static TextTable table(RunFolder a, RunFolder b, List<Comparison> found) {

@@ -35,7 +35,7 @@ final class DatasetOptions {
 
     @Option(
             names = "--skip-broken",
-            description = "Leaves out lines that cannot be read or lack the problem or the answer, and says which.")
+            description = "Leaves out lines that are no JSON object, and rows that lack the problem or the answer; says which.")
     private boolean skipBroken;
 
     /** @throws org.espalier.model.UsageException if there is no such data set, or its file is not as it should be */

@@ -66,7 +66,8 @@ final class ModelOptions {
             paramLabel = "HOW",
             defaultValue = "auto",
             description =
-                    "unified (branches share cells), streams (each has its own), or auto (default: ${DEFAULT-VALUE}).")
+                    "The policy's cache: unified (branches share cells), streams (each has its own), or auto"
+                            + " (default: ${DEFAULT-VALUE}).")
     KvLayout kvLayout = KvLayout.AUTO;
 
     @Option(

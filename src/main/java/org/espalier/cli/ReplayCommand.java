@@ -9,14 +9,13 @@ import org.espalier.cli.ModelOptions.TemplateChoice;
 import org.espalier.cli.Session.LoadedModel;
 import org.espalier.eval.RecordedSearch;
 import org.espalier.eval.RecordedSearch.Outcome;
-import org.espalier.model.Budget;
+import org.espalier.model.Limit;
 import org.espalier.model.Meter;
 import org.espalier.model.UsageException;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
 import org.espalier.search.Solution;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -29,9 +28,8 @@ import tools.jackson.databind.json.JsonMapper;
         sortOptions = false,
         footer = {
             "",
-            "The models must be the recorded ones, by their SHA-256; those that are not of the list are named with",
-            "--policy and --prm. Ends with 1 if an answer differs. On another machine, or another number of",
-            "threads, rounding differs, and so may samples.",
+            "The models must be the recorded ones, by their SHA-256. Ends with 1 if an answer differs: on another",
+            "machine, or with another number of threads, rounding differs, and so may samples.",
             "",
             "Example:  espalier replay runs/arith arith-017 --method dvts -n 16",
         })
@@ -51,48 +49,72 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Prints one JSON object.")
     private boolean json;
 
-    @ArgGroup(validate = false, heading = "%nModels:%n")
-    private ModelOptions models = new ModelOptions();
+    @Option(names = "--policy", paramLabel = "MODEL", description = "The recorded policy, if it is not of the list.")
+    private @Nullable String policy;
+
+    @Option(names = "--prm", paramLabel = "MODEL", description = "The recorded PRM, or likelihood:MODEL, likewise.")
+    private @Nullable String prm;
+
+    @Option(names = "--threads", paramLabel = "T", description = "Threads (default: one a processor).")
+    private @Nullable Integer threads;
+
+    @Option(
+            names = "--gpu-layers",
+            paramLabel = "L",
+            defaultValue = "-1",
+            description = "Layers on the GPU; -1 for all (default: ${DEFAULT-VALUE}).")
+    private int gpuLayers;
 
     @Override
     public Integer call() {
         SearchMethod named = method == null ? null : SearchMethod.parse(method);
         RecordedSearch search = RecordedSearch.find(Objects.requireNonNull(folder), id, named, n);
-        takeSettings(search);
+        ModelOptions models = modelsOf(search);
         SearchConfig config = search.config();
         Workload work = Workload.of(search.method(), config.n(), config.maxTokens(), search.problem());
         try (FetchProgress fetches = new FetchProgress();
                 Session session = new Session(models, work, fetches)) {
             session.models().forEach(model -> requireSame(search, model));
-            String tokens = search.setting("budgetTokens");
-            Meter meter = new Meter(new Budget(tokens == null ? Long.MAX_VALUE : Long.parseLong(tokens), null));
+            Meter meter = new Meter(search.budget());
             Interruption.callOnInterrupt(() -> {
                 meter.cancel();
                 session.interrupt();
             });
             Solution solution = session.solver().solve(search.problem(), search.method(), config, meter);
+            if (solution.stoppedBy() == Limit.CANCELLED) {
+                System.err.println("Stopped; nothing was compared");
+                return ExitCode.FAILED;
+            }
             return print(search.compare(solution));
         } finally {
             Interruption.callOnInterrupt(() -> {});
         }
     }
 
-    /** What the command line does not name is as it was. */
-    private void takeSettings(RecordedSearch search) {
-        if (models.policy == null) {
-            models.policy = search.setting("policy");
-        }
+    /** Models and how they are used, as they were. */
+    private ModelOptions modelsOf(RecordedSearch search) {
+        ModelOptions models = new ModelOptions();
+        models.policy = policy == null ? search.setting("policy") : policy;
+        boolean likelihood = Boolean.parseBoolean(search.setting("likelihood"));
         String judge = search.setting("prm");
-        if (models.prm == null && judge != null) {
-            models.prm = Boolean.parseBoolean(search.setting("likelihood")) ? ModelOptions.likelihood(judge) : judge;
+        if (judge != null) {
+            models.prm = likelihood ? ModelOptions.likelihood(judge) : judge;
         }
-        if (models.prmProfile == null) {
-            models.prmProfile = search.setting("prmProfile");
+        if (prm != null) {
+            models.prm = prm;
+            if (judge == null || models.isSelf() != judge.equals("self") || models.isLikelihood() != likelihood) {
+                throw new UsageException("--prm %s does not judge as the run's did (%s): leave it away, or give that model"
+                        .formatted(prm, judge == null ? "nothing" : (likelihood ? ModelOptions.likelihood(judge) : judge)));
+            }
         }
+        models.prmProfile = search.setting("prmProfile");
         models.system = search.setting("system");
         models.template = TemplateChoice.valueOf(upperCase(search.setting("template")));
-        String layout = search.kvLayout() == null ? search.setting("kvLayout") : search.kvLayout();
-        models.kvLayout = KvLayout.valueOf(upperCase(layout));
+        models.kvLayout =
+                KvLayout.valueOf(upperCase(search.kvLayout() == null ? search.setting("kvLayout") : search.kvLayout()));
+        models.threads = threads;
+        models.gpuLayers = gpuLayers;
+        return models;
     }
 
     private static String upperCase(@Nullable String name) {
@@ -101,7 +123,7 @@ final class ReplayCommand implements Callable<Integer> {
 
     private static void requireSame(RecordedSearch search, LoadedModel model) {
         String recorded = search.setting(model.role() + "Sha256");
-        if (recorded != null && !recorded.equals(model.file().sha256())) {
+        if (!model.file().sha256().equals(recorded)) {
             throw new UsageException("the %s %s is not the recorded one (SHA-256 %s there): name that file with --%s"
                     .formatted(model.role(), model.file().name(), recorded, model.role()));
         }
@@ -112,15 +134,14 @@ final class ReplayCommand implements Callable<Integer> {
             System.out.println(
                     JsonMapper.builder().build().writerWithDefaultPrettyPrinter().writeValueAsString(outcome));
         } else {
+            outcome.differences().forEach(System.out::println);
             System.out.printf(
                     Locale.ROOT,
-                    "%s: %s was recorded, %s is found; %d of %d completions are the same%n",
-                    outcome.sameAnswer() ? "The same answers" : "Another answer",
-                    outcome.recorded(),
-                    outcome.replayed(),
+                    "%s; %d of %d completions are the same%n",
+                    outcome.sameAnswers() ? "The same answers" : "Other answers",
                     outcome.sameCompletions(),
                     outcome.completions());
         }
-        return outcome.sameAnswer() ? ExitCode.ANSWERED : ExitCode.FAILED;
+        return outcome.sameAnswers() ? ExitCode.ANSWERED : ExitCode.FAILED;
     }
 }

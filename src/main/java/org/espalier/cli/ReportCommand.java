@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.espalier.eval.Levels;
 import org.espalier.eval.Report;
 import org.espalier.eval.ReportFiles;
 import org.espalier.eval.ReportPlots;
@@ -43,13 +44,21 @@ final class ReportCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "DIR", description = "Also writes the report and its plots into this folder.")
     private @Nullable Path out;
 
+    @Option(
+            names = "--levels",
+            paramLabel = "OF",
+            defaultValue = "own",
+            description = "own: those of the data set; quintile: fifths of the problems, by how often one sample is right,"
+                    + " 1 the easiest (default: ${DEFAULT-VALUE}).")
+    private Levels.Source levels = Levels.Source.OWN;
+
     @Option(names = "--json", description = "Prints the rows as one JSON object.")
     private boolean json;
 
     @Override
     public Integer call() {
         List<RunFolder> runs = folders.stream().map(RunFolder::read).toList();
-        List<ReportRow> rows = Report.rows(runs);
+        List<ReportRow> rows = Report.rows(runs, levels);
         List<String> datasets = rows.stream().map(ReportRow::dataset).distinct().toList();
         if (datasets.size() > 1) {
             throw new UsageException("these runs are of different data sets (%s): report each on its own"

@@ -28,6 +28,7 @@ import org.espalier.llama.LlamaModelRunner;
 import org.espalier.llama.NativeLibrary;
 import org.espalier.llama.NativeModel;
 import org.espalier.llama.NativeTokenizer;
+import org.espalier.llama.PeakMemory;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Problem;
 import org.espalier.model.ProcessRewardModel;
@@ -59,6 +60,7 @@ final class Session implements AutoCloseable {
     private final boolean unified;
     private final int inFlight;
     private final Lane policyLane;
+    private final @Nullable Lane prmLane;
     private final Engine engine;
     private final EnginePolicy policy;
     private final @Nullable ProcessRewardModel prm;
@@ -94,16 +96,17 @@ final class Session implements AutoCloseable {
             policyLane = lane("policy", tokenizer, policyRunner);
             List<Lane> lanes = new ArrayList<>(List.of(policyLane));
             ProcessRewardModel judge = null;
+            Lane judgeLane = null;
             if (prmModel != null) {
                 // Steps of different lengths fill a batch only where sequences share the cells.
                 LlamaModelRunner prmRunner = context(prmModel, plan.prmCells(), plan.sequences(), true);
-                Lane prmLane = lane("PRM", new NativeTokenizer(prmModel), prmRunner);
-                lanes.add(prmLane);
+                judgeLane = lane("PRM", new NativeTokenizer(prmModel), prmRunner);
+                lanes.add(judgeLane);
                 judge = profile == null
                         ? new LikelihoodJudge(
-                                prmLane,
+                                judgeLane,
                                 new SolvePrompt(template(prmModel), options.systemOfJudge(prmModel.systemPrompt())))
-                        : new EnginePrm(prmLane, prmRunner, new PrmFormat(profile, template(prmModel)));
+                        : new EnginePrm(judgeLane, prmRunner, new PrmFormat(profile, template(prmModel)));
             } else if (needsPrm) {
                 judge = new SelfJudge(policyLane, policyRunner, prompt);
             }
@@ -111,6 +114,7 @@ final class Session implements AutoCloseable {
             open.push(engine);
             policy = new EnginePolicy(engine, policyLane, prompt);
             prm = judge;
+            prmLane = judgeLane;
             solver = new Solver(policy, prm, new GradeAnswerReader());
         } catch (RuntimeException | Error e) {
             close();
@@ -199,7 +203,12 @@ final class Session implements AutoCloseable {
         return policy;
     }
 
-    /** What judges steps; there must be such a model. */
+    /** Whether another model judges steps than the one that writes them. */
+    boolean hasJudge() {
+        return prmLane != null;
+    }
+
+    /** What judges steps; there must be something. */
     ProcessRewardModel prm() {
         return Objects.requireNonNull(prm);
     }
@@ -221,13 +230,19 @@ final class Session implements AutoCloseable {
     /** What ran the search, and how full it kept its batches and its cache. */
     EngineJson describeEngine() {
         LaneStats stats = policyLane.stats();
+        LaneStats prmStats = prmLane == null ? LaneStats.NONE : prmLane.stats();
+        long inNative = stats.runnerNanos() + prmStats.runnerNanos();
         return new EngineJson(
                 Version.own(),
                 String.join("; ", NativeLibrary.description()),
                 unified ? "unified" : "streams",
                 options.threads(),
                 stats.peakCells(),
-                stats.steps() == 0 ? 0 : (double) stats.tokens() / stats.steps());
+                stats.steps() == 0 ? 0 : (double) stats.tokens() / stats.steps(),
+                stats.runnerNanos() / 1e9,
+                prmStats.runnerNanos() / 1e9,
+                (stats.totalNanos() + prmStats.totalNanos() - inNative) / 1e9,
+                PeakMemory.bytes().orElse(null));
     }
 
     /**

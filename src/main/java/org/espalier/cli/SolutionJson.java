@@ -59,9 +59,25 @@ record SolutionJson(
     /** A model that took part. */
     record ModelJson(String role, String name, String sha256) {}
 
-    /** What ran it; {@code tokensPerStep} is how many tokens a decode of the policy had on average. */
+    /**
+     * What ran it.
+     *
+     * @param peakCells most of the policy's cache that was in use
+     * @param tokensPerStep tokens of a decode of the policy on average
+     * @param kvLayout of the policy's cache; the PRM's is always shared
+     * @param policySeconds in the native code of the policy: copies, decode, sampling, and judging itself
+     * @param prmSeconds in that of the PRM; 0 if there is none
+     * @param schedulingSeconds of the engine outside them
+     * @param peakMemoryBytes resident, of the whole process since it started; null where the system does not say
+     */
     record EngineJson(
-            String espalier, String llamaCpp, String kvLayout, int threads, long peakCells, double tokensPerStep) {}
+            String espalier, String llamaCpp, String kvLayout, int threads,
+            long peakCells,
+            double tokensPerStep,
+            double policySeconds,
+            double prmSeconds,
+            double schedulingSeconds,
+            @Nullable Long peakMemoryBytes) {}
 
     static SolutionJson of(Solution solution, List<ModelJson> models, EngineJson engine) {
         SearchConfig config = solution.config();

@@ -13,7 +13,7 @@ package org.espalier.engine;
  */
 public record LaneStats(
         long steps, long tokens, long batchSlots, long runnerNanos, long totalNanos, int liveCells, int peakCells) {
-    static final LaneStats NONE = new LaneStats(0, 0, 0, 0, 0, 0, 0);
+    public static final LaneStats NONE = new LaneStats(0, 0, 0, 0, 0, 0, 0);
 
     LaneStats plus(int decoded, int slots, long inRunner, long inStep, KvCache kv) {
         return new LaneStats(

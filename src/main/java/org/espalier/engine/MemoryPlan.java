@@ -43,7 +43,7 @@ public record MemoryPlan(int policyCells, int prmCells, int sequences) {
      * @param promptTokens of the policy's prompt
      * @param maxTokens of one completion
      * @param contextCells that the user asks for in each cache, instead of an estimate
-     * @param unified whether sequences share cells; otherwise each id has cells for a whole path of its own
+     * @param unified whether the policy's sequences share cells; otherwise each id has cells for a whole path of its own
      */
     public record Demand(int n, int promptTokens, int maxTokens, Optional<Integer> contextCells, boolean unified) {}
 

@@ -44,6 +44,12 @@ public final class SelfJudge implements ProcessRewardModel {
         return tokens[0];
     }
 
+    /** It is asked about the last step. */
+    @Override
+    public Scope scope() {
+        return Scope.STEP;
+    }
+
     @Override
     public Judgement open(Problem problem, Meter meter) {
         return new SelfJudgement(meter, Double.NaN);

@@ -15,7 +15,10 @@ import tools.jackson.dataformat.csv.CsvMapper;
 import tools.jackson.dataformat.csv.CsvReadFeature;
 import tools.jackson.dataformat.csv.CsvSchema;
 
-/** Comma-separated values (RFC 4180) under a line of column names; every value is a text. Blank lines are skipped. */
+/**
+ * Comma-separated values (RFC 4180) under a line of column names; every value is a text. Blank lines are skipped. After a
+ * broken row nobody knows where the next one begins, so it breaks the file.
+ */
 final class CsvReader implements DatasetReader {
     private static final CsvMapper MAPPER = CsvMapper.builder()
             .enable(CsvReadFeature.SKIP_EMPTY_LINES)
@@ -34,7 +37,6 @@ final class CsvReader implements DatasetReader {
     @Override
     public Rows read() throws IOException {
         List<Row> rows = new ArrayList<>();
-        List<Integer> broken = new ArrayList<>();
         try (InputStream stream = source.open();
                 MappingIterator<Map<String, String>> values = MAPPER.readerForMapOf(String.class)
                         .with(CsvSchema.emptySchema().withHeader())
@@ -50,6 +52,6 @@ final class CsvReader implements DatasetReader {
             throw new UsageException("cannot read the problems from " + name + ": " + e.getOriginalMessage() + ", line "
                     + (e.getLocation() == null ? "unknown" : e.getLocation().getLineNr()));
         }
-        return new Rows(rows, broken);
+        return new Rows(rows, List.of());
     }
 }

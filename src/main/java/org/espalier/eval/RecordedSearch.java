@@ -2,14 +2,15 @@ package org.espalier.eval;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.Optional;
 import org.espalier.eval.EvalRecord.Chosen;
 import org.espalier.eval.EvalRecord.Sampled;
 import org.espalier.model.Answer;
+import org.espalier.model.Budget;
 import org.espalier.model.Completion;
 import org.espalier.model.Problem;
 import org.espalier.model.SamplingParams;
@@ -36,18 +37,16 @@ public record RecordedSearch(EvalRecord record, JsonNode configuration, @Nullabl
     /**
      * How a search that was done again compares with its record.
      *
-     * @param sameAnswer whether every selection chose the same
+     * @param differences where a selection chooses otherwise, such as "weighted@16: 48 was recorded, 58 is found"
      * @param sameCompletions of so many completions answer, length and score are the same
      * @param completions that were recorded
-     * @param recorded what was answered
-     * @param replayed what is answered now
      */
-    public record Outcome(
-            boolean sameAnswer,
-            int sameCompletions,
-            int completions,
-            @Nullable String recorded,
-            @Nullable String replayed) {}
+    public record Outcome(List<String> differences, int sameCompletions, int completions) {
+        /** Whether every selection chooses the same, at every n that was recorded. */
+        public boolean sameAnswers() {
+            return differences.isEmpty();
+        }
+    }
 
     /**
      * Finds a record.
@@ -70,7 +69,8 @@ public record RecordedSearch(EvalRecord record, JsonNode configuration, @Nullabl
             }
         });
         if (found.isEmpty()) {
-            throw new UsageException(folder + " has no record of problem " + id + " with this method and n");
+            String where = method == null && n == null ? "" : " with this method and n";
+            throw new UsageException(folder + " has no record of problem " + id + where);
         }
         if (found.size() > 1) {
             throw new UsageException("%s has %d records of problem %s: choose one with --method and -n (%s)"
@@ -146,18 +146,24 @@ public record RecordedSearch(EvalRecord record, JsonNode configuration, @Nullabl
                 .build();
     }
 
+    /** The limits that it had. */
+    public Budget budget() {
+        String tokens = setting("budgetTokens");
+        String deadline = setting("deadline");
+        return new Budget(
+                tokens == null ? Long.MAX_VALUE : Long.parseLong(tokens),
+                deadline == null ? null : Duration.parse(deadline));
+    }
+
     /** Compares what was found now with the record. */
     public Outcome compare(Solution solution) {
-        boolean same = true;
-        String recorded = null;
-        String replayed = null;
+        List<String> differences = new ArrayList<>();
         for (Chosen chosen : record.answers()) {
             Selection selection = Selection.valueOf(chosen.selection().toUpperCase(Locale.ROOT));
-            Optional<Answer> now = solution.answerAt(chosen.n(), selection);
-            same &= Objects.equals(chosen.answer(), now.map(Answer::text).orElse(null));
-            if (chosen.n() == record.n() && (recorded == null || selection == Selection.WEIGHTED)) {
-                recorded = chosen.answer();
-                replayed = now.map(Answer::text).orElse(null);
+            String now = solution.answerAt(chosen.n(), selection).map(Answer::text).orElse(null);
+            if (!Objects.equals(chosen.answer(), now)) {
+                differences.add("%s@%d: %s was recorded, %s is found"
+                        .formatted(chosen.selection(), chosen.n(), chosen.answer(), now));
             }
         }
         int alike = 0;
@@ -168,7 +174,7 @@ public record RecordedSearch(EvalRecord record, JsonNode configuration, @Nullabl
                     ? 1
                     : 0;
         }
-        return new Outcome(same, alike, record.completions().size(), recorded, replayed);
+        return new Outcome(List.copyOf(differences), alike, record.completions().size());
     }
 
     private static boolean isAlike(Sampled sampled, Ballot ballot) {

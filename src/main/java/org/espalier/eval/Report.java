@@ -34,8 +34,16 @@ public final class Report {
         }
     }
 
-    /** All problems first, then each level; run by run, in the order of the methods. */
-    public static List<ReportRow> rows(List<RunFolder> runs) {
+    /**
+     * All problems first, then each level; run by run, in the order of the methods.
+     *
+     * @throws org.espalier.model.UsageException if the levels cannot be had from these runs
+     */
+    public static List<ReportRow> rows(List<RunFolder> runs, Levels.Source levels) {
+        Map<String, String> measured = levels == Levels.Source.OWN
+                ? Map.of()
+                : Levels.quintiles(
+                        runs.stream().flatMap(run -> run.series().stream()).toList());
         Map<JsonNode, List<RunFolder>> groups = new LinkedHashMap<>();
         for (RunFolder run : runs) {
             groups.computeIfAbsent(run.withoutSeed(), configuration -> new ArrayList<>())
@@ -45,7 +53,8 @@ public final class Report {
         for (List<RunFolder> members : groups.values()) {
             Group group = new Group(members);
             group.series().forEach((key, repeated) -> {
-                Series series = Series.mean(repeated);
+                Series mean = Series.mean(repeated);
+                Series series = levels == Levels.Source.OWN ? mean : mean.withLevels(measured);
                 rows.add(row(group.name(), repeated.size(), series, null));
                 series.byLevel().forEach((level, part) -> rows.add(row(group.name(), repeated.size(), part, level)));
             });

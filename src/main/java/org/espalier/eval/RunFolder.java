@@ -2,6 +2,7 @@ package org.espalier.eval;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import org.espalier.model.UsageException;
 import tools.jackson.databind.JsonNode;
@@ -48,6 +49,22 @@ public record RunFolder(String name, JsonNode configuration, List<Series> series
             throw new UsageException(folder + " holds no run (no " + RUN + " with " + RECORDS
                     + "): name a folder that 'espalier eval --out' has written");
         }
+    }
+
+    /**
+     * The same with the problems of some levels alone.
+     *
+     * @throws UsageException if there are none
+     */
+    public RunFolder ofLevels(Collection<String> levels) {
+        List<Series> some = series.stream()
+                .map(one -> one.ofLevels(levels))
+                .filter(one -> !one.points().isEmpty())
+                .toList();
+        if (some.isEmpty()) {
+            throw new UsageException(name + " has no problems of level " + String.join(", ", levels));
+        }
+        return new RunFolder(name, configuration, some);
     }
 
     /** The configuration but for the seed: runs for which this is equal repeat each other. */

@@ -1,6 +1,7 @@
 package org.espalier.eval;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,27 @@ record Series(Key key, List<Point> points, double seconds) {
         Map<String, Series> levels = new LinkedHashMap<>();
         members.forEach((level, some) -> levels.put(level, new Series(key, some, seconds)));
         return levels;
+    }
+
+    /** The part that is of one of these levels. */
+    Series ofLevels(Collection<String> levels) {
+        List<Point> some = points.stream()
+                .filter(point -> point.level() != null && levels.contains(point.level()))
+                .toList();
+        return new Series(key, some, seconds);
+    }
+
+    /** The same with other levels of the problems; those that have none there are left out of every level. */
+    Series withLevels(Map<String, String> levels) {
+        List<Point> levelled = points.stream()
+                .map(point -> new Point(
+                        point.problem(),
+                        levels.get(point.problem()),
+                        point.right(),
+                        point.policyTokens(),
+                        point.prmTokens()))
+                .toList();
+        return new Series(key, levelled, seconds);
     }
 
     /** The mean of runs that differ in nothing but the seed: each problem's over the runs that have it. */

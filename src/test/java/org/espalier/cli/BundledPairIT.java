@@ -73,6 +73,13 @@ class BundledPairIT {
         assertThat(usage.get("prmTokens").asLong())
                 .isPositive()
                 .isEqualTo(usage.get("prmTokensUnique").asLong());
+        JsonNode engine = solution.get("engine");
+        assertThat(engine.get("policySeconds").asDouble()).isPositive();
+        assertThat(engine.get("prmSeconds").asDouble()).isPositive();
+        assertThat(engine.get("schedulingSeconds").asDouble()).isNotNegative();
+        if (Files.exists(Path.of("/proc/self/status"))) {
+            assertThat(engine.get("peakMemoryBytes").asLong()).isGreaterThan(20_000_000);
+        }
     }
 
     @Test

@@ -37,9 +37,10 @@ class ReplayIT {
             Cli cli = replay(ID, "--method", method, "--json");
             assertThat(cli.code()).as(cli.out() + cli.err()).isZero();
             JsonNode outcome = cli.json();
-            assertThat(outcome.get("sameAnswer").asBoolean()).isTrue();
-            assertThat(outcome.get("completions").asInt()).isEqualTo(8);
-            assertThat(outcome.get("sameCompletions").asInt()).isGreaterThanOrEqualTo(6);
+            assertThat(outcome.get("differences").isEmpty()).isTrue();
+            int completions = outcome.get("completions").asInt();
+            assertThat(completions).isBetween(2, 8);
+            assertThat(outcome.get("sameCompletions").asInt()).isGreaterThanOrEqualTo(completions - 1);
         }
     }
 
@@ -47,18 +48,19 @@ class ReplayIT {
     void anotherAnswerIsSaidAndIsAFailure() throws IOException {
         Path records = folder.resolve("records.jsonl");
         String text = Files.readString(records);
-        Files.writeString(records, text.replaceAll("\"answer\":\"(\\d+)\"", "\"answer\":\"1$1\""));
+        Files.writeString(records, text.replaceAll("\"answer\":\"[^\"]*\"", "\"answer\":\"none\""));
         Cli cli = replay(ID, "--method", "dvts");
         assertThat(cli.code()).isEqualTo(ExitCode.FAILED);
-        assertThat(cli.out()).startsWith("Another answer: 1").contains("0 of 8 completions are the same");
+        assertThat(cli.out()).contains("weighted@8: none was recorded, ").contains("Other answers; 0 of ");
     }
 
     @Test
-    void badInputIsOneLine() throws IOException {
+    void badInputIsOneLine() {
         assertBad(replay("arith-999"), "has no record of problem arith-999");
         assertBad(replay(ID), "has 2 records of problem " + ID + ": choose one with --method and -n (best-of-n@8, dvts@8)");
         assertBad(Cli.run("replay", folder + "/none", ID), "holds no run");
         assertBad(replay(ID, "--method", "dvts", "--policy", "arith-large"), "is not the recorded one");
+        assertBad(replay(ID, "--method", "dvts", "--prm", "self"), "does not judge as the run's did (arith-prm)");
     }
 
     private static void assertBad(Cli cli, String message) {

@@ -155,6 +155,10 @@ class RolloutsIT {
         Files.writeString(file, "{\"problem\": \"x?\", \"steps\": [\"s\"]}\n");
         assertBad(Cli.run("calibrate", file.toString()), "line 1 of " + file + " has no label of its steps");
         assertBad(Cli.run("calibrate", file.toString(), "--prm", "self"), "name a PRM or likelihood:MODEL");
+        Files.writeString(file, "{\"id\": \"a\", \"problem\": \"x?\", \"steps\": [\"s\"], \"label\": 0}\n");
+        assertBad(
+                Cli.run("calibrate", file.toString(), "--policy", "models/arith-small-f16.gguf"),
+                "nothing is named that judges arith-small-f16's steps");
         assertBad(Cli.run("calibrate", file.toString(), "--threshold", "2"), "--threshold must be 0 to 1");
     }
 

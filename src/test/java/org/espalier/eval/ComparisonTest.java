@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.espalier.model.UsageException;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,15 @@ class ComparisonTest {
         assertThat(found.differenceShown()).isTrue();
         assertThat(found.low()).isPositive();
         assertThat(found.p()).isLessThan(0.001);
+    }
+
+    @Test
+    void levelsCanBeComparedAlone() {
+        RunFolder odd = run("a", "1010").ofLevels(List.of("1"));
+        assertThat(Comparison.of(odd, "best-of-n", run("b", "0000"), "best-of-n").difference()).isEqualTo(-1);
+        assertThatThrownBy(() -> run("c", "10").ofLevels(List.of("3")))
+                .isInstanceOf(UsageException.class)
+                .hasMessage("c has no problems of level 3");
     }
 
     @Test

@@ -29,7 +29,7 @@ class ReportTest {
 
     @Test
     void aRunIsShownAtEveryNThatItRecorded() {
-        List<ReportRow> rows = Report.rows(List.of(run("a", 1, "1100", Map.of())));
+        List<ReportRow> rows = Report.rows(List.of(run("a", 1, "1100", Map.of())), Levels.Source.OWN);
         ReportRow whole = row(rows, "a", "weighted", 2, "null");
         assertThat(whole.accuracy()).isEqualTo(0.5);
         assertThat(whole.low()).isLessThan(0.5);
@@ -46,7 +46,7 @@ class ReportTest {
 
     @Test
     void runsThatDifferInTheSeedAloneAreOneMean() {
-        List<ReportRow> rows = Report.rows(List.of(run("a", 1, "1100", Map.of()), run("b", 2, "1111", Map.of())));
+        List<ReportRow> rows = Report.rows(List.of(run("a", 1, "1100", Map.of()), run("b", 2, "1111", Map.of())), Levels.Source.OWN);
         ReportRow whole = row(rows, "a+b", "weighted", 2, "null");
         assertThat(whole.accuracy()).isEqualTo(0.75);
         assertThat(whole.seeds()).isEqualTo(2);
@@ -54,16 +54,28 @@ class ReportTest {
     }
 
     @Test
+    void levelsCanBeMeasured() {
+        List<ReportRow> rows =
+                Report.rows(List.of(run("a", 1, "0101010101", Map.of())), Levels.Source.QUINTILE);
+        assertThat(row(rows, "a", "weighted", 2, "1").accuracy()).isEqualTo(1);
+        assertThat(row(rows, "a", "weighted", 2, "2").accuracy()).isEqualTo(1);
+        assertThat(row(rows, "a", "weighted", 2, "3").accuracy()).isEqualTo(0.5);
+        assertThat(row(rows, "a", "weighted", 2, "4").accuracy()).isZero();
+        assertThat(row(rows, "a", "weighted", 2, "5").problems()).isEqualTo(2);
+        assertThat(row(rows, "a", "weighted", 2, "null").problems()).isEqualTo(10);
+    }
+
+    @Test
     void otherRunsStandBesideEachOther() {
         List<ReportRow> rows =
-                Report.rows(List.of(run("a", 1, "1100", Map.of()), run("b", 1, "1111", Map.of("prm", "other"))));
+                Report.rows(List.of(run("a", 1, "1100", Map.of()), run("b", 1, "1111", Map.of("prm", "other"))), Levels.Source.OWN);
         assertThat(row(rows, "a", "weighted", 2, "null").accuracy()).isEqualTo(0.5);
         assertThat(row(rows, "b", "weighted", 2, "null").accuracy()).isEqualTo(1);
     }
 
     @Test
     void otherProgramsGetThemInTwoForms() {
-        List<ReportRow> rows = Report.rows(List.of(run("a,b", 1, "10", Map.of())));
+        List<ReportRow> rows = Report.rows(List.of(run("a,b", 1, "10", Map.of())), Levels.Source.OWN);
         assertThat(ReportFiles.csv(rows).lines().toList())
                 .startsWith("run,dataset,method,selection,n,seeds,accuracy,low,high,problems,tokensPerProblem,"
                         + "prmTokensPerProblem,secondsPerProblem,level")
@@ -74,7 +86,7 @@ class ReportTest {
 
     @Test
     void thePlotsAreWritten() {
-        List<ReportRow> rows = Report.rows(List.of(run("a", 1, "1100", Map.of())));
+        List<ReportRow> rows = Report.rows(List.of(run("a", 1, "1100", Map.of())), Levels.Source.OWN);
         assertThat(new ReportPlots(rows).write(folder))
                 .extracting(file -> file.getFileName().toString())
                 .containsExactly("accuracy-n.png", "accuracy-tokens.png", "accuracy-seconds.png", "accuracy-level.png");
