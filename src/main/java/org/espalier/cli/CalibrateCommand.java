@@ -93,7 +93,8 @@ final class CalibrateCommand implements Callable<Integer> {
         try (FetchProgress fetches = new FetchProgress();
                 Session session = new Session(models, Workload.reading(solutions), fetches)) {
             if (!session.hasJudge()) {
-                throw new UsageException("nothing is named that judges " + session.models().get(0).file().name()
+                throw new UsageException("nothing is named that judges "
+                        + session.models().get(0).file().name()
                         + "'s steps: give a PRM or likelihood:MODEL with --prm");
             }
             List<Judged> judged = new ArrayList<>();

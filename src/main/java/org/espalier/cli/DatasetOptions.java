@@ -35,7 +35,8 @@ final class DatasetOptions {
 
     @Option(
             names = "--skip-broken",
-            description = "Leaves out lines that are no JSON object, and rows that lack the problem or the answer; says which.")
+            description =
+                    "Leaves out lines that are no JSON object, and rows that lack the problem or the answer; says which.")
     private boolean skipBroken;
 
     /** @throws org.espalier.model.UsageException if there is no such data set, or its file is not as it should be */

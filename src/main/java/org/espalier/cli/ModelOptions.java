@@ -65,9 +65,8 @@ final class ModelOptions {
             names = "--kv-layout",
             paramLabel = "HOW",
             defaultValue = "auto",
-            description =
-                    "The policy's cache: unified (branches share cells), streams (each has its own), or auto"
-                            + " (default: ${DEFAULT-VALUE}).")
+            description = "The policy's cache: unified (branches share cells), streams (each has its own), or auto"
+                    + " (default: ${DEFAULT-VALUE}).")
     KvLayout kvLayout = KvLayout.AUTO;
 
     @Option(

@@ -103,8 +103,13 @@ final class ReplayCommand implements Callable<Integer> {
         if (prm != null) {
             models.prm = prm;
             if (judge == null || models.isSelf() != judge.equals("self") || models.isLikelihood() != likelihood) {
-                throw new UsageException("--prm %s does not judge as the run's did (%s): leave it away, or give that model"
-                        .formatted(prm, judge == null ? "nothing" : (likelihood ? ModelOptions.likelihood(judge) : judge)));
+                throw new UsageException(
+                        "--prm %s does not judge as the run's did (%s): leave it away, or give that model"
+                                .formatted(
+                                        prm,
+                                        judge == null
+                                                ? "nothing"
+                                                : (likelihood ? ModelOptions.likelihood(judge) : judge)));
             }
         }
         models.prmProfile = search.setting("prmProfile");
@@ -131,8 +136,10 @@ final class ReplayCommand implements Callable<Integer> {
 
     private int print(Outcome outcome) {
         if (json) {
-            System.out.println(
-                    JsonMapper.builder().build().writerWithDefaultPrettyPrinter().writeValueAsString(outcome));
+            System.out.println(JsonMapper.builder()
+                    .build()
+                    .writerWithDefaultPrettyPrinter()
+                    .writeValueAsString(outcome));
         } else {
             outcome.differences().forEach(System.out::println);
             System.out.printf(

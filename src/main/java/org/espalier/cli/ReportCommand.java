@@ -48,8 +48,9 @@ final class ReportCommand implements Callable<Integer> {
             names = "--levels",
             paramLabel = "OF",
             defaultValue = "own",
-            description = "own: those of the data set; quintile: fifths of the problems, by how often one sample is right,"
-                    + " 1 the easiest (default: ${DEFAULT-VALUE}).")
+            description =
+                    "own: those of the data set; quintile: fifths of the problems, by how often one sample is right,"
+                            + " 1 the easiest (default: ${DEFAULT-VALUE}).")
     private Levels.Source levels = Levels.Source.OWN;
 
     @Option(names = "--json", description = "Prints the rows as one JSON object.")

@@ -71,7 +71,10 @@ record SolutionJson(
      * @param peakMemoryBytes resident, of the whole process since it started; null where the system does not say
      */
     record EngineJson(
-            String espalier, String llamaCpp, String kvLayout, int threads,
+            String espalier,
+            String llamaCpp,
+            String kvLayout,
+            int threads,
             long peakCells,
             double tokensPerStep,
             double policySeconds,

@@ -37,7 +37,8 @@ public final class Levels {
         Map<String, double[]> sums = new LinkedHashMap<>();
         for (Series series : all) {
             Series.Key key = series.key();
-            boolean isOfSamples = key.method().equals("majority") || key.method().equals("best-of-n");
+            boolean isOfSamples =
+                    key.method().equals("majority") || key.method().equals("best-of-n");
             if (isOfSamples && key.selection().equals(Measurements.PASS) && key.n() == 1) {
                 for (Point point : series.points()) {
                     double[] sum = sums.computeIfAbsent(point.problem(), problem -> new double[2]);
@@ -47,8 +48,9 @@ public final class Levels {
             }
         }
         if (sums.isEmpty()) {
-            throw new UsageException("--levels quintile goes by how often one sample is right, and no run here says that:"
-                    + " add one with majority or best-of-n");
+            throw new UsageException(
+                    "--levels quintile goes by how often one sample is right, and no run here says that:"
+                            + " add one with majority or best-of-n");
         }
         List<String> easiestFirst = sums.entrySet().stream()
                 .sorted(Comparator.comparingDouble(entry -> -entry.getValue()[0] / entry.getValue()[1]))

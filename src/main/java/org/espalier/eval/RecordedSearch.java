@@ -31,7 +31,8 @@ import tools.jackson.databind.JsonNode;
  * @param configuration of the run
  * @param kvLayout in which its caches were laid out; null if the run did not get so far as to say
  */
-public record RecordedSearch(EvalRecord record, JsonNode configuration, @Nullable String kvLayout) {
+public record RecordedSearch(
+        EvalRecord record, JsonNode configuration, @Nullable String kvLayout) {
     private static final double SAME_SCORE = 0.01;
 
     /**
@@ -160,7 +161,8 @@ public record RecordedSearch(EvalRecord record, JsonNode configuration, @Nullabl
         List<String> differences = new ArrayList<>();
         for (Chosen chosen : record.answers()) {
             Selection selection = Selection.valueOf(chosen.selection().toUpperCase(Locale.ROOT));
-            String now = solution.answerAt(chosen.n(), selection).map(Answer::text).orElse(null);
+            String now =
+                    solution.answerAt(chosen.n(), selection).map(Answer::text).orElse(null);
             if (!Objects.equals(chosen.answer(), now)) {
                 differences.add("%s@%d: %s was recorded, %s is found"
                         .formatted(chosen.selection(), chosen.n(), chosen.answer(), now));

@@ -21,8 +21,21 @@ class ReplayIT {
     @BeforeEach
     void record() {
         Cli cli = Cli.run(
-                "eval", "arith", "--limit", "2", "--method", "best-of-n,dvts", "-n", "8", "--max-tokens", "120",
-                "--threads", "1", "--quiet", "--out", folder.toString());
+                "eval",
+                "arith",
+                "--limit",
+                "2",
+                "--method",
+                "best-of-n,dvts",
+                "-n",
+                "8",
+                "--max-tokens",
+                "120",
+                "--threads",
+                "1",
+                "--quiet",
+                "--out",
+                folder.toString());
         assertThat(cli.code()).as(cli.err()).isZero();
     }
 
@@ -57,7 +70,9 @@ class ReplayIT {
     @Test
     void badInputIsOneLine() {
         assertBad(replay("arith-999"), "has no record of problem arith-999");
-        assertBad(replay(ID), "has 2 records of problem " + ID + ": choose one with --method and -n (best-of-n@8, dvts@8)");
+        assertBad(
+                replay(ID),
+                "has 2 records of problem " + ID + ": choose one with --method and -n (best-of-n@8, dvts@8)");
         assertBad(Cli.run("replay", folder + "/none", ID), "holds no run");
         assertBad(replay(ID, "--method", "dvts", "--policy", "arith-large"), "is not the recorded one");
         assertBad(replay(ID, "--method", "dvts", "--prm", "self"), "does not judge as the run's did (arith-prm)");

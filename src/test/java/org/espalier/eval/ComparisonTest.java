@@ -43,7 +43,9 @@ class ComparisonTest {
     @Test
     void levelsCanBeComparedAlone() {
         RunFolder odd = run("a", "1010").ofLevels(List.of("1"));
-        assertThat(Comparison.of(odd, "best-of-n", run("b", "0000"), "best-of-n").difference()).isEqualTo(-1);
+        assertThat(Comparison.of(odd, "best-of-n", run("b", "0000"), "best-of-n")
+                        .difference())
+                .isEqualTo(-1);
         assertThatThrownBy(() -> run("c", "10").ofLevels(List.of("3")))
                 .isInstanceOf(UsageException.class)
                 .hasMessage("c has no problems of level 3");

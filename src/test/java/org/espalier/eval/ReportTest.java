@@ -46,7 +46,8 @@ class ReportTest {
 
     @Test
     void runsThatDifferInTheSeedAloneAreOneMean() {
-        List<ReportRow> rows = Report.rows(List.of(run("a", 1, "1100", Map.of()), run("b", 2, "1111", Map.of())), Levels.Source.OWN);
+        List<ReportRow> rows =
+                Report.rows(List.of(run("a", 1, "1100", Map.of()), run("b", 2, "1111", Map.of())), Levels.Source.OWN);
         ReportRow whole = row(rows, "a+b", "weighted", 2, "null");
         assertThat(whole.accuracy()).isEqualTo(0.75);
         assertThat(whole.seeds()).isEqualTo(2);
@@ -55,8 +56,7 @@ class ReportTest {
 
     @Test
     void levelsCanBeMeasured() {
-        List<ReportRow> rows =
-                Report.rows(List.of(run("a", 1, "0101010101", Map.of())), Levels.Source.QUINTILE);
+        List<ReportRow> rows = Report.rows(List.of(run("a", 1, "0101010101", Map.of())), Levels.Source.QUINTILE);
         assertThat(row(rows, "a", "weighted", 2, "1").accuracy()).isEqualTo(1);
         assertThat(row(rows, "a", "weighted", 2, "2").accuracy()).isEqualTo(1);
         assertThat(row(rows, "a", "weighted", 2, "3").accuracy()).isEqualTo(0.5);
@@ -67,8 +67,8 @@ class ReportTest {
 
     @Test
     void otherRunsStandBesideEachOther() {
-        List<ReportRow> rows =
-                Report.rows(List.of(run("a", 1, "1100", Map.of()), run("b", 1, "1111", Map.of("prm", "other"))), Levels.Source.OWN);
+        List<ReportRow> rows = Report.rows(
+                List.of(run("a", 1, "1100", Map.of()), run("b", 1, "1111", Map.of("prm", "other"))), Levels.Source.OWN);
         assertThat(row(rows, "a", "weighted", 2, "null").accuracy()).isEqualTo(0.5);
         assertThat(row(rows, "b", "weighted", 2, "null").accuracy()).isEqualTo(1);
     }
