@@ -157,8 +157,8 @@ class RolloutsIT {
         assertBad(Cli.run("calibrate", file.toString(), "--prm", "self"), "name a PRM or likelihood:MODEL");
         Files.writeString(file, "{\"id\": \"a\", \"problem\": \"x?\", \"steps\": [\"s\"], \"label\": 0}\n");
         assertBad(
-                Cli.run("calibrate", file.toString(), "--policy", "models/arith-small-f16.gguf"),
-                "nothing is named that judges arith-small-f16's steps");
+                Cli.run("calibrate", file.toString(), "--policy", "smollm2-135m-instruct"),
+                "nothing is named that judges smollm2-135m-instruct's steps");
         assertBad(Cli.run("calibrate", file.toString(), "--threshold", "2"), "--threshold must be 0 to 1");
     }
 
