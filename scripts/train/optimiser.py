@@ -53,16 +53,12 @@ class Muon(torch.optim.Optimizer):
                     parameter.add_(direction, alpha=-group["lr"] * scale)
 
 
-def optimisers(model: nn.Module, rate: float) -> list[torch.optim.Optimizer]:
-    """
-    For what of a model is to be trained: its layers' matrices, and the rest.
-
-    :param rate: a factor on the usual learning rates
-    """
+def optimisers(model: nn.Module) -> list[torch.optim.Optimizer]:
+    """For what of a model is to be trained: its layers' matrices, and the rest."""
     trained = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
     matrices = [p for name, p in trained if p.dim() == 2 and "layers." in name]
     others = [p for name, p in trained if p.dim() < 2 or "layers." not in name]
     return [
-        Muon(matrices, lr=0.02 * rate, momentum=0.95, weight_decay=0.01),
-        torch.optim.Adam(others, lr=0.003 * rate, betas=(0.9, 0.97)),
+        Muon(matrices, lr=0.02, momentum=0.95, weight_decay=0.01),
+        torch.optim.Adam(others, lr=0.003, betas=(0.9, 0.97)),
     ]

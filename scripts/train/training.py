@@ -35,7 +35,6 @@ class Run:
     :param documents: the documents of a chunk of data, given its number and the progress (0..1) at its beginning
     :param loss: of a model on a batch of tensors, per weighted token
     :param finish: what of the trained model is kept
-    :param rate: a factor on the learning rates
     """
 
     name: str
@@ -44,7 +43,6 @@ class Run:
     documents: Callable[[int, float], list[Document]]
     loss: Callable[[nn.Module, Batch], Tensor]
     finish: Callable[[nn.Module], Llama] = _itself
-    rate: float = 1.0
 
 
 def train(run: Run, folder: Path) -> Path:
@@ -66,7 +64,7 @@ def _rank(rank: int, ranks: int, run: Run, folder: Path, meeting: Path, device: 
         dist.init_process_group("gloo", f"file://{meeting}", rank=rank, world_size=ranks)
     checkpoint = folder / f"{run.name}.checkpoint"
     model = run.build().to(device)
-    rates = optimisers(model, run.rate)
+    rates = optimisers(model)
     base_rates = [group["lr"] for optimiser in rates for group in optimiser.param_groups]
     step, chunk, skip = 0, 0, 0
     if checkpoint.exists():

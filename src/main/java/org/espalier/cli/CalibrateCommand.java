@@ -24,7 +24,6 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import tools.jackson.databind.json.JsonMapper;
 
 /** {@code espalier calibrate}: how far a PRM's scores can be believed. */
 @Command(
@@ -102,10 +101,7 @@ final class CalibrateCommand implements Callable<Integer> {
                 return ExitCode.FAILED;
             }
             Calibration calibration = Calibration.of(judged, threshold);
-            String text = JsonMapper.builder()
-                    .build()
-                    .writerWithDefaultPrettyPrinter()
-                    .writeValueAsString(calibration);
+            String text = PrettyJson.of(calibration);
             if (json) {
                 System.out.println(text);
             } else {

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import tools.jackson.databind.json.JsonMapper;
 
 /** {@code espalier compare}: whether two results differ. */
 @Command(
@@ -75,10 +74,7 @@ final class CompareCommand implements Callable<Integer> {
                 ? Comparison.ofAll(one, other)
                 : List.of(Comparison.of(one, first, other, second == null ? first : second));
         if (json) {
-            System.out.println(JsonMapper.builder()
-                    .build()
-                    .writerWithDefaultPrettyPrinter()
-                    .writeValueAsString(new Comparisons(found)));
+            System.out.println(PrettyJson.of(new Comparisons(found)));
         } else {
             table(one, other, found).print(Terminal.output(), System.out);
         }

@@ -18,7 +18,6 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import tools.jackson.databind.json.JsonMapper;
 
 /** {@code espalier eval}: accuracy against compute. */
 @Command(
@@ -151,10 +150,7 @@ final class EvalCommand implements Callable<Integer> {
 
     private void print(List<EvalRow> rows) {
         if (json) {
-            System.out.println(JsonMapper.builder()
-                    .build()
-                    .writerWithDefaultPrettyPrinter()
-                    .writeValueAsString(new Table(rows)));
+            System.out.println(PrettyJson.of(new Table(rows)));
         } else {
             new EvalTable(Terminal.output(), System.out).print(rows);
         }

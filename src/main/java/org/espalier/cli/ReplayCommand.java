@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import tools.jackson.databind.json.JsonMapper;
 
 /** {@code espalier replay}: whether a recorded search comes out the same again. */
 @Command(
@@ -97,19 +96,14 @@ final class ReplayCommand implements Callable<Integer> {
         models.policy = policy == null ? search.setting("policy") : policy;
         boolean likelihood = Boolean.parseBoolean(search.setting("likelihood"));
         String judge = search.setting("prm");
-        if (judge != null) {
-            models.prm = likelihood ? ModelOptions.likelihood(judge) : judge;
-        }
+        String recorded = judge != null && likelihood ? ModelOptions.likelihood(judge) : judge;
+        models.prm = recorded;
         if (prm != null) {
             models.prm = prm;
             if (judge == null || models.isSelf() != judge.equals("self") || models.isLikelihood() != likelihood) {
                 throw new UsageException(
                         "--prm %s does not judge as the run's did (%s): leave it away, or give that model"
-                                .formatted(
-                                        prm,
-                                        judge == null
-                                                ? "nothing"
-                                                : (likelihood ? ModelOptions.likelihood(judge) : judge)));
+                                .formatted(prm, Objects.requireNonNullElse(recorded, "nothing")));
             }
         }
         models.prmProfile = search.setting("prmProfile");
@@ -136,10 +130,7 @@ final class ReplayCommand implements Callable<Integer> {
 
     private int print(Outcome outcome) {
         if (json) {
-            System.out.println(JsonMapper.builder()
-                    .build()
-                    .writerWithDefaultPrettyPrinter()
-                    .writeValueAsString(outcome));
+            System.out.println(PrettyJson.of(outcome));
         } else {
             outcome.differences().forEach(System.out::println);
             System.out.printf(

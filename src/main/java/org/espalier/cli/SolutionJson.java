@@ -10,7 +10,6 @@ import org.espalier.search.Solution;
 import org.espalier.search.Usage;
 import org.espalier.search.Vote;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
 
 /** A solution as the one object that {@code --json} prints. Its fields are the record's. */
 record SolutionJson(
@@ -111,6 +110,6 @@ record SolutionJson(
     }
 
     String write() {
-        return JsonMapper.builder().build().writerWithDefaultPrettyPrinter().writeValueAsString(this);
+        return PrettyJson.of(this);
     }
 }

@@ -47,7 +47,7 @@ final class CsvReader implements DatasetReader {
             }
         } catch (JacksonException e) {
             if (e.getCause() instanceof CharacterCodingException) {
-                throw new UsageException("cannot read the problems from " + name + ": it is not UTF-8 text");
+                throw DatasetReader.notUtf8(name);
             }
             throw new UsageException("cannot read the problems from " + name + ": " + e.getOriginalMessage() + ", line "
                     + (e.getLocation() == null ? "unknown" : e.getLocation().getLineNr()));

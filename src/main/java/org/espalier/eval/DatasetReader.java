@@ -35,4 +35,9 @@ interface DatasetReader {
      * @throws UsageException if the file is not of this reader's format
      */
     Rows read() throws IOException;
+
+    /** @param name of the file */
+    static UsageException notUtf8(String name) {
+        return new UsageException("cannot read the problems from " + name + ": it is not UTF-8 text");
+    }
 }

@@ -7,7 +7,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import org.espalier.model.UsageException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -46,7 +45,7 @@ final class JsonLinesReader implements DatasetReader {
                 }
             }
         } catch (CharacterCodingException e) {
-            throw new UsageException("cannot read the problems from " + name + ": it is not UTF-8 text");
+            throw DatasetReader.notUtf8(name);
         }
         return new Rows(rows, broken);
     }

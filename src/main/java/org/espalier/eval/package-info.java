@@ -17,7 +17,8 @@
  *
  * <p>Called by {@code cli}, which brings the solver. Imports {@code search}, {@code grade}, {@code model}, Jackson, XChart
  * and the JDK. {@link org.espalier.eval.ProblemStream}, {@link org.espalier.eval.MonteCarloPrm} and
- * {@link org.espalier.eval.SolutionJudging} work on the policy's thread, which runs searches; grading and writing happen on the caller's, so that the engine never waits for them.
+ * {@link org.espalier.eval.SolutionJudging} work on the policy's thread, which runs searches; grading and writing
+ * happen on the caller's, so that the engine never waits for them.
  */
 @NullMarked
 package org.espalier.eval;
