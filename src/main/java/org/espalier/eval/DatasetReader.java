@@ -2,7 +2,11 @@ package org.espalier.eval;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
 import org.espalier.model.UsageException;
 import tools.jackson.databind.JsonNode;
 
@@ -16,7 +20,7 @@ interface DatasetReader {
     /**
      * A row.
      *
-     * @param number of its line in the file, from 1
+     * @param number of its line in the file, in Parquet of the row, from 1
      * @param columns an object
      */
     record Row(int number, JsonNode columns) {}
@@ -28,6 +32,21 @@ interface DatasetReader {
      * @param broken numbers of the lines that are no rows
      */
     record Rows(List<Row> rows, List<Integer> broken) {}
+
+    /**
+     * The reader for a file, by its extension: {@code .csv}, {@code .parquet}, and JSON lines otherwise.
+     *
+     * @param parquetDriver finds the jar of DuckDB's driver, if that is needed
+     */
+    static DatasetReader of(Path file, Supplier<Path> parquetDriver) {
+        String name = file.toString();
+        String lower = name.toLowerCase(Locale.ROOT);
+        if (lower.endsWith(".parquet")) {
+            return new ParquetReader(name, file, parquetDriver);
+        }
+        Source source = () -> Files.newInputStream(file);
+        return lower.endsWith(".csv") ? new CsvReader(name, source) : new JsonLinesReader(name, source);
+    }
 
     /**
      * Reads all.

@@ -1,11 +1,11 @@
 package org.espalier.eval;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.StreamSupport;
 import org.espalier.eval.DatasetReader.Row;
 import org.espalier.model.Problem;
@@ -36,16 +36,18 @@ public record LabelledSolution(String id, String problem, List<String> steps, in
     }
 
     /**
-     * Reads JSON lines in the format of ProcessBench (Zheng et al. 2024), of PRMBench (Song et al. 2025) or of
+     * Reads rows in the format of ProcessBench (Zheng et al. 2024), of PRMBench (Song et al. 2025) or of
      * {@link Rollout}. A line of PRMBench holds two solutions, the original one and the one with errors. Rollouts that a
      * limit cut, or that nobody labelled, are left out.
      *
+     * @param file JSON lines, or Parquet (.parquet)
+     * @param parquetDriver finds the jar of DuckDB's driver, and is asked only for a Parquet file
      * @throws UsageException if the file is something else
      */
-    public static List<LabelledSolution> read(Path file) {
+    public static List<LabelledSolution> read(Path file, Supplier<Path> parquetDriver) {
         DatasetReader.Rows rows;
         try {
-            rows = new JsonLinesReader(file.toString(), () -> Files.newInputStream(file)).read();
+            rows = DatasetReader.of(file, parquetDriver).read();
         } catch (NoSuchFileException e) {
             throw new UsageException("there is no file " + file);
         } catch (IOException e) {

@@ -15,6 +15,9 @@
  * LabelledSolution ─► ProblemStream ─► SolutionJudging ─► Calibration ─► ReliabilityPlot
  * </pre>
  *
+ * <p>A {@code DatasetReader} reads JSON lines, CSV or Parquet; the last with DuckDB's driver, a jar that {@code cli} finds
+ * when it is needed and {@code DuckDb} loads into a class loader of its own.
+ *
  * <p>Called by {@code cli}, which brings the solver. Imports {@code search}, {@code grade}, {@code model}, Jackson, XChart
  * and the JDK. {@link org.espalier.eval.ProblemStream}, {@link org.espalier.eval.MonteCarloPrm} and
  * {@link org.espalier.eval.SolutionJudging} work on the policy's thread, which runs searches; grading and writing

@@ -13,7 +13,6 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -77,13 +76,13 @@ class ModelStoreTest {
 
         store.fetch(model, new FetchListener() {
             @Override
-            public void progress(CatalogEntry entry, long bytes, long total) {
+            public void progress(String name, long bytes, long total) {
                 assertThat(total).isEqualTo(model.downloadBytes());
                 done.add(bytes);
             }
 
             @Override
-            public void finished(CatalogEntry entry) {
+            public void finished(String name) {
                 finished.incrementAndGet();
             }
         });
@@ -212,7 +211,7 @@ class ModelStoreTest {
         CompletableFuture<ModelFile> first =
                 CompletableFuture.supplyAsync(() -> store.fetch(model, new FetchListener() {
                     @Override
-                    public void progress(CatalogEntry entry, long done, long total) {
+                    public void progress(String name, long done, long total) {
                         fetching.countDown();
                         await(waits);
                     }
@@ -220,7 +219,7 @@ class ModelStoreTest {
         await(fetching);
         ModelFile second = store(folder -> Long.MAX_VALUE).fetch(model, new FetchListener() {
             @Override
-            public void waiting(CatalogEntry entry) {
+            public void waiting(String name) {
                 waits.countDown();
             }
         });
@@ -274,17 +273,6 @@ class ModelStoreTest {
         assertThat(store.resolve("Tiny", FetchListener.NONE))
                 .isEqualTo(new ModelFile("tiny", store.path(model), model.sha256()));
         assertThat(store.catalog().defaultPolicy()).isEqualTo(model);
-    }
-
-    @Test
-    void keepsModelsWhereTheEnvironmentSays() {
-        Path home = Path.of("/home/u");
-        assertThat(ModelStore.defaultFolder(Map.of("ESPALIER_CACHE", "/e", "XDG_CACHE_HOME", "/x"), home))
-                .isEqualTo(Path.of("/e/models"));
-        assertThat(ModelStore.defaultFolder(Map.of("ESPALIER_CACHE", "", "XDG_CACHE_HOME", "/x"), home))
-                .isEqualTo(Path.of("/x/espalier/models"));
-        assertThat(ModelStore.defaultFolder(Map.of("XDG_CACHE_HOME", "relative"), home))
-                .isEqualTo(Path.of("/home/u/.cache/espalier/models"));
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import org.espalier.eval.Dataset.BrokenLines;
 import org.espalier.model.UsageException;
 import org.junit.jupiter.api.Test;
@@ -15,6 +16,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class DatasetTest {
+    /** For files that must not ask for one. */
+    static final Supplier<Path> NO_DRIVER = () -> {
+        throw new AssertionError("no driver is needed");
+    };
+
     @TempDir
     private Path folder;
 
@@ -25,13 +31,13 @@ class DatasetTest {
     private Dataset load(DatasetColumns columns, String... lines) throws IOException {
         Path file = folder.resolve("mine.jsonl");
         Files.writeString(file, String.join("\n", lines) + "\n");
-        return Dataset.load(file.toString(), columns, BrokenLines.REFUSED);
+        return Dataset.load(file.toString(), columns, BrokenLines.REFUSED, NO_DRIVER);
     }
 
     @ParameterizedTest
     @CsvSource({"arith, 500", "arith-shift, 500", "gsm8k, 1319", "math500, 500"})
     void theBuiltInOnesAreWhole(String name, int problems) {
-        Dataset dataset = Dataset.load(name, DatasetColumns.GUESSED, BrokenLines.REFUSED);
+        Dataset dataset = Dataset.load(name, DatasetColumns.GUESSED, BrokenLines.REFUSED, NO_DRIVER);
         assertThat(dataset.name()).isEqualTo(name);
         assertThat(dataset.items()).hasSize(problems).allSatisfy(item -> {
             assertThat(item.problem()).isNotBlank();
@@ -41,7 +47,7 @@ class DatasetTest {
 
     @Test
     void theBenchmarksHaveReferenceStepsAndLevels() {
-        DatasetItem item = Dataset.load("arith", DatasetColumns.GUESSED, BrokenLines.REFUSED)
+        DatasetItem item = Dataset.load("arith", DatasetColumns.GUESSED, BrokenLines.REFUSED, NO_DRIVER)
                 .items()
                 .get(0);
         assertThat(item.id()).isEqualTo("arith-001");
@@ -52,7 +58,7 @@ class DatasetTest {
 
     @Test
     void aSolutionIsReadForItsAnswer() {
-        DatasetItem item = Dataset.load("gsm8k", DatasetColumns.GUESSED, BrokenLines.REFUSED)
+        DatasetItem item = Dataset.load("gsm8k", DatasetColumns.GUESSED, BrokenLines.REFUSED, NO_DRIVER)
                 .items()
                 .get(0);
         assertThat(item.answer()).isEqualTo("18");
@@ -112,7 +118,7 @@ class DatasetTest {
                 file,
                 "{\"problem\": \"x?\"}\n{\"problem\"\n{\"problem\": \"y?\", \"answer\": 3}\n"
                         .replace("x?\"", "x?\", \"answer\": \" \""));
-        Dataset dataset = Dataset.load(file.toString(), DatasetColumns.GUESSED, BrokenLines.LEFT_OUT);
+        Dataset dataset = Dataset.load(file.toString(), DatasetColumns.GUESSED, BrokenLines.LEFT_OUT, NO_DRIVER);
 
         assertThat(dataset.items()).extracting(DatasetItem::problem).containsExactly("y?");
         assertThat(dataset.leftOut()).containsExactly(1, 2);
@@ -124,7 +130,7 @@ class DatasetTest {
         Files.writeString(
                 file,
                 "level,Question,answer\r\n2,\"Ann says \"\"2, or 3\"\".\nHow many?\", 5 \r\n\r\n3,z?,\r\n4,y?,7\r\n");
-        Dataset dataset = Dataset.load(file.toString(), DatasetColumns.GUESSED, BrokenLines.LEFT_OUT);
+        Dataset dataset = Dataset.load(file.toString(), DatasetColumns.GUESSED, BrokenLines.LEFT_OUT, NO_DRIVER);
 
         assertThat(dataset.items())
                 .containsExactly(
@@ -137,7 +143,7 @@ class DatasetTest {
     void aBrokenCsvFileIsRefused() throws IOException {
         Path file = folder.resolve("mine.csv");
         Files.writeString(file, "problem,answer\nx?,1\ny?,2,3\n");
-        assertThatThrownBy(() -> Dataset.load(file.toString(), DatasetColumns.GUESSED, BrokenLines.REFUSED))
+        assertThatThrownBy(() -> Dataset.load(file.toString(), DatasetColumns.GUESSED, BrokenLines.REFUSED, NO_DRIVER))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("cannot read the problems from " + file)
                 .hasMessageContaining("line 3");
@@ -157,21 +163,21 @@ class DatasetTest {
 
     @Test
     void whatIsNotThereIsNamed() throws IOException {
-        assertThatThrownBy(() -> Dataset.load("arit", DatasetColumns.GUESSED, BrokenLines.REFUSED))
+        assertThatThrownBy(() -> Dataset.load("arit", DatasetColumns.GUESSED, BrokenLines.REFUSED, NO_DRIVER))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("no data set or file arit")
                 .hasMessageContaining("arith, arith-shift, gsm8k, math500");
         assertThatThrownBy(() -> load("")).isInstanceOf(UsageException.class).hasMessageContaining("has no problems");
         Path latin = folder.resolve("latin.jsonl");
         Files.write(latin, "{\"problem\": \"caf\u00e9\"}".getBytes(StandardCharsets.ISO_8859_1));
-        assertThatThrownBy(() -> Dataset.load(latin.toString(), DatasetColumns.GUESSED, BrokenLines.REFUSED))
+        assertThatThrownBy(() -> Dataset.load(latin.toString(), DatasetColumns.GUESSED, BrokenLines.REFUSED, NO_DRIVER))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("not UTF-8");
     }
 
     @Test
     void theFirstProblemsCanBeTaken() {
-        Dataset all = Dataset.load("arith", DatasetColumns.GUESSED, BrokenLines.REFUSED);
+        Dataset all = Dataset.load("arith", DatasetColumns.GUESSED, BrokenLines.REFUSED, NO_DRIVER);
         assertThat(all.limitedTo(3).items()).isEqualTo(all.items().subList(0, 3));
         assertThat(all.limitedTo(10_000)).isEqualTo(all);
         assertThat(all.limitedTo(3).sha256()).isNotEqualTo(all.sha256());

@@ -26,7 +26,7 @@ class LabelledSolutionTest {
     private List<LabelledSolution> read(String... lines) throws IOException {
         Path file = folder.resolve("labelled.jsonl");
         Files.writeString(file, String.join("\n", lines) + "\n");
-        return LabelledSolution.read(file);
+        return LabelledSolution.read(file, DatasetTest.NO_DRIVER);
     }
 
     @Test
@@ -75,7 +75,7 @@ class LabelledSolutionTest {
                 .hasMessageContaining("has no label of its steps; known formats are ProcessBench");
         assertThatThrownBy(() -> read("{\"id\": \"a\", \"steps\": [], \"problem\": \"p?\", \"label\": 0}"))
                 .hasMessageContaining("has no steps");
-        assertThatThrownBy(() -> LabelledSolution.read(folder.resolve("none")))
+        assertThatThrownBy(() -> LabelledSolution.read(folder.resolve("none"), DatasetTest.NO_DRIVER))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("there is no file");
     }
