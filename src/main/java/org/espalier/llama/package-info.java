@@ -6,6 +6,9 @@
  *   NativeModel: a loaded GGUF  ·  NativeTokenizer: its vocabulary  ·  NativeLibrary: libespalier, loaded once
  * </pre>
  *
+ * <p>{@link org.espalier.llama.EnergyMeter}, {@link org.espalier.llama.PeakMemory} and
+ * {@link org.espalier.llama.AvailableMemory} ask the system instead, the first one also NVIDIA's library, through JNA.
+ *
  * <p>The latency path is {@link org.espalier.llama.NativeContext#run}: it allocates nothing and locks nothing in Java.
  * Everything else runs once per model or per text.
  *
