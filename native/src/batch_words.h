@@ -10,6 +10,7 @@ namespace espalier {
 // The layout of org.espalier.engine.Batch: one buffer of 32-bit words.
 constexpr int max_watched = 8;
 constexpr int header_words = 8;
+constexpr int reading_time_word = 3;
 constexpr int operation_words = 5;
 constexpr int token_words = 4;
 constexpr int row_in_words = 9;
@@ -69,6 +70,8 @@ class BatchWords {
     const std::vector<Token> &tokens() const { return tokens_; }
     const std::vector<RowIn> &rows() const { return rows_; }
 
+    // Time that reading the rows took, in microseconds.
+    void write_reading_time(int64_t micros);
     void write_row(int row, int32_t token, float log_prob, float entropy);
     void write_watched(int row, int watched, float log_prob);
 

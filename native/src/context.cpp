@@ -46,7 +46,7 @@ Status Context::run(int64_t remaining_nanos) {
         return Status::aborted;
     }
     const Status decoded = decode();
-    return decoded == Status::done ? read_rows() : decoded;
+    return decoded == Status::done ? read_rows_timed() : decoded;
 }
 
 void Context::interrupt() { interrupted_.store(true); }
@@ -133,6 +133,14 @@ Status Context::roll_back() {
     }
     llama_memory_clear(memory_, false);
     return Status::cleared;
+}
+
+Status Context::read_rows_timed() {
+    const auto began = std::chrono::steady_clock::now();
+    const Status status = read_rows();
+    const auto took = std::chrono::steady_clock::now() - began;
+    words_.write_reading_time(std::chrono::duration_cast<std::chrono::microseconds>(took).count());
+    return status;
 }
 
 Status Context::read_rows() {

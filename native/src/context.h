@@ -71,6 +71,7 @@ class Context {
     Status decode();
     Status roll_back();
     Status read_rows();
+    Status read_rows_timed();
     Status flush_copies(int sequence);
     int cached_length(int sequence) const;
     bool should_stop() const;

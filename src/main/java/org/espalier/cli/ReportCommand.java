@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.espalier.eval.Levels;
+import org.espalier.eval.ProcessRow;
 import org.espalier.eval.Report;
 import org.espalier.eval.ReportFiles;
 import org.espalier.eval.ReportPlots;
@@ -30,8 +31,8 @@ import picocli.CommandLine.Parameters;
             "intervals are of a bootstrap over problems, 95 %. Of majority and best-of-n every power of two up to",
             "the largest n is shown, read off its first completions.",
             "",
-            "--out writes report.md, report.csv, report.json, and as PNG and SVG the accuracy against n, tokens",
-            "and seconds and by level.",
+            "--out writes report.md, report.csv, report.json, and as PNG and SVG the accuracy against n, tokens,",
+            "seconds, by level, and against joules where a counter was there (RAPL, NVML).",
             "",
             "Examples:",
             "  espalier report runs/arith",
@@ -53,31 +54,52 @@ final class ReportCommand implements Callable<Integer> {
                             + " 1 the easiest (default: ${DEFAULT-VALUE}).")
     private Levels.Source levels = Levels.Source.OWN;
 
+    @Option(
+            names = "--price",
+            paramLabel = "RATE",
+            description = "What an hour of this machine costs, in any currency: adds what 1,000 problems cost.")
+    private @Nullable Double price;
+
+    @Option(
+            names = "--process",
+            description =
+                    "Also shows how each method worked: where its tokens and its time went, how full its batches were.")
+    private boolean process;
+
     @Option(names = "--json", description = "Prints the rows as one JSON object.")
     private boolean json;
 
     @Override
     public Integer call() {
         List<RunFolder> runs = folders.stream().map(RunFolder::read).toList();
-        List<ReportRow> rows = Report.rows(runs, levels);
+        if (price != null && !(price >= 0 && price < Double.POSITIVE_INFINITY)) {
+            throw new UsageException("--price must be 0 or more, not " + price);
+        }
+        List<ReportRow> rows = Report.rows(runs, levels, price);
+        List<ProcessRow> processes = Report.processes(runs);
         List<String> datasets = rows.stream().map(ReportRow::dataset).distinct().toList();
         if (datasets.size() > 1) {
             throw new UsageException("these runs are of different data sets (%s): report each on its own"
                     .formatted(String.join(", ", datasets)));
         }
         TextTable table = ReportTable.of(rows);
+        TextTable processTable = ProcessTable.of(processes);
         if (json) {
-            System.out.println(ReportFiles.json(rows));
+            System.out.println(ReportFiles.json(rows, processes));
         } else {
             table.print(Terminal.output(), System.out);
+            if (process) {
+                System.out.println();
+                processTable.print(Terminal.output(), System.out);
+            }
         }
         if (out != null) {
-            write(out, datasets.get(0), rows, table);
+            write(out, datasets.get(0), rows, processes);
         }
         return ExitCode.ANSWERED;
     }
 
-    private static void write(Path folder, String dataset, List<ReportRow> rows, TextTable table) {
+    private static void write(Path folder, String dataset, List<ReportRow> rows, List<ProcessRow> processes) {
         try {
             Files.createDirectories(folder);
             List<Path> plots = new ReportPlots(rows).write(folder);
@@ -85,9 +107,15 @@ final class ReportCommand implements Callable<Integer> {
                     .map(file -> "![%s](%s)\n".formatted(file.getFileName(), file.getFileName()))
                     .collect(Collectors.joining("\n"));
             Files.writeString(
-                    folder.resolve("report.md"), "# " + dataset + "\n\n" + table.markdown() + "\n" + pictures);
+                    folder.resolve("report.md"),
+                    "# %s\n\n%s\n%s\n## How each method worked\n\n%s"
+                            .formatted(
+                                    dataset,
+                                    ReportTable.of(rows).markdown(),
+                                    pictures,
+                                    ProcessTable.of(processes).markdown()));
             Files.writeString(folder.resolve("report.csv"), ReportFiles.csv(rows));
-            Files.writeString(folder.resolve("report.json"), ReportFiles.json(rows) + "\n");
+            Files.writeString(folder.resolve("report.json"), ReportFiles.json(rows, processes) + "\n");
         } catch (IOException e) {
             throw new EspalierException("cannot write the report to " + folder + ": " + e.getMessage(), e);
         }

@@ -38,6 +38,14 @@ final class ReportTable {
         header.addAll(List.of("method", "selection", "n", "accuracy %", "95 %"));
         levels.forEach(level -> header.add("L" + level));
         header.addAll(List.of("problems", "seeds", "policy tokens", "PRM tokens", "seconds"));
+        boolean energy = rows.stream().anyMatch(row -> row.joulesPerProblem() != null);
+        boolean priced = rows.stream().anyMatch(row -> row.pricePerProblem() != null);
+        if (energy) {
+            header.add("joules");
+        }
+        if (priced) {
+            header.add("price of 1,000");
+        }
         cells.add(header);
         for (ReportRow row : rows) {
             if (row.level() != null) {
@@ -61,6 +69,12 @@ final class ReportTable {
                     Numbers.whole(row.tokensPerProblem()),
                     Numbers.whole(row.prmTokensPerProblem()),
                     Numbers.seconds(row.secondsPerProblem())));
+            if (energy) {
+                line.add(ProcessTable.orBlank(row.joulesPerProblem(), Numbers::seconds));
+            }
+            if (priced) {
+                line.add(ProcessTable.orBlank(row.pricePerProblem(), price -> Numbers.seconds(1000 * price)));
+            }
             cells.add(line);
         }
         return new TextTable(cells, severalRuns ? 3 : 2);

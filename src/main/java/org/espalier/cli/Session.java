@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.espalier.catalog.FetchListener;
 import org.espalier.catalog.ModelFile;
 import org.espalier.catalog.ModelStore;
@@ -24,6 +25,7 @@ import org.espalier.engine.SelfJudge;
 import org.espalier.llama.AvailableMemory;
 import org.espalier.llama.ContextOptions;
 import org.espalier.llama.ContextOptions.CacheType;
+import org.espalier.llama.EnergyMeter;
 import org.espalier.llama.LlamaModelRunner;
 import org.espalier.llama.NativeLibrary;
 import org.espalier.llama.NativeModel;
@@ -59,9 +61,11 @@ final class Session implements AutoCloseable {
 
     private final boolean unified;
     private final int inFlight;
+    private final int branches;
     private final Lane policyLane;
     private final @Nullable Lane prmLane;
     private final Engine engine;
+    private final EnergyMeter energy;
     private final EnginePolicy policy;
     private final @Nullable ProcessRewardModel prm;
     private final Solver solver;
@@ -91,6 +95,7 @@ final class Session implements AutoCloseable {
             MemoryPlan plan = placement.plan();
             unified = placement.unified();
             inFlight = placement.inFlight();
+            branches = work.withInFlight(inFlight).branches();
 
             LlamaModelRunner policyRunner = context(policyModel, plan.policyCells(), plan.sequences(), unified);
             policyLane = lane("policy", tokenizer, policyRunner);
@@ -112,6 +117,8 @@ final class Session implements AutoCloseable {
             }
             engine = new Engine(lanes);
             open.push(engine);
+            energy = EnergyMeter.start();
+            open.push(energy);
             policy = new EnginePolicy(engine, policyLane, prompt);
             prm = judge;
             prmLane = judgeLane;
@@ -232,6 +239,9 @@ final class Session implements AutoCloseable {
         LaneStats stats = policyLane.stats();
         LaneStats prmStats = prmLane == null ? LaneStats.NONE : prmLane.stats();
         long inNative = stats.runnerNanos() + prmStats.runnerNanos();
+        long inSteps = stats.totalNanos() + prmStats.totalNanos();
+        long waited = engine.waitedNanos();
+        OptionalDouble joules = energy.joules();
         return new EngineJson(
                 Version.own(),
                 String.join("; ", NativeLibrary.description()),
@@ -239,9 +249,15 @@ final class Session implements AutoCloseable {
                 options.threads(),
                 stats.peakCells(),
                 stats.steps() == 0 ? 0 : (double) stats.tokens() / stats.steps(),
+                stats.steps() == 0 ? 0 : Math.min(1, (double) stats.rows() / stats.steps() / branches),
                 stats.runnerNanos() / 1e9,
                 prmStats.runnerNanos() / 1e9,
-                (stats.totalNanos() + prmStats.totalNanos() - inNative) / 1e9,
+                (stats.readingNanos() + prmStats.readingNanos()) / 1e9,
+                (inSteps - inNative) / 1e9,
+                Math.max(0, engine.elapsedNanos() - waited - inSteps) / 1e9,
+                waited / 1e9,
+                joules.isPresent() ? joules.getAsDouble() : null,
+                energy.parts(),
                 PeakMemory.bytes().orElse(null));
     }
 

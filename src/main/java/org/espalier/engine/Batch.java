@@ -33,6 +33,7 @@ public final class Batch {
     private static final int OPERATIONS = 0;
     private static final int TOKENS = 1;
     private static final int ROWS = 2;
+    private static final int READING_MICROS = 3;
 
     /** What is read off a row of logits. */
     public enum RowKind {
@@ -191,6 +192,11 @@ public final class Batch {
 
     private void publish() {
         words.put(OPERATIONS, operations).put(TOKENS, tokens).put(ROWS, rows);
+    }
+
+    /** Time that the native side took to read the rows of the batch that it ran last, sampling included. */
+    public int readingMicros() {
+        return words.get(READING_MICROS);
     }
 
     public int sampledToken(int row) {

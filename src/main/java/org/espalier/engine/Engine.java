@@ -19,6 +19,8 @@ public final class Engine implements Executor, AutoCloseable {
     private final List<Lane> lanes;
     private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
     private final Thread thread;
+    private final long startNanos = System.nanoTime();
+    private volatile long waitedNanos;
     private volatile boolean closed;
 
     /** Starts the thread. The lanes belong to it from here on, and are closed with it. */
@@ -49,10 +51,20 @@ public final class Engine implements Executor, AutoCloseable {
         lanes.forEach(Lane::interrupt);
     }
 
+    /** Time since it was made; safe from any thread. */
+    public long elapsedNanos() {
+        return System.nanoTime() - startNanos;
+    }
+
+    /** Time of it in which nobody had asked for anything; safe from any thread. */
+    public long waitedNanos() {
+        return waitedNanos;
+    }
+
     private void loop() {
         try {
             while (!closed) {
-                Runnable task = hasWork() ? tasks.poll() : tasks.take();
+                Runnable task = hasWork() ? tasks.poll() : awaitTask();
                 if (task != null) {
                     runTask(task);
                 } else {
@@ -64,6 +76,15 @@ public final class Engine implements Executor, AutoCloseable {
         } finally {
             shutDown();
         }
+    }
+
+    // Written by this thread alone.
+    @SuppressWarnings("NonAtomicVolatileUpdate")
+    private Runnable awaitTask() throws InterruptedException {
+        long began = System.nanoTime();
+        Runnable task = tasks.take();
+        waitedNanos += System.nanoTime() - began;
+        return task;
     }
 
     /** Nobody waits for ever: tasks that were accepted run, and what is asked for fails. */

@@ -59,19 +59,24 @@ public final class Lane implements AutoCloseable {
         scheduler.schedule();
         Batch batch = runner.batch();
         int tokens = batch.tokens();
+        int rows = batch.rows();
         long inRunner = 0;
+        long inReading = 0;
         if (!batch.isEmpty()) {
             long before = System.nanoTime();
             Outcome outcome = runner.run(scheduler.deadlineNanos());
             inRunner = System.nanoTime() - before;
             switch (outcome) {
-                case DONE -> scheduler.postprocess();
+                case DONE -> {
+                    inReading = 1000L * batch.readingMicros();
+                    scheduler.postprocess();
+                }
                 case ABORTED -> scheduler.abandon();
                 case NO_SPACE -> scheduler.refuse();
                 case CLEARED -> scheduler.restart();
             }
         }
-        stats = stats.plus(tokens, batch.maxTokens(), inRunner, System.nanoTime() - began, kv);
+        stats = stats.plus(tokens, rows, inRunner, inReading, System.nanoTime() - began, kv);
         scheduler.deliver();
     }
 

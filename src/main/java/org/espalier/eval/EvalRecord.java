@@ -14,6 +14,7 @@ import org.espalier.search.Solution;
 import org.espalier.search.Usage;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What one method with one n made of one problem: a line of {@code records.jsonl}.
@@ -22,6 +23,7 @@ import tools.jackson.databind.JsonNode;
  * @param reference the right answer
  * @param answers what each selection chooses among the first completions
  * @param completions finished or not
+ * @param agreement share of the winning vote, 0 to 1; null in a record of an older version
  * @param usage of this search; its wall time is shared with the problems that were in flight with it
  * @param stoppedBy the limit that ended the search, or "completed"
  * @param session which process it was, from 1: a run that was killed and started again has several
@@ -40,6 +42,7 @@ public record EvalRecord(
         long seed,
         List<Chosen> answers,
         List<Sampled> completions,
+        @Nullable Double agreement,
         Usage usage,
         String stoppedBy,
         int session,
@@ -59,6 +62,8 @@ public record EvalRecord(
      * @param slot its place among the n, from 0
      * @param correct whether it votes and its answer is right
      * @param score rounded to six decimals; null if it was not judged
+     * @param tokensAfterAnswer of its tokens, written after a line had come to its answer ({@link Overthinking}); null if it
+     *     has no answer or the run is an older one
      * @param stepScores that it was made of, rounded as well; null if it was not judged or the run is an older one
      */
     public record Sampled(
@@ -68,10 +73,14 @@ public record EvalRecord(
             @Nullable Double score,
             @Nullable List<@Nullable Double> stepScores,
             boolean finished,
-            int tokens) {}
+            int tokens,
+            @Nullable Integer tokensAfterAnswer) {}
 
-    /** Reads a line. */
+    /** Reads a line, also of a version that did not count all that is counted now. */
     static EvalRecord read(JsonNode line) {
+        if (line.path("usage") instanceof ObjectNode usage && !usage.has("sharedTokens")) {
+            usage.put("sharedTokens", 0);
+        }
         return Json.LINES.treeToValue(line, EvalRecord.class);
     }
 
@@ -105,6 +114,7 @@ public record EvalRecord(
                 solution.ballots().stream()
                         .map(ballot -> sampled(ballot, grader))
                         .toList(),
+                rounded(solution.agreement()),
                 solution.usage(),
                 solution.stoppedBy() == null
                         ? "completed"
@@ -127,7 +137,8 @@ public record EvalRecord(
                                 .map(EvalRecord::rounded)
                                 .toList(),
                 completion.finished(),
-                completion.tokens());
+                completion.tokens(),
+                answer == null ? null : Overthinking.tokensAfterAnswer(completion, answer));
     }
 
     private static @Nullable Double rounded(double score) {

@@ -23,6 +23,18 @@ public final class Report {
             return runs.stream().map(RunFolder::name).distinct().collect(Collectors.joining("+"));
         }
 
+        Map<Cell, CellProcess> processes() {
+            Map<Cell, CellProcess> processes = new LinkedHashMap<>();
+            for (RunFolder run : runs) {
+                run.processes()
+                        .forEach((cell, process) -> processes
+                                .computeIfAbsent(cell, c -> new CellProcess())
+                                .add(process));
+            }
+            processes.values().removeIf(CellProcess::isEmpty);
+            return processes;
+        }
+
         Map<Series.Key, List<Series>> series() {
             Map<Series.Key, List<Series>> series = new LinkedHashMap<>();
             for (RunFolder run : runs) {
@@ -37,32 +49,64 @@ public final class Report {
     /**
      * All problems first, then each level; run by run, in the order of the methods.
      *
+     * @param pricePerHour of the machine, in whatever currency; null if it is not asked for
      * @throws org.espalier.model.UsageException if the levels cannot be had from these runs
      */
-    public static List<ReportRow> rows(List<RunFolder> runs, Levels.Source levels) {
+    public static List<ReportRow> rows(List<RunFolder> runs, Levels.Source levels, @Nullable Double pricePerHour) {
         Map<String, String> measured = levels == Levels.Source.OWN
                 ? Map.of()
                 : Levels.quintiles(
                         runs.stream().flatMap(run -> run.series().stream()).toList());
-        Map<JsonNode, List<RunFolder>> groups = new LinkedHashMap<>();
-        for (RunFolder run : runs) {
-            groups.computeIfAbsent(run.withoutSeed(), configuration -> new ArrayList<>())
-                    .add(run);
-        }
         List<ReportRow> rows = new ArrayList<>();
-        for (List<RunFolder> members : groups.values()) {
-            Group group = new Group(members);
+        for (Group group : groups(runs)) {
+            Map<Cell, CellProcess> processes = group.processes();
             group.series().forEach((key, repeated) -> {
                 Series mean = Series.mean(repeated);
                 Series series = levels == Levels.Source.OWN ? mean : mean.withLevels(measured);
-                rows.add(row(group.name(), repeated.size(), series, null));
-                series.byLevel().forEach((level, part) -> rows.add(row(group.name(), repeated.size(), part, level)));
+                Rates rates = new Rates(processes.get(key.cell()), pricePerHour);
+                rows.add(row(group.name(), repeated.size(), series, rates, null));
+                series.byLevel()
+                        .forEach((level, part) -> rows.add(row(group.name(), repeated.size(), part, rates, level)));
             });
         }
         return rows;
     }
 
-    private static ReportRow row(String run, int seeds, Series series, @Nullable String level) {
+    /** How each method and n worked, run by run. */
+    public static List<ProcessRow> processes(List<RunFolder> runs) {
+        List<ProcessRow> rows = new ArrayList<>();
+        for (Group group : groups(runs)) {
+            String dataset = group.runs().get(0).configuration().path("dataset").asString("");
+            group.processes().forEach((cell, process) -> rows.add(process.row(group.name(), dataset, cell)));
+        }
+        return rows;
+    }
+
+    private static List<Group> groups(List<RunFolder> runs) {
+        Map<JsonNode, List<RunFolder>> groups = new LinkedHashMap<>();
+        for (RunFolder run : runs) {
+            groups.computeIfAbsent(run.withoutSeed(), configuration -> new ArrayList<>())
+                    .add(run);
+        }
+        return groups.values().stream().map(Group::new).toList();
+    }
+
+    /** What a second costs. */
+    private record Rates(
+            @Nullable CellProcess process, @Nullable Double pricePerHour) {
+        @Nullable
+        Double joules(double seconds) {
+            Double watts = process == null ? null : process.watts();
+            return watts == null ? null : watts * seconds;
+        }
+
+        @Nullable
+        Double price(double seconds) {
+            return pricePerHour == null ? null : pricePerHour * seconds / 3600;
+        }
+    }
+
+    private static ReportRow row(String run, int seeds, Series series, Rates rates, @Nullable String level) {
         Interval interval = Bootstrap.share(series.values());
         Series.Key key = series.key();
         return new ReportRow(
@@ -79,6 +123,8 @@ public final class Report {
                 series.mean(Point::policyTokens),
                 series.mean(Point::prmTokens),
                 series.seconds(),
+                rates.joules(series.seconds()),
+                rates.price(series.seconds()),
                 level);
     }
 }

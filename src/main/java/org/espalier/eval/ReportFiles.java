@@ -11,12 +11,12 @@ public final class ReportFiles {
             .build();
 
     /** The object in which the rows are. */
-    private record Rows(List<ReportRow> rows) {}
+    private record Rows(List<ReportRow> rows, List<ProcessRow> processes) {}
 
     private ReportFiles() {}
 
-    public static String json(List<ReportRow> rows) {
-        return Json.PRETTY.writeValueAsString(new Rows(rows));
+    public static String json(List<ReportRow> rows, List<ProcessRow> processes) {
+        return Json.PRETTY.writeValueAsString(new Rows(rows, processes));
     }
 
     /** With a header that names the fields; no level means all problems. */

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.espalier.model.EspalierException;
@@ -19,7 +20,7 @@ import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
- * The curves of a report, as PNG and SVG: accuracy against n, tokens and seconds, and by level. A method keeps its colour
+ * The curves of a report, as PNG and SVG: accuracy against n, tokens, seconds and joules, and by level. A method keeps its colour
  * in all of them, a run its marker, and a selection its line.
  */
 public final class ReportPlots {
@@ -91,6 +92,15 @@ public final class ReportPlots {
         files.add(Charts.save(
                 folder.resolve("accuracy-seconds"),
                 against("Accuracy against time", "seconds a problem", ReportRow::secondsPerProblem, 0)));
+        if (rows.stream().allMatch(row -> row.joulesPerProblem() != null)) {
+            files.add(Charts.save(
+                    folder.resolve("accuracy-joules"),
+                    against(
+                            "Accuracy against energy",
+                            "joules a problem",
+                            row -> Objects.requireNonNull(row.joulesPerProblem()),
+                            0)));
+        }
         if (rows.stream().anyMatch(row -> row.level() != null)) {
             files.add(Charts.save(folder.resolve("accuracy-level"), byLevel()));
         }

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param tokensPerProblem sampled by the policy
  * @param prmTokensPerProblem that went through the PRM
  * @param secondsPerProblem wall time of the whole run over its problems, which share the machine
+ * @param joulesPerProblem of the machine; null where no counter could be read
+ * @param pricePerProblem at the price of an hour that was given; null if none was
  * @param level of difficulty; null for all problems together
  */
 public record ReportRow(
@@ -29,4 +31,6 @@ public record ReportRow(
         double tokensPerProblem,
         double prmTokensPerProblem,
         double secondsPerProblem,
+        @Nullable Double joulesPerProblem,
+        @Nullable Double pricePerProblem,
         @Nullable String level) {}

@@ -3,8 +3,11 @@ package org.espalier.eval;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.espalier.model.UsageException;
+import org.espalier.search.SearchMethod;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -14,8 +17,9 @@ import tools.jackson.databind.node.ObjectNode;
  * @param name of the folder
  * @param configuration what the records depend on
  * @param series every method, selection and n that the records tell of
+ * @param processes how each method and n worked
  */
-public record RunFolder(String name, JsonNode configuration, List<Series> series) {
+public record RunFolder(String name, JsonNode configuration, List<Series> series, Map<Cell, CellProcess> processes) {
     static final String RUN = "run.json";
     static final String RECORDS = "records.jsonl";
     /** What each process did for each cell. */
@@ -31,14 +35,34 @@ public record RunFolder(String name, JsonNode configuration, List<Series> series
         require(folder);
         JsonNode configuration = RunFile.configuration(folder.resolve(RUN));
         Measurements measurements = Measurements.ofAll();
-        RecordFile.readOnly(folder.resolve(RECORDS), line -> measurements.add(EvalRecord.read(line)));
+        Map<Cell, CellProcess> processes = new LinkedHashMap<>();
+        RecordFile.readOnly(folder.resolve(RECORDS), line -> {
+            EvalRecord record = EvalRecord.read(line);
+            measurements.add(record);
+            processOf(processes, record.method(), record.n()).add(record);
+        });
         if (measurements.records() == 0) {
             throw new UsageException(folder + " holds no records yet: let 'espalier eval' solve a problem first");
+        }
+        Path cells = folder.resolve(CELLS);
+        if (Files.exists(cells)) {
+            RecordFile.readOnly(
+                    cells,
+                    line -> processOf(
+                                    processes,
+                                    line.path("method").asString(""),
+                                    line.path("n").asInt())
+                            .addProcess(line));
         }
         return new RunFolder(
                 folder.toAbsolutePath().normalize().getFileName().toString(),
                 configuration,
-                measurements.series(configuration.path("dataset").asString("")));
+                measurements.series(configuration.path("dataset").asString("")),
+                processes);
+    }
+
+    private static CellProcess processOf(Map<Cell, CellProcess> processes, String method, int n) {
+        return processes.computeIfAbsent(new Cell(SearchMethod.parse(method), n), cell -> new CellProcess());
     }
 
     /** @throws UsageException if a folder holds no run */
@@ -64,7 +88,7 @@ public record RunFolder(String name, JsonNode configuration, List<Series> series
         if (some.isEmpty()) {
             throw new UsageException(name + " has no problems of level " + String.join(", ", levels));
         }
-        return new RunFolder(name, configuration, some);
+        return new RunFolder(name, configuration, some, processes);
     }
 
     /** The configuration but for the seed: runs for which this is equal repeat each other. */

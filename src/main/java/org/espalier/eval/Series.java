@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import org.espalier.search.SearchMethod;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,12 @@ record Series(Key key, List<Point> points, double seconds) {
      * @param selection naive, weighted, majority or pass
      * @param runN of the run: larger than n if the series was read off the first n completions of that run
      */
-    record Key(String dataset, String method, String selection, int n, int runN) {}
+    record Key(String dataset, String method, String selection, int n, int runN) {
+        /** The run that it was read off. */
+        Cell cell() {
+            return new Cell(SearchMethod.parse(method), runN);
+        }
+    }
 
     /**
      * A problem.

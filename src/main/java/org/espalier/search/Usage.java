@@ -16,6 +16,8 @@ import org.espalier.model.Meter.Count;
  * @param committedTokens of them, on the path of a completion that the solution lists; a shared step counts once
  * @param discardedTokens of them, all others
  * @param duplicatedTokens sampled for a step whose path had, word for word, been written before; committed or discarded
+ * @param sharedTokens of the prompt and what was sampled, on the path of two or more branches, which share their cells; 0
+ *     in what a version recorded that did not count them
  * @param prmTokens that went through the PRM, recomputation included
  * @param prmTokensUnique given to the PRM
  * @param policyTokensDecoded that went through the policy, prompts and recomputation included
@@ -30,6 +32,7 @@ public record Usage(
         long committedTokens,
         long discardedTokens,
         long duplicatedTokens,
+        long sharedTokens,
         long prmTokens,
         long prmTokensUnique,
         long policyTokensDecoded,
@@ -48,6 +51,7 @@ public record Usage(
                 committed,
                 sampled - committed,
                 duplicated(tree),
+                shared(tree, meter.get(Count.PROMPT_TOKENS)),
                 meter.get(Count.PRM_TOKENS),
                 meter.get(Count.PRM_TOKENS_UNIQUE),
                 meter.get(Count.POLICY_TOKENS_DECODED),
@@ -62,6 +66,24 @@ public record Usage(
         ballots.forEach(
                 ballot -> committed.addAll(tree.nodes().get(ballot.node()).path()));
         return committed.stream().mapToLong(SearchNode::tokens).sum();
+    }
+
+    private static long shared(SearchTree tree, long promptTokens) {
+        List<SearchNode> nodes = tree.nodes();
+        int[] branches = new int[nodes.size()];
+        long shared = 0;
+        for (int id = nodes.size() - 1; id >= 0; id--) {
+            SearchNode node = nodes.get(id);
+            branches[id] = Math.max(1, branches[id]);
+            SearchNode parent = node.parent();
+            if (parent != null) {
+                branches[parent.id()] += branches[id];
+            }
+            if (branches[id] > 1) {
+                shared += parent == null ? promptTokens : node.tokens();
+            }
+        }
+        return shared;
     }
 
     private static long duplicated(SearchTree tree) {

@@ -29,11 +29,26 @@ class ReportCommandTest {
     }
 
     @Test
+    void whatItCostAndHowItWorked() {
+        Cli cli = Cli.run("report", run("a", "d", "1100"), "--price", "3.6", "--process");
+        assertThat(cli.code()).isZero();
+        assertThat(cli.out().lines().toList())
+                .anyMatch(line -> line.matches("method +selection .* seconds +price of 1,000"))
+                .anyMatch(line -> line.matches("best-of-n +weighted +2 .* 1\\.000 +1\\.000"))
+                .anyMatch(line -> line.matches("method +n +agreement % +kept +discarded .*"))
+                .anyMatch(line -> line.matches("best-of-n +2 +50\\.0 +20 +0 +0 +20\\.0 +30\\.0 +30 +30.*"));
+        Cli wrong = Cli.run("report", run("b", "d", "1"), "--price", "-1");
+        assertThat(wrong.code()).isEqualTo(ExitCode.BAD_USAGE);
+        assertThat(wrong.err()).contains("--price must be 0 or more, not -1.0");
+    }
+
+    @Test
     void jsonForAProgramAndFilesForBoth() {
         Path out = folder.resolve("report");
         Cli cli = Cli.run("report", run("a", "d", "1100"), run("b", "d", "1111"), "--json", "--out", out.toString());
         assertThat(cli.code()).isZero();
         assertThat(cli.json().get("rows")).isNotEmpty();
+        assertThat(cli.json().get("processes")).hasSize(2);
         assertThat(out.resolve("report.md"))
                 .content()
                 .contains("| run | method |", "![accuracy-n.png](accuracy-n.png)");

@@ -24,7 +24,7 @@ class MeasurementsTest {
             String id, int level, int right, boolean at2, boolean at4, int session, double wall) {
         List<Sampled> samples = new ArrayList<>();
         for (int slot = 0; slot < 4; slot++) {
-            samples.add(new Sampled(slot, "1", slot < right, 0.5, null, true, 10 * (slot + 1)));
+            samples.add(new Sampled(slot, "1", slot < right, 0.5, null, true, 10 * (slot + 1), null));
         }
         List<Chosen> answers = List.of(new Chosen("weighted", 2, "1", at2), new Chosen("weighted", 4, "1", at4));
         return new EvalRecord(
@@ -39,7 +39,8 @@ class MeasurementsTest {
                 42,
                 answers,
                 samples,
-                new Usage(5, 100, 100, 0, 0, 200, 200, 120, 40, 0, 1000, 100),
+                null,
+                new Usage(5, 100, 100, 0, 0, 5, 200, 200, 120, 40, 0, 1000, 100),
                 "completed",
                 session,
                 wall);

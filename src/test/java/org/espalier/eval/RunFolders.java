@@ -43,6 +43,15 @@ public final class RunFolders {
         }
     }
 
+    /** What the processes of a run said about themselves. */
+    public static void writeCells(Path folder, String lines) {
+        try {
+            Files.writeString(folder.resolve(RunFolder.CELLS), lines);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static EvalRecord record(String dataset, String id, int level, long seed, boolean right, double seconds) {
         return new EvalRecord(
                 dataset,
@@ -56,9 +65,10 @@ public final class RunFolders {
                 seed,
                 List.of(new Chosen("weighted", 1, "1", false), new Chosen("weighted", 2, "1", right)),
                 List.of(
-                        new Sampled(0, "0", false, 0.5, null, true, TOKENS),
-                        new Sampled(1, right ? "1" : "0", right, 0.5, null, true, TOKENS)),
-                new Usage(5, 2 * TOKENS, 2 * TOKENS, 0, 0, 30, 30, 25, 10, 0, 1000, 20),
+                        new Sampled(0, "0", false, 0.5, null, true, TOKENS, 4),
+                        new Sampled(1, right ? "1" : "0", right, 0.5, null, true, TOKENS, 2)),
+                0.5,
+                new Usage(5, 2 * TOKENS, 2 * TOKENS, 0, 0, 5, 30, 30, 25, 10, 0, 1000, 20),
                 "completed",
                 1,
                 seconds);

@@ -78,6 +78,7 @@ class BeamSearchTest {
         Usage usage = tree(EventLoop.inOrder()).solve(BEAM, config(4, 2)).usage();
 
         assertThat(usage.promptTokens()).isEqualTo(4);
+        assertThat(usage.sharedTokens()).as("the prompt, a|, c| and f|").isEqualTo(4 + 3);
         assertThat(usage.policyTokens()).isEqualTo(10);
         assertThat(usage.committedTokens()).as("a 1 c 2 f 2 3").isEqualTo(7);
         assertThat(usage.discardedTokens()).as("b d e").isEqualTo(3);

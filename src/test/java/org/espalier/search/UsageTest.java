@@ -20,6 +20,23 @@ class UsageTest {
         assertThat(usage.discardedTokens()).isZero();
     }
 
+    /** The prompt of four tokens is all that two samples share. */
+    @Test
+    void sharedIsWhatTwoBranchesHaveOnTheirPaths() {
+        Trial samples = new Trial();
+        samples.policy.on("", "a b|", "c|").on("a b|", "1").on("c|", "1");
+        Trial greedy = new Trial();
+        greedy.policy.on("", "a b|").on("a b|", "1");
+        assertThat(samples.solve(SearchMethod.BEST_OF_N, SearchConfig.builder().n(2))
+                        .usage()
+                        .sharedTokens())
+                .isEqualTo(4);
+        assertThat(greedy.solve(SearchMethod.GREEDY, SearchConfig.builder())
+                        .usage()
+                        .sharedTokens())
+                .isZero();
+    }
+
     @Test
     void takesTheMetersCounts() {
         Trial trial = new Trial();
