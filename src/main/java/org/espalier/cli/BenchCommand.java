@@ -18,6 +18,7 @@ import org.espalier.llama.NativeTokenizer;
 import org.espalier.model.Budget;
 import org.espalier.model.Extension;
 import org.espalier.model.Meter;
+import org.espalier.model.Meter.Count;
 import org.espalier.model.Prefix;
 import org.espalier.model.Problem;
 import org.espalier.model.SamplingParams;
@@ -33,6 +34,9 @@ import tools.jackson.databind.json.JsonMapper;
 /** {@code espalier bench}: the engine's speed on branches of one prefix, which is the work of a tree search. */
 @Command(name = "bench", description = "Measures how fast branches of one prefix decode together.")
 final class BenchCommand implements Callable<Integer> {
+    /** llama.cpp has no more sequence ids. */
+    private static final int MOST_SEQUENCES = 256;
+
     @Option(
             names = "--policy",
             paramLabel = "MODEL",
@@ -54,7 +58,8 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--kv-layout",
             defaultValue = "unified",
-            description = "unified or streams (default: ${DEFAULT-VALUE}).")
+            description =
+                    "unified, streams, or auto: what a search that forks once would get (default: ${DEFAULT-VALUE}).")
     private KvLayout layout = KvLayout.UNIFIED;
 
     @Option(names = "--runs", defaultValue = "3", description = "Measured runs (default: ${DEFAULT-VALUE}).")
@@ -63,7 +68,16 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Prints one JSON object a run.")
     private boolean json;
 
-    /** One run: {@code outsideNative} is the share of the steps' time that was not spent in llama.cpp and the sampler. */
+    /**
+     * One run.
+     *
+     * @param layout that was used
+     * @param outsideNative share of the steps' time that was not spent in llama.cpp and the sampler
+     * @param sampling share of it that went into reading logits
+     * @param peakCells most of the cache that was in use, of all runs so far
+     * @param liveTokens different tokens of the branches and their prefix that a cache has to hold in the end: the last of each
+     *     branch is only drawn
+     */
     private record Result(
             int branches,
             int prefix,
@@ -71,7 +85,10 @@ final class BenchCommand implements Callable<Integer> {
             String layout,
             int threads,
             double tokensPerSecond,
-            double outsideNative) {}
+            double outsideNative,
+            double sampling,
+            int peakCells,
+            long liveTokens) {}
 
     @Override
     public Integer call() throws Exception {
@@ -81,26 +98,29 @@ final class BenchCommand implements Callable<Integer> {
                 NativeModel model = NativeModel.open(
                         store.resolve(name, progress).path(), org.espalier.llama.ModelOptions.DEFAULT)) {
             // A stream holds one branch; a unified cache all of them, and the prefix once.
-            int cells = layout == KvLayout.STREAMS
-                    ? (branches + 2) * (prefix + tokens + 8)
-                    : prefix + branches * (tokens + 2) + 256;
+            boolean unified = layout.isUnified(false, branches);
+            int sequences = Math.min(branches + 2, MOST_SEQUENCES);
+            int cells = unified ? prefix + branches * (tokens + 2) + 256 : sequences * (prefix + tokens + 8);
             LlamaModelRunner runner = LlamaModelRunner.open(
                     model,
-                    ContextOptions.of(cells, branches + 2)
-                            .withUnified(layout != KvLayout.STREAMS)
-                            .withThreads(threads));
+                    ContextOptions.of(cells, sequences).withUnified(unified).withThreads(threads));
             Tokenizer tokenizer = new EndlessTokenizer(new NativeTokenizer(model));
             Lane lane = new Lane("policy", tokenizer, runner);
             try (Engine engine = new Engine(List.of(lane))) {
-                measure(lane, new EnginePolicy(engine, lane, new SolvePrompt(ChatTemplate.PLAIN, null)), tokenizer);
+                measure(
+                        lane,
+                        new EnginePolicy(engine, lane, new SolvePrompt(ChatTemplate.PLAIN, null)),
+                        tokenizer,
+                        unified);
             }
         }
         return ExitCode.ANSWERED;
     }
 
-    private void measure(Lane lane, EnginePolicy policy, Tokenizer tokenizer) throws Exception {
+    private void measure(Lane lane, EnginePolicy policy, Tokenizer tokenizer, boolean unified) throws Exception {
+        Meter meter = new Meter(Budget.UNLIMITED);
         Prefix root = CompletableFuture.supplyAsync(
-                        () -> policy.open(Problem.of(textOf(tokenizer)), new Meter(Budget.UNLIMITED)), policy.thread())
+                        () -> policy.open(Problem.of(textOf(tokenizer)), meter), policy.thread())
                 .get();
         decode(policy, root, 1);
         for (int run = 0; run < runs; run++) {
@@ -115,10 +135,13 @@ final class BenchCommand implements Callable<Integer> {
                     branches,
                     prefix,
                     tokens,
-                    layout.name().toLowerCase(Locale.ROOT),
+                    unified ? "unified" : "streams",
                     threads,
                     branches * (double) tokens / seconds,
-                    1 - inNative / inSteps));
+                    1 - inNative / inSteps,
+                    (after.readingNanos() - before.readingNanos()) / inSteps,
+                    after.peakCells(),
+                    meter.get(Count.PROMPT_TOKENS) + branches * (tokens - 1L)));
         }
     }
 

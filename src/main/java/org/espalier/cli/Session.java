@@ -10,7 +10,6 @@ import java.util.OptionalDouble;
 import org.espalier.catalog.FetchListener;
 import org.espalier.catalog.ModelFile;
 import org.espalier.catalog.ModelStore;
-import org.espalier.cli.ModelOptions.KvLayout;
 import org.espalier.cli.SolutionJson.EngineJson;
 import org.espalier.engine.Engine;
 import org.espalier.engine.EnginePolicy;
@@ -40,7 +39,6 @@ import org.espalier.prm.PrmProfile;
 import org.espalier.prompt.ChatTemplate;
 import org.espalier.prompt.Fragment;
 import org.espalier.prompt.SolvePrompt;
-import org.espalier.search.SearchMethod;
 import org.espalier.search.Solver;
 import org.jspecify.annotations.Nullable;
 
@@ -49,9 +47,6 @@ import org.jspecify.annotations.Nullable;
  * opening fails half way.
  */
 final class Session implements AutoCloseable {
-    /** Measured with SmolLM2-135M on two cores: at 16 branches the layouts are on a par, at 64 streams are twice as fast. */
-    private static final int STREAMS_FROM = 32;
-
     /** A model that is part of the session. */
     record LoadedModel(String role, ModelFile file) {}
 
@@ -169,8 +164,8 @@ final class Session implements AutoCloseable {
     /** With fewer problems at a time where the memory is not enough for all of them. */
     private Placement place(NativeModel policy, @Nullable NativeModel prm, int promptTokens, Workload work) {
         long limit = options.memory != null ? options.memory : defaultMemory();
-        boolean shared =
-                work.methods().stream().anyMatch(method -> isUnified(options.kvLayout, method, work.branches()));
+        boolean shared = work.methods().stream()
+                .anyMatch(method -> options.kvLayout.isUnified(method.isTreeSearch(), work.branches()));
         Demand demand = new Demand(
                 work.branches(), promptTokens, work.maxTokens(), Optional.ofNullable(options.context), shared);
         try {
@@ -259,15 +254,6 @@ final class Session implements AutoCloseable {
                 joules.isPresent() ? joules.getAsDouble() : null,
                 energy.parts(),
                 PeakMemory.bytes().orElse(null));
-    }
-
-    /**
-     * Streams decode faster where many branches go on for long, because a query attends to its own cells alone; forking
-     * copies a whole stream, so a tree search with a fork at every step is better off with shared cells.
-     */
-    private static boolean isUnified(KvLayout layout, SearchMethod method, int branches) {
-        boolean forksOften = method == SearchMethod.BEAM || method == SearchMethod.DVTS;
-        return layout == KvLayout.UNIFIED || (layout == KvLayout.AUTO && (forksOften || branches < STREAMS_FROM));
     }
 
     /** Ends the decode in progress so that a cancellation is seen at once. */
