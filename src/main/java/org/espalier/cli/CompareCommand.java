@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.espalier.eval.Comparison;
 import org.espalier.eval.RunFolder;
@@ -23,22 +22,29 @@ import picocli.CommandLine.Parameters;
             "",
             "Without --first and --second all that both runs have is compared. A result is METHOD, METHOD@N or",
             "METHOD@N/SELECTION; what is left out is the largest n, and weighted (of majority and greedy: majority).",
-            "The interval is of a paired bootstrap, 95 %; p is McNemar's, exact.",
+            "The interval is of a paired bootstrap, 95 %; p is McNemar's, exact, and of one seed only.",
             "",
             "Examples:",
             "  espalier compare runs/prm runs/likelihood",
+            "  espalier compare runs/seed-1,runs/seed-2 --first beam@64 --second dvts@64",
             "  espalier compare runs/prm --first best-of-n@16/naive --second best-of-n@16/weighted",
         })
 final class CompareCommand implements Callable<Integer> {
-    @Parameters(index = "0", paramLabel = "A", description = "A folder that 'espalier eval --out' has written.")
-    private @Nullable Path a;
+    @Parameters(
+            index = "0",
+            paramLabel = "A",
+            split = ",",
+            description =
+                    "A folder that 'espalier eval --out' has written, or several with different seeds, joined by commas.")
+    private List<Path> a = List.of();
 
     @Parameters(
             index = "1",
             paramLabel = "B",
             arity = "0..1",
+            split = ",",
             description = "Another one (default: A, for two results of one run).")
-    private @Nullable Path b;
+    private List<Path> b = List.of();
 
     @Option(names = "--first", paramLabel = "RESULT", description = "The result of A.")
     private @Nullable String first;
@@ -61,15 +67,15 @@ final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (b == null && (first == null || second == null)) {
+        if (b.isEmpty() && (first == null || second == null)) {
             throw new UsageException("there is one run and nothing to compare it with: name another run, or two"
                     + " results of this one with --first and --second");
         }
         if (first == null && second != null) {
             throw new UsageException("--second " + second + " needs --first");
         }
-        RunFolder one = read(Objects.requireNonNull(a));
-        RunFolder other = b == null ? one : read(b);
+        RunFolder one = read(a);
+        RunFolder other = b.isEmpty() ? one : read(b);
         List<Comparison> found = first == null
                 ? Comparison.ofAll(one, other)
                 : List.of(Comparison.of(one, first, other, second == null ? first : second));
@@ -81,8 +87,8 @@ final class CompareCommand implements Callable<Integer> {
         return ExitCode.ANSWERED;
     }
 
-    private RunFolder read(Path folder) {
-        RunFolder run = RunFolder.read(folder);
+    private RunFolder read(List<Path> folders) {
+        RunFolder run = RunFolder.mean(folders.stream().map(RunFolder::read).toList());
         return levels.isEmpty() ? run : run.ofLevels(levels);
     }
 

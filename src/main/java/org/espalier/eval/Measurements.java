@@ -189,7 +189,7 @@ public final class Measurements {
         double wall = secondsOf(cell).values().stream()
                 .mapToDouble(Double::doubleValue)
                 .sum();
-        return new Series(key, points, wall / points.size() * shares / points.size());
+        return new Series(key, points, wall / points.size() * shares / points.size(), 1);
     }
 
     private Map<String, Outcome> outcomesOf(Cell cell) {

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.espalier.eval.Estimates.Interval;
 import org.espalier.eval.Series.Point;
 import org.jspecify.annotations.Nullable;
@@ -16,35 +15,6 @@ import tools.jackson.databind.JsonNode;
  */
 public final class Report {
     private Report() {}
-
-    /** Repetitions of one run. */
-    private record Group(List<RunFolder> runs) {
-        String name() {
-            return runs.stream().map(RunFolder::name).distinct().collect(Collectors.joining("+"));
-        }
-
-        Map<Cell, CellProcess> processes() {
-            Map<Cell, CellProcess> processes = new LinkedHashMap<>();
-            for (RunFolder run : runs) {
-                run.processes()
-                        .forEach((cell, process) -> processes
-                                .computeIfAbsent(cell, c -> new CellProcess())
-                                .add(process));
-            }
-            processes.values().removeIf(CellProcess::isEmpty);
-            return processes;
-        }
-
-        Map<Series.Key, List<Series>> series() {
-            Map<Series.Key, List<Series>> series = new LinkedHashMap<>();
-            for (RunFolder run : runs) {
-                for (Series one : run.series()) {
-                    series.computeIfAbsent(one.key(), key -> new ArrayList<>()).add(one);
-                }
-            }
-            return series;
-        }
-    }
 
     /**
      * All problems first, then each level; run by run, in the order of the methods.
@@ -58,16 +28,13 @@ public final class Report {
                 : Levels.quintiles(
                         runs.stream().flatMap(run -> run.series().stream()).toList());
         List<ReportRow> rows = new ArrayList<>();
-        for (Group group : groups(runs)) {
-            Map<Cell, CellProcess> processes = group.processes();
-            group.series().forEach((key, repeated) -> {
-                Series mean = Series.mean(repeated);
+        for (RunFolder run : repetitionsAsOne(runs)) {
+            for (Series mean : run.series()) {
                 Series series = levels == Levels.Source.OWN ? mean : mean.withLevels(measured);
-                Rates rates = new Rates(processes.get(key.cell()), pricePerHour);
-                rows.add(row(group.name(), repeated.size(), series, rates, null));
-                series.byLevel()
-                        .forEach((level, part) -> rows.add(row(group.name(), repeated.size(), part, rates, level)));
-            });
+                Rates rates = new Rates(run.processes().get(series.key().cell()), pricePerHour);
+                rows.add(row(run.name(), series, rates, null));
+                series.byLevel().forEach((level, part) -> rows.add(row(run.name(), part, rates, level)));
+            }
         }
         return rows;
     }
@@ -75,20 +42,20 @@ public final class Report {
     /** How each method and n worked, run by run. */
     public static List<ProcessRow> processes(List<RunFolder> runs) {
         List<ProcessRow> rows = new ArrayList<>();
-        for (Group group : groups(runs)) {
-            String dataset = group.runs().get(0).configuration().path("dataset").asString("");
-            group.processes().forEach((cell, process) -> rows.add(process.row(group.name(), dataset, cell)));
+        for (RunFolder run : repetitionsAsOne(runs)) {
+            String dataset = run.configuration().path("dataset").asString("");
+            run.processes().forEach((cell, process) -> rows.add(process.row(run.name(), dataset, cell)));
         }
         return rows;
     }
 
-    private static List<Group> groups(List<RunFolder> runs) {
+    private static List<RunFolder> repetitionsAsOne(List<RunFolder> runs) {
         Map<JsonNode, List<RunFolder>> groups = new LinkedHashMap<>();
         for (RunFolder run : runs) {
             groups.computeIfAbsent(run.withoutSeed(), configuration -> new ArrayList<>())
                     .add(run);
         }
-        return groups.values().stream().map(Group::new).toList();
+        return groups.values().stream().map(RunFolder::mean).toList();
     }
 
     /** What a second costs. */
@@ -106,7 +73,7 @@ public final class Report {
         }
     }
 
-    private static ReportRow row(String run, int seeds, Series series, Rates rates, @Nullable String level) {
+    private static ReportRow row(String run, Series series, Rates rates, @Nullable String level) {
         Interval interval = Bootstrap.share(series.values());
         Series.Key key = series.key();
         return new ReportRow(
@@ -115,7 +82,7 @@ public final class Report {
                 key.method(),
                 key.selection(),
                 key.n(),
-                seeds,
+                series.seeds(),
                 series.accuracy(),
                 interval.low(),
                 interval.high(),

@@ -2,10 +2,12 @@ package org.espalier.eval;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.espalier.model.UsageException;
 import org.espalier.search.SearchMethod;
 import tools.jackson.databind.JsonNode;
@@ -89,6 +91,36 @@ public record RunFolder(String name, JsonNode configuration, List<Series> series
             throw new UsageException(name + " has no problems of level " + String.join(", ", levels));
         }
         return new RunFolder(name, configuration, some, processes);
+    }
+
+    /**
+     * Several seeds of one run as one: each problem counts with its mean over those that have tried it.
+     *
+     * @throws UsageException if the runs differ in more than the seed
+     */
+    public static RunFolder mean(List<RunFolder> runs) {
+        RunFolder first = runs.get(0);
+        Map<Series.Key, List<Series>> series = new LinkedHashMap<>();
+        Map<Cell, CellProcess> processes = new LinkedHashMap<>();
+        for (RunFolder run : runs) {
+            if (!run.withoutSeed().equals(first.withoutSeed())) {
+                throw new UsageException("%s and %s differ in more than the seed: they are no repetitions of one run"
+                        .formatted(first.name(), run.name()));
+            }
+            run.series()
+                    .forEach(one -> series.computeIfAbsent(one.key(), key -> new ArrayList<>())
+                            .add(one));
+            run.processes()
+                    .forEach((cell, process) -> processes
+                            .computeIfAbsent(cell, c -> new CellProcess())
+                            .add(process));
+        }
+        processes.values().removeIf(CellProcess::isEmpty);
+        return new RunFolder(
+                runs.stream().map(RunFolder::name).distinct().collect(Collectors.joining("+")),
+                first.configuration(),
+                series.values().stream().map(Series::mean).toList(),
+                processes);
     }
 
     /** The configuration but for the seed: runs for which this is equal repeat each other. */

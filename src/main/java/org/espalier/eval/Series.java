@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * What one selection among n completions of one method made of every problem.
  *
  * @param seconds wall time a problem: of the whole run over its problems, which share the machine
+ * @param seeds how many runs it is the mean of
  */
-record Series(Key key, List<Point> points, double seconds) {
+record Series(Key key, List<Point> points, double seconds, int seeds) {
     /**
      * What was measured.
      *
@@ -58,7 +59,7 @@ record Series(Key key, List<Point> points, double seconds) {
                 .forEach(point -> members.computeIfAbsent(String.valueOf(point.level()), level -> new ArrayList<>())
                         .add(point));
         Map<String, Series> levels = new LinkedHashMap<>();
-        members.forEach((level, some) -> levels.put(level, new Series(key, some, seconds)));
+        members.forEach((level, some) -> levels.put(level, new Series(key, some, seconds, seeds)));
         return levels;
     }
 
@@ -67,7 +68,7 @@ record Series(Key key, List<Point> points, double seconds) {
         List<Point> some = points.stream()
                 .filter(point -> point.level() != null && levels.contains(point.level()))
                 .toList();
-        return new Series(key, some, seconds);
+        return new Series(key, some, seconds, seeds);
     }
 
     /** The same with other levels of the problems; those that have none there are left out of every level. */
@@ -80,7 +81,7 @@ record Series(Key key, List<Point> points, double seconds) {
                         point.policyTokens(),
                         point.prmTokens()))
                 .toList();
-        return new Series(key, levelled, seconds);
+        return new Series(key, levelled, seconds, seeds);
     }
 
     /** The mean of runs that differ in nothing but the seed: each problem's over the runs that have it. */
@@ -98,11 +99,11 @@ record Series(Key key, List<Point> points, double seconds) {
         }
         List<Point> points = ofProblem.values().stream().map(Series::meanPoint).toList();
         double seconds = runs.stream().mapToDouble(Series::seconds).average().orElse(Double.NaN);
-        return new Series(runs.get(0).key, points, seconds);
+        return new Series(runs.get(0).key, points, seconds, runs.size());
     }
 
     private static Point meanPoint(List<Point> points) {
-        Series same = new Series(new Key("", "", "", 1, 1), points, 0);
+        Series same = new Series(new Key("", "", "", 1, 1), points, 0, 1);
         return new Point(
                 points.get(0).problem(),
                 points.get(0).level(),

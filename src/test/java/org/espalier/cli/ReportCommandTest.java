@@ -64,6 +64,34 @@ class ReportCommandTest {
     }
 
     @Test
+    void severalSeedsAreComparedAsOneRun() {
+        String one = RunFolders.write(folder.resolve("one"), "d", 1, "1100", Map.of())
+                .toString();
+        String two = RunFolders.write(folder.resolve("two"), "d", 2, "1001", Map.of())
+                .toString();
+        Cli cli = Cli.run(
+                "compare",
+                one + "," + two,
+                "--first",
+                "best-of-n@1/weighted",
+                "--second",
+                "best-of-n@2/weighted",
+                "--json");
+        assertThat(cli.code()).as(cli.err()).isZero();
+        var found = cli.json().get("comparisons").get(0);
+        assertThat(found.get("secondAccuracy").asDouble()).isEqualTo(0.5);
+        assertThat(found.get("onlySecond").asInt())
+                .as("solved with one seed at least")
+                .isEqualTo(3);
+        assertThat(found.get("p").isNull()).as("not simply right or wrong").isTrue();
+
+        Cli mixed = Cli.run(
+                "compare", one + "," + run("other", "d", "1100"), "--first", "best-of-n@1", "--second", "best-of-n@2");
+        assertThat(mixed.code()).isEqualTo(ExitCode.BAD_USAGE);
+        assertThat(mixed.err()).contains("one and other differ in more than the seed");
+    }
+
+    @Test
     void noDifferenceIsSaidToBeNone() {
         Cli cli = Cli.run("compare", run("a", "d", "1100"), run("b", "d", "1110"));
         assertThat(cli.code()).isZero();
