@@ -15,9 +15,10 @@ import org.espalier.grade.AnswerExtractor;
 import org.espalier.model.Answer;
 import org.espalier.model.Budget;
 import org.espalier.model.Meter;
-import org.espalier.peer.TextModel;
+import org.espalier.peer.TextJudge;
 import org.espalier.peer.TextPolicy;
 import org.espalier.peer.TextPrm;
+import org.espalier.peer.TextWriter;
 import org.espalier.prm.PrmFormat;
 import org.espalier.prm.PrmProfiles;
 import org.espalier.prompt.ChatTemplate;
@@ -41,9 +42,9 @@ final class PeerSearch {
             String settings,
             SearchSetting search,
             Path policyFile,
-            TextModel policyModel,
+            TextWriter policyModel,
             Path prmFile,
-            TextModel prmModel,
+            TextJudge prmModel,
             int together,
             boolean saysDecoded) {
         ExecutorService thread = Executors.newSingleThreadExecutor();

@@ -10,9 +10,11 @@ import org.espalier.catalog.FetchListener;
 import org.espalier.catalog.GgufHeader;
 import org.espalier.catalog.ModelStore;
 import org.espalier.javallama.JavaLlama;
+import org.espalier.javallama.JavaLlamaProcess;
 import org.espalier.llamaserver.LlamaServer;
 import org.espalier.model.UsageException;
-import org.espalier.peer.TextModel;
+import org.espalier.peer.TextJudge;
+import org.espalier.peer.TextWriter;
 import org.espalier.search.SearchMethod;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -151,10 +153,16 @@ final class SearchBench implements Callable<Integer> {
         ModelStore store = ModelStore.open();
         Path policyFile = store.resolve(policy, FetchListener.NONE).path();
         Path prmFile = store.resolve(prm, FetchListener.NONE).path();
-        try (TextModel policyModel = open(chosen, policyFile, slots);
-                TextModel prmModel = open(chosen, prmFile, prmSlots)) {
+        int cells = slotCells(policyFile);
+        boolean java = chosen == Peer.JAVALLAMA;
+        try (TextWriter policyModel = java
+                        ? new JavaLlama(policyFile, slots, cells, threads, choices)
+                        : new LlamaServer(server, policyFile, slots, cells, threads, serverOptions);
+                TextJudge prmModel = java
+                        ? new JavaLlamaProcess(prmFile, prmSlots, slotCells(prmFile), threads, choices)
+                        : new LlamaServer(server, prmFile, prmSlots, slotCells(prmFile), threads, serverOptions)) {
             List<String> settings = new ArrayList<>(List.of("slots=" + slots, "prm-slots=" + prmSlots));
-            if (chosen == Peer.JAVALLAMA) {
+            if (java) {
                 settings.add("choices=" + choices);
             } else {
                 settings.add("together=" + together);
@@ -168,16 +176,13 @@ final class SearchBench implements Callable<Integer> {
                     policyModel,
                     prmFile,
                     prmModel,
-                    chosen == Peer.JAVALLAMA ? 1 : together,
-                    chosen == Peer.LLAMA_SERVER);
+                    java ? 1 : together,
+                    !java);
         }
     }
 
-    private TextModel open(Peer chosen, Path file, int requests) {
+    private int slotCells(Path file) {
         long trained = GgufHeader.read(file).contextLength().orElse(Integer.MAX_VALUE);
-        int cells = (int) Math.min(trained, PROMPT_CELLS + maxTokens);
-        return chosen == Peer.JAVALLAMA
-                ? new JavaLlama(file, requests, cells, threads, choices)
-                : new LlamaServer(server, file, requests, cells, threads, serverOptions);
+        return (int) Math.min(trained, PROMPT_CELLS + maxTokens);
     }
 }

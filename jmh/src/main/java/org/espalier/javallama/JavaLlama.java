@@ -14,7 +14,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.espalier.model.SamplingParams;
 import org.espalier.model.StopReason;
-import org.espalier.peer.TextModel;
+import org.espalier.peer.TextJudge;
+import org.espalier.peer.TextWriter;
 
 /**
  * A model in java-llama.cpp. Its server has a slot for each request at a time, batches the slots' tokens, and keeps in
@@ -22,11 +23,11 @@ import org.espalier.peer.TextModel;
  *
  * <p>Two things that it does not tell have to be found out. Why a text ends: control tokens are written out, so that the
  * end of the turn can be seen, and a text shorter than its limit has met the stop string. And the probabilities of
- * tokens: 4.2.0 looks for them under the names of an older llama.cpp, so that {@code LlamaOutput.probabilities} is always
- * empty. What it can do is choose between two tokens of which one has been given a bias: each such choice halves the
- * range in which the difference of their logits lies.
+ * tokens: 4.2.0 looks for them under the names of an older llama.cpp, which ends the process ({@code GGML_ASSERT} in
+ * {@code json.hpp}) as soon as {@code setNProbs} is used. What it can do is choose between two tokens of which one has been
+ * given a bias: each such choice halves the range in which the difference of their logits lies.
  */
-public final class JavaLlama implements TextModel {
+public final class JavaLlama implements TextWriter, TextJudge {
     private static final List<String> ENDS_OF_TURN = List.of("<|im_end|>", "<|endoftext|>");
     /** Lifts two tokens above all others. */
     private static final float ABOVE_ALL = 100;
@@ -54,6 +55,7 @@ public final class JavaLlama implements TextModel {
                 .setParallel(slots)
                 .setCtxSize(slots * slotCells)
                 .enableContBatching()
+                .setDefragThold(-1)
                 .disableContextShift()
                 .enableSpecial()
                 .disableLog());

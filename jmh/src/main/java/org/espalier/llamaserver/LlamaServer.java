@@ -22,7 +22,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.espalier.model.EspalierException;
 import org.espalier.model.SamplingParams;
 import org.espalier.model.StopReason;
-import org.espalier.peer.TextModel;
+import org.espalier.peer.TextJudge;
+import org.espalier.peer.TextWriter;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -32,7 +33,7 @@ import tools.jackson.databind.node.ObjectNode;
  * A model in a llama-server of its own. The server has a slot for each request at a time, batches the slots' tokens, keeps
  * in each the cells of the slot's latest prompt and gives a request the slot whose prompt has most in common with it.
  */
-public final class LlamaServer implements TextModel {
+public final class LlamaServer implements TextWriter, TextJudge {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final long START_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);

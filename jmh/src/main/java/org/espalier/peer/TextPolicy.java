@@ -16,15 +16,15 @@ import org.espalier.model.Problem;
 import org.espalier.model.SamplingParams;
 import org.espalier.model.Step;
 import org.espalier.model.StopReason;
-import org.espalier.peer.TextModel.Request;
-import org.espalier.peer.TextModel.Written;
+import org.espalier.peer.TextWriter.Request;
+import org.espalier.peer.TextWriter.Written;
 import org.espalier.prompt.Fragment;
 import org.espalier.prompt.SolvePrompt;
 import org.jspecify.annotations.Nullable;
 
 /** A policy that sends the whole path with every step. */
 public final class TextPolicy implements Policy {
-    private final TextModel model;
+    private final TextWriter model;
     private final SolvePrompt prompt;
     private final Executor thread;
     private final int together;
@@ -63,7 +63,7 @@ public final class TextPolicy implements Policy {
      * @param together siblings that are asked for in one request, at most; 1 for each by itself
      * @param thread the search's
      */
-    public TextPolicy(TextModel model, SolvePrompt prompt, int together, Executor thread) {
+    public TextPolicy(TextWriter model, SolvePrompt prompt, int together, Executor thread) {
         this.model = model;
         this.prompt = prompt;
         this.together = together;

@@ -19,7 +19,7 @@ import org.espalier.prompt.Fragment;
 
 /** A PRM that is sent the whole path with every step that it is to judge. */
 public final class TextPrm implements ProcessRewardModel {
-    private final TextModel model;
+    private final TextJudge model;
     private final PrmFormat format;
     private final Executor thread;
 
@@ -37,7 +37,7 @@ public final class TextPrm implements ProcessRewardModel {
      * @param thread the search's
      * @throws UsageException if the profile does not set two tokens against each other
      */
-    public TextPrm(TextModel model, PrmFormat format, Executor thread) {
+    public TextPrm(TextJudge model, PrmFormat format, Executor thread) {
         PrmProfile profile = format.profile();
         if (profile.normalisation() != Normalisation.PAIR || profile.negative() == null) {
             throw new UsageException("the peers read verdicts of two tokens only, and profile " + profile.name()

@@ -3,7 +3,8 @@
  * peer of the engine needs, whoever answers. A prefix is its text; what the peer still knows of it is the peer's affair.
  *
  * <pre>
- * Solver ─► TextPolicy, TextPrm ─► TextModel: javallama.JavaLlama or llamaserver.LlamaServer
+ * Solver ─► TextPolicy ─► TextWriter ┐
+ *      └─► TextPrm ───► TextJudge ┴─► javallama.JavaLlama or llamaserver.LlamaServer
  * </pre>
  *
  * <p>Called on the search's one thread, where futures complete as well.
