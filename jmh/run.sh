@@ -6,6 +6,7 @@ usage() {
     cat >&2 <<'TEXT'
 usage: run.sh [OPTION…]            the parts, under JMH; results in jmh/target/results.json
        run.sh --search OPTION…     whole searches; prints a line of JSON for each
+       run.sh --sampler [ROWS]     the fused sampler against llama.cpp's chain (no JVM); prints a line of JSON for each
 
 Parts: JMH's own options, such as a name (StepText), -f 1 -wi 2 -i 3 (shorter), -h (all of them).
 
@@ -25,7 +26,7 @@ if [ ! -f "$built" ] || [ -n "$(find "$here/src" "$here/pom.xml" "$root/target/e
     mkdir -p "$here/target"
     echo "run.sh: building the benchmarks (log: $here/target/build.log)" >&2
     rm -rf "$here/target/classes"
-    if ! mvn -q -B -f "$here/pom.xml" process-classes </dev/null >"$here/target/build.log" 2>&1; then
+    if ! mvn -q -B -Dstyle.color=never -f "$here/pom.xml" process-classes </dev/null >"$here/target/build.log" 2>&1; then
         tail -n 20 "$here/target/build.log" >&2
         exit 1
     fi
@@ -43,5 +44,12 @@ if [ "${1:-}" = --search ]; then
     fi
     exec "$java" -cp "$classpath" org.espalier.bench.SearchBench --launcher "$root/espalier" \
         ${server[@]+"${server[@]}"} "$@"
+fi
+if [ "${1:-}" = --sampler ]; then
+    shift
+    build=$root/target/native-bench
+    java_home=$("$java" -XshowSettings:properties -version 2>&1 | sed -n 's/^ *java.home = //p')
+    "$root/scripts/build-native" "$build" "$java_home" ON
+    exec "$build/sampler-bench" "$@"
 fi
 exec "$java" -cp "$classpath" org.openjdk.jmh.Main -rf json -rff "$here/target/results.json" "$@"
