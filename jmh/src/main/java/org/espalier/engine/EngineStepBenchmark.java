@@ -9,7 +9,6 @@ import org.espalier.model.SamplingParams;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
@@ -31,7 +30,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 10, time = 200, timeUnit = TimeUnit.MILLISECONDS)
 public class EngineStepBenchmark {
     private static final int PROMPT = 200;
-    private static final int ROOM = 1 << 17;
+    /** Tokens, of all branches together. */
+    private static final int ROOM = 1 << 25;
     private static final int STEPS_TO_START = 8;
     private static final SamplingParams SAMPLING = new SamplingParams(0.8, 0, 1, 0);
 
@@ -41,7 +41,7 @@ public class EngineStepBenchmark {
     private Lane lane;
     private SilentRunner asked;
 
-    @Setup(Level.Iteration)
+    @Setup
     public void open() {
         lane = new Lane("policy", new OneWord(new byte[0]), new SilentRunner(branches + 1));
         Sequence root = lane.open(new int[PROMPT], new Meter(Budget.UNLIMITED), Role.POLICY);
@@ -49,7 +49,7 @@ public class EngineStepBenchmark {
         for (int i = 0; i < branches; i++) {
             lane.generate(root, extension);
         }
-        root.branches.forEach(branch -> branch.tokens.ensureCapacity(ROOM));
+        root.branches.forEach(branch -> branch.tokens.ensureCapacity(ROOM / branches));
         for (int i = 0; i < STEPS_TO_START; i++) {
             lane.step();
         }
