@@ -57,6 +57,7 @@ final class EngineSearch {
                             .filter(record -> isRight(record, search.n()))
                             .count(),
                     cell.path("seconds").asDouble(),
+                    null,
                     sum(records, "policyTokens"),
                     sum(records, "policyTokensDecoded"),
                     sum(records, "prmTokens"),

@@ -1,12 +1,14 @@
 package org.espalier.bench;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.espalier.bench.SearchResult.Counts;
 import org.espalier.catalog.GgufHeader;
 import org.espalier.eval.DatasetItem;
@@ -61,6 +63,7 @@ final class PeerSearch {
                     thread,
                     () -> new Meter(Budget.UNLIMITED),
                     (item, meter) -> solver.start(item.toProblem(), search.method(), config, meter));
+            double processorBefore = processorSeconds();
             long began = System.nanoTime();
             stream.forEach((item, solution) -> {
                 usages.add(solution.usage());
@@ -71,6 +74,7 @@ final class PeerSearch {
                     usages.size(),
                     right[0],
                     seconds,
+                    processorSeconds() - processorBefore,
                     usages.stream().mapToLong(Usage::policyTokens).sum(),
                     known(saysDecoded, usages.stream().mapToLong(Usage::policyTokensDecoded).sum()),
                     known(saysDecoded, usages.stream().mapToLong(Usage::prmTokens).sum()),
@@ -80,6 +84,16 @@ final class PeerSearch {
         } finally {
             thread.shutdownNow();
         }
+    }
+
+    /** Of this process and of those that it started. */
+    private static double processorSeconds() {
+        ProcessHandle own = ProcessHandle.current();
+        return Stream.concat(Stream.of(own), own.descendants())
+                        .map(process -> process.info().totalCpuDuration().orElse(Duration.ZERO))
+                        .mapToLong(Duration::toMillis)
+                        .sum()
+                / 1e3;
     }
 
     private static @Nullable Long known(boolean known, long value) {

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  * @param settings of the peer, such as its slots
  * @param right problems whose chosen answer (weighted vote) is right
  * @param seconds of wall time for all problems, without loading the models
+ * @param processorSeconds that its processes took for that, which other work on the machine hardly changes; null for the
+ *     engine, whose process also loads the models
  * @param policyTokens sampled
  * @param policyTokensDecoded that the policy computed, prompts and recomputation included; null if the peer does not say
  * @param prmTokens that the PRM computed, recomputation included; null if the peer does not say
@@ -28,6 +30,7 @@ record SearchResult(
         int right,
         double accuracy,
         double seconds,
+        @Nullable Double processorSeconds,
         double problemsPerMinute,
         long policyTokens,
         double tokensPerSecond,
@@ -42,6 +45,7 @@ record SearchResult(
             int problems,
             int right,
             double seconds,
+            @Nullable Double processorSeconds,
             long policyTokens,
             @Nullable Long policyTokensDecoded,
             @Nullable Long prmTokens,
@@ -64,6 +68,7 @@ record SearchResult(
                 counts.right,
                 (double) counts.right / counts.problems,
                 counts.seconds,
+                counts.processorSeconds,
                 60 * counts.problems / counts.seconds,
                 counts.policyTokens,
                 counts.policyTokens / counts.seconds,
