@@ -76,8 +76,14 @@ final class PeerSearch {
                     seconds,
                     processorSeconds() - processorBefore,
                     usages.stream().mapToLong(Usage::policyTokens).sum(),
-                    known(saysDecoded, usages.stream().mapToLong(Usage::policyTokensDecoded).sum()),
-                    known(saysDecoded, usages.stream().mapToLong(Usage::prmTokens).sum()),
+                    known(
+                            saysDecoded,
+                            usages.stream()
+                                    .mapToLong(Usage::policyTokensDecoded)
+                                    .sum()),
+                    known(
+                            saysDecoded,
+                            usages.stream().mapToLong(Usage::prmTokens).sum()),
                     usages.stream().mapToLong(Usage::prmTokensUnique).sum(),
                     null);
             return SearchResult.of(peer, settings, search, counts);

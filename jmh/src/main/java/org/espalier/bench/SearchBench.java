@@ -45,8 +45,8 @@ final class SearchBench implements Callable<Integer> {
             return Arrays.stream(values())
                     .filter(peer -> peer.cliName.equals(name))
                     .findFirst()
-                    .orElseThrow(() -> new UsageException("--peer " + name
-                            + " is unknown: choose engine, javallama or llama-server"));
+                    .orElseThrow(() -> new UsageException(
+                            "--peer " + name + " is unknown: choose engine, javallama or llama-server"));
         }
     }
 
@@ -84,6 +84,11 @@ final class SearchBench implements Callable<Integer> {
 
     @Option(names = "--threads", description = "That compute (default: one a processor).")
     private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Option(
+            names = "--peer-threads",
+            description = "Of each of a peer's two models, which compute at the same time (default: --threads).")
+    private @Nullable Integer peerThreads;
 
     @Option(names = "--slots", defaultValue = "64", description = "Of a peer's policy (default: ${DEFAULT-VALUE}).")
     private int slots;
@@ -131,8 +136,8 @@ final class SearchBench implements Callable<Integer> {
     public Integer call() throws Exception {
         Peer chosen = Peer.parse(peer);
         for (Cell cell : cells()) {
-            SearchSetting search = new SearchSetting(
-                    dataset, problems, policy, prm, cell.method, cell.n, maxTokens, seed, threads);
+            SearchSetting search =
+                    new SearchSetting(dataset, problems, policy, prm, cell.method, cell.n, maxTokens, seed, threads);
             results.println(JSON.writeValueAsString(
                     chosen == Peer.ENGINE ? EngineSearch.run(launcher, search) : peerSearch(chosen, search)));
         }
@@ -154,14 +159,16 @@ final class SearchBench implements Callable<Integer> {
         Path policyFile = store.resolve(policy, FetchListener.NONE).path();
         Path prmFile = store.resolve(prm, FetchListener.NONE).path();
         int cells = slotCells(policyFile);
+        int each = peerThreads == null ? threads : peerThreads;
         boolean java = chosen == Peer.JAVALLAMA;
         try (TextWriter policyModel = java
-                        ? new JavaLlama(policyFile, slots, cells, threads, choices)
-                        : new LlamaServer(server, policyFile, slots, cells, threads, serverOptions);
+                        ? new JavaLlama(policyFile, slots, cells, each, choices)
+                        : new LlamaServer(server, policyFile, slots, cells, each, serverOptions);
                 TextJudge prmModel = java
-                        ? new JavaLlamaProcess(prmFile, prmSlots, slotCells(prmFile), threads, choices)
-                        : new LlamaServer(server, prmFile, prmSlots, slotCells(prmFile), threads, serverOptions)) {
-            List<String> settings = new ArrayList<>(List.of("slots=" + slots, "prm-slots=" + prmSlots));
+                        ? new JavaLlamaProcess(prmFile, prmSlots, slotCells(prmFile), each, choices)
+                        : new LlamaServer(server, prmFile, prmSlots, slotCells(prmFile), each, serverOptions)) {
+            List<String> settings =
+                    new ArrayList<>(List.of("threads=2x" + each, "slots=" + slots, "prm-slots=" + prmSlots));
             if (java) {
                 settings.add("choices=" + choices);
             } else {

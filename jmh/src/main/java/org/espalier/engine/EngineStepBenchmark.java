@@ -25,13 +25,16 @@ import org.openjdk.jmh.annotations.Warmup;
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Fork(value = 1, jvmArgsAppend = {"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx2g"})
+@Fork(
+        value = 1,
+        jvmArgsAppend = {"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx2g"})
 @Warmup(iterations = 5, time = 200, timeUnit = TimeUnit.MILLISECONDS)
 @Measurement(iterations = 10, time = 200, timeUnit = TimeUnit.MILLISECONDS)
 public class EngineStepBenchmark {
     private static final int PROMPT = 200;
     /** Tokens, of all branches together. */
     private static final int ROOM = 1 << 25;
+
     private static final int STEPS_TO_START = 8;
     private static final SamplingParams SAMPLING = new SamplingParams(0.8, 0, 1, 0);
 

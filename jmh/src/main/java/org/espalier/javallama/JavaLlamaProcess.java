@@ -119,8 +119,8 @@ public final class JavaLlamaProcess implements TextJudge {
                 if (positive.isEmpty()) {
                     answer(answers, id, new Verdict(Double.NaN, model.tokens(prompt), UNKNOWN));
                 } else {
-                    CompletableFuture<?> unused = model.judge(prompt, positive, negative)
-                            .thenAccept(verdict -> answer(answers, id, verdict));
+                    CompletableFuture<?> unused =
+                            model.judge(prompt, positive, negative).thenAccept(verdict -> answer(answers, id, verdict));
                 }
             }
         } catch (EOFException e) {

@@ -156,12 +156,11 @@ public final class LlamaServer implements TextWriter, TextJudge {
 
     private static Written written(JsonNode answer) {
         int tokens = answer.path("tokens_predicted").asInt();
-        StopReason reason =
-                switch (answer.path("stop_type").asString()) {
-                    case "eos" -> StopReason.EOS;
-                    case "word" -> StopReason.DELIMITER;
-                    default -> StopReason.LENGTH;
-                };
+        StopReason reason = switch (answer.path("stop_type").asString()) {
+            case "eos" -> StopReason.EOS;
+            case "word" -> StopReason.DELIMITER;
+            default -> StopReason.LENGTH;
+        };
         // The last token is sampled, and computed with the next request.
         int decoded = answer.path("timings/prompt_n").asInt() + tokens - 1;
         return new Written(answer.path("content").asString(), tokens, reason, decoded);

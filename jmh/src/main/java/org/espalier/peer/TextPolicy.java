@@ -38,7 +38,11 @@ public final class TextPolicy implements Policy {
 
     /** What can be asked for in one request. */
     private record Siblings(
-            TextPrefix from, SamplingParams sampling, int maxTokens, @Nullable String delimiter, boolean blankSteps) {}
+            TextPrefix from,
+            SamplingParams sampling,
+            int maxTokens,
+            @Nullable String delimiter,
+            boolean blankSteps) {}
 
     /**
      * A step being written.
@@ -46,8 +50,7 @@ public final class TextPolicy implements Policy {
      * @param text of it so far
      * @param tokens sampled for it so far
      */
-    private record Ask(
-            TextPrefix from, Extension extension, String text, int tokens, CompletableFuture<Step> result) {
+    private record Ask(TextPrefix from, Extension extension, String text, int tokens, CompletableFuture<Step> result) {
         Request request() {
             long seed = extension.seed() + 0x9E3779B97F4A7C15L * (from.tokens + tokens);
             return new Request(
@@ -89,11 +92,7 @@ public final class TextPolicy implements Policy {
             thread.execute(this::sendWaiting);
         }
         Siblings siblings = new Siblings(
-                ask.from,
-                extension.sampling(),
-                extension.maxTokens(),
-                extension.delimiter(),
-                extension.blankSteps());
+                ask.from, extension.sampling(), extension.maxTokens(), extension.delimiter(), extension.blankSteps());
         waiting.computeIfAbsent(siblings, key -> new ArrayList<>()).add(ask);
         return ask.result;
     }

@@ -40,8 +40,8 @@ public final class TextPrm implements ProcessRewardModel {
     public TextPrm(TextJudge model, PrmFormat format, Executor thread) {
         PrmProfile profile = format.profile();
         if (profile.normalisation() != Normalisation.PAIR || profile.negative() == null) {
-            throw new UsageException("the peers read verdicts of two tokens only, and profile " + profile.name()
-                    + " has none");
+            throw new UsageException(
+                    "the peers read verdicts of two tokens only, and profile " + profile.name() + " has none");
         }
         this.model = model;
         this.format = format;

@@ -16,7 +16,12 @@ public interface TextWriter extends TextModel {
      * @param maxTokens at most so many
      * @param stop ends it; null for nothing but the end of the turn and the limit
      */
-    record Request(String prompt, SamplingParams sampling, int seed, int maxTokens, @Nullable String stop) {}
+    record Request(
+            String prompt,
+            SamplingParams sampling,
+            int seed,
+            int maxTokens,
+            @Nullable String stop) {}
 
     /**
      * What was written.
