@@ -42,7 +42,8 @@ if [ "${1:-}" = --search ]; then
     if [[ " $* " == *" llama-server "* || " $* " == *"=llama-server "* ]]; then
         server=(--server "$("$here/build-llama-server")")
     fi
-    exec "$java" -cp "$classpath" org.espalier.bench.SearchBench --launcher "$root/espalier" \
+    # The launcher's options.
+    exec "$java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp "$classpath" org.espalier.bench.SearchBench --launcher "$root/espalier" \
         ${server[@]+"${server[@]}"} "$@"
 fi
 if [ "${1:-}" = --sampler ]; then

@@ -33,6 +33,8 @@ public final class JavaLlamaProcess implements TextJudge {
             process = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),
+                            "-XX:+UseSerialGC",
+                            "-XX:TieredStopAtLevel=1",
                             "-cp",
                             System.getProperty("java.class.path"),
                             JavaLlamaProcess.class.getName(),
