@@ -93,12 +93,12 @@ final class SearchBench implements Callable<Integer> {
     @Option(names = "--slots", defaultValue = "64", description = "Of a peer's policy (default: ${DEFAULT-VALUE}).")
     private int slots;
 
-    @Option(names = "--prm-slots", defaultValue = "64", description = "Of a peer's PRM (default: ${DEFAULT-VALUE}).")
-    private int prmSlots;
+    @Option(names = "--prm-slots", description = "Of a peer's PRM (default: javallama 4, llama-server 16).")
+    private @Nullable Integer prmSlots;
 
     @Option(
             names = "--together",
-            defaultValue = "1",
+            defaultValue = "4",
             description = "Siblings in one request to llama-server (default: ${DEFAULT-VALUE}).")
     private int together;
 
@@ -109,9 +109,16 @@ final class SearchBench implements Callable<Integer> {
     private int choices;
 
     @Option(
+            names = "--similarity",
+            defaultValue = "0.5",
+            description = "Of prompts that share a slot in javallama; 0 for any (default: ${DEFAULT-VALUE}).")
+    private float similarity;
+
+    @Option(
             names = "--server-options",
             split = " ",
-            description = "More options for llama-server, separated by spaces.")
+            defaultValue = "--kv-unified --cache-ram 0",
+            description = "More options for llama-server (default: ${DEFAULT-VALUE}).")
     private List<String> serverOptions = List.of();
 
     @Option(names = "--launcher", required = true, description = "The program espalier.")
@@ -161,16 +168,18 @@ final class SearchBench implements Callable<Integer> {
         int cells = slotCells(policyFile);
         int each = peerThreads == null ? threads : peerThreads;
         boolean java = chosen == Peer.JAVALLAMA;
+        int judging = prmSlots == null ? java ? 4 : 16 : prmSlots;
         try (TextWriter policyModel = java
-                        ? new JavaLlama(policyFile, slots, cells, each, choices)
+                        ? new JavaLlama(policyFile, slots, cells, each, choices, similarity)
                         : new LlamaServer(server, policyFile, slots, cells, each, serverOptions);
                 TextJudge prmModel = java
-                        ? new JavaLlamaProcess(prmFile, prmSlots, slotCells(prmFile), each, choices)
-                        : new LlamaServer(server, prmFile, prmSlots, slotCells(prmFile), each, serverOptions)) {
+                        ? new JavaLlamaProcess(prmFile, judging, slotCells(prmFile), each, choices, similarity)
+                        : new LlamaServer(server, prmFile, judging, slotCells(prmFile), each, serverOptions)) {
             List<String> settings =
-                    new ArrayList<>(List.of("threads=2x" + each, "slots=" + slots, "prm-slots=" + prmSlots));
+                    new ArrayList<>(List.of("threads=2x" + each, "slots=" + slots, "prm-slots=" + judging));
             if (java) {
                 settings.add("choices=" + choices);
+                settings.add("similarity=" + similarity);
             } else {
                 settings.add("together=" + together);
                 settings.addAll(serverOptions);

@@ -44,8 +44,10 @@ public final class JavaLlama implements TextWriter, TextJudge {
      * @param slots requests at a time
      * @param slotCells cells of each of them
      * @param choices for each verdict, one request after the other: the score has 2 to the power of so many values
+     * @param similarity share of a slot's prompt that a request must have in it, as a common subsequence, to be given that
+     *     slot before the one that has waited longest; 0 spares the server the comparison
      */
-    public JavaLlama(Path file, int slots, int slotCells, int threads, int choices) {
+    public JavaLlama(Path file, int slots, int slotCells, int threads, int choices, float similarity) {
         this.choices = choices;
         model = new LlamaModel(new ModelParameters()
                 .setModel(file.toString())
@@ -53,6 +55,7 @@ public final class JavaLlama implements TextWriter, TextJudge {
                 .setThreads(threads)
                 .setThreadsBatch(threads)
                 .setParallel(slots)
+                .setSlotPromptSimilarity(similarity)
                 .setCtxSize(slots * slotCells)
                 .enableContBatching()
                 .setDefragThold(-1)

@@ -28,7 +28,7 @@ public final class JavaLlamaProcess implements TextJudge {
     private final AtomicInteger ids = new AtomicInteger();
 
     /** Loads a model as {@link JavaLlama#JavaLlama} does, and waits until that is done. */
-    public JavaLlamaProcess(Path file, int slots, int slotCells, int threads, int choices) {
+    public JavaLlamaProcess(Path file, int slots, int slotCells, int threads, int choices, float similarity) {
         try {
             process = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
@@ -42,7 +42,8 @@ public final class JavaLlamaProcess implements TextJudge {
                             String.valueOf(slots),
                             String.valueOf(slotCells),
                             String.valueOf(threads),
-                            String.valueOf(choices))
+                            String.valueOf(choices),
+                            String.valueOf(similarity))
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
         } catch (IOException e) {
@@ -110,7 +111,8 @@ public final class JavaLlamaProcess implements TextJudge {
                         Integer.parseInt(arguments[1]),
                         Integer.parseInt(arguments[2]),
                         Integer.parseInt(arguments[3]),
-                        Integer.parseInt(arguments[4]));
+                        Integer.parseInt(arguments[4]),
+                        Float.parseFloat(arguments[5]));
                 DataInputStream questions = new DataInputStream(System.in);
                 DataOutputStream answers = new DataOutputStream(new BufferedOutputStream(out))) {
             while (true) {
