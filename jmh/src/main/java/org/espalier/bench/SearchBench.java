@@ -28,6 +28,10 @@ final class SearchBench implements Callable<Integer> {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     /** Cells for a prompt. */
     private static final int PROMPT_CELLS = 512;
+    /** What was fastest, see README.md. */
+    private static final int JAVA_PRM_SLOTS = 4;
+    /** For each problem in flight. */
+    private static final int SERVER_PRM_SLOTS = 16;
 
     /** Who searches. */
     enum Peer {
@@ -93,7 +97,9 @@ final class SearchBench implements Callable<Integer> {
     @Option(names = "--slots", defaultValue = "64", description = "Of a peer's policy (default: ${DEFAULT-VALUE}).")
     private int slots;
 
-    @Option(names = "--prm-slots", description = "Of a peer's PRM (default: javallama 4, llama-server 16).")
+    @Option(
+            names = "--prm-slots",
+            description = "Of a peer's PRM (default: javallama 4, llama-server 16 a problem in flight).")
     private @Nullable Integer prmSlots;
 
     @Option(
@@ -168,7 +174,7 @@ final class SearchBench implements Callable<Integer> {
         int cells = slotCells(policyFile);
         int each = peerThreads == null ? threads : peerThreads;
         boolean java = chosen == Peer.JAVALLAMA;
-        int judging = prmSlots == null ? java ? 4 : 16 : prmSlots;
+        int judging = prmSlots == null ? usualPrmSlots(java, search) : prmSlots;
         try (TextWriter policyModel = java
                         ? new JavaLlama(policyFile, slots, cells, each, choices, similarity)
                         : new LlamaServer(server, policyFile, slots, cells, each, serverOptions);
@@ -195,6 +201,10 @@ final class SearchBench implements Callable<Integer> {
                     java ? 1 : together,
                     !java);
         }
+    }
+
+    private static int usualPrmSlots(boolean java, SearchSetting search) {
+        return java ? JAVA_PRM_SLOTS : SERVER_PRM_SLOTS * search.inFlight();
     }
 
     private int slotCells(Path file) {
