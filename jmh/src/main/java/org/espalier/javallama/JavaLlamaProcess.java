@@ -17,9 +17,10 @@ import org.espalier.model.EspalierException;
 import org.espalier.peer.TextJudge;
 
 /**
- * A judge in a process of its own. The matrix product of b4916 counts its work in a static variable (tinyBLAS's
- * {@code current_chunk}), so that two models of floating point weights that compute at the same time in one process spoil
- * each other's results: with sixteen slots each, most texts are garbage.
+ * A judge in a process of its own. Two models that compute at the same time in one process spoil each other's results:
+ * with sixteen slots each most texts are garbage, with one of the models alone none is. The reason is most likely that
+ * b4916's product of floating point matrices hands out its work through a static variable ({@code current_chunk} of
+ * tinyBLAS), which llama.cpp v0.5.0 no longer does.
  */
 public final class JavaLlamaProcess implements TextJudge {
     private final Process process;
