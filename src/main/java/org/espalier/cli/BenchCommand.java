@@ -1,10 +1,12 @@
 package org.espalier.cli;
 
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.LongStream;
 import org.espalier.catalog.ModelStore;
 import org.espalier.cli.ModelOptions.KvLayout;
 import org.espalier.engine.Engine;
@@ -16,6 +18,7 @@ import org.espalier.llama.LlamaModelRunner;
 import org.espalier.llama.NativeModel;
 import org.espalier.llama.NativeTokenizer;
 import org.espalier.model.Budget;
+import org.espalier.model.EspalierException;
 import org.espalier.model.Extension;
 import org.espalier.model.Meter;
 import org.espalier.model.Meter.Count;
@@ -36,6 +39,10 @@ import tools.jackson.databind.json.JsonMapper;
 final class BenchCommand implements Callable<Integer> {
     /** llama.cpp has no more sequence ids. */
     private static final int MOST_SEQUENCES = 256;
+    /** Almost uniform over the vocabulary. */
+    private static final SamplingParams ANY_TOKEN = new SamplingParams(100, 0, 1, 0);
+
+    private static final int MOST_DRAWS = 100_000;
 
     @Option(
             names = "--policy",
@@ -122,11 +129,12 @@ final class BenchCommand implements Callable<Integer> {
         Prefix root = CompletableFuture.supplyAsync(
                         () -> policy.open(Problem.of(textOf(tokenizer)), meter), policy.thread())
                 .get();
-        decode(policy, root, 1);
+        long[] seeds = seedsThatDiffer(policy, root);
+        decode(policy, root, seeds, 1);
         for (int run = 0; run < runs; run++) {
             LaneStats before = lane.stats();
             long began = System.nanoTime();
-            decode(policy, root, tokens);
+            decode(policy, root, seeds, tokens);
             double seconds = (System.nanoTime() - began) / 1e9;
             LaneStats after = lane.stats();
             double inSteps = after.totalNanos() - before.totalNanos();
@@ -145,19 +153,57 @@ final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    private void decode(EnginePolicy policy, Prefix root, int tokensEach) throws Exception {
-        Extension extension = new Extension(SamplingParams.GREEDY, 0, tokensEach, null, true);
-        List<Step> steps = CompletableFuture.completedFuture(root)
-                .thenComposeAsync(from -> branches(policy, from, extension), policy.thread())
-                .get();
-        policy.thread().execute(() -> steps.forEach(step -> step.prefix().close()));
+    /** Branches that drew the same token would be computed as one. */
+    private long[] seedsThatDiffer(EnginePolicy policy, Prefix root) throws Exception {
+        Set<String> texts = new HashSet<>();
+        long[] seeds = new long[branches];
+        int found = 0;
+        for (long first = 0; found < branches; first += branches) {
+            if (first > MOST_DRAWS) {
+                throw new EspalierException(
+                        "this model does not draw %d different tokens: give fewer --branches".formatted(branches));
+            }
+            long[] tried = LongStream.range(first, first + branches).toArray();
+            List<Step> steps = firstTokens(policy, root, tried).get();
+            for (int i = 0; i < tried.length && found < branches; i++) {
+                if (texts.add(steps.get(i).text())) {
+                    seeds[found++] = tried[i];
+                }
+            }
+            policy.thread().execute(() -> steps.forEach(step -> step.prefix().close()));
+        }
+        return seeds;
     }
 
-    private CompletableFuture<List<Step>> branches(EnginePolicy policy, Prefix from, Extension extension) {
-        List<CompletableFuture<Step>> steps = new ArrayList<>();
-        for (int i = 0; i < branches; i++) {
-            steps.add(policy.extend(from, extension));
-        }
+    private static CompletableFuture<List<Step>> firstTokens(EnginePolicy policy, Prefix root, long[] seeds) {
+        return CompletableFuture.completedFuture(root)
+                .thenComposeAsync(
+                        from -> all(LongStream.of(seeds)
+                                .mapToObj(seed -> policy.extend(from, new Extension(ANY_TOKEN, seed, 1, null, true)))
+                                .toList()),
+                        policy.thread());
+    }
+
+    /** A token that differs, and greedy ones after it. */
+    private static void decode(EnginePolicy policy, Prefix root, long[] seeds, int tokensEach) throws Exception {
+        Extension greedy = new Extension(SamplingParams.GREEDY, 0, Math.max(1, tokensEach - 1), null, true);
+        List<Step> first = firstTokens(policy, root, seeds).get();
+        List<Step> rest = tokensEach == 1
+                ? List.of()
+                : CompletableFuture.completedFuture(first)
+                        .thenComposeAsync(
+                                steps -> all(steps.stream()
+                                        .map(step -> policy.extend(step.prefix(), greedy))
+                                        .toList()),
+                                policy.thread())
+                        .get();
+        policy.thread().execute(() -> {
+            rest.forEach(step -> step.prefix().close());
+            first.forEach(step -> step.prefix().close());
+        });
+    }
+
+    private static CompletableFuture<List<Step>> all(List<CompletableFuture<Step>> steps) {
         return CompletableFuture.allOf(steps.toArray(CompletableFuture[]::new))
                 .thenApply(done -> steps.stream().map(CompletableFuture::join).toList());
     }
