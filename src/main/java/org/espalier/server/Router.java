@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.espalier.model.EspalierException;
+import org.espalier.model.UsageException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -131,6 +132,9 @@ final class Router implements HttpHandler {
                 throw e;
             }
             solving.fail(e);
+            return;
+        } catch (UsageException e) {
+            solving.fail(ApiException.invalid(null, String.valueOf(e.getMessage())));
             return;
         } catch (EspalierException e) {
             LOG.warn("a search failed: {}", e.getMessage());

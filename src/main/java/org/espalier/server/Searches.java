@@ -68,7 +68,9 @@ final class Searches {
     Result run(Search search, Client client) throws IOException {
         checkLength(search);
         long asked = System.nanoTime();
-        try (Place place = enter()) {
+        Place place = enter();
+        boolean inside = false;
+        try {
             client.accepted();
             while (!place.await(BEAT_MILLIS)) {
                 client.stillWaiting();
@@ -76,11 +78,16 @@ final class Searches {
             if (stopping) {
                 throw ApiException.stopping();
             }
+            inside = true;
             long queuedMillis = (System.nanoTime() - asked) / 1_000_000;
             return new Result(search(search, client, place), queuedMillis);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw ApiException.stopping();
+        } finally {
+            if (!inside) {
+                place.close();
+            }
         }
     }
 
@@ -103,6 +110,7 @@ final class Searches {
         return turnstile.enter();
     }
 
+    /** @param place that is left when the search has ended, whether somebody still waits for it or not */
     private Solution search(Search search, Client client, Place place) throws IOException, InterruptedException {
         Solver solver = backend.solver(search.instruction());
         BlockingQueue<Optional<SearchEvent>> inbox = new LinkedBlockingQueue<>();
@@ -123,6 +131,7 @@ final class Searches {
                     });
         } catch (RuntimeException e) {
             running.remove(meter);
+            place.close();
             throw e;
         }
         if (stopping) {

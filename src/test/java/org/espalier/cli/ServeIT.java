@@ -1,15 +1,14 @@
 package org.espalier.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
-import java.io.BufferedReader;
-import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -40,52 +40,22 @@ class ServeIT {
     @TempDir
     private static Path folder;
 
-    private static Process process;
+    private static ServerProcess server;
     private static String url;
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     @BeforeAll
     static void start() throws Exception {
-        process = serve("err", "--in-flight", "2", "--queue", "20");
-        url = address(process);
-    }
-
-    private static Process serve(String err, String... more) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                "org.espalier.cli.Main",
-                "serve",
-                "--port",
-                "0",
-                "--threads",
-                "1"));
-        command.addAll(List.of(more));
-        return new ProcessBuilder(command)
-                .redirectError(folder.resolve(err).toFile())
-                .start();
-    }
-
-    /** Without {@code /v1}. */
-    private static String address(Process server) throws IOException {
-        BufferedReader out = server.inputReader();
-        String line = out.readLine();
-        assertThat(line).matches("Espalier serves http://127\\.0\\.0\\.1:\\d+/v1");
-        return line.substring(line.indexOf("http"), line.lastIndexOf('/'));
+        server = ServerProcess.start(folder.resolve("err"), "--in-flight", "2", "--queue", "20");
+        url = server.url();
     }
 
     @AfterAll
     static void stop() throws Exception {
-        terminate(process);
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).isZero();
+        server.terminate();
+        assertThat(server.exitCode()).isZero();
         assertThat(folder.resolve("err")).isEmptyFile();
-    }
-
-    private static void terminate(Process server) throws Exception {
-        new ProcessBuilder("kill", "-TERM", Long.toString(server.pid())).start().waitFor();
     }
 
     private static HttpRequest post(String path, String body) {
@@ -159,14 +129,14 @@ class ServeIT {
         }
         assertThat(report.get("votes").size()).isEqualTo(solved.get("votes").size());
         assertThat(report.get("agreement").asDouble())
-                .isEqualTo(solved.get("agreement").asDouble(), org.assertj.core.api.Assertions.within(1e-3));
+                .isEqualTo(solved.get("agreement").asDouble(), within(1e-3));
         assertThat(served.at("/usage/completion_tokens").asLong())
                 .isEqualTo(solved.at("/usage/policyTokens").asLong());
     }
 
     @Test
     void aStreamTellsTheSearchThenTheAnswer() throws Exception {
-        HttpResponse<java.util.stream.Stream<String>> response = CLIENT.send(
+        HttpResponse<Stream<String>> response = CLIENT.send(
                 post(
                         "/v1/chat/completions",
                         "{'model': 'default@dvts-8', 'stream': true, 'stream_options': {'include_usage': true},"
@@ -263,24 +233,19 @@ class ServeIT {
 
     @Test
     void aTerminationEndsWhatRunsWithWhatItHas() throws Exception {
-        Process other = serve("other", "--api-key", "secret");
-        try {
-            String address = address(other);
-            HttpRequest request = HttpRequest.newBuilder(URI.create(address + "/v1/chat/completions"))
+        try (ServerProcess other = ServerProcess.start(folder.resolve("other"), "--api-key", "secret")) {
+            HttpRequest request = HttpRequest.newBuilder(URI.create(other.url() + "/v1/chat/completions"))
                     .header("Content-Type", "application/json")
                     .header("Authorization", "Bearer secret")
                     .POST(HttpRequest.BodyPublishers.ofString(LONG_WORK.replace('\'', '"')))
                     .build();
             HttpResponse<InputStream> response = CLIENT.send(request, HttpResponse.BodyHandlers.ofInputStream());
             assertThat(response.body().read()).isPositive();
-            terminate(other);
-            String rest = new String(response.body().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+            other.terminate();
+            String rest = new String(response.body().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(rest).contains("\"stoppedBy\":\"cancelled\"").endsWith("data: [DONE]\n\n");
-            assertThat(other.waitFor(30, TimeUnit.SECONDS)).isTrue();
-            assertThat(other.exitValue()).isZero();
-            assertThat(Files.readString(folder.resolve("other"))).isEmpty();
-        } finally {
-            other.destroyForcibly();
+            assertThat(other.exitCode()).isZero();
+            assertThat(folder.resolve("other")).isEmptyFile();
         }
     }
 
