@@ -114,6 +114,10 @@ final class ServeCommand implements Callable<Integer> {
             CountDownLatch interrupted = new CountDownLatch(1);
             listening.start(new SessionBackend(session), asked.withInFlight(session.inFlight()));
             Interruption.callOnInterrupt(interrupted::countDown);
+            if (asked.apiKey() == null && !listening.isLocal()) {
+                System.err.println("espalier: whoever reaches " + listening.url()
+                        + " may use it: set a key with --api-key or " + KEY_VARIABLE);
+            }
             System.out.println("Espalier serves " + listening.url() + "/v1");
             System.out.flush();
             interrupted.await();

@@ -20,11 +20,14 @@ record Choice(@Nullable Completion completion, String text, boolean finished) {
      * completion leads.
      */
     static List<Choice> of(Solution solution, int most, List<String> stops) {
+        return of(solution.completions(), solution.selected(), most, stops);
+    }
+
+    static List<Choice> of(List<Completion> completions, @Nullable Completion selected, int most, List<String> stops) {
         Comparator<Completion> order = Comparator.comparing((Completion one) -> !one.finished())
                 .thenComparing(one -> Double.isNaN(one.score()) ? Double.POSITIVE_INFINITY : -one.score());
-        List<Completion> all = new ArrayList<>(solution.completions());
+        List<Completion> all = new ArrayList<>(completions);
         all.sort(order);
-        Completion selected = solution.selected();
         if (selected != null && all.remove(selected)) {
             all.add(0, selected);
         }

@@ -3,12 +3,17 @@ package org.espalier.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
 import java.io.InputStream;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -246,6 +251,47 @@ class ServeIT {
             assertThat(rest).contains("\"stoppedBy\":\"cancelled\"").endsWith("data: [DONE]\n\n");
             assertThat(other.exitCode()).isZero();
             assertThat(folder.resolve("other")).isEmptyFile();
+        }
+    }
+
+    @Test
+    void whoSendsTooSlowlyIsCutOff() throws Exception {
+        List<String> impatient = List.of("-Dsun.net.httpserver.maxReqTime=1");
+        try (ServerProcess other = ServerProcess.start(folder.resolve("impatient"), impatient)) {
+            for (String begun : List.of(
+                    "GET /hea",
+                    "POST /v1/completions HTTP/1.1\r\nHost: localhost\r\n"
+                            + "Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{")) {
+                try (Socket socket =
+                        new Socket("127.0.0.1", URI.create(other.url()).getPort())) {
+                    socket.setSoTimeout(30_000);
+                    socket.getOutputStream().write(begun.getBytes(StandardCharsets.US_ASCII));
+                    assertThat(end(socket)).as(begun).isTrue();
+                }
+            }
+            assertThat(folder.resolve("impatient")).isEmptyFile();
+        }
+    }
+
+    /** Whether the other side ends the connection. */
+    private static boolean end(Socket socket) throws IOException {
+        try {
+            return socket.getInputStream().read() < 0;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (SocketException e) {
+            return true;
+        }
+    }
+
+    @Test
+    void whoListensToTheNetworkWithoutAKeyIsWarned() throws Exception {
+        try (ServerProcess other = ServerProcess.start(folder.resolve("open"), "--host", "0.0.0.0")) {
+            assertThat(Files.readString(folder.resolve("open")).lines())
+                    .hasSize(1)
+                    .first()
+                    .asString()
+                    .contains(other.url(), "--api-key");
         }
     }
 

@@ -17,8 +17,15 @@ import java.util.concurrent.TimeUnit;
 record ServerProcess(Process process, String url) implements AutoCloseable {
     /** Waits until it serves. */
     static ServerProcess start(Path err, String... options) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        return start(err, List.of(), options);
+    }
+
+    /** The same with options for Java. */
+    static ServerProcess start(Path err, List<String> java, String... options) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(java);
+        command.addAll(List.of(
                 "-cp",
                 System.getProperty("java.class.path"),
                 "org.espalier.cli.Main",
@@ -32,7 +39,7 @@ record ServerProcess(Process process, String url) implements AutoCloseable {
                 new ProcessBuilder(command).redirectError(err.toFile()).start();
         BufferedReader out = process.inputReader();
         String line = out.readLine();
-        assertThat(line).matches("Espalier serves http://127\\.0\\.0\\.1:\\d+/v1");
+        assertThat(line).matches("Espalier serves http://\\S+:\\d+/v1");
         return new ServerProcess(process, line.substring(line.indexOf("http"), line.lastIndexOf('/')));
     }
 
