@@ -22,20 +22,20 @@ final class Generation {
     }
 
     /**
-     * Takes a sampled token into the sequence.
+     * Takes a sampled token into the text. Its place in a sequence is the caller's to find, unless it ends the turn.
      *
+     * @param length of the path with it
      * @return why the step ends with it, or null if it goes on
      */
     @org.jspecify.annotations.Nullable
     StopReason accept(
-            Sequence sequence, int token, float tokenLogProb, float tokenEntropy, Tokenizer tokenizer, int maxLength) {
+            int token, float tokenLogProb, float tokenEntropy, int length, Tokenizer tokenizer, int maxLength) {
         sampled++;
         logProb += tokenLogProb;
         entropy += tokenEntropy;
         if (tokenizer.isEndOfGeneration(token)) {
             return StopReason.EOS;
         }
-        sequence.tokens.add(token);
         if (text.append(tokenizer.piece(token))) {
             return StopReason.DELIMITER;
         }
@@ -43,7 +43,7 @@ final class Generation {
             return StopReason.LENGTH;
         }
         // The next token needs a position of its own, and what is sampled there one more.
-        return sequence.length() >= maxLength ? StopReason.CONTEXT : null;
+        return length >= maxLength ? StopReason.CONTEXT : null;
     }
 
     Step finish(Sequence sequence, StopReason reason) {

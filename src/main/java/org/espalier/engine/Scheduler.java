@@ -9,6 +9,7 @@ import org.espalier.engine.Sequence.State;
 import org.espalier.model.Meter.Count;
 import org.espalier.model.StopReason;
 import org.espalier.model.Tokenizer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fills batches: one token of every sequence that is being sampled, then chunks of those with more to compute, then as
@@ -30,6 +31,9 @@ final class Scheduler {
     private final int[] scheduled = new int[SequenceIds.MAX];
 
     private final Rows rows;
+    /** Which rows' tokens have been taken. */
+    private final boolean[] taken;
+
     private final Results results = new Results();
 
     /** The cache had no room for the last batch: what runs goes on alone until one is decoded. */
@@ -45,6 +49,7 @@ final class Scheduler {
         this.batch = batch;
         this.maxLength = maxLength;
         rows = new Rows(batch);
+        taken = new boolean[batch.maxRows()];
     }
 
     boolean hasWork() {
@@ -55,6 +60,7 @@ final class Scheduler {
     void branch(Sequence child) {
         Sequence parent = Objects.requireNonNull(child.parent);
         parent.branches.add(child);
+        parent.riders += parent.common ? 1 : 0;
         if (parent.state == State.PARKED) {
             enqueue(parent);
         }
@@ -73,6 +79,7 @@ final class Scheduler {
         sequence.state = State.WAITING;
         if (sequence.parent != null) {
             sequence.parent.pins++;
+            sequence.parent.forked = true;
         }
     }
 
@@ -323,8 +330,10 @@ final class Scheduler {
         for (int row = 0; row < batch.rows(); row++) {
             Sequence reader = rows.reader(row);
             Scoring scoring = reader.scoring;
-            if (scoring == null) {
-                accept(reader, Objects.requireNonNull(reader.generation), row);
+            if (scoring == null && reader.state == State.PARKED) {
+                row = acceptBranches(row) - 1;
+            } else if (scoring == null) {
+                accept(reader, row);
             } else if (scoring.read(batch, row, rows.position(row) - reader.start)) {
                 results.scored(reader, scoring);
             }
@@ -335,19 +344,112 @@ final class Scheduler {
         parkFinished();
     }
 
-    private void accept(Sequence reader, Generation generation, int row) {
-        boolean isBranch = reader.state == State.PARKED;
-        if (isBranch) {
-            Objects.requireNonNull(reader.parent).branches.remove(reader);
+    private void accept(Sequence reader, int row) {
+        int token = batch.sampledToken(row);
+        StopReason reason = take(reader, row, reader.length() + 1);
+        if (reason != StopReason.EOS) {
+            reader.tokens.add(token);
         }
-        reader.meter.add(Count.POLICY_TOKENS, 1);
-        StopReason reason = generation.accept(
-                reader, batch.sampledToken(row), batch.logProb(row), batch.entropy(row), tokenizer, maxLength);
         if (reason != null) {
-            results.generated(reader, generation, reason);
-        } else if (isBranch) {
-            markWaiting(reader);
-            deferred.addLast(reader);
+            results.generated(reader, generation(reader), reason);
+        }
+    }
+
+    private @Nullable StopReason take(Sequence reader, int row, int length) {
+        reader.meter.add(Count.POLICY_TOKENS, 1);
+        return generation(reader)
+                .accept(batch.sampledToken(row), batch.logProb(row), batch.entropy(row), length, tokenizer, maxLength);
+    }
+
+    private static Generation generation(Sequence reader) {
+        return Objects.requireNonNull(reader.generation);
+    }
+
+    /**
+     * Takes what the branches of one sequence have drawn. Those that drew the same token have the same path, so that their
+     * next logits are the same as well: they stay together, and the token is computed once for all of them.
+     *
+     * @param first row of the first of them
+     * @return the row after the last
+     */
+    private int acceptBranches(int first) {
+        Sequence from = Objects.requireNonNull(rows.reader(first).parent);
+        int end = first;
+        while (end < batch.rows() && rows.reader(end).parent == from && rows.reader(end).state == State.PARKED) {
+            taken[end++] = false;
+        }
+        from.branches.subList(0, end - first).clear();
+        for (int row = first; row < end; row++) {
+            if (!taken[row]) {
+                int same = 0;
+                for (int other = row; other < end; other++) {
+                    same += batch.sampledToken(other) == batch.sampledToken(row) ? 1 : 0;
+                }
+                acceptAlike(from, row, end, same);
+            }
+        }
+        return end;
+    }
+
+    /** Takes a token that so many branches have drawn, from this row on. */
+    private void acceptAlike(Sequence from, int first, int end, int same) {
+        int token = batch.sampledToken(first);
+        boolean grows = from.common && !from.forked && from.riders == same && !tokenizer.isEndOfGeneration(token);
+        Sequence common = grows ? from : same == 1 ? null : Sequence.common(from, token);
+        if (grows) {
+            from.tokens.add(token);
+        }
+        for (int row = first; row < end; row++) {
+            if (!taken[row] && batch.sampledToken(row) == token) {
+                taken[row] = true;
+                acceptBranch(from, common, row);
+            }
+        }
+        if (grows && from.branches.isEmpty()) {
+            from.state = State.PARKED;
+        } else if (common != null && !grows && common.riders > 0) {
+            from.forked = true;
+            if (!common.branches.isEmpty()) {
+                markWaiting(common);
+                deferred.addLast(common);
+            }
+            leave(from, same);
+        }
+    }
+
+    /** @param common where the token is already; null if the branch goes on alone */
+    private void acceptBranch(Sequence from, @Nullable Sequence common, int row) {
+        Sequence reader = rows.reader(row);
+        StopReason reason = take(reader, row, reader.length() + 1);
+        if (reason == StopReason.EOS) {
+            results.generated(reader, generation(reader), reason);
+            return;
+        }
+        if (common != null) {
+            reader.rideOn(common);
+            if (common != from) {
+                common.riders++;
+            }
+            if (reason == null) {
+                common.branches.add(reader);
+            }
+        } else {
+            reader.tokens.add(batch.sampledToken(row));
+            from.forked = true;
+            if (reason == null) {
+                markWaiting(reader);
+                deferred.addLast(reader);
+            }
+            leave(from, 1);
+        }
+        if (reason != null) {
+            results.generated(reader, generation(reader), reason);
+        }
+    }
+
+    private static void leave(Sequence from, int leaving) {
+        if (from.common) {
+            from.leave(leaving);
         }
     }
 

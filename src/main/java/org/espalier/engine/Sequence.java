@@ -35,11 +35,14 @@ final class Sequence implements Prefix {
     }
 
     final Lane lane;
-    final @Nullable Sequence parent;
+
+    @Nullable
+    Sequence parent;
+
     final Meter meter;
     final Role role;
     /** Position of the first own token. */
-    final int start;
+    int start;
 
     final IntArrayList tokens = new IntArrayList();
     State state = State.PARKED;
@@ -74,14 +77,50 @@ final class Sequence implements Prefix {
     /** Children that still have to share these cells. */
     int pins;
 
+    /**
+     * Whether several steps are written into it while they draw the same tokens. It is nobody's prefix: whoever writes is a
+     * branch without tokens of its own, and stays where the step ended.
+     */
+    final boolean common;
+    /** Of a common one: branches that write here or have ended here and are open. Without them it is closed. */
+    int riders;
+    /** Whether another sequence begins where this one ended when it did: it must not grow any more. */
+    boolean forked;
+
     private boolean closed;
 
     Sequence(Lane lane, @Nullable Sequence parent, Meter meter, Role role) {
+        this(lane, parent, meter, role, false);
+    }
+
+    private Sequence(Lane lane, @Nullable Sequence parent, Meter meter, Role role, boolean common) {
         this.lane = lane;
+        this.common = common;
         this.parent = parent;
         this.meter = meter;
         this.role = role;
         start = parent == null ? 0 : parent.length();
+    }
+
+    /** A child that several branches write into, which have drawn the same first token. */
+    static Sequence common(Sequence parent, int token) {
+        Sequence common = new Sequence(parent.lane, parent, parent.meter, parent.role, true);
+        common.tokens.add(token);
+        return common;
+    }
+
+    /** Takes a branch, which has no tokens of its own, to the end of another sequence. */
+    void rideOn(Sequence other) {
+        parent = other;
+        start = other.length();
+    }
+
+    /** So many branches have gone on from here by themselves, or are not needed any more. */
+    void leave(int leaving) {
+        riders -= leaving;
+        if (riders == 0) {
+            close();
+        }
     }
 
     /** Position after the last token. */
@@ -152,6 +191,10 @@ final class Sequence implements Prefix {
         if (!closed) {
             closed = true;
             lane.closed(this);
+            Sequence ridden = parent;
+            if (ridden != null && ridden.common && tokens.isEmpty()) {
+                ridden.leave(1);
+            }
         }
     }
 }

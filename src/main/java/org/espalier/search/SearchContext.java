@@ -40,13 +40,13 @@ final class SearchContext implements AutoCloseable {
             RunControl control,
             SearchTree tree) {
         this.policy = policy;
-        this.prm = prm;
+        this.prm = prm == null ? null : new SharedJudgements(prm);
         this.reader = reader;
         aggregation = config.aggregation() == null ? usualFor(prm) : config.aggregation();
         this.config = config.toBuilder().aggregation(aggregation).build();
         this.control = control;
         this.tree = tree;
-        judge = new Judge(prm, control);
+        judge = new Judge(this.prm, control);
     }
 
     private static ScoreAggregation usualFor(@Nullable ProcessRewardModel prm) {

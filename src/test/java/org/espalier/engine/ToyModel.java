@@ -5,13 +5,17 @@ import java.util.Arrays;
 import org.espalier.model.Extension;
 import org.espalier.model.Tokenizer;
 
-/** A language model of 20 byte tokens whose next token is a hash of the whole path and the seed. */
+/**
+ * A language model of 20 byte tokens whose next token is a hash of the whole path and, after three of five paths, of the
+ * seed: after the others it is sure, so that branches with different seeds write the same for a while.
+ */
 class ToyModel implements Tokenizer {
     static final int EOS = 0;
     private static final String ALPHABET = "$\nabcdefghijklmnop .";
 
     static int next(int[] path, long seed) {
-        long hash = seed * 0x9E3779B97F4A7C15L + Arrays.hashCode(path);
+        long path5 = Math.floorMod(Arrays.hashCode(path) * 0x9E3779B97F4A7C15L >>> 33, 5L);
+        long hash = (path5 < 2 ? 0 : seed) * 0x9E3779B97F4A7C15L + Arrays.hashCode(path);
         hash = (hash ^ hash >>> 29) * 0xBF58476D1CE4E5B9L;
         int token = (int) Math.floorMod(hash ^ hash >>> 32, 2L * ALPHABET.length());
         return token < ALPHABET.length() ? token : 2 + token % (ALPHABET.length() - 2);

@@ -1,0 +1,81 @@
+package org.espalier.bench;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a peer did.
+ *
+ * @param settings of the peer, such as its slots
+ * @param right problems whose chosen answer (weighted vote) is right
+ * @param seconds of wall time for all problems, without loading the models
+ * @param processorSeconds that its processes took for that, which other work on the machine hardly changes; null for the
+ *     engine, whose process also loads the models
+ * @param policyTokens sampled
+ * @param policyTokensDecoded that the policy computed, prompts and recomputation included; null if the peer does not say
+ * @param prmTokens that the PRM computed, recomputation included; null if the peer does not say
+ * @param prmTokensUnique that the PRM was to read
+ * @param tokensPerStep tokens of the policy's mean batch; null if the peer does not say
+ * @param batchOccupancy the same over the branches in flight; prompts ride along, so it can be above 1
+ */
+record SearchResult(
+        String peer,
+        String settings,
+        String method,
+        int n,
+        int problems,
+        int inFlight,
+        int threads,
+        int maxTokens,
+        long seed,
+        int right,
+        double accuracy,
+        double seconds,
+        @Nullable Double processorSeconds,
+        double problemsPerMinute,
+        long policyTokens,
+        double tokensPerSecond,
+        @Nullable Long policyTokensDecoded,
+        @Nullable Long prmTokens,
+        long prmTokensUnique,
+        @Nullable Double tokensPerStep,
+        @Nullable Double batchOccupancy) {
+
+    /** What was counted. */
+    record Counts(
+            int problems,
+            int right,
+            double seconds,
+            @Nullable Double processorSeconds,
+            long policyTokens,
+            @Nullable Long policyTokensDecoded,
+            @Nullable Long prmTokens,
+            long prmTokensUnique,
+            @Nullable Double tokensPerStep) {}
+
+    static SearchResult of(String peer, String settings, SearchSetting search, Counts counts) {
+        int branches = search.n() * search.inFlight();
+        Double tokensPerStep = counts.tokensPerStep;
+        return new SearchResult(
+                peer,
+                settings,
+                search.method().cliName(),
+                search.n(),
+                counts.problems,
+                search.inFlight(),
+                search.threads(),
+                search.maxTokens(),
+                search.seed(),
+                counts.right,
+                (double) counts.right / counts.problems,
+                counts.seconds,
+                counts.processorSeconds,
+                60 * counts.problems / counts.seconds,
+                counts.policyTokens,
+                counts.policyTokens / counts.seconds,
+                counts.policyTokensDecoded,
+                counts.prmTokens,
+                counts.prmTokensUnique,
+                tokensPerStep,
+                tokensPerStep == null ? null : tokensPerStep / branches);
+    }
+}
