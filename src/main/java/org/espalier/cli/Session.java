@@ -4,9 +4,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.CompletableFuture;
 import org.espalier.catalog.FetchListener;
 import org.espalier.catalog.ModelFile;
 import org.espalier.catalog.ModelStore;
@@ -227,9 +229,14 @@ final class Session implements AutoCloseable {
         return policyLane.maxLength();
     }
 
-    /** What the policy's model has done so far. */
-    LaneStats policyStats() {
-        return policyLane.stats();
+    /** Cells in use, by the role of the model. Waits for the step in progress; not to be called on the engine's thread. */
+    Map<String, Integer> liveCells() {
+        return CompletableFuture.supplyAsync(
+                        () -> prmLane == null
+                                ? Map.of("policy", policyLane.liveCells())
+                                : Map.of("policy", policyLane.liveCells(), "prm", prmLane.liveCells()),
+                        engine)
+                .join();
     }
 
     EnginePolicy policy() {

@@ -2,7 +2,7 @@ package org.espalier.cli;
 
 import java.util.List;
 import java.util.Map;
-import org.espalier.engine.LaneStats;
+import java.util.stream.Collectors;
 import org.espalier.model.Problem;
 import org.espalier.search.Solver;
 import org.espalier.server.Backend;
@@ -35,9 +35,9 @@ record SessionBackend(Session session) implements Backend {
 
     @Override
     public Map<String, Long> gauges() {
-        LaneStats policy = session.policyStats();
-        return Map.of("espalier_policy_cells", (long) policy.liveCells(), "espalier_policy_peak_cells", (long)
-                policy.peakCells());
+        return session.liveCells().entrySet().stream()
+                .collect(Collectors.toMap(
+                        cells -> "espalier_" + cells.getKey() + "_cells", cells -> (long) cells.getValue()));
     }
 
     @Override

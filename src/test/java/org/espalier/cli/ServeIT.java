@@ -186,6 +186,7 @@ class ServeIT {
         assertThat(metric("espalier_requests_in_flight")).isEqualTo(1);
         response.body().close();
         awaitMetric("espalier_requests_in_flight", 0);
+        awaitMetric("espalier_policy_cells", 0);
         assertThat(metric("espalier_searches_cancelled_total")).isEqualTo(before + 1);
         chat("'model': 'default@greedy'");
     }

@@ -30,6 +30,12 @@ class ServeSoakIT {
     private static final long SECONDS = Long.getLong("espalier.serve.soak.seconds", 10);
     private static final List<String> MODELS = List.of("greedy", "majority-4", "best-of-n-4", "beam-4", "dvts-8");
 
+    private static final List<String> IDLE = List.of(
+            "espalier_requests_in_flight 0",
+            "espalier_requests_queued 0",
+            "espalier_policy_cells 0",
+            "espalier_prm_cells 0");
+
     @TempDir
     private Path folder;
 
@@ -108,8 +114,7 @@ class ServeSoakIT {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (true) {
             String metrics = http.send(request, BodyHandlers.ofString()).body();
-            if (metrics.contains("\nespalier_requests_in_flight 0\n")
-                    && metrics.contains("\nespalier_requests_queued 0\n")) {
+            if (IDLE.stream().allMatch(line -> metrics.contains("\n" + line + "\n"))) {
                 return;
             }
             assertThat(System.nanoTime()).as(metrics).isLessThan(end);
