@@ -83,7 +83,9 @@ final class ServeCommand implements Callable<Integer> {
                 names = "--in-flight",
                 paramLabel = "SEARCHES",
                 defaultValue = "4",
-                description = "Searches at the same time, in one batch (default: ${DEFAULT-VALUE}).")
+                description =
+                        "Searches with the default -n at the same time; more if they are smaller, fewer if larger:"
+                                + " their completions are one batch (default: ${DEFAULT-VALUE}).")
         private int inFlight;
 
         @Option(
@@ -97,8 +99,7 @@ final class ServeCommand implements Callable<Integer> {
                 names = "--max-n",
                 paramLabel = "N",
                 defaultValue = "64",
-                description = "Most completions of one search; memory is planned for as many in each"
-                        + " (default: ${DEFAULT-VALUE}).")
+                description = "Most completions of one search (default: ${DEFAULT-VALUE}).")
         private int maxN;
     }
 
@@ -109,10 +110,13 @@ final class ServeCommand implements Callable<Integer> {
                 EspalierServer listening = EspalierServer.bind(server.host, server.port);
                 Session session = new Session(
                         models,
-                        Workload.serving(asked.maxN(), asked.config().maxTokens(), asked.inFlight()),
+                        Workload.serving(
+                                Math.max(asked.branches(), asked.maxN()),
+                                asked.config().maxTokens()),
                         fetches)) {
             CountDownLatch interrupted = new CountDownLatch(1);
-            listening.start(new SessionBackend(session), asked.withInFlight(session.inFlight()));
+            listening.start(
+                    new SessionBackend(session), asked.withBranches(Math.min(asked.branches(), session.inFlight())));
             Interruption.callOnInterrupt(interrupted::countDown);
             if (asked.apiKey() == null && !listening.isLocal()) {
                 System.err.println("espalier: whoever reaches " + listening.url()
@@ -140,7 +144,7 @@ final class ServeCommand implements Callable<Integer> {
         config.validateFor(search.method());
         return new ServerSettings(
                 apiKey(),
-                server.inFlight,
+                Math.multiplyExact(server.inFlight, search.n()),
                 server.queue,
                 server.maxN,
                 budget.budget(),

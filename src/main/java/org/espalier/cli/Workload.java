@@ -64,11 +64,11 @@ record Workload(Set<SearchMethod> methods, int n, int maxTokens, List<Problem> p
     /**
      * Problems that are not known yet, for any method.
      *
-     * @param maxN most completions of one problem
+     * @param branches completions of all of them that are written at the same time
      */
-    static Workload serving(int maxN, int maxTokens, int inFlight) {
+    static Workload serving(int branches, int maxTokens) {
         Set<SearchMethod> all = EnumSet.allOf(SearchMethod.class);
-        return new Workload(all, maxN, Math.addExact(maxTokens, EXPECTED_PROMPT), List.of(), inFlight);
+        return new Workload(all, 1, Math.addExact(maxTokens, EXPECTED_PROMPT), List.of(), branches);
     }
 
     Workload withInFlight(int atOnce) {

@@ -38,7 +38,7 @@ final class Router implements HttpHandler {
         this.settings = settings;
         this.gate = gate;
         reader = new RequestReader(settings);
-        turnstile = new Turnstile(settings.inFlight(), settings.queue());
+        turnstile = new Turnstile(settings.branches(), settings.queue());
         searches = new Searches(backend, turnstile, metrics);
     }
 
@@ -110,7 +110,7 @@ final class Router implements HttpHandler {
 
     private void refuse(Reply reply, ApiException e) throws IOException {
         if (e.status() == 429) {
-            double rounds = 1.0 + (double) turnstile.waiting() / settings.inFlight();
+            double rounds = 1.0 + (double) turnstile.waiting() / Math.max(1, turnstile.inside());
             long seconds = (long) Math.ceil(Math.min(3600, rounds * metrics.meanSearchSeconds()));
             reply.header("Retry-After", Long.toString(Math.max(1, seconds)));
         }

@@ -16,7 +16,7 @@ import org.espalier.search.Solver;
 import org.espalier.server.SolveRequest.Search;
 import org.espalier.server.Turnstile.Place;
 
-/** Runs the searches of all clients: a bounded number of them at a time, which share the engine's batches. */
+/** Runs the searches of all clients, as many at a time as fill the engine's batches together. */
 final class Searches {
     /** How long it may take until a client that has gone is written to, and thereby noticed. */
     private static final long BEAT_MILLIS = 500;
@@ -68,7 +68,7 @@ final class Searches {
     Result run(Search search, Client client) throws IOException {
         checkLength(search);
         long asked = System.nanoTime();
-        Place place = enter();
+        Place place = enter(search);
         boolean inside = false;
         try {
             client.accepted();
@@ -103,11 +103,11 @@ final class Searches {
         }
     }
 
-    private Place enter() {
+    private Place enter(Search search) {
         if (stopping) {
             throw ApiException.stopping();
         }
-        return turnstile.enter();
+        return turnstile.enter(search.config().n());
     }
 
     /** @param place that is left when the search has ended, whether somebody still waits for it or not */

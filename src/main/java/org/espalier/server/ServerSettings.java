@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What a server allows, and what a request gets that does not ask for anything else.
  *
  * @param apiKey that clients must give; null for none
- * @param inFlight searches at the same time
+ * @param branches completions that are written at the same time, of all searches
  * @param queue requests that may wait for them
  * @param maxN most completions of one search
  * @param budget most that a request may spend
@@ -20,15 +20,15 @@ import org.jspecify.annotations.Nullable;
  */
 public record ServerSettings(
         @Nullable String apiKey,
-        int inFlight,
+        int branches,
         int queue,
         int maxN,
         Budget budget,
         SearchMethod method,
         SearchConfig config,
         @Nullable Selection selection) {
-    /** The same with another number of searches at a time. */
-    public ServerSettings withInFlight(int searches) {
-        return new ServerSettings(apiKey, searches, queue, maxN, budget, method, config, selection);
+    /** The same with another number of branches. */
+    public ServerSettings withBranches(int others) {
+        return new ServerSettings(apiKey, others, queue, maxN, budget, method, config, selection);
     }
 }

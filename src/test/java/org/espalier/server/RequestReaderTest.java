@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RequestReaderTest {
     static final ServerSettings SETTINGS = new ServerSettings(
             null,
-            2,
+            32,
             2,
             64,
             new Budget(10_000, Duration.ofSeconds(60)),
