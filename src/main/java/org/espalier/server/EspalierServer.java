@@ -8,7 +8,6 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.espalier.model.EspalierException;
 import org.espalier.model.UsageException;
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EspalierServer implements AutoCloseable {
     private static final int BACKLOG = 256;
-    private static final int GRACE_SECONDS = 10;
+    private static final int GRACE_MILLIS = 10_000;
 
     private final HttpServer http;
     private final ExecutorService threads;
@@ -90,7 +89,7 @@ public final class EspalierServer implements AutoCloseable {
     }
 
     /**
-     * Stops accepting, ends the searches that run with what they have, and waits until that has been answered; a second call
+     * Refuses what comes, ends the searches that run with what they have, and waits until they have been answered; a second call
      * does nothing.
      */
     public synchronized void stop() {
@@ -98,24 +97,18 @@ public final class EspalierServer implements AutoCloseable {
             return;
         }
         stopped = true;
-        if (router != null) {
-            router.stop();
+        boolean interrupted = false;
+        try {
+            if (router != null) {
+                router.stop(GRACE_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            interrupted = true;
         }
-        boolean answered = awaitIdle();
         http.stop(0);
         threads.shutdownNow();
-        if (!answered) {
+        if (interrupted) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private boolean awaitIdle() {
-        threads.shutdown();
-        try {
-            boolean unused = threads.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS);
-            return true;
-        } catch (InterruptedException e) {
-            return false;
         }
     }
 }

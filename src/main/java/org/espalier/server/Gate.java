@@ -7,13 +7,15 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Locale;
-import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Who may ask. */
 final class Gate {
     private static final String BEARER = "bearer ";
-    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+    /** Not a name that a stranger can have pointed at this machine, so that their page may talk to it. */
+    private static final Pattern OWN_HOST = Pattern.compile(
+            "(?:localhost|\\d{1,3}(?:\\.\\d{1,3}){3}|\\[[0-9a-f:.]+])(?::\\d{1,5})?", Pattern.CASE_INSENSITIVE);
 
     private final byte @Nullable [] key;
     private final boolean localOnly;
@@ -36,9 +38,8 @@ final class Gate {
                         401, "invalid_api_key", "the API key is missing or wrong: send Authorization: Bearer KEY");
             }
         } else if (localOnly && !isLocal(headers.getFirst("Host"))) {
-            // A name that a stranger has pointed at this machine, so that their page may talk to it.
             throw ApiException.refused(
-                    403, null, "the Host header must be localhost, 127.0.0.1 or [::1]; with --api-key any will do");
+                    403, null, "the Host header must be localhost or an address; with --api-key any will do");
         }
     }
 
@@ -52,7 +53,7 @@ final class Gate {
     }
 
     private static boolean isLocal(@Nullable String host) {
-        return host != null && LOOPBACK.contains(host.toLowerCase(Locale.ROOT).replaceFirst(":\\d{1,5}$", ""));
+        return host != null && OWN_HOST.matcher(host).matches();
     }
 
     private static byte[] digest(String text) {

@@ -5,6 +5,8 @@ import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.espalier.model.EspalierException;
 import org.espalier.model.UsageException;
 import org.slf4j.Logger;
@@ -14,6 +16,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** Finds what a request asks for, and turns whatever goes wrong into an answer. */
 final class Router implements HttpHandler {
     private static final Logger LOG = LoggerFactory.getLogger(Router.class);
+
+    private static final String INTERNAL_ERROR = "internal error: the server's log says more";
 
     private static final String CHAT = "/v1/chat/completions";
     private static final String TEXT = "/v1/completions";
@@ -31,6 +35,9 @@ final class Router implements HttpHandler {
     private final Turnstile turnstile;
     private final Searches searches;
     private final Metrics metrics = new Metrics();
+    /** A permit less for each request that is being answered. */
+    private final Semaphore unanswered = new Semaphore(Integer.MAX_VALUE);
+
     private final long created = System.currentTimeMillis() / 1000;
 
     Router(Backend backend, ServerSettings settings, Gate gate) {
@@ -42,9 +49,12 @@ final class Router implements HttpHandler {
         searches = new Searches(backend, turnstile, metrics);
     }
 
-    /** Ends what runs with what it has, and refuses what comes. */
-    void stop() {
+    /** Ends what runs with what it has, refuses what comes, and waits for so long until all of it has been answered. */
+    void stop(long millis) throws InterruptedException {
         searches.stop();
+        if (!unanswered.tryAcquire(Integer.MAX_VALUE, millis, TimeUnit.MILLISECONDS)) {
+            LOG.warn("some clients have not read their answers in time");
+        }
     }
 
     @Override
@@ -52,12 +62,14 @@ final class Router implements HttpHandler {
         long began = System.nanoTime();
         Reply reply = new Reply(exchange);
         String path = exchange.getRequestURI().getPath();
+        unanswered.acquireUninterruptibly();
         try {
             answer(exchange, path == null ? "" : path, reply);
         } catch (IOException e) {
             LOG.debug("a client has gone", e);
         } finally {
             exchange.close();
+            unanswered.release();
             metrics.answered(label(path), reply.status(), System.nanoTime() - began);
         }
     }
@@ -88,6 +100,11 @@ final class Router implements HttpHandler {
             }
         } catch (ApiException e) {
             refuse(reply, e);
+        } catch (RuntimeException e) {
+            LOG.error("a request failed", e);
+            if (!reply.hasBegun()) {
+                refuse(reply, ApiException.failed(INTERNAL_ERROR));
+            }
         }
     }
 
@@ -142,7 +159,7 @@ final class Router implements HttpHandler {
             return;
         } catch (RuntimeException e) {
             LOG.error("a search failed", e);
-            solving.fail(ApiException.failed("internal error: the server's log says more"));
+            solving.fail(ApiException.failed(INTERNAL_ERROR));
             return;
         }
         solving.finish(result, backend.models());

@@ -2,10 +2,10 @@
  * The HTTP server: OpenAI's endpoints, in front of one engine that all clients share.
  *
  * <pre>
- *  EspalierServer ─► Router ─► ChatReader · TextReader ─► SolveRequest
- *                      │                                      │
+ *  EspalierServer ─► Router ─► RequestReader ─► SolveRequest
+ *                      │                                 │
  *                      │        Turnstile: a bounded queue ─► Searches ─► Solver (of a Backend)
- *                      │                                      │
+ *                      │                                 │
  *                      └──────── WholeReply · StreamedReply ◄─┘  events, then the Solution
  * </pre>
  *

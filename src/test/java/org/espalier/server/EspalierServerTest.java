@@ -309,6 +309,18 @@ class EspalierServerTest {
     }
 
     @Test
+    void aClientThatNeverEndsItsRequestDoesNotHoldUpTheEnd() throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", URI.create(server.url()).getPort())) {
+            socket.getOutputStream().write("GET /hea".getBytes(StandardCharsets.US_ASCII));
+            assertThat(send(request("/health").build()).statusCode()).isEqualTo(200);
+            long began = System.nanoTime();
+            server.close();
+            assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began))
+                    .isLessThan(8);
+        }
+    }
+
+    @Test
     void withAKeyNobodyElseIsServed() throws Exception {
         server.close();
         ServerSettings open = RequestReaderTest.SETTINGS;
@@ -336,6 +348,10 @@ class EspalierServerTest {
                 .startsWith("HTTP/1.1 403 ");
         assertThat(raw("GET /v1/models HTTP/1.1\r\nHost: localhost:1234\r\nConnection: close\r\n\r\n"))
                 .startsWith("HTTP/1.1 200 ");
+        assertThat(raw("GET /v1/models HTTP/1.1\r\nHost: [::1]\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 200 ");
+        assertThat(raw("GET /v1/models HTTP/1.1\r\nHost: 127.0.0.1.evil.example\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 403 ");
         assertThat(raw("GET /v1/models HTTP/1.1\r\nConnection: close\r\n\r\n")).startsWith("HTTP/1.1 403 ");
     }
 
