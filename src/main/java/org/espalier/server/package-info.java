@@ -3,10 +3,10 @@
  *
  * <pre>
  *  EspalierServer ─► Router ─► RequestReader ─► SolveRequest
- *                      │                                 │
- *                      │        Turnstile: a bounded queue ─► Searches ─► Solver (of a Backend)
- *                      │                                 │
- *                      └──────── WholeReply · StreamedReply ◄─┘  events, then the Solution
+ *                      │                             │
+ *                      │                         Searches ─► Turnstile (a bounded queue), then a Backend's Solver
+ *                      │                             │
+ *                      └─ WholeReply · StreamedReply ◄┘  events, then the Solution
  * </pre>
  *
  * <p>Called by {@code cli}, which brings the {@link org.espalier.server.Backend}. Imports {@code search}, {@code model},

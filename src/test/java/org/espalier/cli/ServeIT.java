@@ -270,6 +270,16 @@ class ServeIT {
                     assertThat(end(socket)).as(begun).isTrue();
                 }
             }
+            HttpResponse<String> patient = CLIENT.send(
+                    HttpRequest.newBuilder(URI.create(other.url() + "/v1/chat/completions"))
+                            .header("Content-Type", "application/json")
+                            .POST(HttpRequest.BodyPublishers.ofString(
+                                    LONG_WORK.replace("'stream': true, ", "").replace('\'', '"')))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            // Its search takes longer than that on most machines, and may.
+            assertThat(MAPPER.readTree(patient.body()).at("/espalier/stoppedBy").asString())
+                    .isEqualTo("completed");
             assertThat(folder.resolve("impatient")).isEmptyFile();
         }
     }
