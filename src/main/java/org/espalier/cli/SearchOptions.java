@@ -36,9 +36,12 @@ final class SearchOptions {
     }
 
     Selection selection() {
-        if (selection != null) {
-            return selection;
-        }
-        return method().needsPrm() ? Selection.WEIGHTED : Selection.MAJORITY;
+        return selection == null ? method().usualSelection() : selection;
+    }
+
+    /** Null if the caller leaves it to the method. */
+    @Nullable
+    Selection namedSelection() {
+        return selection;
     }
 }

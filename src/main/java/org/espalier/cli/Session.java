@@ -4,9 +4,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.CompletableFuture;
 import org.espalier.catalog.FetchListener;
 import org.espalier.catalog.ModelFile;
 import org.espalier.catalog.ModelStore;
@@ -33,6 +35,7 @@ import org.espalier.llama.PeakMemory;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Problem;
 import org.espalier.model.ProcessRewardModel;
+import org.espalier.model.Tokenizer;
 import org.espalier.model.UsageException;
 import org.espalier.prm.PrmFormat;
 import org.espalier.prm.PrmProfile;
@@ -64,6 +67,7 @@ final class Session implements AutoCloseable {
     private final EnginePolicy policy;
     private final @Nullable ProcessRewardModel prm;
     private final Solver solver;
+    private final SolvePrompt prompt;
 
     /**
      * Loads what the work needs.
@@ -83,8 +87,7 @@ final class Session implements AutoCloseable {
             NativeModel policyModel = load("policy", choice.policy());
             NativeModel prmModel = choice.judge() == null ? null : load("prm", choice.judge());
             NativeTokenizer tokenizer = new NativeTokenizer(policyModel);
-            SolvePrompt prompt =
-                    new SolvePrompt(policyTemplate(policyModel), options.systemOfPolicy(policyModel.systemPrompt()));
+            prompt = new SolvePrompt(policyTemplate(policyModel), options.systemOfPolicy(policyModel.systemPrompt()));
             int longestPrompt = longestPrompt(prompt, work.problems(), tokenizer);
             Placement placement = place(policyModel, prmModel, longestPrompt, work);
             MemoryPlan plan = placement.plan();
@@ -199,6 +202,41 @@ final class Session implements AutoCloseable {
 
     Solver solver() {
         return solver;
+    }
+
+    /** Solves with another instruction for the policy than its own. */
+    Solver solver(String instruction) {
+        return new Solver(new EnginePolicy(engine, policyLane, prompt(instruction)), prm, new GradeAnswerReader());
+    }
+
+    private SolvePrompt prompt(@Nullable String instruction) {
+        return instruction == null ? prompt : new SolvePrompt(prompt.template(), instruction);
+    }
+
+    /**
+     * Tokens of the policy's prompt.
+     *
+     * @param instruction null for the policy's own
+     */
+    int promptTokens(Problem problem, @Nullable String instruction) {
+        Tokenizer tokenizer = policyLane.tokenizer();
+        return tokenizer.beginning().length
+                + Fragment.encode(prompt(instruction).render(problem), tokenizer).length;
+    }
+
+    /** Tokens that a prompt and a completion can have together. */
+    int contextTokens() {
+        return policyLane.maxLength();
+    }
+
+    /** Cells in use, by the role of the model. Waits for the step in progress; not to be called on the engine's thread. */
+    Map<String, Integer> liveCells() {
+        return CompletableFuture.supplyAsync(
+                        () -> prmLane == null
+                                ? Map.of("policy", policyLane.liveCells())
+                                : Map.of("policy", policyLane.liveCells(), "prm", prmLane.liveCells()),
+                        engine)
+                .join();
     }
 
     EnginePolicy policy() {

@@ -1,5 +1,6 @@
 package org.espalier.cli;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.espalier.eval.DatasetItem;
@@ -26,6 +27,9 @@ record Workload(Set<SearchMethod> methods, int n, int maxTokens, List<Problem> p
 
     /** Formulas have about two characters in a token, prose four. */
     private static final int LEAST_CHARACTERS_PER_TOKEN = 2;
+
+    /** Tokens of a problem that is not known yet, with its instruction and its template. */
+    private static final int EXPECTED_PROMPT = 1024;
 
     /** One search for one problem. */
     static Workload of(SearchMethod method, int n, int maxTokens, Problem problem) {
@@ -55,6 +59,16 @@ record Workload(Set<SearchMethod> methods, int n, int maxTokens, List<Problem> p
                 solutions.stream().map(LabelledSolution::toProblem).toList();
         int inFlight = Math.max(1, Math.min(solutions.size(), BRANCHES));
         return new Workload(Set.of(SearchMethod.BEST_OF_N), 1, longest, problems, inFlight);
+    }
+
+    /**
+     * Problems that are not known yet, for any method.
+     *
+     * @param branches completions of all of them that are written at the same time
+     */
+    static Workload serving(int branches, int maxTokens) {
+        Set<SearchMethod> all = EnumSet.allOf(SearchMethod.class);
+        return new Workload(all, 1, Math.addExact(maxTokens, EXPECTED_PROMPT), List.of(), branches);
     }
 
     Workload withInFlight(int atOnce) {

@@ -48,6 +48,11 @@ public final class Lane implements AutoCloseable {
         return stats;
     }
 
+    /** Cells that are in use now; {@link #stats()} says how many were after the last step. */
+    public int liveCells() {
+        return kv.liveCells();
+    }
+
     boolean hasWork() {
         return scheduler.hasWork();
     }

@@ -43,6 +43,11 @@ public enum SearchMethod {
         return needsPrm;
     }
 
+    /** How its completions choose the answer unless the caller says how: by their scores, where it has them judged. */
+    public Selection usualSelection() {
+        return needsPrm ? Selection.WEIGHTED : Selection.MAJORITY;
+    }
+
     /** Whether branches compete while they grow: its completions are not independent samples. */
     public boolean isTreeSearch() {
         return this == BEAM || this == DVTS;

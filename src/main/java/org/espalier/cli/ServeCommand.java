@@ -1,0 +1,169 @@
+package org.espalier.cli;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.espalier.model.UsageException;
+import org.espalier.search.SearchConfig;
+import org.espalier.server.EspalierServer;
+import org.espalier.server.ServerSettings;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code espalier serve}. */
+@Command(
+        name = "serve",
+        description = {
+            "Serves OpenAI's API: every client shares one engine, and their searches share its batches.",
+            "",
+            "Endpoints: /v1/chat/completions, /v1/completions, /v1/models, /health, /metrics. The model is called"
+                    + " default, or with a search: default@greedy, default@majority-8, default@dvts-16. The last"
+                    + " message is the problem, a system message replaces --system. An 'espalier' object in the"
+                    + " request sets method, n, beamWidth, budgetTokens, deadline and the like; one in the answer has"
+                    + " votes, scores and usage."
+        },
+        sortOptions = false,
+        footer = {
+            "",
+            "Examples:",
+            "  espalier serve",
+            "  curl http://127.0.0.1:8080/v1/chat/completions -H 'Content-Type: application/json' -d"
+                    + " '{\"model\": \"default@dvts-16\", \"messages\": [{\"role\": \"user\", \"content\":"
+                    + " \"What is 12 * 7 - 5?\"}]}'",
+            "  ESPALIER_API_KEY=secret espalier serve --host 0.0.0.0 --method beam -n 32 --deadline 60s",
+        })
+final class ServeCommand implements Callable<Integer> {
+    private static final String KEY_VARIABLE = "ESPALIER_API_KEY";
+    private static final int MOST_IN_FLIGHT = 256;
+    private static final int MOST_QUEUED = 512;
+
+    @ArgGroup(validate = false, heading = "%nServer:%n")
+    private ServerOptions server = new ServerOptions();
+
+    @ArgGroup(validate = false, heading = "%nSearch, unless a request asks for another:%n")
+    private SearchOptions search = new SearchOptions();
+
+    @ArgGroup(validate = false, heading = "%nTree, likewise:%n")
+    private TreeOptions tree = new TreeOptions();
+
+    @ArgGroup(validate = false, heading = "%nSampling, likewise; --max-tokens is also the most that a request gets:%n")
+    private SamplingOptions sampling = new SamplingOptions();
+
+    @ArgGroup(validate = false, heading = "%nBudget of a request at most:%n")
+    private BudgetOptions budget = new BudgetOptions();
+
+    @ArgGroup(validate = false, heading = "%nModels:%n")
+    private ModelOptions models = new ModelOptions();
+
+    /** Options that say who may ask, and how much at a time. */
+    private static final class ServerOptions {
+        @Option(
+                names = "--host",
+                paramLabel = "ADDRESS",
+                defaultValue = "127.0.0.1",
+                description = "Where to listen; 0.0.0.0 for all networks (default: ${DEFAULT-VALUE}, this machine"
+                        + " alone).")
+        private String host = "127.0.0.1";
+
+        @Option(
+                names = "--port",
+                defaultValue = "8080",
+                description = "0 for any that is free (default: ${DEFAULT-VALUE}).")
+        private int port;
+
+        @Option(
+                names = "--api-key",
+                paramLabel = "KEY",
+                description = "What clients must send as their key (default: the variable " + KEY_VARIABLE
+                        + ", which other users of this machine cannot see; else none).")
+        private @Nullable String apiKey;
+
+        @Option(
+                names = "--in-flight",
+                paramLabel = "SEARCHES",
+                defaultValue = "4",
+                description =
+                        "Searches with the default -n at the same time; more if they are smaller, fewer if larger:"
+                                + " their completions are one batch (default: ${DEFAULT-VALUE}).")
+        private int inFlight;
+
+        @Option(
+                names = "--queue",
+                paramLabel = "REQUESTS",
+                defaultValue = "32",
+                description = "Requests that wait; more are told to come back later (default: ${DEFAULT-VALUE}).")
+        private int queue;
+
+        @Option(
+                names = "--max-n",
+                paramLabel = "N",
+                defaultValue = "64",
+                description = "Most completions of one search (default: ${DEFAULT-VALUE}).")
+        private int maxN;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        ServerSettings asked = settings();
+        try (FetchProgress fetches = new FetchProgress();
+                EspalierServer listening = EspalierServer.bind(server.host, server.port);
+                Session session = new Session(
+                        models,
+                        Workload.serving(
+                                Math.max(asked.branches(), asked.maxN()),
+                                asked.config().maxTokens()),
+                        fetches)) {
+            CountDownLatch interrupted = new CountDownLatch(1);
+            listening.start(
+                    new SessionBackend(session), asked.withBranches(Math.min(asked.branches(), session.inFlight())));
+            Interruption.callOnInterrupt(interrupted::countDown);
+            if (asked.apiKey() == null && !listening.isLocal()) {
+                System.err.println("espalier: whoever reaches " + listening.url()
+                        + " may use it: set a key with --api-key or " + KEY_VARIABLE);
+            }
+            System.out.println("Espalier serves " + listening.url() + "/v1");
+            System.out.flush();
+            interrupted.await();
+            // While there are models: the session is closed before what is bound.
+            listening.stop();
+        }
+        return ExitCode.ANSWERED;
+    }
+
+    private ServerSettings settings() {
+        checkRange("--port", server.port, 0, 65_535);
+        checkRange("--in-flight", server.inFlight, 1, MOST_IN_FLIGHT);
+        checkRange("--queue", server.queue, 0, MOST_QUEUED);
+        checkRange("--max-n", server.maxN, 1, SearchConfig.MAX_N);
+        if (search.n() > server.maxN) {
+            throw new UsageException(
+                    "-n is %d, but --max-n allows %d: raise --max-n or lower -n".formatted(search.n(), server.maxN));
+        }
+        SearchConfig config = tree.config(sampling).n(search.n()).build();
+        config.validateFor(search.method());
+        return new ServerSettings(
+                apiKey(),
+                Math.multiplyExact(server.inFlight, search.n()),
+                server.queue,
+                server.maxN,
+                budget.budget(),
+                search.method(),
+                config,
+                search.namedSelection());
+    }
+
+    private static void checkRange(String flag, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new UsageException("%s must be %d to %d, not %d".formatted(flag, least, most, value));
+        }
+    }
+
+    private @Nullable String apiKey() {
+        String key = server.apiKey == null ? System.getenv(KEY_VARIABLE) : server.apiKey;
+        if (key != null && key.isBlank()) {
+            throw new UsageException("--api-key (or " + KEY_VARIABLE + ") is empty: give a key, or none at all");
+        }
+        return key == null ? null : key.strip();
+    }
+}

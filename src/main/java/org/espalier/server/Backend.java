@@ -1,0 +1,35 @@
+package org.espalier.server;
+
+import java.util.List;
+import java.util.Map;
+import org.espalier.model.Problem;
+import org.espalier.search.Solver;
+import org.jspecify.annotations.Nullable;
+
+/** What a server solves with. May be called from any thread. */
+public interface Backend {
+    /**
+     * A model that takes part.
+     *
+     * @param role "policy" or "prm"
+     */
+    record Model(String role, String name, String sha256) {}
+
+    /** The policy first; a policy that judges itself is there once. */
+    List<Model> models();
+
+    /** @param instruction that the policy is given; null for its own */
+    Solver solver(@Nullable String instruction);
+
+    /** Tokens of the policy's prompt for a problem. */
+    int promptTokens(Problem problem, @Nullable String instruction);
+
+    /** Tokens that a prompt and a completion can have together. */
+    int contextTokens();
+
+    /** What the machine is doing, by the name of a Prometheus gauge. */
+    Map<String, Long> gauges();
+
+    /** Abandons the decode in progress, so that cancellations are seen now. */
+    void interrupt();
+}

@@ -1,0 +1,114 @@
+package org.espalier.server;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.espalier.model.EspalierException;
+import org.espalier.model.UsageException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The server. It takes its port before it has anything to serve, so that a port that is in use is found out before models
+ * are loaded; clients that come meanwhile wait.
+ */
+public final class EspalierServer implements AutoCloseable {
+    private static final int BACKLOG = 256;
+    private static final int GRACE_MILLIS = 10_000;
+
+    private final HttpServer http;
+    private final ExecutorService threads;
+    private @Nullable Router router;
+    private boolean stopped;
+
+    private EspalierServer(HttpServer http) {
+        this.http = http;
+        AtomicInteger count = new AtomicInteger();
+        // As many as there are connections, which are limited.
+        threads = Executors.newCachedThreadPool(task -> {
+            Thread thread = new Thread(task, "espalier-http-" + count.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        });
+        http.setExecutor(threads);
+    }
+
+    /**
+     * Takes a port.
+     *
+     * @param port 0 for any that is free
+     * @throws UsageException if the host is not known
+     * @throws EspalierException if the port cannot be had
+     */
+    public static EspalierServer bind(String host, int port) {
+        HttpLimits.set();
+        try {
+            return new EspalierServer(
+                    HttpServer.create(new InetSocketAddress(InetAddress.getByName(host), port), BACKLOG));
+        } catch (UnknownHostException e) {
+            throw new UsageException("--host " + host + " is not an address of this machine");
+        } catch (IOException e) {
+            throw new EspalierException(
+                    "cannot listen on %s port %d: %s; choose another --port or --host"
+                            .formatted(host, port, e.getMessage()),
+                    e);
+        }
+    }
+
+    /** Where it listens, such as {@code http://127.0.0.1:8080}. */
+    public String url() {
+        InetSocketAddress address = http.getAddress();
+        InetAddress host = address.getAddress();
+        String name = host instanceof Inet6Address ? "[" + host.getHostAddress() + "]" : host.getHostAddress();
+        return "http://" + name + ":" + address.getPort();
+    }
+
+    /** Whether only this machine can reach it. */
+    public boolean isLocal() {
+        return http.getAddress().getAddress().isLoopbackAddress();
+    }
+
+    /** Begins to serve. */
+    public synchronized void start(Backend backend, ServerSettings settings) {
+        Router serving = new Router(
+                backend, settings, new Gate(settings.apiKey(), http.getAddress().getAddress()));
+        router = serving;
+        http.createContext("/", serving);
+        http.start();
+    }
+
+    /** Like {@link #stop()}. */
+    @Override
+    public void close() {
+        stop();
+    }
+
+    /**
+     * Refuses what comes, ends the searches that run with what they have, and waits until they have been answered; a second call
+     * does nothing.
+     */
+    public synchronized void stop() {
+        if (stopped) {
+            return;
+        }
+        stopped = true;
+        boolean interrupted = false;
+        try {
+            if (router != null) {
+                router.stop(GRACE_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        http.stop(0);
+        threads.shutdownNow();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

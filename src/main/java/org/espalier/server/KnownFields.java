@@ -1,0 +1,100 @@
+package org.espalier.server;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** OpenAI's fields that do nothing here: some may be ignored, others only with the value that asks for nothing. */
+final class KnownFields {
+    /** They say who asks, or how the asking is accounted for. */
+    private static final List<String> IGNORED = List.of(
+            "user",
+            "metadata",
+            "service_tier",
+            "safety_identifier",
+            "prompt_cache_key",
+            "prompt_cache_retention",
+            "parallel_tool_calls");
+
+    private record Neutral(Predicate<JsonNode> value, String instead) {}
+
+    private static final Map<String, Neutral> NEUTRAL = Map.ofEntries(
+            Map.entry("tools", new Neutral(KnownFields::isNothing, "the models here call no tools")),
+            Map.entry("tool_choice", new Neutral(is("none"), "the models here call no tools")),
+            Map.entry("functions", new Neutral(KnownFields::isNothing, "the models here call no functions")),
+            Map.entry("function_call", new Neutral(is("none"), "the models here call no functions")),
+            Map.entry(
+                    "response_format",
+                    new Neutral(
+                            value -> value.path("type").asString("").equals("text"),
+                            "only {\"type\": \"text\"} is written here")),
+            Map.entry(
+                    "logprobs",
+                    new Neutral(
+                            KnownFields::isFalse,
+                            "ask for scores instead: the answer's 'espalier' object has those of each step")),
+            Map.entry(
+                    "top_logprobs",
+                    new Neutral(KnownFields::isZero, "the answer's 'espalier' object has the scores of each step")),
+            Map.entry("logit_bias", new Neutral(KnownFields::isNothing, "sampling is not biased here")),
+            Map.entry("presence_penalty", new Neutral(KnownFields::isZero, "sampling has no penalties here")),
+            Map.entry("frequency_penalty", new Neutral(KnownFields::isZero, "sampling has no penalties here")),
+            Map.entry(
+                    "modalities",
+                    new Neutral(
+                            value -> value.size() == 1
+                                    && value.path(0).asString("").equals("text"),
+                            "only text is read and written here")),
+            Map.entry("audio", new Neutral(KnownFields::never, "only text is read and written here")),
+            Map.entry("prediction", new Neutral(KnownFields::never, "nothing is predicted here")),
+            Map.entry("web_search_options", new Neutral(KnownFields::never, "nothing is looked up here")),
+            Map.entry(
+                    "reasoning_effort",
+                    new Neutral(
+                            KnownFields::never,
+                            "choose the effort with 'espalier.n' or a model such as default@dvts-16")),
+            Map.entry("store", new Neutral(KnownFields::isFalse, "nothing is stored here")),
+            Map.entry("echo", new Neutral(KnownFields::isFalse, "the prompt is not repeated here")),
+            Map.entry("suffix", new Neutral(KnownFields::never, "text is only written after a prompt here")),
+            Map.entry(
+                    "best_of",
+                    new Neutral(
+                            KnownFields::never,
+                            "choose a search with 'espalier' or a model such as default@best-of-n-16")));
+
+    private KnownFields() {}
+
+    private static boolean isNothing(JsonNode value) {
+        return value.isContainer() && value.isEmpty();
+    }
+
+    private static boolean isFalse(JsonNode value) {
+        return value.isBoolean() && !value.asBoolean();
+    }
+
+    private static boolean isZero(JsonNode value) {
+        return value.isNumber() && value.asDouble() == 0;
+    }
+
+    private static boolean never(JsonNode value) {
+        return false;
+    }
+
+    private static Predicate<JsonNode> is(String text) {
+        return value -> value.isString() && value.asString().equals(text);
+    }
+
+    /** @throws ApiException if one asks for something that is not done here, or there is one that nobody has read */
+    static void finish(Fields body) {
+        IGNORED.forEach(body::get);
+        NEUTRAL.forEach((name, neutral) -> {
+            @Nullable JsonNode value = body.get(name);
+            if (value != null && !neutral.value.test(value)) {
+                throw ApiException.unsupported(name, "'" + name + "' is not supported: " + neutral.instead);
+            }
+        });
+        body.refuseOthers();
+    }
+}

@@ -1,0 +1,107 @@
+package org.espalier.server;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.espalier.model.Problem;
+import org.espalier.server.SolveRequest.Search;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Reads the bodies of requests to solve something. */
+final class RequestReader {
+    private static final int MOST_STOPS = 4;
+
+    private final ServerSettings settings;
+
+    RequestReader(ServerSettings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * Of {@code /v1/chat/completions}.
+     *
+     * @throws ApiException if a field is wrong, missing or not known
+     */
+    SolveRequest chat(ObjectNode json) {
+        Fields body = new Fields("", json);
+        ModelName model = model(body);
+        Messages messages = Messages.read(body);
+        return read(body, model, messages.problem(), messages.instruction());
+    }
+
+    /**
+     * Of {@code /v1/completions}: the prompt is the problem.
+     *
+     * @throws ApiException if a field is wrong, missing or not known
+     */
+    SolveRequest text(ObjectNode json) {
+        Fields body = new Fields("", json);
+        ModelName model = model(body);
+        JsonNode prompt = body.get("prompt");
+        JsonNode text = prompt != null && prompt.isArray() && prompt.size() == 1 ? prompt.get(0) : prompt;
+        if (text == null || !text.isString() || text.asString().isBlank()) {
+            throw body.wrong("prompt", "a string that states the problem");
+        }
+        return read(body, model, Problem.of(text.asString()), null);
+    }
+
+    private ModelName model(Fields body) {
+        String model = body.text("model");
+        if (model == null) {
+            throw ApiException.invalid(
+                    "model", "'model' is missing: give default, or a search such as default@dvts-16");
+        }
+        return ModelName.parse(model, settings.maxN());
+    }
+
+    private SolveRequest read(Fields body, ModelName model, Problem problem, @Nullable String instruction) {
+        SearchFields fields = new SearchFields(settings, body);
+        boolean events = fields.events();
+        Search search = fields.read(model, problem, instruction);
+        int choices = choices(body, search);
+        List<String> stops = stops(body);
+        boolean stream = body.isSet("stream");
+        Fields options = body.object("stream_options");
+        boolean includeUsage = false;
+        if (options != null) {
+            if (!stream) {
+                throw ApiException.invalid("stream_options", "'stream_options' may be given with 'stream': true only");
+            }
+            includeUsage = options.isSet("include_usage");
+            options.flag("include_obfuscation");
+            options.refuseOthers();
+        }
+        KnownFields.finish(body);
+        return new SolveRequest(model.id(), search, choices, stops, stream, includeUsage, events);
+    }
+
+    private static int choices(Fields body, Search search) {
+        int most = search.config().n();
+        Integer n = body.integer("n", 1, Integer.MAX_VALUE);
+        if (n != null && n > most) {
+            throw ApiException.invalid(
+                    "n",
+                    "'n' must be %d at most, the completions of this search, not %d: search for more with 'espalier.n'"
+                            .formatted(most, n));
+        }
+        return n == null ? 1 : n;
+    }
+
+    private static List<String> stops(Fields body) {
+        JsonNode stop = body.get("stop");
+        if (stop == null) {
+            return List.of();
+        }
+        List<String> stops = new ArrayList<>();
+        if (stop.isArray()) {
+            stop.forEach(one -> stops.add(one.isString() ? one.asString() : ""));
+        } else {
+            stops.add(stop.isString() ? stop.asString() : "");
+        }
+        if (stops.size() > MOST_STOPS || stops.contains("")) {
+            throw body.wrong("stop", "a string or an array of up to " + MOST_STOPS + " strings, none of them empty");
+        }
+        return List.copyOf(stops);
+    }
+}

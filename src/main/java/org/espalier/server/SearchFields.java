@@ -1,0 +1,176 @@
+package org.espalier.server;
+
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.espalier.model.Budget;
+import org.espalier.model.Problem;
+import org.espalier.model.SamplingParams;
+import org.espalier.search.ScoreAggregation;
+import org.espalier.search.SearchConfig;
+import org.espalier.search.SearchMethod;
+import org.espalier.search.Selection;
+import org.espalier.search.Semantics;
+import org.espalier.server.SolveRequest.Search;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Reads what is said about the search: OpenAI's sampling fields, the {@code espalier} object, whose fields are spelled as
+ * the command line's options, and the search in the model's name, which the object overrides.
+ */
+final class SearchFields {
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?)(ms|s|m|h)");
+    private static final String ESPALIER = "espalier";
+
+    private final ServerSettings settings;
+    private final Fields body;
+    private final Fields espalier;
+
+    SearchFields(ServerSettings settings, Fields body) {
+        this.settings = settings;
+        this.body = body;
+        Fields given = body.object(ESPALIER);
+        espalier = given == null ? new Fields(ESPALIER + ".", empty()) : given;
+    }
+
+    private static ObjectNode empty() {
+        return Json.MAPPER.createObjectNode();
+    }
+
+    /** Whether a stream tells how the search goes; it does unless told otherwise. */
+    boolean events() {
+        return or(espalier.flag("events"), true);
+    }
+
+    /** @throws ApiException if a field cannot be, or there is one that is not known */
+    Search read(ModelName model, Problem problem, @Nullable String instruction) {
+        SearchMethod method = method(model);
+        SearchConfig config = config(method, n(model, method));
+        Budget budget = budget();
+        espalier.refuseOthers();
+        check(method, config);
+        return new Search(problem, instruction, method, config, budget);
+    }
+
+    private SearchMethod method(ModelName model) {
+        String name = espalier.text("method");
+        if (name == null) {
+            return or(model.method(), settings.method());
+        }
+        for (SearchMethod method : SearchMethod.values()) {
+            if (method.cliName().equals(name)) {
+                return method;
+            }
+        }
+        throw espalier.wrong("method", "one of " + ModelName.methods());
+    }
+
+    private int n(ModelName model, SearchMethod method) {
+        Integer n = either(espalier.integer("n", 1, settings.maxN()), model.n());
+        if (method == SearchMethod.GREEDY) {
+            if (n != null && n != 1) {
+                throw espalier.wrong("n", "1 for greedy");
+            }
+            return 1;
+        }
+        return n == null ? Math.min(settings.config().n(), settings.maxN()) : n;
+    }
+
+    private SearchConfig config(SearchMethod method, int n) {
+        SearchConfig base = settings.config();
+        Selection selection = or(settings.selection(), method.usualSelection());
+        return base.toBuilder()
+                .n(n)
+                .beamWidth(or(espalier.integer("beamWidth", 1, settings.maxN()), base.beamWidth()))
+                .maxIterations(or(espalier.integer("maxIterations", 1, 10_000), base.maxIterations()))
+                .lookahead(or(espalier.integer("lookahead", 0, 1000), base.lookahead()))
+                .aggregation(either(espalier.choice("aggregation", ScoreAggregation.class), base.aggregation()))
+                .selection(or(espalier.choice("selection", Selection.class), selection))
+                .stepTokens(or(espalier.integer("stepTokens", 1, Integer.MAX_VALUE), base.stepTokens()))
+                .sampling(sampling(base.sampling()))
+                .maxTokens(maxTokens(base.maxTokens()))
+                .seed(or(body.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE), base.seed()))
+                .build();
+    }
+
+    private SamplingParams sampling(SamplingParams base) {
+        double topP = or(body.number("top_p", 0, 1), base.topP());
+        if (topP == 0) {
+            throw body.wrong("top_p", "above 0");
+        }
+        return new SamplingParams(
+                or(body.number("temperature", 0, 2), base.temperature()),
+                or(espalier.integer("topK", 0, Integer.MAX_VALUE), base.topK()),
+                topP,
+                or(espalier.number("minP", 0, 1), base.minP()));
+    }
+
+    /** Who asks for more than there is gets what there is: it is a limit, and clients set it high to be sure. */
+    private int maxTokens(int most) {
+        Integer older = body.integer("max_tokens", 1, Integer.MAX_VALUE);
+        Integer newer = body.integer("max_completion_tokens", 1, Integer.MAX_VALUE);
+        return Math.min(most, or(either(newer, older), most));
+    }
+
+    private Budget budget() {
+        Long tokens = espalier.integer("budgetTokens", 1, Long.MAX_VALUE);
+        Duration deadline = deadline();
+        Duration most = settings.budget().deadline();
+        boolean bound = deadline != null && (most == null || deadline.compareTo(most) < 0);
+        return new Budget(Math.min(or(tokens, Long.MAX_VALUE), settings.budget().tokens()), bound ? deadline : most);
+    }
+
+    private @Nullable Duration deadline() {
+        JsonNode value = espalier.get("deadline");
+        if (value == null) {
+            return null;
+        }
+        double seconds = value.isNumber() ? value.asDouble() : value.isString() ? seconds(value.asString()) : -1;
+        // At least a nanosecond; a day is as good as none.
+        if (!(seconds >= 1e-9 && seconds <= 86_400)) {
+            throw espalier.wrong("deadline", "seconds, or a time such as \"1500ms\" or \"30s\", of a day at most");
+        }
+        return Duration.ofNanos(Math.round(seconds * 1e9));
+    }
+
+    private static double seconds(String text) {
+        Matcher matcher = DURATION.matcher(text);
+        if (!matcher.matches()) {
+            return -1;
+        }
+        return Double.parseDouble(matcher.group(1))
+                * switch (matcher.group(2)) {
+                    case "ms" -> 1e-3;
+                    case "m" -> 60;
+                    case "h" -> 3600;
+                    default -> 1;
+                };
+    }
+
+    private static void check(SearchMethod method, SearchConfig config) {
+        int n = config.n();
+        int width = config.beamWidth();
+        if (method == SearchMethod.DVTS && n % width != 0) {
+            throw ApiException.invalid(
+                    "espalier.n",
+                    "dvts needs 'espalier.n' to be a multiple of 'espalier.beamWidth', and %d is not one of %d"
+                            .formatted(n, width));
+        }
+        if (method == SearchMethod.BEAM && n < width && !config.semantics().has(Semantics.Quirk.TILE_TO_N)) {
+            throw ApiException.invalid(
+                    "espalier.n",
+                    "beam needs 'espalier.n' to be at least 'espalier.beamWidth', and %d is less than %d"
+                            .formatted(n, width));
+        }
+    }
+
+    private static <T> T or(@Nullable T given, T otherwise) {
+        return given == null ? otherwise : given;
+    }
+
+    private static <T> @Nullable T either(@Nullable T given, @Nullable T otherwise) {
+        return given == null ? otherwise : given;
+    }
+}

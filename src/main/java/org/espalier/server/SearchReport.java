@@ -1,0 +1,58 @@
+package org.espalier.server;
+
+import java.util.List;
+import java.util.Locale;
+import org.espalier.model.Answer;
+import org.espalier.model.Completion;
+import org.espalier.search.Solution;
+import org.espalier.server.Backend.Model;
+import org.espalier.server.Searches.Result;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The {@code espalier} object of an answer, whose fields are spelled as those of {@code espalier solve --json}. */
+final class SearchReport {
+    private SearchReport() {}
+
+    static ObjectNode of(Result result, List<Choice> choices, List<Model> models) {
+        Solution solution = result.solution();
+        Answer answer = solution.answer();
+        ObjectNode report = Json.MAPPER.createObjectNode();
+        report.put("answer", answer == null ? null : answer.text());
+        report.put("method", solution.method().cliName());
+        report.put("n", solution.config().n());
+        report.put("beamWidth", solution.config().beamWidth());
+        report.put("aggregation", lowerCase(solution.config().aggregation()));
+        report.put("selection", lowerCase(solution.config().selection()));
+        report.put("seed", solution.config().seed());
+        report.put("maxTokens", solution.config().maxTokens());
+        report.put("agreement", solution.agreement());
+        report.set("votes", Json.MAPPER.valueToTree(solution.votes()));
+        report.put("completions", solution.completions().size());
+        ArrayNode listed = report.putArray("choices");
+        choices.forEach(choice -> describe(choice.completion(), listed.addObject()));
+        report.put("stoppedBy", solution.stoppedBy() == null ? "completed" : lowerCase(solution.stoppedBy()));
+        report.put("queuedMillis", result.queuedMillis());
+        report.set("usage", Json.MAPPER.valueToTree(solution.usage()));
+        report.set("models", Json.MAPPER.valueToTree(models));
+        return report;
+    }
+
+    private static void describe(@Nullable Completion completion, ObjectNode choice) {
+        if (completion == null) {
+            return;
+        }
+        Answer answer = completion.answer();
+        choice.put("answer", answer == null ? null : answer.text());
+        choice.put("score", Double.isNaN(completion.score()) ? null : completion.score());
+        choice.set("stepScores", Json.MAPPER.valueToTree(completion.stepScores()));
+        choice.put("finished", completion.finished());
+        choice.put("tokens", completion.tokens());
+        choice.put("logProb", completion.logProb());
+    }
+
+    private static @Nullable String lowerCase(@Nullable Enum<?> value) {
+        return value == null ? null : value.name().toLowerCase(Locale.ROOT);
+    }
+}

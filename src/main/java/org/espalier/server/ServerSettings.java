@@ -1,0 +1,34 @@
+package org.espalier.server;
+
+import org.espalier.model.Budget;
+import org.espalier.search.SearchConfig;
+import org.espalier.search.SearchMethod;
+import org.espalier.search.Selection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a server allows, and what a request gets that does not ask for anything else.
+ *
+ * @param apiKey that clients must give; null for none
+ * @param branches completions that are written at the same time, of all searches
+ * @param queue requests that may wait for them
+ * @param maxN most completions of one search
+ * @param budget most that a request may spend
+ * @param method unless a request names one
+ * @param config unless a request says otherwise; its {@code maxTokens} are also the most that a request gets
+ * @param selection unless a request names one; null for the one that is usual for the method
+ */
+public record ServerSettings(
+        @Nullable String apiKey,
+        int branches,
+        int queue,
+        int maxN,
+        Budget budget,
+        SearchMethod method,
+        SearchConfig config,
+        @Nullable Selection selection) {
+    /** The same with another number of branches. */
+    public ServerSettings withBranches(int others) {
+        return new ServerSettings(apiKey, others, queue, maxN, budget, method, config, selection);
+    }
+}

@@ -1,0 +1,16 @@
+package org.espalier.server;
+
+import java.io.IOException;
+import java.util.List;
+import org.espalier.server.Backend.Model;
+import org.espalier.server.Searches.Client;
+import org.espalier.server.Searches.Result;
+
+/** How a request to solve something is answered. */
+interface SolveReply extends Client {
+    /** The search has ended. */
+    void finish(Result result, List<Model> models) throws IOException;
+
+    /** There is nothing but this to say. */
+    void fail(ApiException failure) throws IOException;
+}

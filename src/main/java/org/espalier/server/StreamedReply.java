@@ -1,0 +1,95 @@
+package org.espalier.server;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.espalier.server.Backend.Model;
+import org.espalier.server.Searches.Result;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Answers with server-sent events: chunks with an empty delta and an {@code espalier} object while the search runs, which
+ * OpenAI's clients pass over; then the text, a step a chunk; then the report, the usage and {@code [DONE]}.
+ */
+final class StreamedReply implements SolveReply {
+    private static final byte[] COMMENT = ": waiting\n\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] DONE = "data: [DONE]\n\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] DATA = "data: ".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] END = "\n\n".getBytes(StandardCharsets.US_ASCII);
+
+    private final Reply reply;
+    private final SolveRequest request;
+    private final Answers answers;
+
+    StreamedReply(Reply reply, SolveRequest request, Answers answers) {
+        this.reply = reply;
+        this.request = request;
+        this.answers = answers;
+    }
+
+    @Override
+    public boolean hearsEvents() {
+        return request.events();
+    }
+
+    @Override
+    public void accepted() throws IOException {
+        reply.begin("text/event-stream");
+        send(answers.first(0));
+    }
+
+    @Override
+    public void event(SearchEvent event) throws IOException {
+        ObjectNode chunk = answers.piece(0, "");
+        chunk.set("espalier", Json.MAPPER.valueToTree(event));
+        send(chunk);
+    }
+
+    @Override
+    public void stillWaiting() throws IOException {
+        reply.write(COMMENT);
+    }
+
+    @Override
+    public void finish(Result result, List<Model> models) throws IOException {
+        List<Choice> choices = Choice.of(result.solution(), request.choices(), request.stops());
+        String delimiter = request.search().config().delimiter();
+        for (int i = 0; i < choices.size(); i++) {
+            if (i > 0) {
+                send(answers.first(i));
+            }
+            for (String piece : choices.get(i).pieces(delimiter)) {
+                send(answers.piece(i, piece));
+            }
+            ObjectNode last = answers.last(i, choices.get(i).finishReason());
+            if (i == choices.size() - 1) {
+                last.set("espalier", SearchReport.of(result, choices, models));
+            }
+            send(last);
+        }
+        if (request.includeUsage()) {
+            send(answers.usage(result.solution().usage()));
+        }
+        reply.write(DONE);
+        reply.end();
+    }
+
+    @Override
+    public void fail(ApiException failure) throws IOException {
+        if (!reply.hasBegun()) {
+            reply.json(failure.status(), failure.body());
+            return;
+        }
+        send(failure.body());
+        reply.end();
+    }
+
+    private void send(ObjectNode chunk) throws IOException {
+        ByteArrayOutputStream event = new ByteArrayOutputStream();
+        event.writeBytes(DATA);
+        event.writeBytes(Json.bytes(chunk));
+        event.writeBytes(END);
+        reply.write(event.toByteArray());
+    }
+}

@@ -1,0 +1,128 @@
+package org.espalier.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** OpenAI's own client for Python, which is installed into the cache folder, talks to a server. Skipped without Python. */
+class PythonClientIT {
+    private static final String PACKAGE = "openai==3.57.0";
+
+    private static final String SCRIPT = """
+            import json, sys, openai
+            client = openai.OpenAI(base_url=sys.argv[1] + "/v1", api_key="secret", max_retries=0)
+            question = [{"role": "user", "content": "Start with 12, then multiply by 7, then subtract 5. What is the result?"}]
+            found = {"models": [model.id for model in client.models.list()]}
+            found["model"] = client.models.retrieve("default@dvts-16").id
+            answer = client.chat.completions.create(
+                model="default", messages=question, n=2, seed=7, extra_body={"espalier": {"method": "best-of-n", "n": 4}})
+            found["choices"] = [choice.message.content for choice in answer.choices]
+            found["finish"] = answer.choices[0].finish_reason
+            found["tokens"] = answer.usage.total_tokens
+            found["espalier"] = answer.model_extra["espalier"]
+            stream = client.chat.completions.create(
+                model="default@dvts-8", messages=question, stream=True, stream_options={"include_usage": True})
+            text, events = "", 0
+            for chunk in stream:
+                events += "event" in (chunk.model_extra.get("espalier") or {})
+                for choice in chunk.choices:
+                    text += choice.delta.content or ""
+                if chunk.usage:
+                    found["streamed_tokens"] = chunk.usage.total_tokens
+            found["text"], found["events"] = text, events
+            found["completion"] = client.completions.create(model="default@greedy", prompt="What is 2 + 3?").choices[0].text
+            def error(call):
+                try:
+                    call()
+                except openai.APIStatusError as e:
+                    return [type(e).__name__, e.status_code, e.param]
+            found["errors"] = [
+                error(lambda: client.chat.completions.create(model="gpt-4", messages=question)),
+                error(lambda: client.chat.completions.create(
+                    model="default", messages=question, response_format={"type": "json_object"})),
+                error(lambda: client.with_options(api_key="wrong").models.list()),
+            ]
+            with client.chat.completions.with_streaming_response.create(
+                    model="default@majority-64", messages=question, stream=True) as response:
+                next(response.iter_lines())
+            print(json.dumps(found))
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private String run(Path directory, List<String> command) throws IOException, InterruptedException {
+        Path out = directory.resolve("out");
+        Path err = directory.resolve("err");
+        Process process = new ProcessBuilder(command)
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile())
+                .start();
+        try {
+            assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
+            String errors = Files.readString(err, StandardCharsets.UTF_8);
+            if (process.exitValue() != 0) {
+                throw new IOException(String.join(" ", command.subList(0, 2)) + ": " + errors.strip());
+            }
+            return Files.readString(out, StandardCharsets.UTF_8);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    /** The interpreter of an environment that has the client. */
+    private String python() throws InterruptedException {
+        Path environment = Path.of(System.getProperty("user.home"), ".cache", "espalier", "python")
+                .resolve(PACKAGE);
+        Path python = environment.resolve("bin").resolve("python");
+        try {
+            if (!Files.exists(environment.resolve("ready"))) {
+                run(folder, List.of("python3", "-m", "venv", environment.toString()));
+                run(folder, List.of(python.toString(), "-m", "pip", "install", "--quiet", PACKAGE));
+                Files.createFile(environment.resolve("ready"));
+            }
+        } catch (IOException e) {
+            System.out.println("skipped: " + PACKAGE + " cannot be installed: " + e.getMessage());
+            Assumptions.abort("the client cannot be installed");
+        }
+        return python.toString();
+    }
+
+    @Test
+    void theOfficialClientIsServed() throws Exception {
+        String python = python();
+        try (ServerProcess server = ServerProcess.start(folder.resolve("server-err"), "--api-key", "secret")) {
+            Path script = Files.writeString(folder.resolve("client.py"), SCRIPT);
+            JsonNode found = JsonMapper.builder()
+                    .build()
+                    .readTree(run(folder, List.of(python, script.toString(), server.url())));
+            assertThat(found.get("models").toString()).contains("\"default\"", "\"default@dvts-16\"");
+            assertThat(found.get("model").asString()).isEqualTo("default@dvts-16");
+            assertThat(found.get("choices")).hasSize(2);
+            assertThat(found.at("/choices/0").asString()).contains("boxed{79}");
+            assertThat(found.get("finish").asString()).isEqualTo("stop");
+            assertThat(found.get("tokens").asInt()).isPositive();
+            assertThat(found.at("/espalier/method").asString()).isEqualTo("best-of-n");
+            assertThat(found.get("text").asString()).contains("boxed{79}");
+            assertThat(found.get("events").asInt()).isPositive();
+            assertThat(found.get("streamed_tokens").asInt()).isPositive();
+            assertThat(found.get("completion").asString()).isNotEmpty();
+            assertThat(found.get("errors").toString())
+                    .isEqualTo("[[\"NotFoundError\",404,\"model\"],[\"BadRequestError\",400,\"response_format\"],"
+                            + "[\"AuthenticationError\",401,null]]");
+            server.terminate();
+            assertThat(server.exitCode()).isZero();
+            assertThat(folder.resolve("server-err")).isEmptyFile();
+        }
+    }
+}

@@ -1,0 +1,330 @@
+package org.espalier.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A server in a process of its own, with the models that come with Espalier. */
+class ServeIT {
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+    private static final String PROBLEM = "Start with 12, then multiply by 7, then subtract 5. What is the result?";
+
+    /** Goes on for long: no search of this many completions is done in a moment. */
+    private static final String LONG_WORK =
+            "{'model': 'default@majority-64', 'stream': true, 'temperature': 2, 'messages': [{'role': 'user', 'content': '"
+                    + PROBLEM + "'}]}";
+
+    @TempDir
+    private static Path folder;
+
+    private static ServerProcess server;
+    private static String url;
+    private static final HttpClient CLIENT =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    @BeforeAll
+    static void start() throws Exception {
+        server = ServerProcess.start(folder.resolve("err"), "--in-flight", "2", "--queue", "20");
+        url = server.url();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        server.terminate();
+        assertThat(server.exitCode()).isZero();
+        assertThat(folder.resolve("err")).isEmptyFile();
+    }
+
+    private static HttpRequest post(String path, String body) {
+        return HttpRequest.newBuilder(URI.create(url + path))
+                .header("Content-Type", "application/json")
+                .timeout(Duration.ofMinutes(3))
+                .POST(HttpRequest.BodyPublishers.ofString(body.replace('\'', '"')))
+                .build();
+    }
+
+    private static JsonNode chat(String fields) throws Exception {
+        HttpResponse<String> response = CLIENT.send(
+                post(
+                        "/v1/chat/completions",
+                        "{'messages': [{'role': 'user', 'content': '" + PROBLEM + "'}], " + fields + "}"),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return MAPPER.readTree(response.body());
+    }
+
+    private static String get(String path) throws Exception {
+        return CLIENT.send(HttpRequest.newBuilder(URI.create(url + path)).build(), HttpResponse.BodyHandlers.ofString())
+                .body();
+    }
+
+    private static double metric(String name) throws Exception {
+        Matcher matcher = Pattern.compile("^" + Pattern.quote(name) + " (.*)$", Pattern.MULTILINE)
+                .matcher(get("/metrics"));
+        assertThat(matcher.find()).as(name).isTrue();
+        return Double.parseDouble(matcher.group(1));
+    }
+
+    private static void awaitMetric(String name, double value) throws Exception {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (metric(name) != value) {
+            assertThat(System.nanoTime())
+                    .as("%s is not %s in time", name, value)
+                    .isLessThan(end);
+            Thread.sleep(20);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "default, dvts, 16",
+        "default@majority-8, majority, 8",
+        "default@greedy, greedy, 1",
+        "default@beam-4, beam, 4"
+    })
+    void theAnswerIsThatOfSolve(String model, String method, int n) throws Exception {
+        JsonNode served = chat("'model': '" + model + "', 'seed': 5, 'max_tokens': 200");
+        JsonNode solved = Cli.solve(
+                        PROBLEM,
+                        "--method",
+                        method,
+                        "-n",
+                        "" + n,
+                        "--seed",
+                        "5",
+                        "--max-tokens",
+                        "200",
+                        "--threads",
+                        "1",
+                        "--json")
+                .json();
+        JsonNode report = served.get("espalier");
+        assertThat(served.at("/choices/0/message/content").asString())
+                .isEqualTo(solved.get("solution").asString());
+        for (String field : List.of("answer", "method", "n", "aggregation", "selection", "stoppedBy")) {
+            assertThat(report.get(field)).as(field).isEqualTo(solved.get(field));
+        }
+        assertThat(report.get("votes").size()).isEqualTo(solved.get("votes").size());
+        assertThat(report.get("agreement").asDouble())
+                .isEqualTo(solved.get("agreement").asDouble(), within(1e-3));
+        assertThat(served.at("/usage/completion_tokens").asLong())
+                .isEqualTo(solved.at("/usage/policyTokens").asLong());
+    }
+
+    @Test
+    void aStreamTellsTheSearchThenTheAnswer() throws Exception {
+        HttpResponse<Stream<String>> response = CLIENT.send(
+                post(
+                        "/v1/chat/completions",
+                        "{'model': 'default@dvts-8', 'stream': true, 'stream_options': {'include_usage': true},"
+                                + " 'messages': [{'role': 'user', 'content': '" + PROBLEM + "'}]}"),
+                HttpResponse.BodyHandlers.ofLines());
+        assertThat(response.headers().firstValue("Content-Type")).contains("text/event-stream");
+        List<String> data = response.body()
+                .filter(line -> !line.isEmpty() && !line.startsWith(":"))
+                .toList();
+        assertThat(data).allMatch(line -> line.startsWith("data: ")).last().isEqualTo("data: [DONE]");
+        List<JsonNode> chunks = data.stream()
+                .limit(data.size() - 1L)
+                .map(line -> MAPPER.readTree(line.substring(6)))
+                .toList();
+        StringBuilder text = new StringBuilder();
+        List<String> events = new ArrayList<>();
+        for (JsonNode chunk : chunks) {
+            text.append(chunk.at("/choices/0/delta/content").asString(""));
+            String event = chunk.at("/espalier/event").asString("");
+            if (!event.isEmpty()) {
+                events.add(event);
+                assertThat(text).as("no text before the search is done").isEmpty();
+            }
+        }
+        assertThat(events).contains("proposed", "scored", "kept", "completed");
+        JsonNode whole = chat("'model': 'default@dvts-8'");
+        assertThat(text.toString())
+                .isEqualTo(whole.at("/choices/0/message/content").asString());
+        JsonNode last = chunks.get(chunks.size() - 2);
+        assertThat(last.at("/choices/0/finish_reason").asString()).isEqualTo("stop");
+        assertThat(last.at("/espalier/answer").asString()).isEqualTo("79");
+        assertThat(chunks.get(chunks.size() - 1).at("/usage/total_tokens").asInt())
+                .isPositive();
+    }
+
+    @Test
+    void whoGoesAwayFreesTheBranches() throws Exception {
+        double before = metric("espalier_searches_cancelled_total");
+        HttpResponse<InputStream> response =
+                CLIENT.send(post("/v1/chat/completions", LONG_WORK), HttpResponse.BodyHandlers.ofInputStream());
+        assertThat(response.body().read()).isPositive();
+        assertThat(metric("espalier_requests_in_flight")).isEqualTo(1);
+        response.body().close();
+        awaitMetric("espalier_requests_in_flight", 0);
+        awaitMetric("espalier_policy_cells", 0);
+        assertThat(metric("espalier_searches_cancelled_total")).isEqualTo(before + 1);
+        chat("'model': 'default@greedy'");
+    }
+
+    @Test
+    void manyClientsAreAllAnswered() throws Exception {
+        List<CompletableFuture<HttpResponse<String>>> responses = new ArrayList<>();
+        for (int i = 0; i < 16; i++) {
+            responses.add(CLIENT.sendAsync(
+                    post(
+                            "/v1/chat/completions",
+                            "{'model': 'default@best-of-n-4', 'seed': " + i
+                                    + ", 'messages': [{'role': 'user', 'content': '" + PROBLEM + "'}]}"),
+                    HttpResponse.BodyHandlers.ofString()));
+        }
+        for (CompletableFuture<HttpResponse<String>> response : responses) {
+            assertThat(response.get(3, TimeUnit.MINUTES).statusCode()).isEqualTo(200);
+            assertThat(MAPPER.readTree(response.get().body())
+                            .at("/espalier/completions")
+                            .asInt())
+                    .isEqualTo(4);
+        }
+        assertThat(metric("espalier_requests_in_flight")).isZero();
+        assertThat(metric("espalier_requests_queued")).isZero();
+    }
+
+    @Test
+    void aSystemMessageReplacesTheInstruction() throws Exception {
+        String body = "{'model': 'default@greedy', 'max_tokens': 8, 'messages': [%s{'role': 'user', 'content': 'x'}]}";
+        int own = promptTokens(body.formatted(""));
+        int given = promptTokens(body.formatted("{'role': 'system', 'content': 'Count the cherries.'}, "));
+        assertThat(given).isGreaterThan(own);
+    }
+
+    private static int promptTokens(String body) throws Exception {
+        HttpResponse<String> response =
+                CLIENT.send(post("/v1/chat/completions", body), HttpResponse.BodyHandlers.ofString());
+        return MAPPER.readTree(response.body()).at("/usage/prompt_tokens").asInt();
+    }
+
+    @Test
+    void aProblemThatDoesNotFitIsRefused() throws Exception {
+        HttpResponse<String> response = CLIENT.send(
+                post("/v1/completions", "{'model': 'default', 'prompt': '" + "one and ".repeat(5000) + "'}"),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(MAPPER.readTree(response.body()).at("/error/code").asString())
+                .isEqualTo("context_length_exceeded");
+    }
+
+    @Test
+    void aTerminationEndsWhatRunsWithWhatItHas() throws Exception {
+        try (ServerProcess other = ServerProcess.start(folder.resolve("other"), "--api-key", "secret")) {
+            HttpRequest request = HttpRequest.newBuilder(URI.create(other.url() + "/v1/chat/completions"))
+                    .header("Content-Type", "application/json")
+                    .header("Authorization", "Bearer secret")
+                    .POST(HttpRequest.BodyPublishers.ofString(LONG_WORK.replace('\'', '"')))
+                    .build();
+            HttpResponse<InputStream> response = CLIENT.send(request, HttpResponse.BodyHandlers.ofInputStream());
+            assertThat(response.body().read()).isPositive();
+            other.terminate();
+            String rest = new String(response.body().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(rest).contains("\"stoppedBy\":\"cancelled\"").endsWith("data: [DONE]\n\n");
+            assertThat(other.exitCode()).isZero();
+            assertThat(folder.resolve("other")).isEmptyFile();
+        }
+    }
+
+    @Test
+    void whoSendsTooSlowlyIsCutOff() throws Exception {
+        List<String> impatient = List.of("-Dsun.net.httpserver.maxReqTime=1");
+        try (ServerProcess other = ServerProcess.start(folder.resolve("impatient"), impatient)) {
+            for (String begun : List.of(
+                    "GET /hea",
+                    "POST /v1/completions HTTP/1.1\r\nHost: localhost\r\n"
+                            + "Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{")) {
+                try (Socket socket =
+                        new Socket("127.0.0.1", URI.create(other.url()).getPort())) {
+                    socket.setSoTimeout(30_000);
+                    socket.getOutputStream().write(begun.getBytes(StandardCharsets.US_ASCII));
+                    assertThat(end(socket)).as(begun).isTrue();
+                }
+            }
+            HttpResponse<String> patient = CLIENT.send(
+                    HttpRequest.newBuilder(URI.create(other.url() + "/v1/chat/completions"))
+                            .header("Content-Type", "application/json")
+                            .POST(HttpRequest.BodyPublishers.ofString(
+                                    LONG_WORK.replace("'stream': true, ", "").replace('\'', '"')))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            // Its search takes longer than that on most machines, and may.
+            assertThat(MAPPER.readTree(patient.body()).at("/espalier/stoppedBy").asString())
+                    .isEqualTo("completed");
+            assertThat(folder.resolve("impatient")).isEmptyFile();
+        }
+    }
+
+    /** Whether the other side ends the connection. */
+    private static boolean end(Socket socket) throws IOException {
+        try {
+            return socket.getInputStream().read() < 0;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (SocketException e) {
+            return true;
+        }
+    }
+
+    @Test
+    void whoListensToTheNetworkWithoutAKeyIsWarned() throws Exception {
+        try (ServerProcess other = ServerProcess.start(folder.resolve("open"), "--host", "0.0.0.0")) {
+            assertThat(Files.readString(folder.resolve("open")).lines())
+                    .hasSize(1)
+                    .first()
+                    .asString()
+                    .contains(other.url(), "--api-key");
+        }
+    }
+
+    @Test
+    void aPortThatIsInUseIsReported() {
+        Cli cli = Cli.run("serve", "--port", url.substring(url.lastIndexOf(':') + 1));
+        assertThat(cli.code()).isEqualTo(ExitCode.FAILED);
+        assertThat(cli.err().lines()).hasSize(1).first().asString().contains("Address already in use", "--port");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--port, 70000", "--in-flight, 0", "--queue, -1", "--max-n, 8", "-n, 6", "--api-key, ' '"})
+    void whatCannotBeIsBadUsage(String option, String value) {
+        Cli cli = Cli.run("serve", option, value);
+        assertThat(cli.code()).isEqualTo(ExitCode.BAD_USAGE);
+        assertThat(cli.err().lines()).hasSize(1).first().asString().contains(option);
+    }
+
+    @Test
+    void helpTeaches() {
+        Cli cli = Cli.run("serve", "--help");
+        assertThat(cli.code()).isZero();
+        assertThat(cli.out()).contains("--in-flight", "ESPALIER_API_KEY", "default@dvts-16", "Examples:");
+    }
+}

@@ -1,0 +1,359 @@
+package org.espalier.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.espalier.model.EspalierException;
+import org.espalier.model.UsageException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+
+/** Over HTTP, with a policy that needs no model. */
+@Timeout(60)
+class EspalierServerTest {
+    private static final String KEY = "s3cret";
+    private static final HttpClient CLIENT =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    private final ScriptedBackend backend = new ScriptedBackend();
+    private EspalierServer server;
+
+    @BeforeEach
+    void start() {
+        server = serve(RequestReaderTest.SETTINGS);
+    }
+
+    private EspalierServer serve(ServerSettings settings) {
+        EspalierServer serving = EspalierServer.bind("127.0.0.1", 0);
+        serving.start(backend, settings);
+        return serving;
+    }
+
+    @AfterEach
+    void stop() {
+        backend.release();
+        server.close();
+        backend.close();
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(server.url() + path));
+    }
+
+    private HttpRequest post(String path, String body) {
+        return request(path)
+                .header("Content-Type", "application/json; charset=utf-8")
+                .POST(BodyPublishers.ofString(body.replace('\'', '"')))
+                .build();
+    }
+
+    private HttpRequest chat(String problem, String more) {
+        return post(
+                "/v1/chat/completions",
+                "{'model': 'default', 'messages': [{'role': 'user', 'content': '" + problem + "'}]" + more + "}");
+    }
+
+    private static HttpResponse<String> send(HttpRequest request) throws Exception {
+        return CLIENT.send(request, BodyHandlers.ofString());
+    }
+
+    private static CompletableFuture<HttpResponse<String>> begin(HttpRequest request) {
+        return CLIENT.sendAsync(request, BodyHandlers.ofString());
+    }
+
+    private static JsonNode json(HttpResponse<String> response) {
+        return Json.MAPPER.readTree(response.body());
+    }
+
+    private String metrics() {
+        try {
+            return send(request("/metrics").build()).body();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        while (!condition.getAsBoolean()) {
+            Thread.sleep(5);
+        }
+    }
+
+    private void awaitMetric(String line) throws InterruptedException {
+        await(() -> metrics().contains("\n" + line + "\n"));
+    }
+
+    @Test
+    void aSearchIsAnsweredInOpenAisShape() throws Exception {
+        HttpResponse<String> response = send(chat("how much", ", 'n': 2"));
+        JsonNode answer = json(response);
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(answer.get("object").asString()).isEqualTo("chat.completion");
+        assertThat(answer.get("id").asString()).startsWith("chatcmpl-");
+        assertThat(answer.get("model").asString()).isEqualTo("default");
+        assertThat(answer.get("choices")).hasSize(2);
+        assertThat(answer.at("/choices/1/index").asInt()).isEqualTo(1);
+        assertThat(answer.at("/choices/0/message/role").asString()).isEqualTo("assistant");
+        assertThat(answer.at("/choices/0/finish_reason").asString()).isIn("stop", "length");
+        assertThat(answer.at("/espalier/method").asString()).isEqualTo("dvts");
+        assertThat(answer.at("/espalier/choices/0/stepScores")).isNotEmpty();
+        assertThat(answer.at("/usage/total_tokens").asLong())
+                .isEqualTo(answer.at("/usage/prompt_tokens").asLong()
+                        + answer.at("/usage/completion_tokens").asLong());
+    }
+
+    @Test
+    void textIsCutWhereItIsToStop() throws Exception {
+        String whole = json(send(chat("how much", "")))
+                .at("/choices/0/message/content")
+                .asString();
+        String word = whole.split("\\s+")[1];
+        JsonNode cut = json(send(chat("how much", ", 'stop': ['never', '" + word.replace("\\", "\\\\") + "']")));
+        assertThat(cut.at("/choices/0/message/content").asString()).isEqualTo(whole.substring(0, whole.indexOf(word)));
+        assertThat(cut.at("/choices/0/finish_reason").asString()).isEqualTo("stop");
+    }
+
+    @Test
+    void aStreamIsMadeOfPiecesOfTheSameAnswer() throws Exception {
+        String whole = json(send(chat("how much", "")))
+                .at("/choices/0/message/content")
+                .asString();
+        HttpResponse<String> response = send(chat("how much", ", 'stream': true, 'espalier': {'events': false}"));
+        StringBuilder text = new StringBuilder();
+        for (String event : response.body().split("\n\n")) {
+            if (!event.equals("data: [DONE]")) {
+                JsonNode chunk = Json.MAPPER.readTree(event.substring(6));
+                assertThat(chunk.get("object").asString()).isEqualTo("chat.completion.chunk");
+                assertThat(chunk.at("/espalier/event").isMissingNode()).isTrue();
+                text.append(chunk.at("/choices/0/delta/content").asString(""));
+            }
+        }
+        assertThat(text.toString()).isEqualTo(whole);
+    }
+
+    @Test
+    void theInstructionIsTheSystemMessage() throws Exception {
+        send(post("/v1/chat/completions", """
+                {'model': 'default', 'messages': [{'role': 'system', 'content': 'Be brief.'},
+                {'role': 'user', 'content': 'how much'}]}"""));
+        assertThat(backend.asked()).containsExactly("Be brief.", "how much");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET, /, 404",
+        "GET, /v1, 404",
+        "GET, /v1/models/, 404",
+        "GET, /v1/models/gpt-4, 404",
+        "GET, /v1/models/default@dvts-16, 200",
+        "GET, /v1/models/default%40dvts-16, 200",
+        "GET, /v1/models?limit=3, 200",
+        "GET, /v1/../etc/passwd, 404",
+        "GET, /health/, 404",
+        "GET, /health, 200",
+        "HEAD, /health, 405",
+        "POST, /health, 405",
+        "DELETE, /v1/models, 405",
+        "GET, /v1/chat/completions, 405",
+        "OPTIONS, /v1/chat/completions, 405",
+        "PUT, /v1/completions, 405",
+    })
+    void onlyWhatIsDocumentedIsThere(String method, String path, int status) throws Exception {
+        HttpResponse<String> response =
+                send(request(path).method(method, BodyPublishers.noBody()).build());
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(response.headers().map().keySet())
+                .noneMatch(name -> name.toLowerCase(java.util.Locale.ROOT).startsWith("access-control"));
+        if (status == 405) {
+            assertThat(response.headers().firstValue("Allow")).isPresent();
+        }
+        if (status >= 400 && !method.equals("HEAD")) {
+            assertThat(json(response).at("/error/message").asString()).isNotEmpty();
+        }
+    }
+
+    @Test
+    void anotherTypeThanJsonIsRefused() throws Exception {
+        for (String type : List.of("text/plain", "application/x-www-form-urlencoded", "application/jsonp")) {
+            HttpRequest request = request("/v1/completions")
+                    .header("Content-Type", type)
+                    .POST(BodyPublishers.ofString("{}"))
+                    .build();
+            assertThat(send(request).statusCode()).isEqualTo(415);
+        }
+    }
+
+    @Test
+    void aLargeBodyIsRefused() throws Exception {
+        String body = "{'model': 'default', 'prompt': '" + "x".repeat(1 << 20) + "'}";
+        assertThat(send(post("/v1/completions", body)).statusCode()).isEqualTo(413);
+        HttpRequest chunked = request("/v1/completions")
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofInputStream(() -> InputStream.nullInputStream()))
+                .build();
+        assertThat(send(chunked).statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void aPromptThatDoesNotFitIsRefused() throws Exception {
+        HttpResponse<String> response = send(chat("x ".repeat(ScriptedBackend.CONTEXT), ""));
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(json(response).at("/error/code").asString()).isEqualTo("context_length_exceeded");
+    }
+
+    @Test
+    void aSearchThatFailsIsAnsweredWithItsReason() throws Exception {
+        HttpResponse<String> whole = send(chat("fail", ""));
+        assertThat(whole.statusCode()).isEqualTo(500);
+        assertThat(json(whole).at("/error/message").asString()).isEqualTo("the script says fail");
+        HttpResponse<String> stream = send(chat("fail", ", 'stream': true"));
+        assertThat(stream.body()).endsWith("\"type\":\"server_error\",\"param\":null,\"code\":null}}\n\n");
+        awaitMetric("espalier_requests_in_flight 0");
+    }
+
+    @Test
+    void whoComesWhenTheQueueIsFullIsToldToComeBack() throws Exception {
+        backend.hold();
+        List<CompletableFuture<HttpResponse<String>>> accepted = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            accepted.add(begin(chat("how much", "")));
+            await(() -> metrics().contains("\nespalier_requests_queued " + Math.max(0, accepted.size() - 2) + "\n")
+                    && metrics().contains("\nespalier_requests_in_flight " + Math.min(2, accepted.size()) + "\n"));
+        }
+        HttpResponse<String> refused = send(chat("how much", ""));
+        assertThat(refused.statusCode()).isEqualTo(429);
+        assertThat(refused.headers().firstValueAsLong("Retry-After").getAsLong())
+                .isPositive();
+        assertThat(json(refused).at("/error/type").asString()).isEqualTo("rate_limit_error");
+        backend.release();
+        for (CompletableFuture<HttpResponse<String>> response : accepted) {
+            assertThat(json(response.get()).at("/espalier/stoppedBy").asString())
+                    .isEqualTo("completed");
+        }
+    }
+
+    @Test
+    void whoGoesAwayIsNoticed() throws Exception {
+        backend.hold();
+        for (String more : List.of("", ", 'stream': true")) {
+            Socket socket = new Socket("127.0.0.1", URI.create(server.url()).getPort());
+            byte[] body = ("{\"model\": \"default\", \"messages\": [{\"role\": \"user\", \"content\": \"how much\"}]"
+                            + more.replace('\'', '"') + "}")
+                    .getBytes(StandardCharsets.UTF_8);
+            socket.getOutputStream()
+                    .write(
+                            ("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                                            + "Content-Length: " + body.length + "\r\n\r\n")
+                                    .getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write(body);
+            awaitMetric("espalier_requests_in_flight 1");
+            socket.close();
+            awaitMetric("espalier_requests_in_flight 0");
+        }
+        assertThat(metrics()).contains("\nespalier_searches_cancelled_total 2\n");
+    }
+
+    @Test
+    void whoGoesAwayWhileWaitingMakesRoom() throws Exception {
+        backend.hold();
+        for (int i = 0; i < 2; i++) {
+            var unused = begin(chat("how much", ""));
+        }
+        awaitMetric("espalier_requests_in_flight 2");
+        CompletableFuture<HttpResponse<InputStream>> waiting =
+                CLIENT.sendAsync(chat("how much", ", 'stream': true"), BodyHandlers.ofInputStream());
+        InputStream body = waiting.get().body();
+        awaitMetric("espalier_requests_queued 1");
+        body.close();
+        awaitMetric("espalier_requests_queued 0");
+        assertThat(backend.asked()).hasSize(2);
+    }
+
+    @Test
+    void closingEndsWhatRunsWithWhatItHasAndRefusesWhatWaits() throws Exception {
+        backend.hold();
+        CompletableFuture<HttpResponse<String>> first = begin(chat("how much", ""));
+        CompletableFuture<HttpResponse<String>> second = begin(chat("how much", ""));
+        awaitMetric("espalier_requests_in_flight 2");
+        CompletableFuture<HttpResponse<String>> third = begin(chat("how much", ", 'stream': true"));
+        awaitMetric("espalier_requests_queued 1");
+        server.close();
+        assertThat(json(first.get()).at("/espalier/stoppedBy").asString()).isEqualTo("cancelled");
+        assertThat(json(second.get()).at("/espalier/stoppedBy").asString()).isEqualTo("cancelled");
+        assertThat(third.get().body()).contains("the server is shutting down");
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> send(request("/health").build()));
+    }
+
+    @Test
+    void aClientThatNeverEndsItsRequestDoesNotHoldUpTheEnd() throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", URI.create(server.url()).getPort())) {
+            socket.getOutputStream().write("GET /hea".getBytes(StandardCharsets.US_ASCII));
+            assertThat(send(request("/health").build()).statusCode()).isEqualTo(200);
+            long began = System.nanoTime();
+            server.close();
+            assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began))
+                    .isLessThan(8);
+        }
+    }
+
+    @Test
+    void withAKeyNobodyElseIsServed() throws Exception {
+        server.close();
+        ServerSettings open = RequestReaderTest.SETTINGS;
+        server = serve(new ServerSettings(
+                KEY, 1, 1, open.maxN(), open.budget(), open.method(), open.config(), open.selection()));
+        assertThat(send(request("/v1/models")
+                                .header("Authorization", "Bearer " + KEY)
+                                .build())
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(send(request("/health").build()).statusCode()).isEqualTo(200);
+        for (String wrong : List.of("Bearer", "Bearer ", "Bearer x", "Basic " + KEY, KEY, "Bearer " + KEY + "x")) {
+            HttpResponse<String> refused =
+                    send(request("/v1/models").header("Authorization", wrong).build());
+            assertThat(refused.statusCode()).as(wrong).isEqualTo(401);
+            assertThat(refused.headers().firstValue("WWW-Authenticate")).contains("Bearer");
+            assertThat(json(refused).at("/error/code").asString()).isEqualTo("invalid_api_key");
+        }
+        assertThat(send(chat("how much", "")).statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void twoServersCannotHaveOnePort() {
+        int port = URI.create(server.url()).getPort();
+        assertThatExceptionOfType(EspalierException.class)
+                .isThrownBy(() -> EspalierServer.bind("127.0.0.1", port))
+                .withMessageContaining("port " + port);
+        assertThatExceptionOfType(UsageException.class)
+                .isThrownBy(() -> EspalierServer.bind("no.such.invalid", 0))
+                .withMessageContaining("--host no.such.invalid");
+    }
+
+    @Test
+    void whatIsNeverStartedCanBeClosed() throws Exception {
+        CompletableFuture<Void> closing = CompletableFuture.runAsync(
+                () -> EspalierServer.bind("127.0.0.1", 0).close());
+        closing.get(20, TimeUnit.SECONDS);
+    }
+}

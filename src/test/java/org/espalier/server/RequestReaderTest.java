@@ -1,0 +1,289 @@
+package org.espalier.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.espalier.model.Budget;
+import org.espalier.model.SamplingParams;
+import org.espalier.search.ScoreAggregation;
+import org.espalier.search.SearchConfig;
+import org.espalier.search.SearchMethod;
+import org.espalier.search.Selection;
+import org.espalier.server.SolveRequest.Search;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** JSON is written with single quotes here. */
+class RequestReaderTest {
+    static final ServerSettings SETTINGS = new ServerSettings(
+            null,
+            32,
+            2,
+            64,
+            new Budget(10_000, Duration.ofSeconds(60)),
+            SearchMethod.DVTS,
+            SearchConfig.builder().maxTokens(1024).build(),
+            null);
+    private static final String HELLO = "'messages': [{'role': 'user', 'content': 'How much is it?'}]";
+
+    private final RequestReader reader = new RequestReader(SETTINGS);
+
+    private static byte[] json(String text) {
+        return text.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+    }
+
+    private SolveRequest chat(String fields) {
+        return reader.chat(Json.object(json("{" + fields + "}")));
+    }
+
+    private SolveRequest hello(String fields) {
+        return chat(HELLO + ", " + fields);
+    }
+
+    @Test
+    void theDefaultsAreThoseOfTheCommandLine() {
+        SolveRequest request = hello("'model': 'default'");
+        assertThat(request)
+                .isEqualTo(new SolveRequest(
+                        "default",
+                        new Search(
+                                org.espalier.model.Problem.of("How much is it?"),
+                                null,
+                                SearchMethod.DVTS,
+                                SETTINGS.config(),
+                                SETTINGS.budget()),
+                        1,
+                        List.of(),
+                        false,
+                        false,
+                        true));
+    }
+
+    @Test
+    void everyFieldArrives() {
+        SolveRequest request = hello("""
+                'model': 'default@greedy', 'n': 3, 'seed': -7, 'stop': ['a', 'b'], 'max_tokens': 5,
+                'max_completion_tokens': 100, 'temperature': 0.5, 'top_p': 0.9, 'stream': true,
+                'stream_options': {'include_usage': true}, 'user': 'me', 'logprobs': false, 'tools': [],
+                'response_format': {'type': 'text'}, 'espalier': {'method': 'beam', 'n': 8, 'beamWidth': 2,
+                'maxIterations': 9, 'lookahead': 1, 'aggregation': 'min', 'selection': 'naive', 'stepTokens': 50,
+                'topK': 40, 'minP': 0.05, 'budgetTokens': 500, 'deadline': '1500ms', 'events': false}""");
+        Search search = request.search();
+        assertThat(search.method()).isEqualTo(SearchMethod.BEAM);
+        assertThat(search.config())
+                .isEqualTo(SearchConfig.builder()
+                        .n(8)
+                        .beamWidth(2)
+                        .maxIterations(9)
+                        .lookahead(1)
+                        .aggregation(ScoreAggregation.MIN)
+                        .selection(Selection.NAIVE)
+                        .stepTokens(50)
+                        .sampling(new SamplingParams(0.5, 40, 0.9, 0.05))
+                        .maxTokens(100)
+                        .seed(-7)
+                        .build());
+        assertThat(search.budget()).isEqualTo(new Budget(500, Duration.ofMillis(1500)));
+        assertThat(request.choices()).isEqualTo(3);
+        assertThat(request.stops()).containsExactly("a", "b");
+        assertThat(request.stream()).isTrue();
+        assertThat(request.includeUsage()).isTrue();
+        assertThat(request.events()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "default@greedy, GREEDY, 1, MAJORITY",
+        "default@majority-8, MAJORITY, 8, MAJORITY",
+        "default@best-of-n, BEST_OF_N, 16, WEIGHTED",
+        "default@dvts-64, DVTS, 64, WEIGHTED",
+    })
+    void theModelsNameChoosesTheSearch(String model, SearchMethod method, int n, Selection selection) {
+        Search search = hello("'model': '" + model + "'").search();
+        assertThat(search.method()).isEqualTo(method);
+        assertThat(search.config().n()).isEqualTo(n);
+        assertThat(search.config().selection()).isEqualTo(selection);
+    }
+
+    @Test
+    void theServersLimitsAreKept() {
+        Search search = hello(
+                        "'model': 'default', 'max_tokens': 4096, 'espalier': {'budgetTokens': 20000, 'deadline': 90}")
+                .search();
+        assertThat(search.config().maxTokens()).isEqualTo(1024);
+        assertThat(search.budget()).isEqualTo(SETTINGS.budget());
+    }
+
+    @Test
+    void systemMessagesAreTheInstructionAndTheLastMessageIsTheProblem() {
+        SolveRequest request = chat("""
+                'model': 'default', 'messages': [{'role': 'system', 'content': 'Be brief.'},
+                {'role': 'user', 'content': 'one'}, {'role': 'assistant', 'content': 'two'},
+                {'role': 'developer', 'content': 'Count.'},
+                {'role': 'user', 'content': [{'type': 'text', 'text': 'th'}, {'type': 'text', 'text': 'ree'}]}]""");
+        assertThat(request.search().problem().text()).isEqualTo("three");
+        assertThat(request.search().instruction()).isEqualTo("Be brief.\n\nCount.");
+    }
+
+    @Test
+    void aPromptIsAProblem() {
+        SolveRequest request = reader.text(Json.object(json("{'model': 'default', 'prompt': [' How much? ']}")));
+        assertThat(request.search().problem().text()).isEqualTo("How much?");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "'n': 0 | n",
+                "'n': 17 | n",
+                "'n': 1.5 | n",
+                "'n': '2' | n",
+                "'n': 99999999999999999999 | n",
+                "'seed': 0.5 | seed",
+                "'seed': 9223372036854775808 | seed",
+                "'stop': 3 | stop",
+                "'stop': '' | stop",
+                "'stop': ['a', ''] | stop",
+                "'stop': ['a', 'b', 'c', 'd', 'e'] | stop",
+                "'max_tokens': 0 | max_tokens",
+                "'max_completion_tokens': -1 | max_completion_tokens",
+                "'temperature': 2.1 | temperature",
+                "'temperature': 'hot' | temperature",
+                "'temperature': -1e-9 | temperature",
+                "'temperature': 1e999 | temperature",
+                "'top_p': 0 | top_p",
+                "'top_p': 1.1 | top_p",
+                "'stream': 'yes' | stream",
+                "'stream': 1 | stream",
+                "'stream_options': {'include_usage': true} | stream_options",
+                "'stream': true, 'stream_options': [] | stream_options",
+                "'stream': true, 'stream_options': {'other': 1} | other",
+                "'response_format': {'type': 'json_object'} | response_format",
+                "'response_format': 'text' | response_format",
+                "'tools': [{}] | tools",
+                "'tools': 'x' | tools",
+                "'tool_choice': 'auto' | tool_choice",
+                "'functions': [{}] | functions",
+                "'logprobs': true | logprobs",
+                "'logprobs': 0 | logprobs",
+                "'top_logprobs': 2 | top_logprobs",
+                "'logit_bias': {'5': 1} | logit_bias",
+                "'presence_penalty': 0.1 | presence_penalty",
+                "'frequency_penalty': 0.1 | frequency_penalty",
+                "'modalities': ['text', 'audio'] | modalities",
+                "'best_of': 4 | best_of",
+                "'echo': true | echo",
+                "'top_k': 4 | top_k",
+                "'espalier': 4 | espalier",
+                "'espalier': [] | espalier",
+                "'espalier': {'method': 'mcts'} | espalier.method",
+                "'espalier': {'method': 4} | espalier.method",
+                "'espalier': {'n': 65} | espalier.n",
+                "'espalier': {'n': 6} | espalier.n",
+                "'espalier': {'method': 'beam', 'n': 2} | espalier.n",
+                "'espalier': {'method': 'greedy', 'n': 2} | espalier.n",
+                "'espalier': {'beamWidth': 0} | espalier.beamWidth",
+                "'espalier': {'beam_width': 4} | espalier.beam_width",
+                "'espalier': {'aggregation': 'MIN'} | espalier.aggregation",
+                "'espalier': {'selection': true} | espalier.selection",
+                "'espalier': {'lookahead': -1} | espalier.lookahead",
+                "'espalier': {'budgetTokens': 0} | espalier.budgetTokens",
+                "'espalier': {'deadline': '5 minutes'} | espalier.deadline",
+                "'espalier': {'deadline': 0} | espalier.deadline",
+                "'espalier': {'deadline': -3} | espalier.deadline",
+                "'espalier': {'deadline': '99999999h'} | espalier.deadline",
+                "'espalier': {'events': 1} | espalier.events",
+                "'espalier': {'topK': 1e3} | espalier.topK",
+            })
+    void aWrongFieldIsNamed(String fields, String name) {
+        assertThatExceptionOfType(ApiException.class)
+                .isThrownBy(() -> hello("'model': 'default', " + fields))
+                .withMessageContaining("'" + name.replaceAll("^other$", "stream_options.other") + "'")
+                .satisfies(e -> {
+                    assertThat(e.status()).isEqualTo(400);
+                    assertThat(e.body().path("error").path("param").asString(""))
+                            .endsWith(name);
+                });
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "'messages': null",
+                "'messages': []",
+                "'messages': 'hi'",
+                "'messages': {}",
+                "'messages': ['hi']",
+                "'messages': [null]",
+                "'messages': [{}]",
+                "'messages': [{'role': 'user'}]",
+                "'messages': [{'role': 'user', 'content': null}]",
+                "'messages': [{'role': 'user', 'content': 5}]",
+                "'messages': [{'role': 'user', 'content': '  '}]",
+                "'messages': [{'role': 'user', 'content': []}]",
+                "'messages': [{'role': 'user', 'content': [{'type': 'image_url', 'image_url': {'url': 'x'}}]}]",
+                "'messages': [{'role': 'user', 'content': ['x']}]",
+                "'messages': [{'role': 'tool', 'content': 'x'}]",
+                "'messages': [{'role': 7, 'content': 'x'}]",
+                "'messages': [{'role': 'system', 'content': 'x'}]",
+                "'messages': [{'role': 'user', 'content': 'x'}, {'role': 'assistant', 'content': 'y'}]",
+            })
+    void messagesThatStateNoProblemAreRefused(String messages) {
+        assertThatExceptionOfType(ApiException.class)
+                .isThrownBy(() -> chat("'model': 'default'" + (messages.isEmpty() ? "" : ", " + messages)))
+                .withMessageContaining("messages")
+                .satisfies(e -> assertThat(e.status()).isEqualTo(400));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "{",
+                "nope",
+                "[]",
+                "null",
+                "'default'",
+                "{} {}",
+                "{'model': 'default', 'model': 'default'}",
+                "{'n': NaN}",
+                "{'n': 01}",
+                "{'a': 1,}",
+                "{'a' 1}",
+                "\u0000",
+            })
+    void whatIsNoObjectIsRefused(String body) {
+        assertThatExceptionOfType(ApiException.class)
+                .isThrownBy(() -> Json.object(json(body)))
+                .withMessageStartingWith("the body ")
+                .satisfies(e -> assertThat(e.status()).isEqualTo(400));
+    }
+
+    @Test
+    void depthAndLengthOfNumbersAreLimited() {
+        String deep = "{'a': " + "[".repeat(100_000) + "]".repeat(100_000) + "}";
+        String number = "{'a': " + "1".repeat(100_000) + "}";
+        byte[] broken = {'{', '"', (byte) 0xc3, (byte) 0x28, '"', ':', '1', '}'};
+        for (byte[] body : List.of(json(deep), json(number), broken)) {
+            assertThatExceptionOfType(ApiException.class)
+                    .isThrownBy(() -> Json.object(body))
+                    .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(300));
+        }
+    }
+
+    @Test
+    void aModelMustBeNamed() {
+        assertThatExceptionOfType(ApiException.class)
+                .isThrownBy(() -> chat(HELLO))
+                .withMessageContaining("'model' is missing");
+    }
+}

@@ -1,0 +1,121 @@
+package org.espalier.server;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.espalier.model.EspalierException;
+import org.espalier.model.Extension;
+import org.espalier.model.Meter;
+import org.espalier.model.Policy;
+import org.espalier.model.Prefix;
+import org.espalier.model.Problem;
+import org.espalier.model.Step;
+import org.espalier.search.Solver;
+import org.espalier.testing.BoxedReader;
+import org.espalier.testing.FakePrm;
+import org.espalier.testing.SeededPolicy;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Solves without a model, on a thread of its own. While it holds, no search goes on, unless its meter is exceeded; a problem
+ * with "fail" in it fails.
+ */
+final class ScriptedBackend implements Backend, Policy, AutoCloseable {
+    static final int CONTEXT = 100;
+    private static final long POLL_MILLIS = 2;
+
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
+    private final Policy policy = new SeededPolicy(thread);
+    private final Solver solver = new Solver(this, FakePrm.seeded(thread), new BoxedReader());
+    private final Map<Prefix, Meter> roots = new ConcurrentHashMap<>();
+    private volatile boolean held;
+
+    private final List<String> asked = new CopyOnWriteArrayList<>();
+
+    void hold() {
+        held = true;
+    }
+
+    void release() {
+        held = false;
+    }
+
+    @Override
+    public Prefix open(Problem problem, Meter meter) {
+        asked.add(problem.text());
+        if (problem.text().contains("fail")) {
+            throw new EspalierException("the script says fail");
+        }
+        Prefix root = policy.open(problem, meter);
+        roots.put(root, meter);
+        return root;
+    }
+
+    @Override
+    public CompletableFuture<Step> extend(Prefix prefix, Extension extension) {
+        Meter meter = roots.get(prefix);
+        CompletableFuture<Step> step = policy.extend(prefix, extension);
+        return meter == null ? step : step.thenCompose(written -> whenFree(written, meter));
+    }
+
+    private CompletableFuture<Step> whenFree(Step step, Meter meter) {
+        if (!held || meter.exceeded().isPresent()) {
+            return CompletableFuture.completedFuture(step);
+        }
+        Executor later = CompletableFuture.delayedExecutor(POLL_MILLIS, TimeUnit.MILLISECONDS, thread);
+        return CompletableFuture.supplyAsync(() -> step, later).thenCompose(same -> whenFree(same, meter));
+    }
+
+    @Override
+    public Executor thread() {
+        return thread;
+    }
+
+    @Override
+    public List<Model> models() {
+        return List.of(new Model("policy", "scripted", "00"));
+    }
+
+    @Override
+    public Solver solver(@Nullable String instruction) {
+        if (instruction != null) {
+            asked.add(instruction);
+        }
+        return solver;
+    }
+
+    @Override
+    public int promptTokens(Problem problem, @Nullable String instruction) {
+        return problem.text().split("\\s+").length;
+    }
+
+    @Override
+    public int contextTokens() {
+        return CONTEXT;
+    }
+
+    @Override
+    public Map<String, Long> gauges() {
+        return Map.of("espalier_scripted", 7L);
+    }
+
+    @Override
+    public void interrupt() {}
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+
+    /** Instructions and problems, in the order in which they began. */
+    List<String> asked() {
+        return new ArrayList<>(asked);
+    }
+}
