@@ -62,7 +62,8 @@ final class EngineSearch {
                     sum(records, "policyTokensDecoded"),
                     sum(records, "prmTokens"),
                     sum(records, "prmTokensUnique"),
-                    engine.path("tokensPerStep").asDouble());
+                    engine.path("tokensPerStep").asDouble(),
+                    engine.path("batchOccupancy").asDouble());
             return SearchResult.of(
                     "engine", "kv-layout=" + engine.path("kvLayout").asString(), search, counts);
         } finally {

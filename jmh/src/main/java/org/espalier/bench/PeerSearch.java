@@ -85,6 +85,7 @@ final class PeerSearch {
                             saysDecoded,
                             usages.stream().mapToLong(Usage::prmTokens).sum()),
                     usages.stream().mapToLong(Usage::prmTokensUnique).sum(),
+                    null,
                     null);
             return SearchResult.of(peer, settings, search, counts);
         } finally {

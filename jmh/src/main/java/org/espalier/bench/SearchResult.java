@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param prmTokens that the PRM computed, recomputation included; null if the peer does not say
  * @param prmTokensUnique that the PRM was to read
  * @param tokensPerStep tokens of the policy's mean batch; null if the peer does not say
- * @param batchOccupancy the same over the branches in flight; prompts ride along, so it can be above 1
+ * @param batchOccupancy share of the branches in flight for which a step draws a token; null if the peer does not say
  */
 record SearchResult(
         String peer,
@@ -50,11 +50,10 @@ record SearchResult(
             @Nullable Long policyTokensDecoded,
             @Nullable Long prmTokens,
             long prmTokensUnique,
-            @Nullable Double tokensPerStep) {}
+            @Nullable Double tokensPerStep,
+            @Nullable Double batchOccupancy) {}
 
     static SearchResult of(String peer, String settings, SearchSetting search, Counts counts) {
-        int branches = search.n() * search.inFlight();
-        Double tokensPerStep = counts.tokensPerStep;
         return new SearchResult(
                 peer,
                 settings,
@@ -75,7 +74,7 @@ record SearchResult(
                 counts.policyTokensDecoded,
                 counts.prmTokens,
                 counts.prmTokensUnique,
-                tokensPerStep,
-                tokensPerStep == null ? null : tokensPerStep / branches);
+                counts.tokensPerStep,
+                counts.batchOccupancy);
     }
 }

@@ -1,9 +1,11 @@
 package org.espalier.bench;
 
+import java.nio.file.Path;
 import java.util.List;
 import org.espalier.eval.Dataset;
 import org.espalier.eval.DatasetColumns;
 import org.espalier.eval.DatasetItem;
+import org.espalier.model.UsageException;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
 
@@ -29,9 +31,13 @@ record SearchSetting(
     private static final int STEP_TOKENS = 256;
 
     List<DatasetItem> items() {
-        return Dataset.load(dataset, DatasetColumns.GUESSED, Dataset.BrokenLines.REFUSED)
+        return Dataset.load(dataset, DatasetColumns.GUESSED, Dataset.BrokenLines.REFUSED, SearchSetting::noDriver)
                 .limitedTo(problems)
                 .items();
+    }
+
+    private static Path noDriver() {
+        throw new UsageException("the benchmarks read no Parquet");
     }
 
     SearchConfig config() {
