@@ -130,7 +130,6 @@ final class BenchCommand implements Callable<Integer> {
                         () -> policy.open(Problem.of(textOf(tokenizer)), meter), policy.thread())
                 .get();
         long[] seeds = seedsThatDiffer(policy, root);
-        decode(policy, root, seeds, 1);
         for (int run = 0; run < runs; run++) {
             LaneStats before = lane.stats();
             long began = System.nanoTime();

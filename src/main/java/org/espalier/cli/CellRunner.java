@@ -2,6 +2,7 @@ package org.espalier.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.espalier.catalog.FetchListener;
 import org.espalier.cli.SolutionJson.EngineJson;
 import org.espalier.eval.Cell;
@@ -71,7 +72,7 @@ final class CellRunner implements AutoCloseable {
             progress.begin(cell.toString());
             long began = System.nanoTime();
             int before = run.measurements().records();
-            boolean all = run.solve(stream, record -> progress.step(isRight(record)));
+            boolean all = run.solve(stream, record -> progress.step(isRight(cell, record)));
             cells.append(new CellRecord(
                     cell.method().cliName(),
                     cell.n(),
@@ -86,12 +87,9 @@ final class CellRunner implements AutoCloseable {
         }
     }
 
-    /** By weighted vote where there are scores, else by majority. */
-    private static boolean isRight(EvalRecord record) {
-        String selection =
-                record.answers().stream().anyMatch(chosen -> chosen.selection().equals("weighted"))
-                        ? "weighted"
-                        : "majority";
+    /** By the selection that is usual for the method. */
+    private static boolean isRight(Cell cell, EvalRecord record) {
+        String selection = cell.method().usualSelection().name().toLowerCase(Locale.ROOT);
         return record.answers().stream()
                 .anyMatch(
                         chosen -> chosen.selection().equals(selection) && chosen.n() == record.n() && chosen.correct());

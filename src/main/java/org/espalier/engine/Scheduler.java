@@ -9,7 +9,6 @@ import org.espalier.engine.Sequence.State;
 import org.espalier.model.Meter.Count;
 import org.espalier.model.StopReason;
 import org.espalier.model.Tokenizer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Fills batches: one token of every sequence that is being sampled, then chunks of those with more to compute, then as
@@ -19,10 +18,8 @@ final class Scheduler {
     /** Cells kept free for each running sequence when another one is to start. */
     private static final int GROWTH_CELLS = 8;
 
-    private final Tokenizer tokenizer;
     private final KvCache kv;
     private final Batch batch;
-    private final int maxLength;
 
     private final ArrayDeque<Sequence> waiting = new ArrayDeque<>();
     private final ArrayDeque<Sequence> deferred = new ArrayDeque<>();
@@ -31,10 +28,9 @@ final class Scheduler {
     private final int[] scheduled = new int[SequenceIds.MAX];
 
     private final Rows rows;
-    /** Which rows' tokens have been taken. */
-    private final boolean[] taken;
 
     private final Results results = new Results();
+    private final Draws draws;
 
     /** The cache had no room for the last batch: what runs goes on alone until one is decoded. */
     private boolean refused;
@@ -44,12 +40,10 @@ final class Scheduler {
 
     /** @param maxLength tokens that a path can have */
     Scheduler(Tokenizer tokenizer, KvCache kv, Batch batch, int maxLength) {
-        this.tokenizer = tokenizer;
         this.kv = kv;
         this.batch = batch;
-        this.maxLength = maxLength;
         rows = new Rows(batch);
-        taken = new boolean[batch.maxRows()];
+        draws = new Draws(batch, rows, results, tokenizer, maxLength, this::defer);
     }
 
     boolean hasWork() {
@@ -331,9 +325,9 @@ final class Scheduler {
             Sequence reader = rows.reader(row);
             Scoring scoring = reader.scoring;
             if (scoring == null && reader.state == State.PARKED) {
-                row = acceptBranches(row) - 1;
+                row = draws.takeBranches(row) - 1;
             } else if (scoring == null) {
-                accept(reader, row);
+                draws.take(row);
             } else if (scoring.read(batch, row, rows.position(row) - reader.start)) {
                 results.scored(reader, scoring);
             }
@@ -344,113 +338,10 @@ final class Scheduler {
         parkFinished();
     }
 
-    private void accept(Sequence reader, int row) {
-        int token = batch.sampledToken(row);
-        StopReason reason = take(reader, row, reader.length() + 1);
-        if (reason != StopReason.EOS) {
-            reader.tokens.add(token);
-        }
-        if (reason != null) {
-            results.generated(reader, generation(reader), reason);
-        }
-    }
-
-    private @Nullable StopReason take(Sequence reader, int row, int length) {
-        reader.meter.add(Count.POLICY_TOKENS, 1);
-        return generation(reader)
-                .accept(batch.sampledToken(row), batch.logProb(row), batch.entropy(row), length, tokenizer, maxLength);
-    }
-
-    private static Generation generation(Sequence reader) {
-        return Objects.requireNonNull(reader.generation);
-    }
-
-    /**
-     * Takes what the branches of one sequence have drawn. Those that drew the same token have the same path, so that their
-     * next logits are the same as well: they stay together, and the token is computed once for all of them.
-     *
-     * @param first row of the first of them
-     * @return the row after the last
-     */
-    private int acceptBranches(int first) {
-        Sequence from = Objects.requireNonNull(rows.reader(first).parent);
-        int end = first;
-        while (end < batch.rows() && rows.reader(end).parent == from && rows.reader(end).state == State.PARKED) {
-            taken[end++] = false;
-        }
-        from.branches.subList(0, end - first).clear();
-        for (int row = first; row < end; row++) {
-            if (!taken[row]) {
-                int same = 0;
-                for (int other = row; other < end; other++) {
-                    same += batch.sampledToken(other) == batch.sampledToken(row) ? 1 : 0;
-                }
-                acceptAlike(from, row, end, same);
-            }
-        }
-        return end;
-    }
-
-    /** Takes a token that so many branches have drawn, from this row on. */
-    private void acceptAlike(Sequence from, int first, int end, int same) {
-        int token = batch.sampledToken(first);
-        boolean grows = from.common && !from.forked && from.riders == same && !tokenizer.isEndOfGeneration(token);
-        Sequence common = grows ? from : same == 1 ? null : Sequence.common(from, token);
-        if (grows) {
-            from.tokens.add(token);
-        }
-        for (int row = first; row < end; row++) {
-            if (!taken[row] && batch.sampledToken(row) == token) {
-                taken[row] = true;
-                acceptBranch(from, common, row);
-            }
-        }
-        if (grows && from.branches.isEmpty()) {
-            from.state = State.PARKED;
-        } else if (common != null && !grows && common.riders > 0) {
-            from.forked = true;
-            if (!common.branches.isEmpty()) {
-                markWaiting(common);
-                deferred.addLast(common);
-            }
-            leave(from, same);
-        }
-    }
-
-    /** @param common where the token is already; null if the branch goes on alone */
-    private void acceptBranch(Sequence from, @Nullable Sequence common, int row) {
-        Sequence reader = rows.reader(row);
-        StopReason reason = take(reader, row, reader.length() + 1);
-        if (reason == StopReason.EOS) {
-            results.generated(reader, generation(reader), reason);
-            return;
-        }
-        if (common != null) {
-            reader.rideOn(common);
-            if (common != from) {
-                common.riders++;
-            }
-            if (reason == null) {
-                common.branches.add(reader);
-            }
-        } else {
-            reader.tokens.add(batch.sampledToken(row));
-            from.forked = true;
-            if (reason == null) {
-                markWaiting(reader);
-                deferred.addLast(reader);
-            }
-            leave(from, 1);
-        }
-        if (reason != null) {
-            results.generated(reader, generation(reader), reason);
-        }
-    }
-
-    private static void leave(Sequence from, int leaving) {
-        if (from.common) {
-            from.leave(leaving);
-        }
+    /** Has a sequence computed from the next step on. */
+    private void defer(Sequence sequence) {
+        markWaiting(sequence);
+        deferred.addLast(sequence);
     }
 
     private void parkFinished() {

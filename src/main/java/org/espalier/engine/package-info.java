@@ -13,8 +13,8 @@
  * </pre>
  *
  * <p>Branches of one sequence that draw the same tokens have the same logits ahead of them. They write into one common
- * sequence, and each draws from its logits with its own random stream, until their draws differ: {@code Scheduler}'s
- * {@code acceptBranches}. What is drawn is what every branch alone would have drawn.
+ * sequence, and each draws from its logits with its own random stream, until their draws differ ({@code Draws}). What
+ * is drawn is what every branch alone would have drawn.
  *
  * <p>Everything runs on the one thread of {@link org.espalier.engine.Engine}, which is also where futures complete;
  * {@link org.espalier.engine.Engine#execute} brings tasks there, and a step begins only when no task is left. A search

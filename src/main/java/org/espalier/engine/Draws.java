@@ -1,0 +1,162 @@
+package org.espalier.engine;
+
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.espalier.engine.Sequence.State;
+import org.espalier.model.Meter.Count;
+import org.espalier.model.StopReason;
+import org.espalier.model.Tokenizer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes the tokens that a batch has drawn. Branches of one sequence that drew the same token have the same path, so that
+ * their next logits are the same as well: they stay together in a {@linkplain Sequence#common common} sequence, and the
+ * token is computed once for all of them. Engine thread only.
+ */
+final class Draws {
+    private final Batch batch;
+    private final Rows rows;
+    private final Results results;
+    private final Tokenizer tokenizer;
+    private final int maxLength;
+    private final Consumer<Sequence> queue;
+    /** Which rows' tokens have been taken. */
+    private final boolean[] taken;
+
+    /**
+     * @param maxLength tokens that a path can have
+     * @param queue is given what has to be computed next
+     */
+    Draws(Batch batch, Rows rows, Results results, Tokenizer tokenizer, int maxLength, Consumer<Sequence> queue) {
+        this.batch = batch;
+        this.rows = rows;
+        this.results = results;
+        this.tokenizer = tokenizer;
+        this.maxLength = maxLength;
+        this.queue = queue;
+        taken = new boolean[batch.maxRows()];
+    }
+
+    /** Takes what a sequence that is written alone has drawn. */
+    void take(int row) {
+        Sequence reader = rows.reader(row);
+        StopReason reason = read(reader, row);
+        if (reason != StopReason.EOS) {
+            reader.tokens.add(batch.sampledToken(row));
+        }
+        finish(reader, reason);
+    }
+
+    /**
+     * Takes what the branches of one sequence have drawn.
+     *
+     * @param first row of the first of them
+     * @return the row after the last
+     */
+    int takeBranches(int first) {
+        Sequence from = Objects.requireNonNull(rows.reader(first).parent);
+        int end = first;
+        while (end < batch.rows() && rows.reader(end).parent == from && rows.reader(end).state == State.PARKED) {
+            taken[end++] = false;
+        }
+        from.branches.subList(0, end - first).clear();
+        for (int row = first; row < end; row++) {
+            if (!taken[row]) {
+                takeAlike(from, row, end);
+            }
+        }
+        return end;
+    }
+
+    /** Takes the token of this row, with those that drew the same one after it. */
+    private void takeAlike(Sequence from, int first, int end) {
+        int token = batch.sampledToken(first);
+        int same = 0;
+        for (int row = first; row < end; row++) {
+            same += batch.sampledToken(row) == token ? 1 : 0;
+        }
+        Sequence place = place(from, token, same);
+        for (int row = first; row < end; row++) {
+            if (batch.sampledToken(row) == token) {
+                taken[row] = true;
+                takeBranch(from, place, row);
+            }
+        }
+        if (place == null) {
+            return;
+        }
+        if (place != from) {
+            goOn(from, place, !place.branches.isEmpty(), same);
+        } else if (place.branches.isEmpty()) {
+            place.state = State.PARKED;
+        }
+    }
+
+    /** Where a token is that so many branches have drawn together; null if they have no token in common. */
+    private @Nullable Sequence place(Sequence from, int token, int same) {
+        if (tokenizer.isEndOfGeneration(token)) {
+            return null;
+        }
+        if (from.common && !from.forked && from.riders == same) {
+            from.tokens.add(token);
+            return from;
+        }
+        return same == 1 ? null : Sequence.common(from, token);
+    }
+
+    /** @param place where the token is already; null if the branch goes on alone or ends the turn */
+    private void takeBranch(Sequence from, @Nullable Sequence place, int row) {
+        Sequence reader = rows.reader(row);
+        StopReason reason = read(reader, row);
+        if (place != null) {
+            reader.rideOn(place);
+            place.riders += place == from ? 0 : 1;
+            if (reason == null) {
+                place.branches.add(reader);
+            }
+        } else if (reason != StopReason.EOS) {
+            reader.tokens.add(batch.sampledToken(row));
+            goOn(from, reader, reason == null, 1);
+        }
+        finish(reader, reason);
+    }
+
+    /**
+     * Parts from a sequence.
+     *
+     * @param next begins where it ends
+     * @param wanted whether that is to be computed now
+     * @param leaving branches that are in it
+     */
+    private void goOn(Sequence from, Sequence next, boolean wanted, int leaving) {
+        from.forked = true;
+        if (wanted) {
+            queue.accept(next);
+        }
+        if (from.common) {
+            from.leave(leaving);
+        }
+    }
+
+    private @Nullable StopReason read(Sequence reader, int row) {
+        reader.meter.add(Count.POLICY_TOKENS, 1);
+        return generation(reader)
+                .accept(
+                        batch.sampledToken(row),
+                        batch.logProb(row),
+                        batch.entropy(row),
+                        reader.length() + 1,
+                        tokenizer,
+                        maxLength);
+    }
+
+    private void finish(Sequence reader, @Nullable StopReason reason) {
+        if (reason != null) {
+            results.generated(reader, generation(reader), reason);
+        }
+    }
+
+    private static Generation generation(Sequence reader) {
+        return Objects.requireNonNull(reader.generation);
+    }
+}
