@@ -62,6 +62,7 @@ final class RunRecord {
         configuration.put("parity", config.semantics().name());
         configuration.put("filterDuplicates", config.filterDuplicates());
         configuration.put("sortCompleted", config.sortCompleted());
+        put("stopAt", config.stopAt());
         putModel("policy", choice.policy());
         configuration.put("template", models.template.name().toLowerCase(Locale.ROOT));
         put("system", models.system);

@@ -10,15 +10,18 @@ final class SearchOptions {
     @Option(
             names = {"-m", "--method"},
             paramLabel = "METHOD",
-            defaultValue = "dvts",
-            description = "greedy, majority, best-of-n, beam or dvts (default: ${DEFAULT-VALUE}).")
-    private String method = "dvts";
+            defaultValue = "auto",
+            description = {
+                "auto spends what the problem needs: a greedy answer first, and more until more would not change it.",
+                "greedy, majority, best-of-n, beam and dvts spend what they are told (default: ${DEFAULT-VALUE})."
+            })
+    private String method = "auto";
 
     @Option(
             names = "-n",
-            defaultValue = "16",
-            description = "Completions to search for: more compute, better answers (default: ${DEFAULT-VALUE}).")
-    private int n;
+            description =
+                    "Completions to search for: more compute, better answers (default: 16; at most 64 with auto).")
+    private @Nullable Integer n;
 
     @Option(
             names = "--selection",
@@ -32,7 +35,7 @@ final class SearchOptions {
     }
 
     int n() {
-        return method() == SearchMethod.GREEDY ? 1 : n;
+        return n == null || method() == SearchMethod.GREEDY ? method().usualN() : n;
     }
 
     Selection selection() {

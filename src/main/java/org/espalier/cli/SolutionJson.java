@@ -27,6 +27,7 @@ record SolutionJson(
         List<Vote> votes,
         double agreement,
         String stoppedBy,
+        boolean settled,
         Usage usage,
         List<ModelJson> models,
         EngineJson engine) {
@@ -114,6 +115,7 @@ record SolutionJson(
                 solution.votes(),
                 solution.agreement(),
                 solution.stoppedBy() == null ? "completed" : lowerCase(solution.stoppedBy()),
+                solution.settled(),
                 solution.usage(),
                 models,
                 engine);

@@ -13,6 +13,8 @@ import org.espalier.search.Vote;
 final class SolutionText {
     private static final int MOST_VOTES = 5;
     private static final int VOTE_WIDTH = 60;
+    private static final String BLIND =
+            "The PRM gave every step the same score or none: it did not help, and the majority decided";
 
     private final Terminal terminal;
     private final PrintStream out;
@@ -40,6 +42,9 @@ final class SolutionText {
             }
         }
         out.println(terminal.format("@|faint %s|@", cost(solution)));
+        if (solution.tree().isPrmBlind()) {
+            out.println(terminal.format("@|yellow %s|@", BLIND));
+        }
         Limit limit = solution.stoppedBy();
         if (limit != null) {
             out.println(terminal.format("@|yellow %s|@", "Stopped early: " + describe(limit)));
@@ -87,10 +92,11 @@ final class SolutionText {
         Usage usage = solution.usage();
         return String.format(
                 Locale.ROOT,
-                "%s -n %d: %d completions, %,d policy tokens (%,d kept, %,d discarded), %,d PRM tokens, %.1f s, %.0f tokens/s",
+                "%s -n %d: %d completions%s, %,d policy tokens (%,d kept, %,d discarded), %,d PRM tokens, %.1f s, %.0f tokens/s",
                 solution.method().cliName(),
                 solution.config().n(),
                 solution.completions().size(),
+                solution.settled() ? " settled it" : "",
                 usage.policyTokens(),
                 usage.committedTokens(),
                 usage.discardedTokens(),

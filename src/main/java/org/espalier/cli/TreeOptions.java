@@ -56,6 +56,15 @@ final class TreeOptions {
     @Option(names = "--sort-completed", description = "beam returns completions by score, not as they finish.")
     private boolean sortCompleted;
 
+    @Option(
+            names = "--stop-at",
+            paramLabel = "P",
+            description = {
+                "Stops before there are n completions when, with this probability, more would not change the answer.",
+                "For auto, majority, best-of-n and dvts; 1 never stops early (default: auto's plan; 1 for the others)."
+            })
+    private @Nullable Double stopAt;
+
     /** A search that samples and grows so. */
     SearchConfig.Builder config(SamplingOptions sampling) {
         Semantics semantics = Semantics.parse(parity);
@@ -67,7 +76,8 @@ final class TreeOptions {
                 .stepTokens(stepTokens)
                 .semantics(semantics)
                 .filterDuplicates(filterDuplicates)
-                .sortCompleted(sortCompleted);
+                .sortCompleted(sortCompleted)
+                .stopAt(stopAt);
         return semantics.equals(Semantics.SAL) && !sampling.namesMaxTokens() ? config.maxTokens(2048) : config;
     }
 }

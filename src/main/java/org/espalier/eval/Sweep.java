@@ -35,7 +35,7 @@ public record Sweep(Map<Cell, List<Integer>> cells, List<String> skipped) {
             switch (method) {
                 case GREEDY -> cells.put(new Cell(method, 1), List.of(1));
                 case MAJORITY, BEST_OF_N -> cells.put(new Cell(method, Collections.max(ns)), ns);
-                case BEAM, DVTS -> {
+                case BEAM, DVTS, AUTO -> {
                     for (int n : ns) {
                         addTreeSearch(new Cell(method, n), config, cells, skipped);
                     }
@@ -70,7 +70,7 @@ public record Sweep(Map<Cell, List<Integer>> cells, List<String> skipped) {
 
     /**
      * Where a cell's record has the answer: at the reported n, at every power of two up to n, and at n. Of dvts at whole
-     * subtrees only.
+     * subtrees only; of auto, which decides itself how many it needs, at n only.
      */
     SortedSet<Integer> recordedAt(Cell cell, int beamWidth) {
         SortedSet<Integer> at = new TreeSet<>(cells.getOrDefault(cell, List.of()));
@@ -78,6 +78,9 @@ public record Sweep(Map<Cell, List<Integer>> cells, List<String> skipped) {
             at.add(k);
         }
         at.add(cell.n());
+        if (cell.method() == SearchMethod.AUTO) {
+            at.removeIf(k -> k != cell.n());
+        }
         if (cell.method() == SearchMethod.DVTS) {
             at.removeIf(k -> k % beamWidth != 0);
         }

@@ -46,7 +46,10 @@ final class BeamSearch implements SearchAlgorithm {
         for (int j = 0; j < count; j++) {
             SearchNode beam = live.get(j % live.size());
             int child = j / live.size();
-            candidates.add(last ? search.runToEnd(beam, child) : search.propose(beam, child, judgeLookahead));
+            candidates.add(
+                    last
+                            ? search.runToEnd(beam, child, config.sampling())
+                            : search.propose(beam, child, judgeLookahead));
         }
         live.forEach(SearchNode::retire);
         return SearchContext.all(candidates).thenCompose(judged -> {

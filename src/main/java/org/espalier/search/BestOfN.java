@@ -3,6 +3,7 @@ package org.espalier.search;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.espalier.search.SearchAlgorithm.Ending;
 
 /**
  * Best of N with a process reward model (Lightman et al. 2023, arXiv 2305.20050, §2.6; Snell et al. 2024, arXiv
@@ -12,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
  * <p>The samples are drawn step by step, so that the PRM works on the finished steps of some while the others are still
  * being written. That does not change what is drawn.
  */
-final class BestOfN implements SearchAlgorithm {
+final class BestOfN implements Divisible {
     private final SearchContext search;
 
     BestOfN(SearchContext search) {
@@ -20,16 +21,21 @@ final class BestOfN implements SearchAlgorithm {
     }
 
     @Override
-    public CompletableFuture<List<Ending>> run() {
+    public int unit() {
+        return 1;
+    }
+
+    @Override
+    public CompletableFuture<List<Ending>> part(int first, int count) {
         List<CompletableFuture<Ending>> samples = new ArrayList<>();
-        for (int i = 0; i < search.config().n(); i++) {
+        for (int i = first; i < first + count; i++) {
             int slot = i;
-            samples.add(search.runToEnd(search.root(), i).thenApply(node -> {
-                search.end(node);
-                return new Ending(node, slot);
-            }));
+            samples.add(search.runToEnd(search.root(), i, search.config().sampling())
+                    .thenApply(node -> {
+                        search.end(node);
+                        return new Ending(node, slot);
+                    }));
         }
-        search.root().retire();
         return SearchContext.all(samples);
     }
 }

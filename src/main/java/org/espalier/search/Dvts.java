@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.espalier.model.StopReason;
+import org.espalier.search.SearchAlgorithm.Ending;
 import org.espalier.search.Semantics.Quirk;
 
 /**
@@ -24,7 +25,7 @@ import org.espalier.search.Semantics.Quirk;
  *
  * <p>Parity semantics: {@link Quirk#END_AT_BOXED}, {@link Quirk#EMIT_SIBLINGS}.
  */
-final class Dvts implements SearchAlgorithm {
+final class Dvts implements Divisible {
     private static final String BOXED = "boxed{";
 
     private final SearchContext search;
@@ -35,14 +36,18 @@ final class Dvts implements SearchAlgorithm {
         config = search.config();
     }
 
+    /** A subtree. */
     @Override
-    public CompletableFuture<List<Ending>> run() {
-        int m = config.beamWidth();
+    public int unit() {
+        return config.beamWidth();
+    }
+
+    @Override
+    public CompletableFuture<List<Ending>> part(int first, int count) {
         List<CompletableFuture<List<Ending>>> subtrees = new ArrayList<>();
-        for (int firstSlot = 0; firstSlot < config.n(); firstSlot += m) {
+        for (int firstSlot = first; firstSlot < first + count; firstSlot += unit()) {
             subtrees.add(grow(search.root(), firstSlot, firstSlot, 1));
         }
-        search.root().retire();
         return SearchContext.all(subtrees)
                 .thenApply(endings -> endings.stream().flatMap(List::stream).toList());
     }
@@ -52,7 +57,7 @@ final class Dvts implements SearchAlgorithm {
         List<CompletableFuture<SearchNode>> candidates = new ArrayList<>();
         for (int j = 0; j < config.beamWidth(); j++) {
             int child = firstChild + j;
-            candidates.add(last ? search.runToEnd(from, child) : search.propose(from, child, true));
+            candidates.add(last ? search.runToEnd(from, child, config.sampling()) : search.propose(from, child, true));
         }
         if (from != search.root()) {
             from.retire();

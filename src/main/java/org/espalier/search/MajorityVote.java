@@ -3,6 +3,7 @@ package org.espalier.search;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.espalier.search.SearchAlgorithm.Ending;
 
 /**
  * Self-consistency (Wang et al. 2022, arXiv 2203.11171): N independent samples, and the answer that most of them give. No
@@ -11,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
  * <p>Sample i is child i of the root and draws the same random stream as sample i of {@link BestOfN}, so that the two can
  * be compared on the same completions.
  */
-final class MajorityVote implements SearchAlgorithm {
+final class MajorityVote implements Divisible {
     private final SearchContext search;
 
     MajorityVote(SearchContext search) {
@@ -19,16 +20,20 @@ final class MajorityVote implements SearchAlgorithm {
     }
 
     @Override
-    public CompletableFuture<List<Ending>> run() {
+    public int unit() {
+        return 1;
+    }
+
+    @Override
+    public CompletableFuture<List<Ending>> part(int first, int count) {
         List<CompletableFuture<Ending>> samples = new ArrayList<>();
-        for (int i = 0; i < search.config().n(); i++) {
+        for (int i = first; i < first + count; i++) {
             int slot = i;
             samples.add(search.sampleWhole(i, search.config().sampling()).thenApply(node -> {
                 search.end(node);
                 return new Ending(node, slot);
             }));
         }
-        search.root().retire();
         return SearchContext.all(samples);
     }
 }

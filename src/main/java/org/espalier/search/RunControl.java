@@ -15,6 +15,8 @@ final class RunControl {
     private final SearchListener listener;
     private @Nullable Throwable failure;
     private boolean cutShort;
+    private boolean settled;
+    private @Nullable Limit bound;
 
     RunControl(Meter meter, SearchListener listener) {
         this.meter = meter;
@@ -42,9 +44,23 @@ final class RunControl {
         cutShort = true;
     }
 
+    /** A limit is not reached, but leaves no room for what would be done next. */
+    void bind(Limit limit) {
+        bound = limit;
+    }
+
+    /** More would not change the answer. */
+    void settle() {
+        settled = true;
+    }
+
+    boolean settled() {
+        return settled;
+    }
+
     /** The limit that ended the search, if one did. */
     Optional<Limit> stoppedBy() {
-        return cutShort ? meter.exceeded() : Optional.empty();
+        return bound != null ? Optional.of(bound) : cutShort ? meter.exceeded() : Optional.empty();
     }
 
     /** Ends the run: what is in flight is cancelled, and the first failure is the one that is reported. */

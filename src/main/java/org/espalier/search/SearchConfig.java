@@ -22,6 +22,10 @@ import org.jspecify.annotations.Nullable;
  * @param semantics Espalier's or search-and-learn's
  * @param filterDuplicates whether beam search drops beams whose text another beam has
  * @param sortCompleted whether beam search orders its completions by score, not by when they were finished
+ * @param stopAt how sure, above 0 and up to 1, that more completions would not change the answer a search must be to stop
+ *     before it has n; 1 for never; null for what is usual for the method. Methods whose completions depend on one another
+ *     do not stop early
+ * @param plan of {@link SearchMethod#AUTO}
  */
 public record SearchConfig(
         int n,
@@ -37,7 +41,9 @@ public record SearchConfig(
         String delimiter,
         Semantics semantics,
         boolean filterDuplicates,
-        boolean sortCompleted) {
+        boolean sortCompleted,
+        @Nullable Double stopAt,
+        AutoPlan plan) {
     public static final int MAX_N = 10_000;
     public static final SearchConfig DEFAULT = builder().build();
 
@@ -49,6 +55,9 @@ public record SearchConfig(
         require(lookahead >= 0, "--lookahead", "0 (none) or more", lookahead);
         require(maxTokens >= 1, "--max-tokens", "1 or more", maxTokens);
         require(stepTokens >= 1, "--step-tokens", "1 or more", stepTokens);
+        if (stopAt != null && !(stopAt > 0 && stopAt <= 1)) {
+            throw new UsageException("--stop-at must be a probability above 0 and up to 1, not " + stopAt);
+        }
         if (delimiter.isEmpty()) {
             throw new UsageException("--delimiter is empty: give the text that ends a step, usually a blank line");
         }
@@ -56,17 +65,30 @@ public record SearchConfig(
 
     /** @throws UsageException if the method cannot work with these values */
     public void validateFor(SearchMethod method) {
-        if (method == SearchMethod.DVTS && n % beamWidth != 0) {
+        if (mayUseDvts(method) && n % beamWidth != 0) {
             int below = n / beamWidth * beamWidth;
             String choice = below == 0 ? "-n " + beamWidth : "-n " + below + " or -n " + (below + beamWidth);
-            throw new UsageException("dvts needs -n to be a multiple of --beam-width, and %d is not one of %d: try %s"
-                    .formatted(n, beamWidth, choice));
+            throw new UsageException("%s needs -n to be a multiple of --beam-width, and %d is not one of %d: try %s"
+                    .formatted(method.cliName(), n, beamWidth, choice));
         }
         if (method == SearchMethod.BEAM && n < beamWidth && !semantics.has(Semantics.Quirk.TILE_TO_N)) {
             throw new UsageException(
                     "beam needs -n to be at least --beam-width, and %d is less than %d: try -n %2$d or --beam-width %1$d"
                             .formatted(n, beamWidth));
         }
+    }
+
+    /** How sure of the answer this method stops. */
+    double stopAtFor(SearchMethod method) {
+        if (stopAt != null) {
+            return stopAt;
+        }
+        return method == SearchMethod.AUTO ? plan.stopAt() : 1;
+    }
+
+    private boolean mayUseDvts(SearchMethod method) {
+        boolean planned = plan.bins().stream().anyMatch(bin -> bin.method() == SearchMethod.DVTS);
+        return method == SearchMethod.DVTS || (method == SearchMethod.AUTO && planned);
     }
 
     private static void require(boolean valid, String flag, String range, int value) {
@@ -95,7 +117,9 @@ public record SearchConfig(
                 .delimiter(delimiter)
                 .semantics(semantics)
                 .filterDuplicates(filterDuplicates)
-                .sortCompleted(sortCompleted);
+                .sortCompleted(sortCompleted)
+                .stopAt(stopAt)
+                .plan(plan);
     }
 
     /** Starts with search-and-learn's defaults, except for n, which is 16, and the vote, which is weighted. */
@@ -114,6 +138,8 @@ public record SearchConfig(
         private Semantics semantics = Semantics.STRICT;
         private boolean filterDuplicates;
         private boolean sortCompleted;
+        private @Nullable Double stopAt;
+        private AutoPlan plan = AutoPlan.DEFAULT;
 
         private Builder() {}
 
@@ -187,6 +213,16 @@ public record SearchConfig(
             return this;
         }
 
+        public Builder stopAt(@Nullable Double stopAt) {
+            this.stopAt = stopAt;
+            return this;
+        }
+
+        public Builder plan(AutoPlan plan) {
+            this.plan = plan;
+            return this;
+        }
+
         /** @throws UsageException if a value is out of its range */
         public SearchConfig build() {
             return new SearchConfig(
@@ -203,7 +239,9 @@ public record SearchConfig(
                     delimiter,
                     semantics,
                     filterDuplicates,
-                    sortCompleted);
+                    sortCompleted,
+                    stopAt,
+                    plan);
         }
     }
 }

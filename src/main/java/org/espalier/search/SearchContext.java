@@ -1,12 +1,18 @@
 package org.espalier.search;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import org.espalier.model.Answer;
 import org.espalier.model.AnswerReader;
+import org.espalier.model.Completion;
 import org.espalier.model.Extension;
+import org.espalier.model.Limit;
+import org.espalier.model.Meter;
 import org.espalier.model.Policy;
 import org.espalier.model.Problem;
 import org.espalier.model.ProcessRewardModel;
@@ -14,6 +20,7 @@ import org.espalier.model.ProcessRewardModel.Scope;
 import org.espalier.model.SamplingParams;
 import org.espalier.model.Step;
 import org.espalier.model.StopReason;
+import org.espalier.search.SearchAlgorithm.Ending;
 import org.espalier.search.SearchNode.Fate;
 import org.espalier.search.Semantics.Quirk;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +79,35 @@ final class SearchContext implements AutoCloseable {
         return tree.root();
     }
 
+    Meter meter() {
+        return control.meter();
+    }
+
+    /** Whether a limit, a cancel or a failure forbids to ask for more. Ask only if there is more to do. */
+    boolean stopped() {
+        return control.stopped();
+    }
+
+    /** See {@link RunControl#bind}. */
+    void bind(Limit limit) {
+        control.bind(limit);
+    }
+
+    /** See {@link RunControl#settle}. */
+    void settle() {
+        control.settle();
+    }
+
+    /** Whether a PRM judges its steps. */
+    boolean isJudged() {
+        return prm != null;
+    }
+
+    /** See {@link SearchTree#isPrmBlind}. */
+    boolean isPrmBlind() {
+        return tree.isPrmBlind();
+    }
+
     boolean has(Quirk quirk) {
         return config.semantics().has(quirk);
     }
@@ -120,8 +156,8 @@ final class SearchContext implements AutoCloseable {
      *
      * @return the last step
      */
-    CompletableFuture<SearchNode> runToEnd(SearchNode parent, int childIndex) {
-        return extend(parent, childIndex, config.sampling(), Integer.MAX_VALUE, config.delimiter(), true)
+    CompletableFuture<SearchNode> runToEnd(SearchNode parent, int childIndex, SamplingParams sampling) {
+        return extend(parent, childIndex, sampling, Integer.MAX_VALUE, config.delimiter(), true)
                 .thenCompose(node -> {
                     CompletableFuture<Void> judged = judge(node);
                     if (!mayGrow(node)) {
@@ -131,7 +167,7 @@ final class SearchContext implements AutoCloseable {
                         });
                     }
                     keep(node);
-                    CompletableFuture<SearchNode> rest = runToEnd(node, 0);
+                    CompletableFuture<SearchNode> rest = runToEnd(node, 0, sampling);
                     node.retire();
                     return both(judged, rest).thenApply(v -> rest.join());
                 });
@@ -184,6 +220,32 @@ final class SearchContext implements AutoCloseable {
     /** Whether the path says what its answer is. */
     boolean statesAnswer(SearchNode node) {
         return reader.read(node.pathText()).filter(Answer::stated).isPresent();
+    }
+
+    /** How paths that came to their end vote. A node that is there several times has one completion. */
+    List<Ballot> ballots(List<Ending> endings) {
+        Map<SearchNode, Completion> completions = new HashMap<>();
+        List<Ballot> ballots = new ArrayList<>();
+        for (Ending ending : endings) {
+            SearchNode node = ending.node();
+            Completion completion = completions.computeIfAbsent(node, this::completion);
+            ballots.add(new Ballot(completion, node.id(), ending.slot(), node.fate() == Fate.COMPLETED));
+        }
+        return List.copyOf(ballots);
+    }
+
+    private Completion completion(SearchNode end) {
+        String text = end.pathText();
+        Answer answer = reader.read(text).orElse(null);
+        List<Double> scores = List.copyOf(has(Quirk.REPORT_LOOKAHEAD_SCORES) ? end.decidingScores() : end.pathScores());
+        return new Completion(
+                text,
+                answer,
+                scores,
+                aggregated(scores),
+                isFinished(end),
+                end.pathTokens(),
+                end.path().stream().mapToDouble(SearchNode::logProb).sum());
     }
 
     double aggregated(List<Double> stepScores) {

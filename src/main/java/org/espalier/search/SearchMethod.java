@@ -15,7 +15,9 @@ public enum SearchMethod {
     /** The best partial solutions go on together. */
     BEAM("beam", true),
     /** Diverse verifier tree search: subtrees that do not compete. */
-    DVTS("dvts", true);
+    DVTS("dvts", true),
+    /** As much of the others as the problem needs. */
+    AUTO("auto", true);
 
     private final String cliName;
     private final boolean needsPrm;
@@ -48,18 +50,41 @@ public enum SearchMethod {
         return needsPrm ? Selection.WEIGHTED : Selection.MAJORITY;
     }
 
+    /** Completions that it searches for unless the caller says; auto, which stops by itself, for so many at most. */
+    public int usualN() {
+        return switch (this) {
+            case GREEDY -> 1;
+            case AUTO -> 64;
+            case MAJORITY, BEST_OF_N, BEAM, DVTS -> 16;
+        };
+    }
+
     /** Whether branches compete while they grow: its completions are not independent samples. */
     public boolean isTreeSearch() {
-        return this == BEAM || this == DVTS;
+        return this == BEAM || this == DVTS || this == AUTO;
+    }
+
+    /** Whether it consists of independent parts, after each of which it may stop. */
+    public boolean isDivisible() {
+        return this == MAJORITY || this == BEST_OF_N || this == DVTS;
     }
 
     SearchAlgorithm algorithm(SearchContext search) {
         return switch (this) {
             case GREEDY -> new Greedy(search);
+            case MAJORITY, BEST_OF_N, DVTS -> new Windows(search, parts(search));
+            case BEAM -> new BeamSearch(search);
+            case AUTO -> new Auto(search);
+        };
+    }
+
+    /** @throws IllegalStateException if it is not divisible */
+    Divisible parts(SearchContext search) {
+        return switch (this) {
             case MAJORITY -> new MajorityVote(search);
             case BEST_OF_N -> new BestOfN(search);
-            case BEAM -> new BeamSearch(search);
             case DVTS -> new Dvts(search);
+            case GREEDY, BEAM, AUTO -> throw new IllegalStateException(cliName + " has no parts");
         };
     }
 }

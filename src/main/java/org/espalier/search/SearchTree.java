@@ -6,6 +6,8 @@ import java.util.List;
 
 /** Everything that a search wrote, whether it was kept or not. */
 public final class SearchTree {
+    private static final int ENOUGH_TEXTS = 8;
+
     private final List<SearchNode> nodes = new ArrayList<>();
 
     SearchTree(long rootSeed) {
@@ -20,6 +22,17 @@ public final class SearchTree {
     /** All nodes; a node's place is its id, and its parent comes before it. */
     public List<SearchNode> nodes() {
         return Collections.unmodifiableList(nodes);
+    }
+
+    /**
+     * Whether the PRM does not tell steps apart: it has judged some different ones, and gave all of them the same score or
+     * none.
+     */
+    public boolean isPrmBlind() {
+        List<SearchNode> judged =
+                nodes.stream().filter(node -> node.scoredMillis() >= 0).toList();
+        return judged.stream().map(SearchNode::text).distinct().count() >= ENOUGH_TEXTS
+                && judged.stream().map(SearchNode::score).distinct().count() == 1;
     }
 
     SearchNode add(SearchNode parent, int childIndex) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param agreement share of the winning vote, 0 to 1: of the weights if they decided, else of the completions; 0 without
  *     votes
  * @param stoppedBy the limit that ended the search before it was done; null if it was done
+ * @param settled whether it ended before it had n completions because more would hardly have changed the answer
  * @param tree everything that was written
  */
 public record Solution(
@@ -28,6 +29,7 @@ public record Solution(
         List<Vote> votes,
         double agreement,
         @Nullable Limit stoppedBy,
+        boolean settled,
         Usage usage,
         SearchTree tree) {
 
@@ -52,11 +54,12 @@ public record Solution(
     /**
      * The answer that the first k of the n completions would have chosen: the columns {@code pred_…@k} of
      * search-and-learn. For best-of-n and majority that is what the search with n = k gives; for dvts k should be a
-     * multiple of the beam width.
+     * multiple of the beam width. From n on, all vote.
      */
     public Optional<Answer> answerAt(int k, Selection selection) {
-        List<Ballot> first =
-                ballots.stream().filter(ballot -> ballot.slot() < k).toList();
+        List<Ballot> first = k >= config.n()
+                ? ballots
+                : ballots.stream().filter(ballot -> ballot.slot() < k).toList();
         return Optional.ofNullable(Election.hold(first, selection, config).selected())
                 .map(Completion::answer);
     }

@@ -1,15 +1,10 @@
 package org.espalier.search;
 
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
-import org.espalier.model.Answer;
 import org.espalier.model.AnswerReader;
-import org.espalier.model.Completion;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Meter;
 import org.espalier.model.Policy;
@@ -17,8 +12,6 @@ import org.espalier.model.Problem;
 import org.espalier.model.ProcessRewardModel;
 import org.espalier.model.UsageException;
 import org.espalier.search.SearchAlgorithm.Ending;
-import org.espalier.search.SearchNode.Fate;
-import org.espalier.search.Semantics.Quirk;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,7 +99,10 @@ public final class Solver {
     private CompletableFuture<Solution> run(
             Problem problem, SearchMethod method, SearchConfig asked, RunControl control) {
         SearchTree tree = new SearchTree(Seeds.root(asked.seed(), problem.id()));
-        SearchContext search = new SearchContext(policy, method.needsPrm() ? prm : null, reader, asked, control, tree);
+        SearchConfig resolved =
+                asked.toBuilder().stopAt(asked.stopAtFor(method)).build();
+        SearchContext search =
+                new SearchContext(policy, method.needsPrm() ? prm : null, reader, resolved, control, tree);
         SearchConfig config = search.config();
         CompletableFuture<List<Ending>> endings;
         try {
@@ -117,7 +113,7 @@ public final class Solver {
             endings = CompletableFuture.failedFuture(thrown);
         }
         return endings.thenApply(ends -> {
-                    List<Ballot> ballots = ballots(search, ends);
+                    List<Ballot> ballots = search.ballots(ends);
                     Election election = Election.hold(ballots, config.selection(), config);
                     return new Solution(
                             problem,
@@ -128,6 +124,7 @@ public final class Solver {
                             election.votes(),
                             election.agreement(),
                             control.stoppedBy().orElse(null),
+                            control.settled(),
                             Usage.of(control.meter(), tree, ballots),
                             tree);
                 })
@@ -138,31 +135,5 @@ public final class Solver {
                     }
                     return found;
                 });
-    }
-
-    private List<Ballot> ballots(SearchContext search, List<Ending> endings) {
-        Map<SearchNode, Completion> completions = new HashMap<>();
-        List<Ballot> ballots = new ArrayList<>();
-        for (Ending ending : endings) {
-            SearchNode node = ending.node();
-            Completion completion = completions.computeIfAbsent(node, end -> completion(search, end));
-            ballots.add(new Ballot(completion, node.id(), ending.slot(), node.fate() == Fate.COMPLETED));
-        }
-        return List.copyOf(ballots);
-    }
-
-    private Completion completion(SearchContext search, SearchNode end) {
-        String text = end.pathText();
-        Answer answer = reader.read(text).orElse(null);
-        List<Double> scores =
-                List.copyOf(search.has(Quirk.REPORT_LOOKAHEAD_SCORES) ? end.decidingScores() : end.pathScores());
-        return new Completion(
-                text,
-                answer,
-                scores,
-                search.aggregated(scores),
-                search.isFinished(end),
-                end.pathTokens(),
-                end.path().stream().mapToDouble(SearchNode::logProb).sum());
     }
 }

@@ -75,7 +75,8 @@ final class SearchFields {
             }
             return 1;
         }
-        return n == null ? Math.min(settings.config().n(), settings.maxN()) : n;
+        int usual = method == settings.method() ? settings.config().n() : method.usualN();
+        return n == null ? Math.min(usual, settings.maxN()) : n;
     }
 
     private SearchConfig config(SearchMethod method, int n) {
@@ -88,6 +89,7 @@ final class SearchFields {
                 .lookahead(or(espalier.integer("lookahead", 0, 1000), base.lookahead()))
                 .aggregation(either(espalier.choice("aggregation", ScoreAggregation.class), base.aggregation()))
                 .selection(or(espalier.choice("selection", Selection.class), selection))
+                .stopAt(either(espalier.number("stopAt", 0, 1), base.stopAt()))
                 .stepTokens(or(espalier.integer("stepTokens", 1, Integer.MAX_VALUE), base.stepTokens()))
                 .sampling(sampling(base.sampling()))
                 .maxTokens(maxTokens(base.maxTokens()))

@@ -1,0 +1,79 @@
+package org.espalier.search;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.commons.numbers.gamma.LogBeta;
+
+/**
+ * How likely it is that the votes still to come leave the winner as it is: the Beta test of Adaptive-Consistency (Aggarwal
+ * et al. 2023, arXiv 2305.11860, §3), with two changes. The horizon is finite: of n samples only those that are missing can
+ * change the vote, so that a lead which they cannot make good is certain. And a scored vote weighs its score, so that
+ * agreement on what the PRM takes for wrong settles nothing.
+ *
+ * <p>Completions that are not independent of one another, such as those of a DVTS subtree, are one vote for each answer
+ * among them, at its best score.
+ */
+final class Stability {
+    private final List<List<Ballot>> units = new ArrayList<>();
+
+    /** Takes in what one unit of independent work found. */
+    void add(List<Ballot> unit) {
+        units.add(unit);
+    }
+
+    /**
+     * The probability, in 0..1, that the leading answer still leads when the missing units have voted; 0 if there is no
+     * vote yet.
+     *
+     * @param missing units that may still vote: 0 or more
+     * @param weighted whether a vote weighs its score; otherwise each weighs 1
+     */
+    double probability(int missing, boolean weighted) {
+        Map<String, Double> total = new HashMap<>();
+        units.forEach(
+                unit -> votes(unit, weighted).forEach((answer, weight) -> total.merge(answer, weight, Double::sum)));
+        List<Double> order =
+                total.values().stream().sorted(Comparator.reverseOrder()).toList();
+        if (order.isEmpty() || order.get(0) == 0) {
+            return 0;
+        }
+        double leader = order.get(0);
+        double runnerUp = order.size() == 1 ? 0 : order.get(1);
+        // Plain votes go to other answers as often as they did. Scores are heavy-tailed: one good sample outweighs many
+        // poor ones, so each missing one is taken to vote with its full weight.
+        double share = weighted ? 1 : (leader + runnerUp) / units.size();
+        return staysAhead(leader, runnerUp, (int) Math.ceil(missing * share));
+    }
+
+    private static Map<String, Double> votes(List<Ballot> unit, boolean weighted) {
+        Map<String, Double> votes = new HashMap<>();
+        for (Ballot ballot : unit) {
+            if (ballot.counts() && ballot.completion().answer() != null) {
+                double score = ballot.completion().score();
+                double weight = !weighted ? 1 : Double.isNaN(score) ? 0 : score;
+                votes.merge(ballot.completion().answer().key(), weight, Math::max);
+            }
+        }
+        return votes;
+    }
+
+    /**
+     * The chance, with a uniform prior on which of two answers is given, that the leader is not overtaken in some more votes:
+     * the upper tail of a Beta-binomial distribution.
+     */
+    static double staysAhead(double leader, double runnerUp, int votes) {
+        double prior = LogBeta.value(leader + 1, runnerUp + 1);
+        double probability = 0;
+        for (int gained = 0; gained <= votes; gained++) {
+            int lost = votes - gained;
+            if (leader + gained >= runnerUp + lost) {
+                double ways = -Math.log(votes + 1.0) - LogBeta.value(gained + 1.0, lost + 1.0);
+                probability += Math.exp(ways + LogBeta.value(leader + 1 + gained, runnerUp + 1 + lost) - prior);
+            }
+        }
+        return Math.min(1, probability);
+    }
+}

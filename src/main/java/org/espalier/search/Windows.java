@@ -1,0 +1,125 @@
+package org.espalier.search;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.espalier.model.Budget;
+import org.espalier.model.Limit;
+import org.espalier.model.Meter;
+import org.espalier.model.Meter.Count;
+
+/**
+ * Asks for the completions of a divisible search window by window, and stops when more would not change the answer with
+ * the probability {@link SearchConfig#stopAt()}: early-stopping self-consistency (Li et al. 2024, arXiv 2401.10480) with the
+ * test of {@link Stability}. A window holds half as many completions as there are already, so that a search that goes to
+ * the end waits only some times. Without early stopping there is one window.
+ *
+ * <p>A PRM that turns out not to tell completions apart, because it gives all the same score or none, is of no use: then
+ * the rest are plain samples, and the majority decides.
+ *
+ * <p>A window is cut to what the token budget can pay for, going by the completions so far: a completion that is cut off
+ * does not vote.
+ */
+final class Windows implements SearchAlgorithm {
+    private static final int LEAST_WINDOW = 4;
+
+    private final SearchContext search;
+    private final int before;
+    private final double stopAt;
+    private final Stability stability = new Stability();
+    private final List<Ending> endings;
+    private Divisible method;
+
+    Windows(SearchContext search, Divisible method) {
+        this(search, method, List.of());
+    }
+
+    /** @param before completions that are there already, and vote, each a unit of its own; their slots are not below n */
+    Windows(SearchContext search, Divisible method, List<Ending> before) {
+        this.search = search;
+        this.method = method;
+        this.before = before.size();
+        stopAt = Objects.requireNonNull(search.config().stopAt());
+        endings = new ArrayList<>(before);
+        before.forEach(ending -> stability.add(search.ballots(List.of(ending))));
+    }
+
+    @Override
+    public CompletableFuture<List<Ending>> run() {
+        return next(0);
+    }
+
+    /** @param from the first slot of the next window */
+    private CompletableFuture<List<Ending>> next(int from) {
+        int window = window(from);
+        if (window == 0) {
+            search.root().retire();
+            return CompletableFuture.completedFuture(endings);
+        }
+        CompletableFuture<List<Ending>> part = method.part(from, window);
+        if (from + window == search.config().n()) {
+            search.root().retire();
+        }
+        return part.thenCompose(found -> {
+            endings.addAll(found);
+            count(found, from, window);
+            if (search.isPrmBlind()) {
+                method = new MajorityVote(search);
+            }
+            return next(from + window);
+        });
+    }
+
+    /** Completions to ask for now; 0 if the search is at its end. */
+    private int window(int from) {
+        int missing = search.config().n() - from;
+        if (missing == 0 || stopAt == 1) {
+            return missing;
+        }
+        if (search.stopped()) {
+            return 0;
+        }
+        if (stability.probability(missing / method.unit(), weighted()) >= stopAt) {
+            search.settle();
+            return 0;
+        }
+        int wanted = Math.min(missing, wholeUnits(Math.max(LEAST_WINDOW, from / 2)));
+        int affordable = affordable(from);
+        if (affordable == 0) {
+            search.bind(Limit.TOKENS);
+        }
+        return Math.min(wanted, affordable);
+    }
+
+    private boolean weighted() {
+        return search.isJudged() && search.config().selection() != Selection.MAJORITY && !search.isPrmBlind();
+    }
+
+    private int wholeUnits(int completions) {
+        int unit = method.unit();
+        return Math.max(unit, completions / unit * unit);
+    }
+
+    private int affordable(int from) {
+        Meter meter = search.meter();
+        long budget = meter.budget().tokens();
+        if (budget == Budget.UNLIMITED.tokens() || before + from == 0) {
+            return Integer.MAX_VALUE;
+        }
+        long spent = meter.get(Count.POLICY_TOKENS);
+        double each = Math.max(1, (double) spent / (before + from));
+        return (int) Math.min(Integer.MAX_VALUE, (budget - spent) / each) / method.unit() * method.unit();
+    }
+
+    private void count(List<Ending> found, int from, int window) {
+        int unit = method.unit();
+        IntStream.range(0, window / unit).forEach(i -> {
+            int first = from + i * unit;
+            stability.add(search.ballots(found.stream()
+                    .filter(ending -> ending.slot() >= first && ending.slot() < first + unit)
+                    .toList()));
+        });
+    }
+}
