@@ -16,6 +16,7 @@ import org.espalier.model.Budget;
 import org.espalier.model.Meter;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.Solution;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the cells of a sweep, each with models and an engine of its own: what it loads, how its cache is laid out and how
@@ -25,6 +26,7 @@ final class CellRunner implements AutoCloseable {
     private final EvalRun run;
     private final ModelOptions models;
     private final SearchConfig config;
+    private final @Nullable Path plan;
     private final Budget budget;
     private final FetchListener fetches;
     private final RecordFile cells;
@@ -40,8 +42,15 @@ final class CellRunner implements AutoCloseable {
             String method, int n, int session, int problems, double seconds, int inFlight, EngineJson engine) {}
 
     CellRunner(
-            EvalRun run, Path folder, ModelOptions models, SearchConfig config, Budget budget, FetchListener fetches) {
+            EvalRun run,
+            Path folder,
+            ModelOptions models,
+            SearchConfig config,
+            @Nullable Path plan,
+            Budget budget,
+            FetchListener fetches) {
         this.run = run;
+        this.plan = plan;
         this.models = models;
         this.config = config;
         this.budget = budget;
@@ -55,10 +64,11 @@ final class CellRunner implements AutoCloseable {
         if (missing.isEmpty()) {
             return true;
         }
-        SearchConfig search = config.toBuilder().n(cell.n()).build();
-        Workload work = Workload.of(cell.method(), search, missing);
+        SearchConfig sized = config.toBuilder().n(cell.n()).build();
+        Workload work = Workload.of(cell.method(), sized, missing);
         // A deadline is for a problem that has the machine to itself.
         try (Session session = new Session(models, budget.deadline() == null ? work : work.withInFlight(1), fetches)) {
+            SearchConfig search = sized.toBuilder().plan(session.plan(plan)).build();
             ProblemStream<DatasetItem, Solution> stream = new ProblemStream<>(
                     missing,
                     session.inFlight(),

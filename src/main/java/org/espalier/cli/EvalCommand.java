@@ -125,6 +125,7 @@ final class EvalCommand implements Callable<Integer> {
                 config,
                 models,
                 judging,
+                tree.plan(),
                 fetches);
         record.put("budgetTokens", budget.tokens() == Long.MAX_VALUE ? null : budget.tokens());
         record.put(
@@ -136,7 +137,7 @@ final class EvalCommand implements Callable<Integer> {
             EvalRun run, Dataset dataset, Sweep sweep, SearchConfig config, Budget budget, FetchProgress fetches) {
         long total = (long) dataset.items().size() * sweep.cells().size();
         boolean shown = !quiet && Terminal.error().isTerminal();
-        try (CellRunner cells = new CellRunner(run, out, models, config, budget, fetches);
+        try (CellRunner cells = new CellRunner(run, out, models, config, tree.plan(), budget, fetches);
                 RunProgress progress = new RunProgress(
                         dataset.name(), total, run.measurements().records(), shown)) {
             for (Cell cell : sweep.cells().keySet()) {

@@ -29,6 +29,7 @@ import picocli.CommandLine.ScopeType;
             ReplayCommand.class,
             RolloutsCommand.class,
             CalibrateCommand.class,
+            TuneCommand.class,
             ServeCommand.class,
             ModelsCommand.class,
             BenchCommand.class,

@@ -83,7 +83,14 @@ final class RolloutsCommand implements Callable<Integer> {
         try (FetchProgress fetches = new FetchProgress()) {
             SearchMethod method = judge == JudgedBy.NOBODY ? SearchMethod.MAJORITY : SearchMethod.BEST_OF_N;
             RunRecord run = new RunRecord(
-                    dataset, List.of(method.cliName()), List.of(n), config, models, judge == JudgedBy.PRM, fetches);
+                    dataset,
+                    List.of(method.cliName()),
+                    List.of(n),
+                    config,
+                    models,
+                    judge == JudgedBy.PRM,
+                    null,
+                    fetches);
             run.put("monteCarlo", monteCarlo);
             Path runFile = out.resolveSibling(out.getFileName() + ".run.json");
             RunFile.claim(runFile, out, run.configuration(), RunRecord.environment(models));

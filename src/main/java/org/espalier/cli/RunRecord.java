@@ -18,6 +18,7 @@ import org.espalier.eval.Dataset;
 import org.espalier.llama.NativeLibrary;
 import org.espalier.search.ScoreAggregation;
 import org.espalier.search.SearchConfig;
+import org.espalier.search.SearchMethod;
 import org.jspecify.annotations.Nullable;
 
 /** What is written down about a run: what its records depend on, and where they were made. */
@@ -31,6 +32,7 @@ final class RunRecord {
      *
      * @param judging whether steps are judged by a model
      * @param methods by name
+     * @param plan of auto; null if none is named
      */
     RunRecord(
             Dataset dataset,
@@ -39,6 +41,7 @@ final class RunRecord {
             SearchConfig config,
             ModelOptions models,
             boolean judging,
+            @Nullable Path plan,
             FetchListener fetches) {
         ModelChoice choice = ModelChoice.of(models, judging, ModelStore.open(), fetches);
         configuration.put("dataset", dataset.name());
@@ -75,6 +78,9 @@ final class RunRecord {
             }
             put("prmProfile", choice.profile() == null ? null : choice.profile().name());
             configuration.put("likelihood", models.isLikelihood());
+        }
+        if (methods.contains(SearchMethod.AUTO.cliName())) {
+            configuration.put("plan", Plans.of(plan, choice.policy(), choice.judge()));
         }
         configuration.put("kvLayout", models.kvLayout.name().toLowerCase(Locale.ROOT));
     }

@@ -116,7 +116,9 @@ final class ServeCommand implements Callable<Integer> {
                         fetches)) {
             CountDownLatch interrupted = new CountDownLatch(1);
             listening.start(
-                    new SessionBackend(session), asked.withBranches(Math.min(asked.branches(), session.inFlight())));
+                    new SessionBackend(session),
+                    asked.withPlan(session.plan(tree.plan()))
+                            .withBranches(Math.min(asked.branches(), session.inFlight())));
             Interruption.callOnInterrupt(interrupted::countDown);
             if (asked.apiKey() == null && !listening.isLocal()) {
                 System.err.println("espalier: whoever reaches " + listening.url()

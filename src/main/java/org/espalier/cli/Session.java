@@ -1,5 +1,6 @@
 package org.espalier.cli;
 
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -42,6 +43,7 @@ import org.espalier.prm.PrmProfile;
 import org.espalier.prompt.ChatTemplate;
 import org.espalier.prompt.Fragment;
 import org.espalier.prompt.SolvePrompt;
+import org.espalier.search.AutoPlan;
 import org.espalier.search.Solver;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +59,7 @@ final class Session implements AutoCloseable {
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final List<LoadedModel> models = new ArrayList<>();
 
+    private final ModelChoice choice;
     private final boolean unified;
     private final int inFlight;
     private final int branches;
@@ -82,7 +85,7 @@ final class Session implements AutoCloseable {
             throw new UsageException("--context must be 1 or more, not " + options.context);
         }
         try {
-            ModelChoice choice = ModelChoice.of(options, needsPrm, ModelStore.open(), fetches);
+            choice = ModelChoice.of(options, needsPrm, ModelStore.open(), fetches);
             PrmProfile profile = choice.profile();
             NativeModel policyModel = load("policy", choice.policy());
             NativeModel prmModel = choice.judge() == null ? null : load("prm", choice.judge());
@@ -198,6 +201,11 @@ final class Session implements AutoCloseable {
         ContextOptions context =
                 ContextOptions.of(cells, sequences).withUnified(shared).withThreads(options.threads());
         return LlamaModelRunner.open(model, context);
+    }
+
+    /** @param file null for what is known of the models, see {@link Plans} */
+    AutoPlan plan(@Nullable Path file) {
+        return Plans.of(file, choice.policy(), choice.judge());
     }
 
     Solver solver() {

@@ -93,7 +93,10 @@ final class SolveCommand implements Callable<Integer> {
         try (FetchProgress fetches = new FetchProgress();
                 Session session =
                         new Session(models, Workload.of(method, search.n(), config.maxTokens(), problem), fetches)) {
-            Solution solution = solve(session, problem, method, config);
+            SearchConfig planned =
+                    config.toBuilder().plan(session.plan(tree.plan())).build();
+            planned.validateFor(method);
+            Solution solution = solve(session, problem, method, planned);
             if (output.json) {
                 System.out.println(SolutionJson.of(solution, modelsOf(session), session.describeEngine())
                         .write());

@@ -1,5 +1,6 @@
 package org.espalier.cli;
 
+import java.nio.file.Path;
 import org.espalier.search.ScoreAggregation;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.Semantics;
@@ -64,6 +65,18 @@ final class TreeOptions {
                 "For auto, majority, best-of-n and dvts; 1 never stops early (default: auto's plan; 1 for the others)."
             })
     private @Nullable Double stopAt;
+
+    @Option(
+            names = "--plan",
+            paramLabel = "FILE",
+            description = "What auto does, as 'espalier tune' has written it (default: what is known of the models).")
+    private @Nullable Path plan;
+
+    /** Null if none is named. */
+    @Nullable
+    Path plan() {
+        return plan;
+    }
 
     /** A search that samples and grows so. */
     SearchConfig.Builder config(SamplingOptions sampling) {

@@ -15,6 +15,7 @@ import org.espalier.model.Completion;
 import org.espalier.model.Problem;
 import org.espalier.model.SamplingParams;
 import org.espalier.model.UsageException;
+import org.espalier.search.AutoPlan;
 import org.espalier.search.Ballot;
 import org.espalier.search.ScoreAggregation;
 import org.espalier.search.SearchConfig;
@@ -125,6 +126,7 @@ public record RecordedSearch(
     /** The search's configuration. */
     public SearchConfig config() {
         String aggregation = setting("aggregation");
+        String stopAt = setting("stopAt");
         return SearchConfig.builder()
                 .n(record.n())
                 .beamWidth(configuration.path("beamWidth").asInt())
@@ -144,7 +146,14 @@ public record RecordedSearch(
                 .semantics(Semantics.parse(configuration.path("parity").asString()))
                 .filterDuplicates(configuration.path("filterDuplicates").asBoolean())
                 .sortCompleted(configuration.path("sortCompleted").asBoolean())
+                .stopAt(stopAt == null ? null : Double.valueOf(stopAt))
+                .plan(plan())
                 .build();
+    }
+
+    private AutoPlan plan() {
+        JsonNode plan = configuration.path("plan");
+        return plan.isMissingNode() ? AutoPlan.DEFAULT : Json.LINES.treeToValue(plan, AutoPlan.class);
     }
 
     /** The limits that it had. */

@@ -14,7 +14,7 @@ public record AutoPlan(List<Bin> bins, double stopAt) {
      * Problems of like difficulty.
      *
      * @param upTo the highest score of the greedy completion in this bin, 0..1; a low score means a hard problem
-     * @param method that goes on: one that {@link SearchMethod#isDivisible()}
+     * @param method that goes on: one that {@link SearchMethod#isDivisible()} and is judged
      */
     public record Bin(double upTo, SearchMethod method) {
         /** @throws UsageException if a value is out of its range */
@@ -22,9 +22,9 @@ public record AutoPlan(List<Bin> bins, double stopAt) {
             if (!(upTo >= 0 && upTo <= 1)) {
                 throw new UsageException("a plan's bin must end between 0 and 1, not at " + upTo);
             }
-            if (!method.isDivisible()) {
+            if (!method.isDivisible() || !method.needsPrm()) {
                 throw new UsageException(
-                        "a plan cannot go on with " + method.cliName() + ", only with majority, best-of-n or dvts");
+                        "a plan cannot go on with " + method.cliName() + ", only with best-of-n or dvts");
             }
         }
     }
@@ -49,7 +49,7 @@ public record AutoPlan(List<Bin> bins, double stopAt) {
     }
 
     /** The method for a problem whose greedy completion has this score; NaN counts as 0. */
-    SearchMethod methodAt(double score) {
+    public SearchMethod methodAt(double score) {
         double known = Double.isNaN(score) ? 0 : score;
         return bins.stream()
                 .filter(bin -> known <= bin.upTo())

@@ -114,7 +114,8 @@ public final class Solver {
         }
         return endings.thenApply(ends -> {
                     List<Ballot> ballots = search.ballots(ends);
-                    Election election = Election.hold(ballots, config.selection(), config);
+                    Election election =
+                            Election.hold(ballots, tree.isPrmBlind() ? Selection.MAJORITY : config.selection(), config);
                     return new Solution(
                             problem,
                             method,

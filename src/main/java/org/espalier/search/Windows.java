@@ -85,7 +85,7 @@ final class Windows implements SearchAlgorithm {
             search.settle();
             return 0;
         }
-        int wanted = Math.min(missing, wholeUnits(Math.max(LEAST_WINDOW, from / 2)));
+        int wanted = Math.min(missing, size(from, method.unit()));
         int affordable = affordable(from);
         if (affordable == 0) {
             search.bind(Limit.TOKENS);
@@ -97,9 +97,14 @@ final class Windows implements SearchAlgorithm {
         return search.isJudged() && search.config().selection() != Selection.MAJORITY && !search.isPrmBlind();
     }
 
-    private int wholeUnits(int completions) {
-        int unit = method.unit();
-        return Math.max(unit, completions / unit * unit);
+    /**
+     * Completions of the window that follows, if so many are still missing.
+     *
+     * @param from completions that there are
+     * @param unit of the method
+     */
+    static int size(int from, int unit) {
+        return Math.max(unit, Math.max(LEAST_WINDOW, from / 2) / unit * unit);
     }
 
     private int affordable(int from) {

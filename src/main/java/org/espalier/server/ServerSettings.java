@@ -1,6 +1,7 @@
 package org.espalier.server;
 
 import org.espalier.model.Budget;
+import org.espalier.search.AutoPlan;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
 import org.espalier.search.Selection;
@@ -27,6 +28,12 @@ public record ServerSettings(
         SearchMethod method,
         SearchConfig config,
         @Nullable Selection selection) {
+    /** The same with what auto does. */
+    public ServerSettings withPlan(AutoPlan plan) {
+        SearchConfig planned = config.toBuilder().plan(plan).build();
+        return new ServerSettings(apiKey, branches, queue, maxN, budget, method, planned, selection);
+    }
+
     /** The same with another number of branches. */
     public ServerSettings withBranches(int others) {
         return new ServerSettings(apiKey, others, queue, maxN, budget, method, config, selection);

@@ -13,11 +13,12 @@ import org.espalier.model.SamplingParams;
 import org.espalier.model.UsageException;
 import org.espalier.search.AutoPlan.Bin;
 import org.espalier.testing.EventLoop;
+import org.espalier.testing.FakePrm;
 import org.junit.jupiter.api.Test;
 
 class AutoTest {
     private static final AutoPlan BY_DIFFICULTY =
-            new AutoPlan(List.of(new Bin(.3, DVTS), new Bin(.6, BEST_OF_N), new Bin(1, MAJORITY)), .7);
+            new AutoPlan(List.of(new Bin(.3, DVTS), new Bin(.6, BEST_OF_N), new Bin(1, DVTS)), .7);
 
     private static SearchConfig.Builder config(AutoPlan plan) {
         return SearchConfig.builder().n(8).beamWidth(4).plan(plan);
@@ -55,19 +56,20 @@ class AutoTest {
         assertThat(BY_DIFFICULTY.methodAt(0)).isEqualTo(DVTS);
         assertThat(BY_DIFFICULTY.methodAt(.3)).isEqualTo(DVTS);
         assertThat(BY_DIFFICULTY.methodAt(.31)).isEqualTo(BEST_OF_N);
-        assertThat(BY_DIFFICULTY.methodAt(1)).isEqualTo(MAJORITY);
+        assertThat(BY_DIFFICULTY.methodAt(1)).isEqualTo(DVTS);
         assertThat(BY_DIFFICULTY.methodAt(Double.NaN)).isEqualTo(DVTS);
     }
 
-    /** Majority asks for whole completions and no scores; a step of dvts has a limit of its own. */
+    /** A step of dvts has a limit of its own. */
     @Test
     void methodIsTheOneForTheGreedyScore() {
-        for (double score : new double[] {.2, .5, .65}) {
+        for (double score : new double[] {.2, .5}) {
             Trial trial = new Trial();
             trial.policy.greedily("", "1").on("", "2", "3", "4", "5", "6", "7", "8", "9");
-            trial.scores("1", score, "2", .1, "3", .1, "4", .1, "5", .1, "6", .1, "7", .1, "8", .1, "9", .1);
+            trial.prm = new FakePrm(trial.loop, path -> path.equals("1") ? score : .1);
             trial.solve(AUTO, config(BY_DIFFICULTY).stopAt(1.0).stepTokens(7));
-            assertThat(trial.judged()).as("score %s", score).hasSize(score == .65 ? 1 : 9);
+
+            assertThat(trial.judged()).hasSize(9);
             assertThat(trial.policy.calls().get(1).extension().maxTokens()).isEqualTo(score == .2 ? 7 : 2048);
         }
     }
@@ -95,6 +97,7 @@ class AutoTest {
     @Test
     void refusesPlansThatMakeNoSense() {
         assertThatThrownBy(() -> new Bin(1, BEAM)).isInstanceOf(UsageException.class);
+        assertThatThrownBy(() -> new Bin(1, MAJORITY)).isInstanceOf(UsageException.class);
         assertThatThrownBy(() -> new Bin(1.1, DVTS)).isInstanceOf(UsageException.class);
         assertThatThrownBy(() -> new AutoPlan(List.of(), .5)).isInstanceOf(UsageException.class);
         assertThatThrownBy(() -> new AutoPlan(List.of(new Bin(.5, DVTS)), .5)).isInstanceOf(UsageException.class);

@@ -1,0 +1,117 @@
+package org.espalier.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.espalier.eval.PlanFile;
+import org.espalier.eval.PlanFile.Source;
+import org.espalier.eval.Tuning;
+import org.espalier.eval.Tuning.Result;
+import org.espalier.eval.Tuning.Tuned;
+import org.espalier.model.UsageException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code espalier tune}: learns a plan for auto. */
+@Command(
+        name = "tune",
+        description = "Learns from recorded runs what auto does with which problem, and when it may stop.",
+        sortOptions = false,
+        footer = {
+            "",
+            "The runs must have gone on to the end, and be of other problems than those that auto is judged by.",
+            "",
+            "Examples:",
+            "  espalier eval held-in.jsonl --method auto,best-of-n -n 64 --stop-at 1 --out runs/held-in",
+            "  espalier tune runs/held-in --out plan.yaml",
+            "  espalier solve --plan plan.yaml \"...\"",
+        })
+final class TuneCommand implements Callable<Integer> {
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "RUN",
+            description = "Folders that 'espalier eval --method auto --stop-at 1 --out' has written.")
+    private List<Path> runs = List.of();
+
+    @Option(names = "--out", paramLabel = "FILE", description = "Where the plan is written (default: nowhere).")
+    private @Nullable Path out;
+
+    @Option(
+            names = "--loss",
+            paramLabel = "POINTS",
+            defaultValue = "0.5",
+            description = {
+                "Percentage points of problems that may be solved less than by going on to the end",
+                "(default: ${DEFAULT-VALUE})."
+            })
+    private double loss;
+
+    @Option(names = "--json", description = "Prints one JSON object.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        if (!(loss >= 0 && loss <= 100)) {
+            throw new UsageException("--loss must be 0 to 100 percentage points, not " + loss);
+        }
+        Tuned tuned = Tuning.of(runs, loss / 100);
+        if (json) {
+            System.out.println(PrettyJson.of(tuned));
+        } else {
+            table(tuned).print(Terminal.output(), System.out);
+        }
+        if (out != null) {
+            new PlanFile(tuned.chosen().plan(), tuned.source()).write(out, remarks(tuned));
+        }
+        return ExitCode.ANSWERED;
+    }
+
+    private static TextTable table(Tuned tuned) {
+        List<List<String>> cells = new ArrayList<>();
+        cells.add(List.of("plan", "", "stop at", "% right", "tokens"));
+        for (Result result : tuned.curve()) {
+            boolean chosen = result.plan().equals(tuned.chosen().plan());
+            cells.add(line(chosen ? "chosen" : "", bins(result), result));
+        }
+        cells.add(line("to the end", bins(tuned.toTheEnd()), tuned.toTheEnd()));
+        for (int i = 0; i < Tuning.CANDIDATES.size(); i++) {
+            Result result = tuned.crossValidated().get(i);
+            cells.add(line("cross-validated, " + Tuning.CANDIDATES.get(i), bins(result), result));
+        }
+        return new TextTable(cells, 2);
+    }
+
+    private static List<String> line(String name, String bins, Result result) {
+        return List.of(
+                name,
+                bins,
+                String.format(Locale.ROOT, "%.3f", result.plan().stopAt()),
+                Numbers.percent(result.accuracy()),
+                String.format(Locale.ROOT, "%,.0f", result.tokens()));
+    }
+
+    private static String bins(Result result) {
+        return String.join(
+                ", ",
+                result.plan().bins().stream()
+                        .map(bin -> bin.method().cliName() + " up to " + bin.upTo())
+                        .toList());
+    }
+
+    private static List<String> remarks(Tuned tuned) {
+        Source source = tuned.source();
+        return List.of(
+                "A plan for auto, written by 'espalier tune' from %d problems of %s."
+                        .formatted(source.problems(), String.join(", ", source.datasets())),
+                "There it solves %s %% with %,.0f tokens a problem; going on to the end %s %% with %,.0f."
+                        .formatted(
+                                Numbers.percent(tuned.chosen().accuracy()),
+                                tuned.chosen().tokens(),
+                                Numbers.percent(tuned.toTheEnd().accuracy()),
+                                tuned.toTheEnd().tokens()));
+    }
+}

@@ -1,0 +1,68 @@
+package org.espalier.search;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.espalier.model.Completion;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a search that was recorded to its end could have stopped before: what {@link Windows} would have seen at the end of
+ * each window. Stateless.
+ */
+public final class EarlyStopping {
+    /**
+     * The end of a window.
+     *
+     * @param completions of the method that there were
+     * @param stability the probability, 0..1, that those that were missing would not change the answer
+     * @param selected what stood for the answer; null if there was none
+     */
+    public record Stage(
+            int completions, double stability, @Nullable Completion selected) {}
+
+    private EarlyStopping() {}
+
+    /**
+     * Replays a search.
+     *
+     * @param before completions that were there at the start, each independent of all others
+     * @param ballots of the method, with slots below {@code config.n()}
+     * @param method that was searched with: one that {@link SearchMethod#isDivisible()}
+     * @param config of the search
+     * @return the start, if there were completions, and the ends of all windows
+     */
+    public static List<Stage> replay(
+            List<Ballot> before, List<Ballot> ballots, SearchMethod method, SearchConfig config) {
+        int unit = method == SearchMethod.DVTS ? config.beamWidth() : 1;
+        boolean weighted = method.needsPrm() && config.selection() != Selection.MAJORITY;
+        Selection selection = method.needsPrm() ? config.selection() : Selection.MAJORITY;
+        Stability stability = new Stability();
+        List<Ballot> seen = new ArrayList<>(before);
+        before.forEach(ballot -> stability.add(List.of(ballot)));
+        List<Stage> stages = new ArrayList<>();
+        int from = 0;
+        while (true) {
+            if (!seen.isEmpty()) {
+                double probability = stability.probability((config.n() - from) / unit, weighted);
+                Completion selected = Election.hold(seen, selection, config).selected();
+                stages.add(new Stage(from, probability, selected));
+            }
+            if (from == config.n()) {
+                return List.copyOf(stages);
+            }
+            int end = Math.min(config.n(), from + Windows.size(from, unit));
+            for (int first = from; first < end; first += unit) {
+                List<Ballot> part = ofSlots(ballots, first, first + unit);
+                stability.add(part);
+                seen.addAll(part);
+            }
+            from = end;
+        }
+    }
+
+    private static List<Ballot> ofSlots(List<Ballot> ballots, int first, int end) {
+        return ballots.stream()
+                .filter(ballot -> ballot.slot() >= first && ballot.slot() < end)
+                .toList();
+    }
+}

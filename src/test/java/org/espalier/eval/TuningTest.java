@@ -1,0 +1,182 @@
+package org.espalier.eval;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.espalier.eval.EvalRecord.Sampled;
+import org.espalier.eval.Tuning.Tuned;
+import org.espalier.model.UsageException;
+import org.espalier.search.AutoPlan.Bin;
+import org.espalier.search.SearchMethod;
+import org.espalier.search.Usage;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TuningTest {
+    private static final int TOKENS = 10;
+
+    @TempDir
+    private Path folder;
+
+    private final List<EvalRecord> records = new ArrayList<>();
+    private final Map<String, Object> configuration = new LinkedHashMap<>(
+            Map.of("policySha256", "aa", "prmSha256", "bb", "dataset", "held-in", "beamWidth", 2, "stopAt", 1.0));
+
+    private static Sampled sampled(int slot, boolean right, double score) {
+        return new Sampled(slot, right ? "1" : "0", right, score, List.of(score), true, TOKENS, null);
+    }
+
+    /** A greedy completion, and four others of which all are right or wrong, with 0.9. */
+    private void problem(boolean greedyRight, double greedyScore, String method, boolean othersRight) {
+        List<Sampled> completions = new ArrayList<>();
+        boolean auto = method.equals("auto");
+        if (auto) {
+            completions.add(sampled(4, greedyRight, greedyScore));
+        }
+        for (int slot = 0; slot < 4; slot++) {
+            completions.add(sampled(slot, othersRight, .9));
+        }
+        long tokens = (auto ? 1 : 0) * TOKENS + 4 * 2 * TOKENS;
+        String id =
+                "p" + records.stream().filter(r -> r.method().equals(method)).count();
+        records.add(new EvalRecord(
+                "held-in",
+                id,
+                "?",
+                1,
+                null,
+                "1",
+                method,
+                4,
+                1,
+                List.of(),
+                completions,
+                1.0,
+                new Usage(0, tokens, tokens, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+                "completed",
+                1,
+                1));
+    }
+
+    private Path write(String name) {
+        Path run = folder.resolve(name);
+        try {
+            Files.createDirectories(run);
+            RunFile.claim(run.resolve("run.json"), run.resolve("records.jsonl"), configuration, Map.of());
+            Files.write(
+                    run.resolve("records.jsonl"),
+                    records.stream().map(Json.LINES::writeValueAsString).toList());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return run;
+    }
+
+    /**
+     * Six easy problems: 1 : 0 with two subtrees to come stays ahead with 5/6. Six traps: a wrong greedy answer that the PRM
+     * half believes stays ahead with 0.771. So 0.775 is the least that is safe, and an easy problem costs 10 tokens then, a
+     * trap 10 + 4 · 20.
+     */
+    @Test
+    void stopsAsSoonAsNothingIsLost() {
+        for (int i = 0; i < 6; i++) {
+            problem(true, 1, "auto", true);
+            problem(false, .5, "auto", true);
+        }
+        Tuned tuned = Tuning.of(List.of(write("run")), 0);
+
+        assertThat(tuned.chosen().plan().stopAt()).isEqualTo(.775);
+        assertThat(tuned.chosen().plan().bins()).containsExactly(new Bin(1, SearchMethod.DVTS));
+        assertThat(tuned.chosen().accuracy()).isEqualTo(1);
+        assertThat(tuned.chosen().tokens()).isCloseTo(50, within(1e-9));
+        assertThat(tuned.toTheEnd().tokens()).isCloseTo(90, within(1e-9));
+        assertThat(tuned.source().problems()).isEqualTo(12);
+    }
+
+    /** What may be lost is spent: the traps cost a half. */
+    @Test
+    void losesWhatItMay() {
+        for (int i = 0; i < 6; i++) {
+            problem(true, 1, "auto", true);
+            problem(false, .5, "auto", true);
+        }
+        Tuned tuned = Tuning.of(List.of(write("run")), .5);
+        assertThat(tuned.chosen().accuracy()).isEqualTo(.5);
+        assertThat(tuned.chosen().tokens()).isCloseTo(10, within(1e-9));
+    }
+
+    /** Hard problems are solved by best-of-n alone, easy ones by dvts alone. */
+    @Test
+    void eachBinHasItsMethod() {
+        for (int i = 0; i < 20; i++) {
+            boolean hard = i % 2 == 0;
+            problem(false, hard ? .1 : .7, "auto", !hard);
+        }
+        for (int i = 0; i < 20; i++) {
+            problem(false, 0, "best-of-n", i % 2 == 0);
+        }
+        Tuned tuned = Tuning.of(List.of(write("run")), 0);
+        assertThat(tuned.crossValidated().get(1).accuracy()).isEqualTo(1);
+        assertThat(tuned.crossValidated().get(0).accuracy()).isLessThan(.8);
+        assertThat(tuned.chosen().plan().bins())
+                .containsExactly(new Bin(.5, SearchMethod.BEST_OF_N), new Bin(1, SearchMethod.DVTS));
+    }
+
+    @Test
+    void planSurvivesItsFile() {
+        for (int i = 0; i < 12; i++) {
+            problem(true, 1, "auto", true);
+        }
+        Tuned tuned = Tuning.of(List.of(write("run")), 0);
+        Path file = folder.resolve("plan.yaml");
+        PlanFile written = new PlanFile(tuned.chosen().plan(), tuned.source());
+        written.write(file, List.of("a remark"));
+
+        assertThat(PlanFile.read(file)).isEqualTo(written);
+        assertThat(PlanFile.read(file).isFor("aa", "bb")).isTrue();
+        assertThat(PlanFile.read(file).isFor("aa", "cc")).isFalse();
+    }
+
+    @Test
+    void bundledPlanCanBeRead() {
+        assertThat(PlanFile.bundled().source().problems()).isPositive();
+    }
+
+    @Test
+    void refusesWhatCannotTell() throws IOException {
+        problem(true, 1, "auto", true);
+        Path few = write("few");
+        assertThatThrownBy(() -> Tuning.of(List.of(few), 0))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("too few to learn from");
+
+        configuration.put("prmSha256", "cc");
+        Path other = write("other");
+        assertThatThrownBy(() -> Tuning.of(List.of(few, other), 0))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("a run of other models");
+
+        configuration.remove("stopAt");
+        Path early = write("early");
+        assertThatThrownBy(() -> Tuning.of(List.of(early), 0))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("record it with --stop-at 1");
+
+        Path broken =
+                Files.writeString(folder.resolve("broken.yaml"), "stopAt: 0.5\nbins:\n  - {upTo: 1, method: beam}\n");
+        assertThatThrownBy(() -> PlanFile.read(broken))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("broken.yaml cannot be used: a plan cannot go on with beam");
+        Path nonsense = Files.writeString(folder.resolve("nonsense.yaml"), "bins: [");
+        assertThatThrownBy(() -> PlanFile.read(nonsense)).isInstanceOf(UsageException.class);
+    }
+}
