@@ -17,7 +17,19 @@ final class BudgetOptions {
             description = "Time for the search at most, such as 30s or 1500ms.")
     private @Nullable Duration deadline;
 
+    @Option(
+            names = "--budget-joules",
+            paramLabel = "J",
+            description = {
+                "Energy at most, of the processors and GPUs whose counters can be read, whoever uses them:",
+                "'espalier solve --json' shows which (joulesOf)."
+            })
+    private @Nullable Double budgetJoules;
+
     Budget budget() {
-        return new Budget(budgetTokens == null ? Long.MAX_VALUE : budgetTokens, deadline);
+        return new Budget(
+                budgetTokens == null ? Long.MAX_VALUE : budgetTokens,
+                deadline,
+                budgetJoules == null ? Double.POSITIVE_INFINITY : budgetJoules);
     }
 }

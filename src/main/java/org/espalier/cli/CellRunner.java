@@ -11,9 +11,9 @@ import org.espalier.eval.EvalRecord;
 import org.espalier.eval.EvalRun;
 import org.espalier.eval.ProblemStream;
 import org.espalier.eval.RecordFile;
+import org.espalier.eval.RunBudget;
 import org.espalier.eval.RunFolder;
 import org.espalier.model.Budget;
-import org.espalier.model.Meter;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.Solution;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +27,8 @@ final class CellRunner implements AutoCloseable {
     private final ModelOptions models;
     private final SearchConfig config;
     private final @Nullable Path plan;
-    private final Budget budget;
+    private final Budget each;
+    private final Budget whole;
     private final FetchListener fetches;
     private final RecordFile cells;
 
@@ -47,13 +48,15 @@ final class CellRunner implements AutoCloseable {
             ModelOptions models,
             SearchConfig config,
             @Nullable Path plan,
-            Budget budget,
+            Budget each,
+            Budget whole,
             FetchListener fetches) {
         this.run = run;
         this.plan = plan;
         this.models = models;
         this.config = config;
-        this.budget = budget;
+        this.each = each;
+        this.whole = whole;
         this.fetches = fetches;
         cells = RecordFile.open(folder.resolve(RunFolder.CELLS), line -> {});
     }
@@ -66,15 +69,19 @@ final class CellRunner implements AutoCloseable {
         }
         SearchConfig sized = config.toBuilder().n(cell.n()).build();
         Workload work = Workload.of(cell.method(), sized, missing);
-        // A deadline is for a problem that has the machine to itself.
-        try (Session session = new Session(models, budget.deadline() == null ? work : work.withInFlight(1), fetches)) {
+        // Time and energy are for a problem that has the machine to itself.
+        boolean alone = RunBudget.isOfMachine(each) || RunBudget.isOfMachine(whole);
+        try (Session session = new Session(models, alone ? work.withInFlight(1) : work, fetches)) {
+            RunBudget budget = new RunBudget(whole, each, missing.size(), session::meter);
             SearchConfig search = sized.toBuilder().plan(session.plan(plan)).build();
             ProblemStream<DatasetItem, Solution> stream = new ProblemStream<>(
                     missing,
                     session.inFlight(),
                     session.policy().thread(),
-                    () -> new Meter(budget),
-                    (item, meter) -> session.solver().start(item.toProblem(), cell.method(), search, meter));
+                    budget::next,
+                    (item, meter) -> session.solver()
+                            .start(item.toProblem(), cell.method(), search, meter)
+                            .whenComplete((solution, thrown) -> budget.done(meter)));
             Interruption.callOnInterrupt(() -> {
                 stream.stop();
                 session.interrupt();

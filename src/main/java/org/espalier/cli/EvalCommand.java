@@ -72,6 +72,9 @@ final class EvalCommand implements Callable<Integer> {
     @ArgGroup(validate = false, heading = "%nBudget of each problem:%n")
     private BudgetOptions budgets = new BudgetOptions();
 
+    @ArgGroup(validate = false, heading = "%nBudget of all problems of a method and n:%n")
+    private RunBudgetOptions runBudgets = new RunBudgetOptions();
+
     @ArgGroup(validate = false, heading = "%nModels:%n")
     private ModelOptions models = new ModelOptions();
 
@@ -87,6 +90,7 @@ final class EvalCommand implements Callable<Integer> {
         SearchConfig config = tree.config(sampling).build();
         Sweep sweep = Sweep.of(wanted, sizes, config);
         Budget budget = budgets.budget();
+        runBudgets.budget();
         Dataset dataset = problems.load();
         if (!quiet) {
             sweep.skipped().forEach(line -> System.err.println("espalier: " + line));
@@ -127,17 +131,24 @@ final class EvalCommand implements Callable<Integer> {
                 judging,
                 tree.plan(),
                 fetches);
-        record.put("budgetTokens", budget.tokens() == Long.MAX_VALUE ? null : budget.tokens());
-        record.put(
-                "deadline", budget.deadline() == null ? null : budget.deadline().toString());
+        putBudget(record, budget, "budgetTokens", "deadline", "budgetJoules");
+        putBudget(record, runBudgets.budget(), "runBudgetTokens", "runDeadline", "runBudgetJoules");
         return new EvalRun(out, dataset, sweep, record.configuration(), RunRecord.environment(models));
+    }
+
+    private static void putBudget(RunRecord record, Budget budget, String tokens, String deadline, String joules) {
+        record.put(tokens, budget.tokens() == Long.MAX_VALUE ? null : budget.tokens());
+        record.put(
+                deadline, budget.deadline() == null ? null : budget.deadline().toString());
+        record.put(joules, budget.joules() == Double.POSITIVE_INFINITY ? null : budget.joules());
     }
 
     private boolean solve(
             EvalRun run, Dataset dataset, Sweep sweep, SearchConfig config, Budget budget, FetchProgress fetches) {
         long total = (long) dataset.items().size() * sweep.cells().size();
         boolean shown = !quiet && Terminal.error().isTerminal();
-        try (CellRunner cells = new CellRunner(run, out, models, config, tree.plan(), budget, fetches);
+        try (CellRunner cells =
+                        new CellRunner(run, out, models, config, tree.plan(), budget, runBudgets.budget(), fetches);
                 RunProgress progress = new RunProgress(
                         dataset.name(), total, run.measurements().records(), shown)) {
             for (Cell cell : sweep.cells().keySet()) {

@@ -74,7 +74,7 @@ final class ReplayCommand implements Callable<Integer> {
         try (FetchProgress fetches = new FetchProgress();
                 Session session = new Session(models, work, fetches)) {
             session.models().forEach(model -> requireSame(search, model));
-            Meter meter = new Meter(search.budget());
+            Meter meter = session.meter(search.budget());
             Interruption.callOnInterrupt(() -> {
                 meter.cancel();
                 session.interrupt();

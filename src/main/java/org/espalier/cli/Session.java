@@ -33,7 +33,9 @@ import org.espalier.llama.NativeLibrary;
 import org.espalier.llama.NativeModel;
 import org.espalier.llama.NativeTokenizer;
 import org.espalier.llama.PeakMemory;
+import org.espalier.model.Budget;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Meter;
 import org.espalier.model.Problem;
 import org.espalier.model.ProcessRewardModel;
 import org.espalier.model.Tokenizer;
@@ -206,6 +208,23 @@ final class Session implements AutoCloseable {
     /** @param file null for what is known of the models, see {@link Plans} */
     AutoPlan plan(@Nullable Path file) {
         return Plans.of(file, choice.policy(), choice.judge());
+    }
+
+    /**
+     * Starts counting what a run spends.
+     *
+     * @throws UsageException if the budget limits the energy and this machine does not say how much it takes
+     */
+    Meter meter(Budget budget) {
+        if (budget.joules() == Double.POSITIVE_INFINITY) {
+            return new Meter(budget);
+        }
+        if (energy.joules().isEmpty()) {
+            throw new UsageException(
+                    "--budget-joules cannot be kept: this machine has no counter of energy that can be read"
+                            + " (Linux: intel-rapl below /sys/class/powercap, usually for root alone; or an NVIDIA GPU)");
+        }
+        return new Meter(budget, () -> energy.joules().orElse(Double.POSITIVE_INFINITY));
     }
 
     Solver solver() {

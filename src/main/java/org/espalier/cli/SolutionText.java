@@ -109,6 +109,7 @@ final class SolutionText {
         return switch (limit) {
             case TOKENS -> "the token budget was spent";
             case DEADLINE -> "the deadline was reached";
+            case JOULES -> "the energy budget was spent";
             case CANCELLED -> "interrupted";
         };
     }

@@ -143,7 +143,7 @@ final class SolveCommand implements Callable<Integer> {
     }
 
     private Solution solve(Session session, Problem problem, SearchMethod method, SearchConfig config) {
-        Meter meter = new Meter(budget.budget());
+        Meter meter = session.meter(budget.budget());
         Interruption.callOnInterrupt(() -> {
             meter.cancel();
             session.interrupt();

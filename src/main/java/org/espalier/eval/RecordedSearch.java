@@ -160,9 +160,11 @@ public record RecordedSearch(
     public Budget budget() {
         String tokens = setting("budgetTokens");
         String deadline = setting("deadline");
+        String joules = setting("budgetJoules");
         return new Budget(
                 tokens == null ? Long.MAX_VALUE : Long.parseLong(tokens),
-                deadline == null ? null : Duration.parse(deadline));
+                deadline == null ? null : Duration.parse(deadline),
+                joules == null ? Double.POSITIVE_INFINITY : Double.parseDouble(joules));
     }
 
     /** Compares what was found now with the record. */

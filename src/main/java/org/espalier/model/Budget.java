@@ -8,9 +8,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tokens sampled by the policy, over all branches; {@link Long#MAX_VALUE} for no limit
  * @param deadline from the run's start; null for no limit
+ * @param joules that the machine takes meanwhile, for whatever it does; {@link Double#POSITIVE_INFINITY} for no limit
  */
-public record Budget(long tokens, @Nullable Duration deadline) {
+public record Budget(long tokens, @Nullable Duration deadline, double joules) {
     public static final Budget UNLIMITED = new Budget(Long.MAX_VALUE, null);
+
+    /** No limit on energy. */
+    public Budget(long tokens, @Nullable Duration deadline) {
+        this(tokens, deadline, Double.POSITIVE_INFINITY);
+    }
 
     /** @throws UsageException if a limit is not positive */
     public Budget {
@@ -19,6 +25,9 @@ public record Budget(long tokens, @Nullable Duration deadline) {
         }
         if (deadline != null && (deadline.isNegative() || deadline.isZero())) {
             throw new UsageException("--deadline must be positive, such as 30s or 1500ms");
+        }
+        if (!(joules > 0)) {
+            throw new UsageException("--budget-joules must be more than 0, not " + joules);
         }
     }
 }

@@ -6,6 +6,8 @@ public enum Limit {
     TOKENS,
     /** {@link Budget#deadline()} has passed. */
     DEADLINE,
+    /** {@link Budget#joules()} were taken from the machine. */
+    JOULES,
     /** {@link Meter#cancel()} was called. */
     CANCELLED
 }

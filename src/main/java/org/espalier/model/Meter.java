@@ -7,6 +7,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts what one run spends, and says when a limit of its budget is reached. The engine's thread adds; any thread may
@@ -31,17 +33,37 @@ public final class Meter {
         PREEMPTIONS
     }
 
+    /** Reading a counter of energy takes some microseconds, an engine step of a small model a hundred. */
+    private static final long NANOS_BETWEEN_READINGS = 5_000_000;
+
     private final Budget budget;
+    private final @Nullable DoubleSupplier energy;
+    private final double joulesAtStart;
     private final long startNanos = System.nanoTime();
     private final long deadlineNanos;
     private final Map<Count, AtomicLong> counts = new EnumMap<>(Count.class);
     private final AtomicLong sampled;
     private final AtomicBoolean cancelled = new AtomicBoolean();
+    private volatile double joules;
+    private volatile long lastReadingNanos;
     private long lastStep = -1;
 
-    /** Starts the clock. */
+    /** Starts the clock. A limit on energy does not hold: nothing measures it. */
     public Meter(Budget budget) {
+        this(budget, null);
+    }
+
+    /**
+     * Starts the clock.
+     *
+     * @param energy joules that the machine has taken since some moment, which never decrease; asked on any thread. Null if
+     *     that is not known
+     */
+    public Meter(Budget budget, @Nullable DoubleSupplier energy) {
         this.budget = budget;
+        this.energy = energy;
+        joulesAtStart = energy == null ? 0 : energy.getAsDouble();
+        lastReadingNanos = startNanos;
         Duration deadline = budget.deadline();
         deadlineNanos =
                 deadline == null ? Long.MAX_VALUE : startNanos + Math.min(deadline.toNanos(), Long.MAX_VALUE / 4);
@@ -87,7 +109,20 @@ public final class Meter {
         if (hasDeadline() && System.nanoTime() - deadlineNanos >= 0) {
             return Optional.of(Limit.DEADLINE);
         }
+        if (budget.joules() < Double.POSITIVE_INFINITY && joules() >= budget.joules()) {
+            return Optional.of(Limit.JOULES);
+        }
         return Optional.empty();
+    }
+
+    /** That the machine has taken since this meter was made, as of some milliseconds ago; 0 if nothing measures it. */
+    public double joules() {
+        long now = System.nanoTime();
+        if (energy != null && now - lastReadingNanos >= NANOS_BETWEEN_READINGS) {
+            lastReadingNanos = now;
+            joules = energy.getAsDouble() - joulesAtStart;
+        }
+        return joules;
     }
 
     public boolean hasDeadline() {
