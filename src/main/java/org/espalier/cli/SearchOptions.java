@@ -11,7 +11,9 @@ final class SearchOptions {
             names = {"-m", "--method"},
             paramLabel = "METHOD",
             defaultValue = "dvts",
-            description = "greedy, majority, best-of-n, beam or dvts (default: ${DEFAULT-VALUE}).")
+            description =
+                    "greedy, majority, best-of-n, beam, dvts, rebase, dora, speculative-rejection, particle, mcts, refine"
+                            + " or revise (default: ${DEFAULT-VALUE}).")
     private String method = "dvts";
 
     @Option(

@@ -1,5 +1,6 @@
 package org.espalier.cli;
 
+import org.espalier.search.MethodParams;
 import org.espalier.search.ScoreAggregation;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.Semantics;
@@ -56,6 +57,42 @@ final class TreeOptions {
     @Option(names = "--sort-completed", description = "beam returns completions by score, not as they finish.")
     private boolean sortCompleted;
 
+    @Option(
+            names = "--score-temperature",
+            paramLabel = "T",
+            description = "rebase, dora and particle: of the softmax over scores; lower keeps fewer paths"
+                    + " (default: the papers' 0.2, 0.1 and 1).")
+    private @Nullable Double scoreTemperature;
+
+    @Option(
+            names = "--rejection",
+            paramLabel = "SHARE",
+            defaultValue = "0.5",
+            description = "speculative-rejection: share of the open completions given up each time"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private double rejection;
+
+    @Option(
+            names = "--exploration",
+            paramLabel = "C",
+            defaultValue = "1",
+            description = "mcts: weight of the policy's choice against the PRM's (default: ${DEFAULT-VALUE}).")
+    private double exploration;
+
+    @Option(
+            names = "--revisions",
+            paramLabel = "K",
+            defaultValue = "4",
+            description =
+                    "refine and revise: attempts one after the other, in n / K chains (default: ${DEFAULT-VALUE}).")
+    private int revisions;
+
+    @Option(
+            names = "--stop-at-score",
+            paramLabel = "SCORE",
+            description = "Ends a completion at a step that states an answer and has this score (default: never).")
+    private @Nullable Double stopAtScore;
+
     /** A search that samples and grows so. */
     SearchConfig.Builder config(SamplingOptions sampling) {
         Semantics semantics = Semantics.parse(parity);
@@ -67,7 +104,8 @@ final class TreeOptions {
                 .stepTokens(stepTokens)
                 .semantics(semantics)
                 .filterDuplicates(filterDuplicates)
-                .sortCompleted(sortCompleted);
+                .sortCompleted(sortCompleted)
+                .params(new MethodParams(scoreTemperature, rejection, exploration, revisions, stopAtScore));
         return semantics.equals(Semantics.SAL) && !sampling.namesMaxTokens() ? config.maxTokens(2048) : config;
     }
 }

@@ -16,6 +16,7 @@ import org.espalier.model.Problem;
 import org.espalier.model.SamplingParams;
 import org.espalier.model.UsageException;
 import org.espalier.search.Ballot;
+import org.espalier.search.MethodParams;
 import org.espalier.search.ScoreAggregation;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
@@ -144,7 +145,24 @@ public record RecordedSearch(
                 .semantics(Semantics.parse(configuration.path("parity").asString()))
                 .filterDuplicates(configuration.path("filterDuplicates").asBoolean())
                 .sortCompleted(configuration.path("sortCompleted").asBoolean())
+                .params(params())
                 .build();
+    }
+
+    /** Runs of older versions had none of these methods. */
+    private MethodParams params() {
+        MethodParams usual = MethodParams.DEFAULT;
+        return new MethodParams(
+                number("scoreTemperature"),
+                configuration.path("rejection").asDouble(usual.rejection()),
+                configuration.path("exploration").asDouble(usual.exploration()),
+                configuration.path("revisions").asInt(usual.revisions()),
+                number("stopAtScore"));
+    }
+
+    private @Nullable Double number(String name) {
+        String value = setting(name);
+        return value == null ? null : Double.valueOf(value);
     }
 
     /** The limits that it had. */

@@ -23,10 +23,11 @@ final class MajorityVote implements SearchAlgorithm {
         List<CompletableFuture<Ending>> samples = new ArrayList<>();
         for (int i = 0; i < search.config().n(); i++) {
             int slot = i;
-            samples.add(search.sampleWhole(i, search.config().sampling()).thenApply(node -> {
-                search.end(node);
-                return new Ending(node, slot);
-            }));
+            samples.add(search.sampleWhole(search.root(), i, search.config().sampling())
+                    .thenApply(node -> {
+                        search.end(node);
+                        return new Ending(node, slot);
+                    }));
         }
         search.root().retire();
         return SearchContext.all(samples);

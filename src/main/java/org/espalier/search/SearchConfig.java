@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param semantics Espalier's or search-and-learn's
  * @param filterDuplicates whether beam search drops beams whose text another beam has
  * @param sortCompleted whether beam search orders its completions by score, not by when they were finished
+ * @param params what single methods have beside these
  */
 public record SearchConfig(
         int n,
@@ -37,7 +38,8 @@ public record SearchConfig(
         String delimiter,
         Semantics semantics,
         boolean filterDuplicates,
-        boolean sortCompleted) {
+        boolean sortCompleted,
+        MethodParams params) {
     public static final int MAX_N = 10_000;
     public static final SearchConfig DEFAULT = builder().build();
 
@@ -56,6 +58,9 @@ public record SearchConfig(
 
     /** @throws UsageException if the method cannot work with these values */
     public void validateFor(SearchMethod method) {
+        if (params.stopAtScore() != null && semantics.equals(Semantics.SAL)) {
+            throw new UsageException("--stop-at-score is not search-and-learn's: leave out --parity sal");
+        }
         if (method == SearchMethod.DVTS && n % beamWidth != 0) {
             int below = n / beamWidth * beamWidth;
             String choice = below == 0 ? "-n " + beamWidth : "-n " + below + " or -n " + (below + beamWidth);
@@ -95,7 +100,8 @@ public record SearchConfig(
                 .delimiter(delimiter)
                 .semantics(semantics)
                 .filterDuplicates(filterDuplicates)
-                .sortCompleted(sortCompleted);
+                .sortCompleted(sortCompleted)
+                .params(params);
     }
 
     /** Starts with search-and-learn's defaults, except for n, which is 16, and the vote, which is weighted. */
@@ -114,6 +120,7 @@ public record SearchConfig(
         private Semantics semantics = Semantics.STRICT;
         private boolean filterDuplicates;
         private boolean sortCompleted;
+        private MethodParams params = MethodParams.DEFAULT;
 
         private Builder() {}
 
@@ -187,6 +194,11 @@ public record SearchConfig(
             return this;
         }
 
+        public Builder params(MethodParams params) {
+            this.params = params;
+            return this;
+        }
+
         /** @throws UsageException if a value is out of its range */
         public SearchConfig build() {
             return new SearchConfig(
@@ -203,7 +215,8 @@ public record SearchConfig(
                     delimiter,
                     semantics,
                     filterDuplicates,
-                    sortCompleted);
+                    sortCompleted,
+                    params);
         }
     }
 }

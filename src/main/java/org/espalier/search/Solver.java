@@ -163,6 +163,6 @@ public final class Solver {
                 search.aggregated(scores),
                 search.isFinished(end),
                 end.pathTokens(),
-                end.path().stream().mapToDouble(SearchNode::logProb).sum());
+                end.attempt().stream().mapToDouble(SearchNode::logProb).sum());
     }
 }

@@ -6,6 +6,7 @@ import java.util.regex.Pattern;
 import org.espalier.model.Budget;
 import org.espalier.model.Problem;
 import org.espalier.model.SamplingParams;
+import org.espalier.search.MethodParams;
 import org.espalier.search.ScoreAggregation;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
@@ -89,10 +90,20 @@ final class SearchFields {
                 .aggregation(either(espalier.choice("aggregation", ScoreAggregation.class), base.aggregation()))
                 .selection(or(espalier.choice("selection", Selection.class), selection))
                 .stepTokens(or(espalier.integer("stepTokens", 1, Integer.MAX_VALUE), base.stepTokens()))
+                .params(params(base.params()))
                 .sampling(sampling(base.sampling()))
                 .maxTokens(maxTokens(base.maxTokens()))
                 .seed(or(body.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE), base.seed()))
                 .build();
+    }
+
+    private MethodParams params(MethodParams base) {
+        return new MethodParams(
+                either(espalier.number("scoreTemperature", 1e-3, 100), base.scoreTemperature()),
+                or(espalier.number("rejection", 0.01, 0.99), base.rejection()),
+                or(espalier.number("exploration", 0, 100), base.exploration()),
+                or(espalier.integer("revisions", 1, settings.maxN()), base.revisions()),
+                either(espalier.number("stopAtScore", 0, 1), base.stopAtScore()));
     }
 
     private SamplingParams sampling(SamplingParams base) {
