@@ -69,6 +69,8 @@ final class RunRecord {
         configuration.put("exploration", params.exploration());
         configuration.put("revisions", params.revisions());
         put("stopAtScore", params.stopAtScore());
+        configuration.put("cutLoops", params.cutLoops());
+        configuration.put("speculate", params.speculate());
         putModel("policy", choice.policy());
         configuration.put("template", models.template.name().toLowerCase(Locale.ROOT));
         put("system", models.system);

@@ -93,6 +93,14 @@ final class TreeOptions {
             description = "Ends a completion at a step that states an answer and has this score (default: never).")
     private @Nullable Double stopAtScore;
 
+    @Option(names = "--cut-loops", description = "Ends a path, unfinished, that repeats itself.")
+    private boolean cutLoops;
+
+    @Option(
+            names = "--speculate",
+            description = "beam begins the best candidates' next step while it waits for longer ones.")
+    private boolean speculate;
+
     /** A search that samples and grows so. */
     SearchConfig.Builder config(SamplingOptions sampling) {
         Semantics semantics = Semantics.parse(parity);
@@ -105,7 +113,8 @@ final class TreeOptions {
                 .semantics(semantics)
                 .filterDuplicates(filterDuplicates)
                 .sortCompleted(sortCompleted)
-                .params(new MethodParams(scoreTemperature, rejection, exploration, revisions, stopAtScore));
+                .params(new MethodParams(
+                        scoreTemperature, rejection, exploration, revisions, stopAtScore, cutLoops, speculate));
         return semantics.equals(Semantics.SAL) && !sampling.namesMaxTokens() ? config.maxTokens(2048) : config;
     }
 }

@@ -157,7 +157,9 @@ public record RecordedSearch(
                 configuration.path("rejection").asDouble(usual.rejection()),
                 configuration.path("exploration").asDouble(usual.exploration()),
                 configuration.path("revisions").asInt(usual.revisions()),
-                number("stopAtScore"));
+                number("stopAtScore"),
+                configuration.path("cutLoops").asBoolean(false),
+                configuration.path("speculate").asBoolean(false));
     }
 
     private @Nullable Double number(String name) {

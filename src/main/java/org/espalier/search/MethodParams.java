@@ -15,15 +15,19 @@ import org.jspecify.annotations.Nullable;
  *     that it is Snell's ratio of sequential to parallel compute: 1 or more
  * @param stopAtScore score of a step that states an answer which ends the completion there, though the policy would go on: 0
  *     to 1; null for never
+ * @param cutLoops whether a path ends, unfinished, where it begins to repeat itself
+ * @param speculate whether beam search begins the next step of the best candidates while it waits for the others
  */
 public record MethodParams(
         @Nullable Double scoreTemperature,
         double rejection,
         double exploration,
         int revisions,
-        @Nullable Double stopAtScore) {
+        @Nullable Double stopAtScore,
+        boolean cutLoops,
+        boolean speculate) {
     /** Those of the papers. */
-    public static final MethodParams DEFAULT = new MethodParams(null, 0.5, 1, 4, null);
+    public static final MethodParams DEFAULT = new MethodParams(null, 0.5, 1, 4, null, false, false);
 
     /** @throws UsageException if a value is out of its range */
     public MethodParams {

@@ -58,8 +58,9 @@ public record SearchConfig(
 
     /** @throws UsageException if the method cannot work with these values */
     public void validateFor(SearchMethod method) {
-        if (params.stopAtScore() != null && semantics.equals(Semantics.SAL)) {
-            throw new UsageException("--stop-at-score is not search-and-learn's: leave out --parity sal");
+        if ((params.stopAtScore() != null || params.cutLoops()) && semantics.equals(Semantics.SAL)) {
+            throw new UsageException(
+                    "search-and-learn has neither --stop-at-score nor --cut-loops: leave them out, or --parity sal");
         }
         if (method == SearchMethod.DVTS && n % beamWidth != 0) {
             int below = n / beamWidth * beamWidth;

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * needed any more. One for each run, on the policy's thread.
  */
 final class SearchContext implements AutoCloseable {
+    /** A step that is written so often in a row is a loop. */
+    private static final int LOOP_STEPS = 4;
+
     private final Policy policy;
     private final @Nullable SharedJudgements prm;
     private final AnswerReader reader;
@@ -219,11 +222,26 @@ final class SearchContext implements AutoCloseable {
     /** Whether the path can be extended from here. */
     boolean goesOn(SearchNode node) {
         return switch (Objects.requireNonNull(node.stopReason())) {
-            case DELIMITER -> node.room() > 0 && !node.isSettled();
+            case DELIMITER -> node.room() > 0 && !node.isSettled() && !isLoop(node);
             case LENGTH ->
                 node.room() > 0 && !has(Quirk.LIMIT_IS_FINISHED) && !node.text().isBlank();
-            case EOS, CONTEXT, CANCELLED -> false;
+            case EOS, REPETITION, CONTEXT, CANCELLED -> false;
         };
+    }
+
+    /** Whether the path says the same step again and again. */
+    private boolean isLoop(SearchNode node) {
+        if (!config.params().cutLoops()) {
+            return false;
+        }
+        List<SearchNode> path = node.attempt();
+        int first = path.size() - LOOP_STEPS;
+        return first >= 0
+                && path.subList(first, path.size()).stream()
+                                .map(Twins::normalised)
+                                .distinct()
+                                .count()
+                        == 1;
     }
 
     /** Whether the path can be extended from here and nothing stops the run. */
@@ -236,7 +254,7 @@ final class SearchContext implements AutoCloseable {
         return switch (Objects.requireNonNull(node.stopReason())) {
             case EOS -> true;
             case DELIMITER, LENGTH, CONTEXT -> node.isSettled() || (has(Quirk.LIMIT_IS_FINISHED) && !goesOn(node));
-            case CANCELLED -> false;
+            case REPETITION, CANCELLED -> false;
         };
     }
 
@@ -315,7 +333,13 @@ final class SearchContext implements AutoCloseable {
         SearchNode node = tree.add(parent, childIndex);
         boolean ownLimit = !chained && has(Quirk.TOKENS_PER_STEP);
         int maxTokens = Math.min(stepTokens, parent.room());
-        Extension extension = new Extension(sampling, node.seed(), maxTokens, delimiter, has(Quirk.BLANK_STEPS));
+        Extension extension = new Extension(
+                sampling,
+                node.seed(),
+                maxTokens,
+                delimiter,
+                has(Quirk.BLANK_STEPS),
+                config.params().cutLoops());
         return RunControl.ask(() -> policy.extend(parent.step().prefix(), extension))
                 .whenComplete((step, thrown) -> {
                     if (thrown != null) {

@@ -103,7 +103,9 @@ final class SearchFields {
                 or(espalier.number("rejection", 0.01, 0.99), base.rejection()),
                 or(espalier.number("exploration", 0, 100), base.exploration()),
                 or(espalier.integer("revisions", 1, settings.maxN()), base.revisions()),
-                either(espalier.number("stopAtScore", 0, 1), base.stopAtScore()));
+                either(espalier.number("stopAtScore", 0, 1), base.stopAtScore()),
+                or(espalier.flag("cutLoops"), base.cutLoops()),
+                or(espalier.flag("speculate"), base.speculate()));
     }
 
     private SamplingParams sampling(SamplingParams base) {

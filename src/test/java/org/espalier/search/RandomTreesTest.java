@@ -51,7 +51,15 @@ class RandomTreesTest {
                 .selection(any(Selection.values(), random))
                 .filterDuplicates(random.nextBoolean())
                 .sortCompleted(random.nextBoolean())
-                .semantics(random.nextBoolean() ? Semantics.STRICT : Semantics.SAL);
+                .semantics(random.nextBoolean() ? Semantics.STRICT : Semantics.SAL)
+                .params(new MethodParams(
+                        random.nextBoolean() ? null : .01 + random.nextDouble(),
+                        .1 + .8 * random.nextDouble(),
+                        2 * random.nextDouble(),
+                        1 + random.nextInt(4),
+                        null,
+                        false,
+                        false));
     }
 
     private static <T> T any(T[] values, Random random) {
