@@ -13,7 +13,8 @@ final class SearchOptions {
             defaultValue = "auto",
             description = {
                 "auto spends what the problem needs: a greedy answer first, and more until more would not change it.",
-                "greedy, majority, best-of-n, beam and dvts spend what they are told (default: ${DEFAULT-VALUE})."
+                "The others spend what they are told: greedy, majority, best-of-n, beam, dvts, rebase, dora,",
+                "speculative-rejection, particle, mcts, refine or revise (default: ${DEFAULT-VALUE})."
             })
     private String method = "auto";
 

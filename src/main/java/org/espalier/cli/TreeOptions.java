@@ -1,6 +1,7 @@
 package org.espalier.cli;
 
 import java.nio.file.Path;
+import org.espalier.search.MethodParams;
 import org.espalier.search.ScoreAggregation;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.Semantics;
@@ -72,6 +73,50 @@ final class TreeOptions {
             description = "What auto does, as 'espalier tune' has written it (default: what is known of the models).")
     private @Nullable Path plan;
 
+    @Option(
+            names = "--score-temperature",
+            paramLabel = "T",
+            description = "rebase, dora and particle: of the softmax over scores; lower keeps fewer paths"
+                    + " (default: the papers' 0.2, 0.1 and 1).")
+    private @Nullable Double scoreTemperature;
+
+    @Option(
+            names = "--rejection",
+            paramLabel = "SHARE",
+            defaultValue = "0.5",
+            description = "speculative-rejection: share of the open completions given up each time"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private double rejection;
+
+    @Option(
+            names = "--exploration",
+            paramLabel = "C",
+            defaultValue = "1",
+            description = "mcts: weight of the policy's choice against the PRM's (default: ${DEFAULT-VALUE}).")
+    private double exploration;
+
+    @Option(
+            names = "--revisions",
+            paramLabel = "K",
+            defaultValue = "4",
+            description =
+                    "refine and revise: attempts one after the other, in n / K chains (default: ${DEFAULT-VALUE}).")
+    private int revisions;
+
+    @Option(
+            names = "--stop-at-score",
+            paramLabel = "SCORE",
+            description = "Ends a completion at a step that states an answer and has this score (default: never).")
+    private @Nullable Double stopAtScore;
+
+    @Option(names = "--cut-loops", description = "Ends a path, unfinished, that repeats itself.")
+    private boolean cutLoops;
+
+    @Option(
+            names = "--speculate",
+            description = "beam begins the best candidates' next step while it waits for longer ones.")
+    private boolean speculate;
+
     /** Null if none is named. */
     @Nullable
     Path plan() {
@@ -90,7 +135,9 @@ final class TreeOptions {
                 .semantics(semantics)
                 .filterDuplicates(filterDuplicates)
                 .sortCompleted(sortCompleted)
-                .stopAt(stopAt);
+                .stopAt(stopAt)
+                .params(new MethodParams(
+                        scoreTemperature, rejection, exploration, revisions, stopAtScore, cutLoops, speculate));
         return semantics.equals(Semantics.SAL) && !sampling.namesMaxTokens() ? config.maxTokens(2048) : config;
     }
 }

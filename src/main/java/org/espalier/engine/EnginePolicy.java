@@ -1,8 +1,12 @@
 package org.espalier.engine;
 
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.espalier.engine.Sequence.Role;
+import org.espalier.model.EspalierException;
 import org.espalier.model.Extension;
 import org.espalier.model.Meter;
 import org.espalier.model.Meter.Count;
@@ -10,6 +14,7 @@ import org.espalier.model.Policy;
 import org.espalier.model.Prefix;
 import org.espalier.model.Problem;
 import org.espalier.model.Step;
+import org.espalier.prompt.Fragment;
 import org.espalier.prompt.SolvePrompt;
 
 /** A policy whose prefixes are sequences of a lane. */
@@ -17,6 +22,8 @@ public final class EnginePolicy implements Policy {
     private final Engine engine;
     private final Lane lane;
     private final SolvePrompt prompt;
+    /** Tokens of the questions that have been asked. */
+    private final Map<String, int[]> questions = new HashMap<>();
 
     public EnginePolicy(Engine engine, Lane lane, SolvePrompt prompt) {
         this.engine = engine;
@@ -35,6 +42,28 @@ public final class EnginePolicy implements Policy {
     @Override
     public CompletableFuture<Step> extend(Prefix prefix, Extension extension) {
         return lane.generate((Sequence) prefix, extension).result;
+    }
+
+    @Override
+    public Optional<Prefix> ask(Prefix prefix, String question) {
+        int[] tokens = questions.computeIfAbsent(question, this::tokens);
+        Sequence asked = (Sequence) prefix;
+        if (!lane.fits(asked, tokens.length + 1)) {
+            return Optional.empty();
+        }
+        asked.meter.add(Count.PROMPT_TOKENS, tokens.length);
+        return Optional.of(lane.append(asked, tokens));
+    }
+
+    private int[] tokens(String question) {
+        try {
+            return Fragment.encode(prompt.followUp(question), lane.tokenizer());
+        } catch (IllegalArgumentException e) {
+            throw new EspalierException(
+                    "this policy cannot be asked about its solution, because " + e.getMessage()
+                            + ": choose a --method other than refine and revise",
+                    e);
+        }
     }
 
     @Override

@@ -5,6 +5,7 @@ import org.espalier.model.Extension;
 import org.espalier.model.Step;
 import org.espalier.model.StopReason;
 import org.espalier.model.Tokenizer;
+import org.jspecify.annotations.Nullable;
 
 /** A step being sampled: its text so far, and the rule that ends it. */
 final class Generation {
@@ -12,6 +13,7 @@ final class Generation {
     final CompletableFuture<Step> result = new CompletableFuture<>();
 
     private final StepText text;
+    private final @Nullable Repetition repetition;
     private int sampled;
     private double logProb;
     private double entropy;
@@ -19,6 +21,7 @@ final class Generation {
     Generation(Extension extension) {
         this.extension = extension;
         text = new StepText(extension.delimiter(), extension.blankSteps());
+        repetition = extension.cutLoops() ? new Repetition() : null;
     }
 
     /**
@@ -27,7 +30,7 @@ final class Generation {
      * @param length of the path with it
      * @return why the step ends with it, or null if it goes on
      */
-    @org.jspecify.annotations.Nullable
+    @Nullable
     StopReason accept(
             int token, float tokenLogProb, float tokenEntropy, int length, Tokenizer tokenizer, int maxLength) {
         sampled++;
@@ -38,6 +41,9 @@ final class Generation {
         }
         if (text.append(tokenizer.piece(token))) {
             return StopReason.DELIMITER;
+        }
+        if (repetition != null && repetition.isLoopWith(token)) {
+            return StopReason.REPETITION;
         }
         if (sampled >= extension.maxTokens()) {
             return StopReason.LENGTH;

@@ -100,6 +100,16 @@ public final class Lane implements AutoCloseable {
         return root;
     }
 
+    /** A child of given tokens, which must {@linkplain #fits fit}: computed when something is asked of it. */
+    Sequence append(Sequence parent, int[] tokens) {
+        checkUsable(parent);
+        Sequence before = withTokens(parent);
+        before.forked = true;
+        Sequence child = new Sequence(this, before, parent.meter, Role.POLICY);
+        child.tokens.addElements(0, tokens);
+        return child;
+    }
+
     /** Starts sampling a child of this sequence. */
     Generation generate(Sequence parent, Extension extension) {
         checkUsable(parent);

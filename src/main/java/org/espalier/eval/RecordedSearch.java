@@ -17,6 +17,7 @@ import org.espalier.model.SamplingParams;
 import org.espalier.model.UsageException;
 import org.espalier.search.AutoPlan;
 import org.espalier.search.Ballot;
+import org.espalier.search.MethodParams;
 import org.espalier.search.ScoreAggregation;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
@@ -148,12 +149,31 @@ public record RecordedSearch(
                 .sortCompleted(configuration.path("sortCompleted").asBoolean())
                 .stopAt(stopAt == null ? null : Double.valueOf(stopAt))
                 .plan(plan())
+                .params(params())
                 .build();
     }
 
     private AutoPlan plan() {
         JsonNode plan = configuration.path("plan");
         return plan.isMissingNode() ? AutoPlan.DEFAULT : Json.LINES.treeToValue(plan, AutoPlan.class);
+    }
+
+    /** Runs of older versions had none of these methods. */
+    private MethodParams params() {
+        MethodParams usual = MethodParams.DEFAULT;
+        return new MethodParams(
+                number("scoreTemperature"),
+                configuration.path("rejection").asDouble(usual.rejection()),
+                configuration.path("exploration").asDouble(usual.exploration()),
+                configuration.path("revisions").asInt(usual.revisions()),
+                number("stopAtScore"),
+                configuration.path("cutLoops").asBoolean(false),
+                configuration.path("speculate").asBoolean(false));
+    }
+
+    private @Nullable Double number(String name) {
+        String value = setting(name);
+        return value == null ? null : Double.valueOf(value);
     }
 
     /** The limits that it had. */

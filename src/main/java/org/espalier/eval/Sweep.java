@@ -35,7 +35,7 @@ public record Sweep(Map<Cell, List<Integer>> cells, List<String> skipped) {
             switch (method) {
                 case GREEDY -> cells.put(new Cell(method, 1), List.of(1));
                 case MAJORITY, BEST_OF_N -> cells.put(new Cell(method, Collections.max(ns)), ns);
-                case BEAM, DVTS, AUTO -> {
+                case BEAM, DVTS, AUTO, REBASE, DORA, SPECULATIVE_REJECTION, PARTICLE, MCTS, REFINE, REVISE -> {
                     for (int n : ns) {
                         addTreeSearch(new Cell(method, n), config, cells, skipped);
                     }

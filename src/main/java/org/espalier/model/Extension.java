@@ -12,10 +12,18 @@ import org.jspecify.annotations.Nullable;
  * @param delimiter ends the step when it appears in the detokenised text, and stays part of it; null extends to the end
  *     of the completion
  * @param blankSteps whether a delimiter also ends a step that holds nothing but white space
+ * @param cutLoops whether the step ends when it repeats itself, for {@link StopReason#REPETITION}
  */
 public record Extension(
         SamplingParams sampling,
         long seed,
         int maxTokens,
         @Nullable String delimiter,
-        boolean blankSteps) {}
+        boolean blankSteps,
+        boolean cutLoops) {
+    /** One that may repeat itself. */
+    public Extension(
+            SamplingParams sampling, long seed, int maxTokens, @Nullable String delimiter, boolean blankSteps) {
+        this(sampling, seed, maxTokens, delimiter, blankSteps, false);
+    }
+}

@@ -1,5 +1,6 @@
 package org.espalier.model;
 
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -22,6 +23,15 @@ public interface Policy {
      * step's own prefix belongs to the caller.
      */
     CompletableFuture<Step> extend(Prefix prefix, Extension extension);
+
+    /**
+     * Puts a question to the policy about what it has written: ends its turn, and begins its reply to the question. The new
+     * prefix belongs to the caller; the one before it stays open.
+     *
+     * @return empty if the context has no room for the question
+     * @throws EspalierException if this policy cannot be asked a second time
+     */
+    Optional<Prefix> ask(Prefix prefix, String question);
 
     /** Runs tasks on the thread that this policy and its searches live on. */
     java.util.concurrent.Executor thread();

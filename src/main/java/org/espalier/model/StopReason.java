@@ -8,6 +8,8 @@ public enum StopReason {
     EOS,
     /** The request's token limit was reached. */
     LENGTH,
+    /** The step repeats itself, and would go on doing so: {@link Extension#cutLoops()}. */
+    REPETITION,
     /** The model's context, or the memory given to it, holds no more tokens of this path. */
     CONTEXT,
     /** The run was cancelled or a limit of its budget was reached; {@link Meter#exceeded()} tells which. */

@@ -25,37 +25,50 @@ final class BeamSearch implements SearchAlgorithm {
     private final SearchContext search;
     private final SearchConfig config;
     private final boolean tile;
+    private final Speculation speculation;
     private final List<SearchNode> ended = new ArrayList<>();
 
     BeamSearch(SearchContext search) {
         this.search = search;
         config = search.config();
         tile = search.has(Quirk.TILE_TO_N);
+        speculation = new Speculation(search);
     }
 
     @Override
     public CompletableFuture<List<Ending>> run() {
-        return iterate(List.of(search.root()), 1);
+        CompletableFuture<List<Ending>> endings = iterate(List.of(search.root()), 1);
+        return endings.handle((found, thrown) -> true)
+                .thenCompose(over -> speculation.settled())
+                .thenCompose(v -> endings);
     }
 
     private CompletableFuture<List<Ending>> iterate(List<SearchNode> live, int iteration) {
-        boolean last = iteration == config.maxIterations();
-        boolean judgeLookahead = !search.has(Quirk.BEAM_IGNORES_LOOKAHEAD);
         int count = tile ? config.n() : config.n() - ended.size();
         List<CompletableFuture<SearchNode>> candidates = new ArrayList<>();
         for (int j = 0; j < count; j++) {
             SearchNode beam = live.get(j % live.size());
             int child = j / live.size();
             candidates.add(
-                    last
-                            ? search.runToEnd(beam, child, config.sampling())
-                            : search.propose(beam, child, judgeLookahead));
+                    child == 0
+                            ? speculation.first(beam, node -> extend(node, 0, iteration))
+                            : extend(beam, child, iteration));
         }
         live.forEach(SearchNode::retire);
+        speculation.drop();
+        if (config.params().speculate() && iteration < config.maxIterations()) {
+            speculation.watch(candidates, keepCount(), node -> extend(node, 0, iteration + 1));
+        }
         return SearchContext.all(candidates).thenCompose(judged -> {
             List<SearchNode> kept = select(judged);
             return kept.isEmpty() ? CompletableFuture.completedFuture(endings()) : iterate(kept, iteration + 1);
         });
+    }
+
+    private CompletableFuture<SearchNode> extend(SearchNode beam, int child, int iteration) {
+        boolean last = iteration == config.maxIterations();
+        boolean judgeLookahead = !search.has(Quirk.BEAM_IGNORES_LOOKAHEAD);
+        return last ? search.runToEnd(beam, child) : search.propose(beam, child, judgeLookahead);
     }
 
     /** Takes the candidates that have ended out of the beam, and cuts it down to the best of the others. */

@@ -30,11 +30,10 @@ final class BestOfN implements Divisible {
         List<CompletableFuture<Ending>> samples = new ArrayList<>();
         for (int i = first; i < first + count; i++) {
             int slot = i;
-            samples.add(search.runToEnd(search.root(), i, search.config().sampling())
-                    .thenApply(node -> {
-                        search.end(node);
-                        return new Ending(node, slot);
-                    }));
+            samples.add(search.runToEnd(search.root(), i).thenApply(node -> {
+                search.end(node);
+                return new Ending(node, slot);
+            }));
         }
         return SearchContext.all(samples);
     }

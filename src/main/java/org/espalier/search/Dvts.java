@@ -57,7 +57,7 @@ final class Dvts implements Divisible {
         List<CompletableFuture<SearchNode>> candidates = new ArrayList<>();
         for (int j = 0; j < config.beamWidth(); j++) {
             int child = firstChild + j;
-            candidates.add(last ? search.runToEnd(from, child, config.sampling()) : search.propose(from, child, true));
+            candidates.add(last ? search.runToEnd(from, child) : search.propose(from, child, true));
         }
         if (from != search.root()) {
             from.retire();

@@ -29,10 +29,11 @@ final class MajorityVote implements Divisible {
         List<CompletableFuture<Ending>> samples = new ArrayList<>();
         for (int i = first; i < first + count; i++) {
             int slot = i;
-            samples.add(search.sampleWhole(i, search.config().sampling()).thenApply(node -> {
-                search.end(node);
-                return new Ending(node, slot);
-            }));
+            samples.add(search.sampleWhole(search.root(), i, search.config().sampling())
+                    .thenApply(node -> {
+                        search.end(node);
+                        return new Ending(node, slot);
+                    }));
         }
         return SearchContext.all(samples);
     }

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  *     before it has n; 1 for never; null for what is usual for the method. Methods whose completions depend on one another
  *     do not stop early
  * @param plan of {@link SearchMethod#AUTO}
+ * @param params what single methods have beside these
  */
 public record SearchConfig(
         int n,
@@ -43,7 +44,8 @@ public record SearchConfig(
         boolean filterDuplicates,
         boolean sortCompleted,
         @Nullable Double stopAt,
-        AutoPlan plan) {
+        AutoPlan plan,
+        MethodParams params) {
     public static final int MAX_N = 10_000;
     public static final SearchConfig DEFAULT = builder().build();
 
@@ -65,6 +67,10 @@ public record SearchConfig(
 
     /** @throws UsageException if the method cannot work with these values */
     public void validateFor(SearchMethod method) {
+        if ((params.stopAtScore() != null || params.cutLoops()) && semantics.equals(Semantics.SAL)) {
+            throw new UsageException(
+                    "search-and-learn has neither --stop-at-score nor --cut-loops: leave them out, or --parity sal");
+        }
         if (mayUseDvts(method) && n % beamWidth != 0) {
             int below = n / beamWidth * beamWidth;
             String choice = below == 0 ? "-n " + beamWidth : "-n " + below + " or -n " + (below + beamWidth);
@@ -119,7 +125,8 @@ public record SearchConfig(
                 .filterDuplicates(filterDuplicates)
                 .sortCompleted(sortCompleted)
                 .stopAt(stopAt)
-                .plan(plan);
+                .plan(plan)
+                .params(params);
     }
 
     /** Starts with search-and-learn's defaults, except for n, which is 16, and the vote, which is weighted. */
@@ -140,6 +147,7 @@ public record SearchConfig(
         private boolean sortCompleted;
         private @Nullable Double stopAt;
         private AutoPlan plan = AutoPlan.DEFAULT;
+        private MethodParams params = MethodParams.DEFAULT;
 
         private Builder() {}
 
@@ -223,6 +231,11 @@ public record SearchConfig(
             return this;
         }
 
+        public Builder params(MethodParams params) {
+            this.params = params;
+            return this;
+        }
+
         /** @throws UsageException if a value is out of its range */
         public SearchConfig build() {
             return new SearchConfig(
@@ -241,7 +254,8 @@ public record SearchConfig(
                     filterDuplicates,
                     sortCompleted,
                     stopAt,
-                    plan);
+                    plan,
+                    params);
         }
     }
 }

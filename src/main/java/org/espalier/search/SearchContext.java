@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import org.espalier.model.Answer;
@@ -14,8 +15,10 @@ import org.espalier.model.Extension;
 import org.espalier.model.Limit;
 import org.espalier.model.Meter;
 import org.espalier.model.Policy;
+import org.espalier.model.Prefix;
 import org.espalier.model.Problem;
 import org.espalier.model.ProcessRewardModel;
+import org.espalier.model.ProcessRewardModel.Judgement;
 import org.espalier.model.ProcessRewardModel.Scope;
 import org.espalier.model.SamplingParams;
 import org.espalier.model.Step;
@@ -30,14 +33,19 @@ import org.jspecify.annotations.Nullable;
  * needed any more. One for each run, on the policy's thread.
  */
 final class SearchContext implements AutoCloseable {
+    /** A step that is written so often in a row is a loop. */
+    private static final int LOOP_STEPS = 4;
+
     private final Policy policy;
-    private final @Nullable ProcessRewardModel prm;
+    private final @Nullable SharedJudgements prm;
     private final AnswerReader reader;
     private final ScoreAggregation aggregation;
     private final SearchConfig config;
     private final RunControl control;
     private final Judge judge;
     private final SearchTree tree;
+    /** The problem's judgement, where attempts begin anew. */
+    private @Nullable Judgement unsolved;
 
     SearchContext(
             Policy policy,
@@ -68,6 +76,14 @@ final class SearchContext implements AutoCloseable {
             root().judgedBy(prm.open(problem, control.meter()), -1);
         }
         root().settleJudgement();
+    }
+
+    /** Has attempts judged that begin anew after a question. To be called before the root is retired. */
+    void expectQuestions() {
+        Judgement judgement = root().judgement();
+        if (prm != null && judgement != null) {
+            unsolved = prm.again(judgement);
+        }
     }
 
     /** As it was asked for, with the aggregation that is usual for the PRM where none was named. */
@@ -112,14 +128,48 @@ final class SearchContext implements AutoCloseable {
         return config.semantics().has(quirk);
     }
 
-    /** Samples a whole completion at once, without judging it. */
-    CompletableFuture<SearchNode> sampleWhole(int childIndex, SamplingParams sampling) {
-        return extend(root(), childIndex, sampling, config.maxTokens(), null, true)
+    /** Samples all of a reply at once, without judging it. It can be asked about. */
+    CompletableFuture<SearchNode> sampleWhole(SearchNode parent, int childIndex, SamplingParams sampling) {
+        return extend(parent, childIndex, sampling, config.maxTokens(), null, true)
                 .thenApply(node -> {
                     node.settleJudgement();
-                    node.retire();
                     return node;
                 });
+    }
+
+    /**
+     * Puts a question to the policy about what it has written on the path to this node. The text of a path begins anew after
+     * it, for the PRM as well.
+     *
+     * @return the question's node; empty if there is no room for one
+     */
+    Optional<SearchNode> ask(SearchNode about, int childIndex, String question) {
+        Optional<Prefix> asked;
+        try {
+            asked = policy.ask(about.step().prefix(), question);
+        } catch (RuntimeException | Error thrown) {
+            control.fail(thrown);
+            throw thrown;
+        }
+        return asked.map(prefix -> {
+            SearchNode node = tree.addQuestion(about, childIndex);
+            node.written(
+                    new Step(prefix, question, 0, StopReason.DELIMITER, 0, Double.NaN),
+                    config.maxTokens(),
+                    control.millis());
+            if (prm != null && unsolved != null) {
+                node.judgedBy(prm.again(unsolved), -1);
+            }
+            node.settleJudgement();
+            control.tell(SearchListener::proposed, node);
+            keep(node);
+            return node;
+        });
+    }
+
+    /** Whether the policy can be asked about what it has written, and nothing stops the run. */
+    boolean mayAsk(SearchNode node) {
+        return node.stopReason() == StopReason.EOS && !control.stopped();
     }
 
     /**
@@ -151,26 +201,48 @@ final class SearchContext implements AutoCloseable {
                 });
     }
 
-    /**
-     * Samples step by step until the path ends, each step as soon as the one before it is there; the PRM judges meanwhile.
-     *
-     * @return the last step
-     */
+    /** Like {@link #write} until the path ends. Nothing can be asked of its end. */
+    CompletableFuture<SearchNode> runToEnd(SearchNode parent, int childIndex) {
+        return runToEnd(parent, childIndex, config.sampling());
+    }
+
+    /** The same with tokens that are drawn in another way. */
     CompletableFuture<SearchNode> runToEnd(SearchNode parent, int childIndex, SamplingParams sampling) {
+        return write(parent, childIndex, sampling, Integer.MAX_VALUE).thenApply(end -> {
+            end.retire();
+            return end;
+        });
+    }
+
+    /**
+     * Samples step by step until the path ends or so many steps are there, each as soon as the one before it is; the PRM
+     * judges meanwhile.
+     *
+     * @return the last step, to be ended or asked for more
+     */
+    CompletableFuture<SearchNode> write(SearchNode parent, int childIndex, int steps) {
+        return write(parent, childIndex, config.sampling(), steps);
+    }
+
+    private CompletableFuture<SearchNode> write(SearchNode parent, int childIndex, SamplingParams sampling, int steps) {
         return extend(parent, childIndex, sampling, Integer.MAX_VALUE, config.delimiter(), true)
                 .thenCompose(node -> {
                     CompletableFuture<Void> judged = judge(node);
-                    if (!mayGrow(node)) {
-                        return judged.thenCompose(v -> judgeEnd(node)).thenApply(end -> {
-                            end.retire();
-                            return end;
-                        });
-                    }
-                    keep(node);
-                    CompletableFuture<SearchNode> rest = runToEnd(node, 0, sampling);
-                    node.retire();
-                    return both(judged, rest).thenApply(v -> rest.join());
+                    return mayBeSettled(node)
+                            ? judged.thenCompose(v -> writeOn(node, sampling, steps - 1, judged))
+                            : writeOn(node, sampling, steps - 1, judged);
                 });
+    }
+
+    private CompletableFuture<SearchNode> writeOn(
+            SearchNode node, SamplingParams sampling, int steps, CompletableFuture<Void> judged) {
+        if (steps == 0 || !mayGrow(node)) {
+            return judged.thenCompose(v -> judgeEnd(node));
+        }
+        keep(node);
+        CompletableFuture<SearchNode> rest = write(node, 0, sampling, steps);
+        node.retire();
+        return both(judged, rest).thenApply(v -> rest.join());
     }
 
     private CompletableFuture<SearchNode> lookAhead(SearchNode parent, int steps, boolean toJudge) {
@@ -196,11 +268,26 @@ final class SearchContext implements AutoCloseable {
     /** Whether the path can be extended from here. */
     boolean goesOn(SearchNode node) {
         return switch (Objects.requireNonNull(node.stopReason())) {
-            case DELIMITER -> node.room() > 0;
+            case DELIMITER -> node.room() > 0 && !node.isSettled() && !isLoop(node);
             case LENGTH ->
                 node.room() > 0 && !has(Quirk.LIMIT_IS_FINISHED) && !node.text().isBlank();
-            case EOS, CONTEXT, CANCELLED -> false;
+            case EOS, REPETITION, CONTEXT, CANCELLED -> false;
         };
+    }
+
+    /** Whether the path says the same step again and again. */
+    private boolean isLoop(SearchNode node) {
+        if (!config.params().cutLoops()) {
+            return false;
+        }
+        List<SearchNode> path = node.attempt();
+        int first = path.size() - LOOP_STEPS;
+        return first >= 0
+                && path.subList(first, path.size()).stream()
+                                .map(Twins::normalised)
+                                .distinct()
+                                .count()
+                        == 1;
     }
 
     /** Whether the path can be extended from here and nothing stops the run. */
@@ -212,8 +299,8 @@ final class SearchContext implements AutoCloseable {
     boolean isFinished(SearchNode node) {
         return switch (Objects.requireNonNull(node.stopReason())) {
             case EOS -> true;
-            case DELIMITER, LENGTH, CONTEXT -> has(Quirk.LIMIT_IS_FINISHED) && !goesOn(node);
-            case CANCELLED -> false;
+            case DELIMITER, LENGTH, CONTEXT -> node.isSettled() || (has(Quirk.LIMIT_IS_FINISHED) && !goesOn(node));
+            case REPETITION, CANCELLED -> false;
         };
     }
 
@@ -245,7 +332,7 @@ final class SearchContext implements AutoCloseable {
                 aggregated(scores),
                 isFinished(end),
                 end.pathTokens(),
-                end.path().stream().mapToDouble(SearchNode::logProb).sum());
+                end.attempt().stream().mapToDouble(SearchNode::logProb).sum());
     }
 
     double aggregated(List<Double> stepScores) {
@@ -289,6 +376,9 @@ final class SearchContext implements AutoCloseable {
     @Override
     public void close() {
         tree.close();
+        if (unsolved != null) {
+            unsolved.close();
+        }
     }
 
     static <T> CompletableFuture<List<T>> all(List<CompletableFuture<T>> futures) {
@@ -315,7 +405,13 @@ final class SearchContext implements AutoCloseable {
         SearchNode node = tree.add(parent, childIndex);
         boolean ownLimit = !chained && has(Quirk.TOKENS_PER_STEP);
         int maxTokens = Math.min(stepTokens, parent.room());
-        Extension extension = new Extension(sampling, node.seed(), maxTokens, delimiter, has(Quirk.BLANK_STEPS));
+        Extension extension = new Extension(
+                sampling,
+                node.seed(),
+                maxTokens,
+                delimiter,
+                has(Quirk.BLANK_STEPS),
+                config.params().cutLoops());
         return RunControl.ask(() -> policy.extend(parent.step().prefix(), extension))
                 .whenComplete((step, thrown) -> {
                     if (thrown != null) {
@@ -334,7 +430,20 @@ final class SearchContext implements AutoCloseable {
 
     private CompletableFuture<Void> judge(SearchNode node) {
         boolean empty = node.text().isBlank() && !goesOn(node) && !has(Quirk.SCORE_EMPTY_STEPS);
-        return empty || node.stopReason() == StopReason.CANCELLED ? judge.pass(node) : judge.judge(node);
+        if (empty || node.stopReason() == StopReason.CANCELLED) {
+            return judge.pass(node);
+        }
+        return judge.judge(node).thenRun(() -> {
+            Double enough = config.params().stopAtScore();
+            if (enough != null && mayBeSettled(node) && aggregated(node.pathScores()) >= enough) {
+                node.settle();
+            }
+        });
+    }
+
+    /** Whether the path has its answer, so that the PRM can say that it need not go on. */
+    private boolean mayBeSettled(SearchNode node) {
+        return config.params().stopAtScore() != null && node.stopReason() == StopReason.DELIMITER && statesAnswer(node);
     }
 
     /** {@link Quirk#SCORE_EMPTY_STEPS}: what a PRM reads behind a delimiter that ends its text. */

@@ -7,24 +7,40 @@ import org.espalier.model.UsageException;
 /** The search algorithms, by the names the command line gives them. */
 public enum SearchMethod {
     /** One completion of the most likely tokens. */
-    GREEDY("greedy", false),
+    GREEDY("greedy", false, false),
     /** The most frequent answer of n samples; also called self-consistency. */
-    MAJORITY("majority", false),
+    MAJORITY("majority", false, false),
     /** n samples, judged step by step. */
-    BEST_OF_N("best-of-n", true),
+    BEST_OF_N("best-of-n", true, false),
     /** The best partial solutions go on together. */
-    BEAM("beam", true),
+    BEAM("beam", true, true),
     /** Diverse verifier tree search: subtrees that do not compete. */
-    DVTS("dvts", true),
+    DVTS("dvts", true, true),
+    /** Reward balanced search: many children for a good step, none for a bad one. */
+    REBASE("rebase", true, true),
+    /** The same over directions: steps that say the same share their children. */
+    DORA("dora", true, true),
+    /** Best-of-n that gives up the worst samples while they are written. */
+    SPECULATIVE_REJECTION("speculative-rejection", true, true),
+    /** Particle filtering: partial solutions are drawn anew by their scores after each step. */
+    PARTICLE("particle", true, true),
+    /** Monte Carlo tree search by the PRM's scores. */
+    MCTS("mcts", true, true),
+    /** Solutions are criticised and written again. */
+    REFINE("refine", true, true),
+    /** Solutions are written again and again, and all of them vote. */
+    REVISE("revise", true, true),
     /** As much of the others as the problem needs. */
-    AUTO("auto", true);
+    AUTO("auto", true, true);
 
     private final String cliName;
     private final boolean needsPrm;
+    private final boolean treeSearch;
 
-    SearchMethod(String cliName, boolean needsPrm) {
+    SearchMethod(String cliName, boolean needsPrm, boolean treeSearch) {
         this.cliName = cliName;
         this.needsPrm = needsPrm;
+        this.treeSearch = treeSearch;
     }
 
     /** @throws UsageException if no method has this name */
@@ -55,13 +71,13 @@ public enum SearchMethod {
         return switch (this) {
             case GREEDY -> 1;
             case AUTO -> 64;
-            case MAJORITY, BEST_OF_N, BEAM, DVTS -> 16;
+            default -> 16;
         };
     }
 
-    /** Whether branches compete while they grow: its completions are not independent samples. */
+    /** Whether its completions depend on each other while they grow: they are not independent samples. */
     public boolean isTreeSearch() {
-        return this == BEAM || this == DVTS || this == AUTO;
+        return treeSearch;
     }
 
     /** Whether it consists of independent parts, after each of which it may stop. */
@@ -74,6 +90,13 @@ public enum SearchMethod {
             case GREEDY -> new Greedy(search);
             case MAJORITY, BEST_OF_N, DVTS -> new Windows(search, parts(search));
             case BEAM -> new BeamSearch(search);
+            case REBASE -> new Rebase(search);
+            case DORA -> new Dora(search);
+            case SPECULATIVE_REJECTION -> new SpeculativeRejection(search);
+            case PARTICLE -> new ParticleFilter(search);
+            case MCTS -> new Mcts(search);
+            case REFINE -> new Refine(search);
+            case REVISE -> new Revise(search);
             case AUTO -> new Auto(search);
         };
     }
@@ -84,7 +107,7 @@ public enum SearchMethod {
             case MAJORITY -> new MajorityVote(search);
             case BEST_OF_N -> new BestOfN(search);
             case DVTS -> new Dvts(search);
-            case GREEDY, BEAM, AUTO -> throw new IllegalStateException(cliName + " has no parts");
+            default -> throw new IllegalStateException(cliName + " has no parts");
         };
     }
 }

@@ -59,6 +59,8 @@ public final class SearchNode {
 
     private final CompletableFuture<Void> judged = new CompletableFuture<>();
     private int unjudgedChildren;
+    private boolean question;
+    private boolean settled;
     private boolean retired;
     private boolean closed;
 
@@ -109,10 +111,15 @@ public final class SearchNode {
         return step == null ? "" : step.text();
     }
 
-    /** Of all steps from the root to this one. */
+    /** Whether its text is not the policy's, but a question put to it about the path so far: what follows begins anew. */
+    public boolean isQuestion() {
+        return question;
+    }
+
+    /** Of all steps from the root, or the last question, to this one. */
     public String pathText() {
         StringBuilder text = new StringBuilder();
-        path().forEach(node -> text.append(node.text()));
+        attempt().forEach(node -> text.append(node.text()));
         return text.toString();
     }
 
@@ -121,7 +128,7 @@ public final class SearchNode {
         return step == null ? 0 : step.tokens();
     }
 
-    /** Sampled from the root to here. */
+    /** Sampled from the root, or the last question, to here. */
     public int pathTokens() {
         return pathTokens;
     }
@@ -146,10 +153,10 @@ public final class SearchNode {
         return score;
     }
 
-    /** The PRM's scores of the steps from the root to this one; steps without a score are left out. */
+    /** The PRM's scores of the steps from the root, or the last question, to this one; steps without a score are left out. */
     public List<Double> pathScores() {
         List<Double> scores = new ArrayList<>();
-        for (SearchNode node : path()) {
+        for (SearchNode node : attempt()) {
             if (!Double.isNaN(node.score)) {
                 scores.add(node.score);
             }
@@ -185,6 +192,15 @@ public final class SearchNode {
         return List.copyOf(path);
     }
 
+    /** The end of the path that is one text: what follows the last question on it. */
+    List<SearchNode> attempt() {
+        Deque<SearchNode> attempt = new ArrayDeque<>();
+        for (SearchNode node = this; node.parent != null && !node.question; node = node.parent) {
+            attempt.addFirst(node);
+        }
+        return List.copyOf(attempt);
+    }
+
     @Override
     public String toString() {
         return "node " + id + " " + fate + " '" + text().strip() + "'";
@@ -200,11 +216,24 @@ public final class SearchNode {
         return scores;
     }
 
+    /** Whether its path is a finished completion, though the policy would go on. */
+    boolean isSettled() {
+        return settled;
+    }
+
+    void settle() {
+        settled = true;
+    }
+
+    void putAsQuestion() {
+        question = true;
+    }
+
     /** @param room tokens that may be sampled after this step */
     void written(Step step, int room, long millis) {
         this.step = step;
         this.room = room;
-        pathTokens = step.tokens() + (parent == null ? 0 : parent.pathTokens);
+        pathTokens = question || parent == null ? step.tokens() : step.tokens() + parent.pathTokens;
         proposedMillis = millis;
         if (closed) {
             closePrefix();

@@ -42,6 +42,12 @@ public final class SearchTree {
         return node;
     }
 
+    SearchNode addQuestion(SearchNode parent, int childIndex) {
+        SearchNode node = add(parent, childIndex);
+        node.putAsQuestion();
+        return node;
+    }
+
     /** Closes all that its nodes still hold. */
     void close() {
         nodes.forEach(SearchNode::close);

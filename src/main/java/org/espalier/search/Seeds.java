@@ -28,6 +28,11 @@ final class Seeds {
         return index == 0 ? parent : mix(mix(parent + GAMMA * index) + GAMMA * depth);
     }
 
+    /** The so manieth number of a stream beside the nodes' own, 0 to 1. */
+    static double uniform(long seed, int draw) {
+        return (mix(mix(seed ^ FNV_OFFSET) + GAMMA * draw) >>> 11) * 0x1p-53;
+    }
+
     private static long mix(long z) {
         z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
         z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;

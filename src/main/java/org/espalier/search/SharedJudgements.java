@@ -100,6 +100,11 @@ final class SharedJudgements implements ProcessRewardModel {
         return new Text(prm.open(problem, meter)).hold();
     }
 
+    /** Another hold on what an open judgement holds. */
+    Judgement again(Judgement judgement) {
+        return ((Handle) judgement).text.hold();
+    }
+
     @Override
     public CompletableFuture<Judgement> score(Judgement before, Step step) {
         Text text = ((Handle) before).text;

@@ -6,12 +6,13 @@
  *                        │
  *                     Solver ──────────────► Solution   answer, votes, usage, tree
  *                        │                      ▲
- *   Greedy · MajorityVote · BestOfN · BeamSearch · Dvts         one file each, as the paper has it
- *                        │ propose, keep, prune, complete
+ *   Greedy · MajorityVote · BestOfN · BeamSearch · Dvts · SpeculativeRejection · ParticleFilter · Mcts
+ *   Rebase · Dora (on a Frontier) · Refine · Revise              one file each, as the paper has it
+ *                        │ propose, write, ask, keep, prune, complete
  *                        ▼
  *                  SearchContext ──► SearchTree of SearchNodes   owns every Prefix and Judgement
  *                    │        │  └─► SearchListener
- *        Policy.extend        ProcessRewardModel.score
+ *        Policy.extend, ask   ProcessRewardModel.score
  * </pre>
  *
  * <p>{@link org.espalier.search.Semantics} holds what distinguishes search-and-learn's behaviour from Espalier's own;

@@ -6,6 +6,8 @@ import java.util.regex.Pattern;
 import org.espalier.model.Budget;
 import org.espalier.model.Problem;
 import org.espalier.model.SamplingParams;
+import org.espalier.model.UsageException;
+import org.espalier.search.MethodParams;
 import org.espalier.search.ScoreAggregation;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
@@ -91,10 +93,22 @@ final class SearchFields {
                 .selection(or(espalier.choice("selection", Selection.class), selection))
                 .stopAt(either(espalier.number("stopAt", 0, 1), base.stopAt()))
                 .stepTokens(or(espalier.integer("stepTokens", 1, Integer.MAX_VALUE), base.stepTokens()))
+                .params(params(base.params()))
                 .sampling(sampling(base.sampling()))
                 .maxTokens(maxTokens(base.maxTokens()))
                 .seed(or(body.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE), base.seed()))
                 .build();
+    }
+
+    private MethodParams params(MethodParams base) {
+        return new MethodParams(
+                either(espalier.number("scoreTemperature", 1e-3, 100), base.scoreTemperature()),
+                or(espalier.number("rejection", 0.01, 0.99), base.rejection()),
+                or(espalier.number("exploration", 0, 100), base.exploration()),
+                or(espalier.integer("revisions", 1, settings.maxN()), base.revisions()),
+                either(espalier.number("stopAtScore", 0, 1), base.stopAtScore()),
+                or(espalier.flag("cutLoops"), base.cutLoops()),
+                or(espalier.flag("speculate"), base.speculate()));
     }
 
     private SamplingParams sampling(SamplingParams base) {
@@ -165,6 +179,11 @@ final class SearchFields {
                     "espalier.n",
                     "beam needs 'espalier.n' to be at least 'espalier.beamWidth', and %d is less than %d"
                             .formatted(n, width));
+        }
+        try {
+            config.validateFor(method);
+        } catch (UsageException e) {
+            throw ApiException.invalid("espalier", String.valueOf(e.getMessage()));
         }
     }
 

@@ -41,7 +41,7 @@ class BadInputIT {
             value = {
                 "solve|2|give the problem",
                 "solve ''|2|the problem is empty",
-                "solve x --method tree|2|choose greedy, majority, best-of-n, beam, dvts",
+                "solve x --method tree|2|choose greedy, majority, best-of-n, beam, dvts, rebase, dora",
                 "solve x -n 0|2|-n must be 1 to 10000",
                 "solve x -n 6 --beam-width 4|2|try -n 4 or -n 8",
                 "solve x -n many|2|many",

@@ -184,6 +184,7 @@ class EngineFuzzTest {
             switch (random.nextInt(12)) {
                 case 0, 1 -> close(place);
                 case 2, 3 -> score(place);
+                case 5 -> ask(place);
                 case 4 -> {
                     if (random.nextInt(6) == 0) {
                         place.meter().cancel();
@@ -245,6 +246,16 @@ class EngineFuzzTest {
                 open.add(new Place(sequence, Tokens.concat(from.path(), ToyModel.tokens(step.text())), from.meter()));
             } else {
                 sequence.close();
+            }
+        }
+
+        /** A place of given tokens, which nothing has computed yet. */
+        private void ask(Place place) {
+            int[] question = new int[1 + random.nextInt(8)];
+            Arrays.fill(question, 6);
+            if (lane.fits(place.sequence(), question.length + 1)) {
+                Sequence asked = lane.append(place.sequence(), question);
+                open.add(new Place(asked, Tokens.concat(place.path(), question), place.meter()));
             }
         }
 

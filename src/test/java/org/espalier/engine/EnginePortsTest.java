@@ -10,6 +10,7 @@ import org.espalier.model.Budget;
 import org.espalier.model.Extension;
 import org.espalier.model.Meter;
 import org.espalier.model.Meter.Count;
+import org.espalier.model.Prefix;
 import org.espalier.model.Problem;
 import org.espalier.model.ProcessRewardModel;
 import org.espalier.model.ProcessRewardModel.Judgement;
@@ -88,6 +89,36 @@ class EnginePortsTest {
         assertThat(scores.get(1)).isCloseTo(expected(secondText), within(1e-6));
         assertThat(meter.get(Count.PRM_TOKENS)).isEqualTo(secondText.length());
         assertThat(meter.get(Count.PRM_TOKENS_UNIQUE)).isEqualTo(secondText.length());
+    }
+
+    @Test
+    void aQuestionContinuesThePathWithoutComputingItAgain() throws Exception {
+        Step[] steps = new Step[2];
+        CompletableFuture.supplyAsync(
+                        () -> policy.extend(policy.open(PROBLEM, meter), STEP).thenCompose(step -> {
+                            steps[0] = step;
+                            Prefix asked = policy.ask(step.prefix(), "a b").orElseThrow();
+                            step.prefix().close();
+                            return policy.extend(asked, STEP);
+                        }),
+                        engine)
+                .thenCompose(step -> step)
+                .thenAccept(step -> steps[1] = step)
+                .get(20, TimeUnit.SECONDS);
+
+        int[] promptTokens = tokenizer.encode("a b c\n\n", false);
+        int[] question = tokenizer.encode("\n\na b\n\n", false);
+        int[] path = Tokens.concat(promptTokens, ToyModel.tokens(steps[0].text()));
+        assertThat(steps[1].text()).isEqualTo(ToyModel.extend(Tokens.concat(path, question), STEP));
+        assertThat(meter.get(Count.PROMPT_TOKENS)).isEqualTo(promptTokens.length + question.length);
+    }
+
+    @Test
+    void aQuestionThatDoesNotFitIsNotAsked() throws Exception {
+        String question = "a".repeat(policyLane.maxLength());
+        assertThat(CompletableFuture.supplyAsync(() -> policy.ask(policy.open(PROBLEM, meter), question), engine)
+                        .get(20, TimeUnit.SECONDS))
+                .isEmpty();
     }
 
     @Test

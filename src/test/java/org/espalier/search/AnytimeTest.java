@@ -18,6 +18,7 @@ import org.espalier.model.Limit;
 import org.espalier.search.SearchNode.Fate;
 import org.espalier.testing.BoxedReader;
 import org.espalier.testing.EventLoop;
+import org.espalier.testing.FakePolicy;
 import org.espalier.testing.FakePrm;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -192,7 +193,11 @@ class AnytimeTest {
     private static Trial bushyTree(EventLoop loop) {
         Trial trial = new Trial(loop);
         String[] four = {"a|", "b|", "c|", "1"};
-        trial.policy.on("", four);
+        trial.policy
+                .on("", four)
+                .on(FakePolicy.asked(Refine.CRITIQUE), "wrong", "wrong", "wrong")
+                .on(FakePolicy.asked(Refine.REVISION), "2")
+                .on(FakePolicy.asked(Revise.REVISION), "3");
         for (String first : four) {
             trial.policy.on(first, four);
             for (String second : four) {

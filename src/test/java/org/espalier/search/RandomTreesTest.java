@@ -52,7 +52,15 @@ class RandomTreesTest {
                 .filterDuplicates(random.nextBoolean())
                 .sortCompleted(random.nextBoolean())
                 .semantics(random.nextBoolean() ? Semantics.STRICT : Semantics.SAL)
-                .stopAt(random.nextBoolean() ? null : .5 + random.nextDouble() / 2);
+                .stopAt(random.nextBoolean() ? null : .5 + random.nextDouble() / 2)
+                .params(new MethodParams(
+                        random.nextBoolean() ? null : .01 + random.nextDouble(),
+                        .1 + .8 * random.nextDouble(),
+                        2 * random.nextDouble(),
+                        1 + random.nextInt(4),
+                        null,
+                        false,
+                        false));
     }
 
     private static <T> T any(T[] values, Random random) {

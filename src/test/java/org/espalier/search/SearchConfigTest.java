@@ -87,6 +87,7 @@ class SearchConfigTest {
                 .semantics(Semantics.SAL)
                 .filterDuplicates(true)
                 .sortCompleted(true)
+                .params(new MethodParams(.1, .2, .3, 4, .5, false, false))
                 .build();
         assertThat(config.toBuilder().build()).isEqualTo(config);
     }

@@ -2,8 +2,10 @@ package org.espalier.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.DoubleSummaryStatistics;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class SeedsTest {
@@ -15,6 +17,18 @@ class SeedsTest {
     void valuesAreFixed() {
         assertThat(Seeds.root(42, "p")).isEqualTo(ROOT);
         assertThat(Seeds.child(ROOT, 1, 1)).isEqualTo(CHILD);
+    }
+
+    @Test
+    void uniformNumbersAreFixedAndSpreadFromZeroToOne() {
+        assertThat(Seeds.uniform(ROOT, 1)).isEqualTo(0.9592375156690531);
+        assertThat(Seeds.uniform(ROOT, 2)).isEqualTo(0.24076482803203636);
+        DoubleSummaryStatistics spread = IntStream.range(0, 10_000)
+                .mapToDouble(draw -> Seeds.uniform(7, draw))
+                .summaryStatistics();
+        assertThat(spread.getAverage()).isBetween(.49, .51);
+        assertThat(spread.getMin()).isBetween(0.0, .001);
+        assertThat(spread.getMax()).isBetween(.999, Math.nextDown(1.0));
     }
 
     @Test

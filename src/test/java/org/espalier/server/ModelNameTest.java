@@ -34,7 +34,7 @@ class ModelNameTest {
                 "gpt-4o",
                 "Default",
                 "default@",
-                "default@mcts-4",
+                "default@minimax-4",
                 "default@dvts-0",
                 "default@dvts-04",
                 "default@dvts--4",

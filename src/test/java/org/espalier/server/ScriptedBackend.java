@@ -3,6 +3,7 @@ package org.espalier.server;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -56,6 +57,11 @@ final class ScriptedBackend implements Backend, Policy, AutoCloseable {
         Prefix root = policy.open(problem, meter);
         roots.put(root, meter);
         return root;
+    }
+
+    @Override
+    public Optional<Prefix> ask(Prefix prefix, String question) {
+        return policy.ask(prefix, question);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.espalier.testing;
 
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.espalier.model.Extension;
@@ -18,7 +19,7 @@ public final class FailingPolicy implements Policy {
     private int calls;
 
     /**
-     * @param failsAt the call that fails first; 0 is {@link #open}, 1 the first {@link #extend}
+     * @param failsAt the call that fails first; 0 is {@link #open}, 1 the first after it
      * @param throwing whether {@code extend} throws; otherwise its future fails
      */
     public FailingPolicy(Policy policy, int failsAt, RuntimeException failure, boolean throwing) {
@@ -47,6 +48,14 @@ public final class FailingPolicy implements Policy {
         CompletableFuture<Step> step = new CompletableFuture<>();
         thread().execute(() -> step.completeExceptionally(failure));
         return step;
+    }
+
+    @Override
+    public Optional<Prefix> ask(Prefix prefix, String question) {
+        if (calls++ >= failsAt) {
+            throw failure;
+        }
+        return policy.ask(prefix, question);
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -78,6 +79,7 @@ public abstract class FakePolicy implements Policy {
     private final List<Call> calls = new ArrayList<>();
     private final Set<Place> open = new HashSet<>();
     private int opened;
+    private int context = Integer.MAX_VALUE;
 
     FakePolicy(Executor thread) {
         this.thread = thread;
@@ -132,6 +134,30 @@ public abstract class FakePolicy implements Policy {
         thread.execute(new EventLoop.Answer(
                 place.path + String.join("", draft.tokens), () -> step.complete(write(place, bounded))));
         return step;
+    }
+
+    @Override
+    public Optional<Prefix> ask(Prefix prefix, String question) {
+        Place place = (Place) prefix;
+        if (!place.isOpen()) {
+            throw new IllegalStateException("'" + place.path + "' is asked about after it was closed");
+        }
+        int words = question.split("\\s+").length;
+        if (place.tokens + words >= context) {
+            return Optional.empty();
+        }
+        place.meter.add(Meter.Count.PROMPT_TOKENS, words);
+        return Optional.of(new Place(place.path + asked(question), place.tokens + words, place.meter));
+    }
+
+    /** How a question reads in a path. */
+    public static String asked(String question) {
+        return "?" + question + "!";
+    }
+
+    /** A path of so many words has no room for another question. */
+    public void context(int words) {
+        context = words;
     }
 
     private Step write(Place place, Draft draft) {

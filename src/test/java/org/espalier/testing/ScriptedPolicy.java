@@ -11,7 +11,7 @@ import org.espalier.model.StopReason;
 /**
  * Writes what it was told to: {@code on(path, steps…)} lists the steps that the first, second, … extension of a prefix
  * with this text gives, where {@code |} stands for a blank line. A step that ends with it ends with the delimiter, any
- * other one with the end of turn. Without a delimiter it goes on to the end, always with the first step.
+ * other one with the end of turn. What follows a question is scripted after {@link #asked} alone. Without a delimiter it goes on to the end, always with the first step.
  */
 public final class ScriptedPolicy extends FakePolicy {
     private static final String DELIMITER = "\n\n";
@@ -71,7 +71,7 @@ public final class ScriptedPolicy extends FakePolicy {
         if (greedyStep != null) {
             return greedyStep;
         }
-        List<String> scripted = steps.getOrDefault(path, List.of());
+        List<String> scripted = steps.getOrDefault(path.substring(Math.max(0, path.lastIndexOf('?'))), List.of());
         if (index >= scripted.size()) {
             throw new IllegalStateException("no step " + index + " is scripted after '" + path + "'");
         }

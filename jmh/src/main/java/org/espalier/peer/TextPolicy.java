@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
@@ -78,6 +79,14 @@ public final class TextPolicy implements Policy {
         String text = prompt.render(problem).stream().map(Fragment::text).collect(Collectors.joining());
         meter.add(Count.PROMPT_TOKENS, model.tokens(text));
         return new TextPrefix(text, 0, meter);
+    }
+
+    @Override
+    public Optional<Prefix> ask(Prefix prefix, String question) {
+        TextPrefix asked = (TextPrefix) prefix;
+        String text = prompt.followUp(question).stream().map(Fragment::text).collect(Collectors.joining());
+        asked.meter.add(Count.PROMPT_TOKENS, model.tokens(text));
+        return Optional.of(new TextPrefix(asked.text + text, asked.tokens, asked.meter));
     }
 
     @Override

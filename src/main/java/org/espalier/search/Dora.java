@@ -1,0 +1,65 @@
+package org.espalier.search;
+
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.espalier.search.Frontier.Candidate;
+
+/**
+ * Direction-oriented resource allocation (Wang et al. 2025, "Every rollout counts", arXiv 2506.15707): like {@link Rebase},
+ * but candidates that say the same are one direction and do not get more steps for being many. Each is weighted by
+ * e^(score / T_b), as in REBASE, times how much of its direction it is: the diagonal P_ii of the softmax over the
+ * similarities S_ij / T_s, which is 1 for a candidate like no other and 1/m for one of m equals.
+ *
+ * <p>The paper takes S from a model of text embeddings. Here it is the overlap of the words of the two steps (Jaccard's
+ * index), which needs no model and knows no synonyms: equal texts and reordered ones are one direction, others hardly.
+ */
+final class Dora implements SearchAlgorithm {
+    /** The paper's T_b. */
+    private static final double TEMPERATURE = 0.1;
+    /** The paper's T_s. */
+    private static final double SIMILARITY_TEMPERATURE = 0.01;
+
+    private final SearchContext search;
+    private final double temperature;
+
+    Dora(SearchContext search) {
+        this.search = search;
+        temperature = search.config().params().scoreTemperatureOr(TEMPERATURE);
+    }
+
+    @Override
+    public CompletableFuture<List<Ending>> run() {
+        return new Frontier(search, this::steps).run();
+    }
+
+    private int[] steps(List<Candidate> open, int width) {
+        double[] weights =
+                Shares.exponentials(open.stream().mapToDouble(Candidate::value).toArray(), temperature);
+        List<Set<String>> words = open.stream()
+                .map(candidate -> words(candidate.node().pathText()))
+                .toList();
+        for (int i = 0; i < weights.length; i++) {
+            double direction = 0;
+            for (int j = 0; j < weights.length; j++) {
+                double similarity = overlap(words.get(i), words.get(j));
+                direction += open.get(j).twins() * Math.exp((similarity - 1) / SIMILARITY_TEMPERATURE);
+            }
+            // The twins' shares together: each of them is so much of the direction.
+            weights[i] *= open.get(i).twins() / direction;
+        }
+        return Shares.byRemainder(weights, width);
+    }
+
+    private static Set<String> words(String text) {
+        return new HashSet<>(Arrays.asList(text.strip().split("\\s+")));
+    }
+
+    private static double overlap(Set<String> first, Set<String> second) {
+        Set<String> both = new HashSet<>(first);
+        both.retainAll(second);
+        return (double) both.size() / (first.size() + second.size() - both.size());
+    }
+}

@@ -1,0 +1,87 @@
+package org.espalier.search;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Speculative rejection (Sun et al. 2024, arXiv 2410.20290): Best-of-N that begins with all N samples, scores them while
+ * they are written, and gives up the worst α of those that still are, again and again.
+ *
+ * <p>The paper does so whenever the accelerator's memory is full. What α gives back lets the others grow by 1 / (1 - α)
+ * before it is full again: here that is the schedule itself, whatever the memory. It counts in steps, because that is what a
+ * PRM judges: samples are compared after 1, 2, 4, … steps with α = ½. The last one is never given up. Sample i draws the
+ * random stream of sample i of {@link BestOfN}, and is the same as long as it lives.
+ */
+final class SpeculativeRejection implements SearchAlgorithm {
+    private final SearchContext search;
+    private final double rejection;
+    private final List<Ending> ended = new ArrayList<>();
+
+    SpeculativeRejection(SearchContext search) {
+        this.search = search;
+        rejection = search.config().params().rejection();
+    }
+
+    @Override
+    public CompletableFuture<List<Ending>> run() {
+        List<CompletableFuture<Ending>> samples = new ArrayList<>();
+        for (int i = 0; i < search.config().n(); i++) {
+            samples.add(write(search.root(), i, i, 1));
+        }
+        search.root().retire();
+        return reject(samples, 0, 1);
+    }
+
+    private CompletableFuture<Ending> write(SearchNode after, int child, int slot, int steps) {
+        return search.write(after, child, steps).thenApply(node -> new Ending(node, slot));
+    }
+
+    /** @param written steps of those samples that have not ended */
+    private CompletableFuture<List<Ending>> reject(List<CompletableFuture<Ending>> samples, int round, int written) {
+        return SearchContext.all(samples).thenCompose(judged -> {
+            List<Ending> kept = select(judged);
+            if (kept.isEmpty()) {
+                ended.sort(Comparator.comparingInt(Ending::slot));
+                return CompletableFuture.completedFuture(ended);
+            }
+            int next = Math.max(written + 1, checkpoint(round + 1));
+            List<CompletableFuture<Ending>> going = new ArrayList<>();
+            for (Ending sample : kept) {
+                going.add(write(sample.node(), 0, sample.slot(), next - written));
+                sample.node().retire();
+            }
+            return reject(going, round + 1, next);
+        });
+    }
+
+    /** Steps after which samples are compared for the so manieth time. */
+    private int checkpoint(int round) {
+        return (int) Math.min(Integer.MAX_VALUE, Math.round(Math.pow(1 / (1 - rejection), round)));
+    }
+
+    private List<Ending> select(List<Ending> judged) {
+        List<Ending> open = new ArrayList<>();
+        for (Ending sample : judged) {
+            if (search.mayGrow(sample.node())) {
+                open.add(sample);
+            } else {
+                search.end(sample.node());
+                ended.add(sample);
+            }
+        }
+        int rejected = Math.min(open.size() - 1, (int) Math.floor(open.size() * rejection + 1e-9));
+        Set<Ending> kept = new HashSet<>(open.stream()
+                .sorted(Comparator.comparingDouble((Ending sample) -> search.value(sample.node()))
+                        .reversed())
+                .limit(open.size() - Math.max(rejected, 0))
+                .toList());
+        open.stream().filter(sample -> !kept.contains(sample)).forEach(sample -> search.prune(sample.node()));
+        open.removeIf(sample -> !kept.contains(sample));
+        open.forEach(sample -> search.keep(sample.node()));
+        return open;
+    }
+}

@@ -1,0 +1,39 @@
+package org.espalier.search;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.espalier.model.UsageException;
+import org.junit.jupiter.api.Test;
+
+class MethodParamsTest {
+    private static void refused(ThrowingCallable params, String message) {
+        assertThatThrownBy(params).isInstanceOf(UsageException.class).hasMessage(message);
+    }
+
+    @Test
+    void valuesOutOfRangeAreRefusedByTheirFlags() {
+        refused(
+                () -> new MethodParams(0.0, .5, 1, 4, null, false, false),
+                "--score-temperature must lie above 0 and at most at 100, not 0.0");
+        refused(
+                () -> new MethodParams(null, 1, 1, 4, null, false, false),
+                "--rejection must lie between 0 and 1, not 1.0");
+        refused(
+                () -> new MethodParams(null, Double.NaN, 1, 4, null, false, false),
+                "--rejection must lie between 0 and 1, not NaN");
+        refused(
+                () -> new MethodParams(null, .5, -1, 4, null, false, false),
+                "--exploration must lie in 0..100, not -1.0");
+        refused(() -> new MethodParams(null, .5, 1, 0, null, false, false), "--revisions must be 1 or more, not 0");
+        refused(() -> new MethodParams(null, .5, 1, 4, 1.1, false, false), "--stop-at-score must lie in 0..1, not 1.1");
+    }
+
+    @Test
+    void scoreTemperatureIsThePapersUnlessItIsGiven() {
+        assertThat(MethodParams.DEFAULT.scoreTemperatureOr(.2)).isEqualTo(.2);
+        assertThat(new MethodParams(.7, .5, 1, 4, null, false, false).scoreTemperatureOr(.2))
+                .isEqualTo(.7);
+    }
+}
