@@ -183,7 +183,7 @@ final class SearchFields {
         try {
             config.validateFor(method);
         } catch (UsageException e) {
-            throw ApiException.invalid("espalier", String.valueOf(e.getMessage()));
+            throw ApiException.invalid("espalier", "'espalier' asks for what cannot be: " + e.getMessage());
         }
     }
 
