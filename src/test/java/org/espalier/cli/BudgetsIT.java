@@ -1,0 +1,102 @@
+package org.espalier.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.espalier.catalog.FetchListener;
+import org.espalier.model.Budget;
+import org.espalier.model.EspalierException;
+import org.espalier.model.Limit;
+import org.espalier.model.Meter;
+import org.espalier.model.Problem;
+import org.espalier.search.SearchConfig;
+import org.espalier.search.SearchMethod;
+import org.espalier.search.Solution;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Random budgets of tokens, time and memory with the bundled pair: none is exceeded, and whatever happens there is a
+ * result. {@code -Despalier.budgets=500} tries more of them.
+ */
+class BudgetsIT {
+    private static final int COMBINATIONS = Integer.getInteger("espalier.budgets", 36);
+    private static final int SESSIONS = 6;
+    private static final int N = 8;
+    private static final List<SearchMethod> METHODS = List.of(
+            SearchMethod.GREEDY,
+            SearchMethod.BEST_OF_N,
+            SearchMethod.BEAM,
+            SearchMethod.DVTS,
+            SearchMethod.PARTICLE,
+            SearchMethod.AUTO);
+    /** What a deadline may be exceeded by, with a decode of the bundled pair on a busy machine. */
+    private static final long GRACE_MILLIS = 250;
+
+    private static final List<Problem> PROBLEMS = List.of(
+            Problem.of("Compute 23 * 4 - 17 + 9 strictly from left to right."),
+            Problem.of(
+                    "Adam has 28 cherries at home. Adam loses 19 cherries in a game against Mia. Then he donates 4 of"
+                            + " them to the school. How many cherries are there in the end?"));
+
+    @Test
+    void randomBudgetsAreKept() {
+        Map<Limit, Integer> bound = new EnumMap<>(Limit.class);
+        int done = 0;
+        int refused = 0;
+        for (int i = 0; i < SESSIONS; i++) {
+            Random random = new Random(i);
+            ModelOptions models = new ModelOptions();
+            models.memory = 30L * 1024 * 1024 + random.nextLong(100L * 1024 * 1024);
+            Workload work = new Workload(Set.copyOf(METHODS), N, 256, PROBLEMS, 1);
+            try (Session session = new Session(models, work, FetchListener.NONE)) {
+                for (int k = 0; k < COMBINATIONS / SESSIONS; k++) {
+                    Solution solution = solve(session, random);
+                    if (solution.stoppedBy() != null) {
+                        bound.merge(solution.stoppedBy(), 1, Integer::sum);
+                    }
+                    done++;
+                }
+            } catch (EspalierException e) {
+                assertThat(e).hasMessageContaining("--memory");
+                refused++;
+            }
+        }
+        System.out.printf(
+                "%d random budgets kept: %d ended by tokens, %d by the deadline; %d memories refused%n",
+                done, bound.getOrDefault(Limit.TOKENS, 0), bound.getOrDefault(Limit.DEADLINE, 0), refused);
+        assertThat(bound).containsKeys(Limit.TOKENS, Limit.DEADLINE);
+    }
+
+    private static Solution solve(Session session, Random random) {
+        SearchMethod method = METHODS.get(random.nextInt(METHODS.size()));
+        long tokens = random.nextBoolean() ? 1 + random.nextInt(600) : Long.MAX_VALUE;
+        Duration deadline =
+                tokens == Long.MAX_VALUE || random.nextBoolean() ? Duration.ofMillis(1 + random.nextInt(200)) : null;
+        SearchConfig config = SearchConfig.builder()
+                .n(method == SearchMethod.GREEDY ? 1 : N)
+                .maxTokens(256)
+                .seed(random.nextLong())
+                .build();
+        Problem problem = PROBLEMS.get(random.nextInt(PROBLEMS.size()));
+        long began = System.nanoTime();
+        Solution solution = session.solver().solve(problem, method, config, new Meter(new Budget(tokens, deadline)));
+        long millis = (System.nanoTime() - began) / 1_000_000;
+        String what = "%s with %d tokens and %s".formatted(method, tokens, deadline);
+        assertThat(solution.completions()).as(what).isNotEmpty();
+        // An engine step draws a token for each branch.
+        assertThat(solution.usage().policyTokens()).as(what).isLessThanOrEqualTo(saturated(tokens));
+        if (deadline != null) {
+            assertThat(millis).as(what).isLessThanOrEqualTo(deadline.toMillis() + GRACE_MILLIS);
+        }
+        return solution;
+    }
+
+    private static long saturated(long tokens) {
+        return tokens == Long.MAX_VALUE ? tokens : tokens + N;
+    }
+}
