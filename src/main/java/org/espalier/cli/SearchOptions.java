@@ -13,7 +13,7 @@ final class SearchOptions {
             defaultValue = "auto",
             description = {
                 "auto spends what the problem needs: a greedy answer first, and more until more would not change it.",
-                "greedy, majority, best-of-n, beam and dvts spend what they are told (default: ${DEFAULT-VALUE})."
+                "greedy, majority, short-m, best-of-n, beam and dvts spend what they are told (default: ${DEFAULT-VALUE})."
             })
     private String method = "auto";
 

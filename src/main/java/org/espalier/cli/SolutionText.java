@@ -110,6 +110,7 @@ final class SolutionText {
             case TOKENS -> "the token budget was spent";
             case DEADLINE -> "the deadline was reached";
             case CANCELLED -> "interrupted";
+            case CONTEXT -> "the context was full before a path was finished; raise --context or --memory";
         };
     }
 }

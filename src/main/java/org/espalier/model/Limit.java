@@ -7,5 +7,7 @@ public enum Limit {
     /** {@link Budget#deadline()} has passed. */
     DEADLINE,
     /** {@link Meter#cancel()} was called. */
-    CANCELLED
+    CANCELLED,
+    /** The model's context, or the memory given to it, was full before any path was finished. */
+    CONTEXT
 }

@@ -10,6 +10,8 @@ public enum SearchMethod {
     GREEDY("greedy", false),
     /** The most frequent answer of n samples; also called self-consistency. */
     MAJORITY("majority", false),
+    /** short-m@k: as majority, but only the first m of the n samples that are finished vote; the others are left. */
+    SHORT_M("short-m", false),
     /** n samples, judged step by step. */
     BEST_OF_N("best-of-n", true),
     /** The best partial solutions go on together. */
@@ -55,11 +57,11 @@ public enum SearchMethod {
         return switch (this) {
             case GREEDY -> 1;
             case AUTO -> 64;
-            case MAJORITY, BEST_OF_N, BEAM, DVTS -> 16;
+            case MAJORITY, SHORT_M, BEST_OF_N, BEAM, DVTS -> 16;
         };
     }
 
-    /** Whether branches compete while they grow: its completions are not independent samples. */
+    /** Whether branches compete while they grow. */
     public boolean isTreeSearch() {
         return this == BEAM || this == DVTS || this == AUTO;
     }
@@ -69,10 +71,16 @@ public enum SearchMethod {
         return this == MAJORITY || this == BEST_OF_N || this == DVTS;
     }
 
+    /** Whether each sample is what it would be without the others: the first k of n are what n = k gives. */
+    public boolean hasIndependentSamples() {
+        return !isTreeSearch() && this != SHORT_M;
+    }
+
     SearchAlgorithm algorithm(SearchContext search) {
         return switch (this) {
             case GREEDY -> new Greedy(search);
             case MAJORITY, BEST_OF_N, DVTS -> new Windows(search, parts(search));
+            case SHORT_M -> new ShortMAtK(search);
             case BEAM -> new BeamSearch(search);
             case AUTO -> new Auto(search);
         };
@@ -84,7 +92,7 @@ public enum SearchMethod {
             case MAJORITY -> new MajorityVote(search);
             case BEST_OF_N -> new BestOfN(search);
             case DVTS -> new Dvts(search);
-            case GREEDY, BEAM, AUTO -> throw new IllegalStateException(cliName + " has no parts");
+            case GREEDY, SHORT_M, BEAM, AUTO -> throw new IllegalStateException(cliName + " has no parts");
         };
     }
 }

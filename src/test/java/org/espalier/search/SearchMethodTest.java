@@ -19,6 +19,6 @@ class SearchMethodTest {
     void unknownNameIsAnsweredWithTheKnownOnes() {
         assertThatThrownBy(() -> SearchMethod.parse("bon"))
                 .isInstanceOf(UsageException.class)
-                .hasMessage("--method bon is unknown: choose greedy, majority, best-of-n, beam, dvts, auto");
+                .hasMessage("--method bon is unknown: choose greedy, majority, short-m, best-of-n, beam, dvts, auto");
     }
 }
