@@ -43,6 +43,10 @@ std::unique_ptr<Context> Context::open(llama_model *model, const ContextParams &
     native.n_threads_batch = params.threads;
     native.type_k = params.cache_type;
     native.type_v = params.cache_type;
+    if (params.cache_type == GGML_TYPE_F32) {
+        // Flash attention rounds to half precision what it reads.
+        native.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_DISABLED;
+    }
     native.kv_unified = params.unified;
     // A window that drops cells cannot be rolled back or forked at any position.
     native.swa_full = true;
@@ -95,6 +99,12 @@ Context::~Context() {
         llama_detach_threadpool(context_);
         llama_free(context_);
     }
+}
+
+Status Context::adapt(llama_adapter_lora *adapter) {
+    clear_message();
+    float scale = 1;
+    return llama_set_adapters_lora(context_, &adapter, 1, &scale) == 0 ? Status::done : Status::failed;
 }
 
 ContextCapacity Context::capacity() const {

@@ -12,6 +12,9 @@ namespace {
 
 constexpr const char *class_name = "org/espalier/llama/NativeContext";
 
+// As NativeContext.typeCode has them.
+ggml_type cache_type(jint code) { return code == 2 ? GGML_TYPE_F32 : code == 1 ? GGML_TYPE_Q8_0 : GGML_TYPE_F16; }
+
 // options: in the order of NativeContext.open.
 jlong open(JNIEnv *env, jclass, jlong model_handle, jobject buffer, jintArray options) {
     return guarded<jlong>(0, [&]() -> jlong {
@@ -22,7 +25,7 @@ jlong open(JNIEnv *env, jclass, jlong model_handle, jobject buffer, jintArray op
             return 0;
         }
         const ContextParams
-            params{o[0], o[1], o[2] != 0, o[3], o[4] == 0 ? GGML_TYPE_F16 : GGML_TYPE_Q8_0, {o[5], o[6], o[7]}};
+            params{o[0], o[1], o[2] != 0, o[3], cache_type(o[4]), {o[5], o[6], o[7]}};
         void *words = env->GetDirectBufferAddress(buffer);
         const int64_t bytes = env->GetDirectBufferCapacity(buffer);
         if (words == nullptr || bytes < BatchWords::size_in_words(params.batch) * int64_t{sizeof(int32_t)}) {

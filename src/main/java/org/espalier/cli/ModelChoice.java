@@ -1,7 +1,6 @@
 package org.espalier.cli;
 
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.espalier.catalog.CatalogEntry;
 import org.espalier.catalog.CatalogEntry.Role;
 import org.espalier.catalog.FetchListener;
@@ -10,8 +9,8 @@ import org.espalier.catalog.ModelFile;
 import org.espalier.catalog.ModelStore;
 import org.espalier.model.EspalierException;
 import org.espalier.model.UsageException;
-import org.espalier.prm.PrmProfile;
-import org.espalier.prm.PrmProfiles;
+import org.espalier.prm.JudgeProfile;
+import org.espalier.prm.JudgeProfiles;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 record ModelChoice(
         ModelFile policy,
         @Nullable ModelFile judge,
-        @Nullable PrmProfile profile) {
+        @Nullable JudgeProfile profile) {
     /**
      * Chooses, and fetches what is not here.
      *
@@ -37,7 +36,11 @@ record ModelChoice(
         String policy = policyName(options, store);
         String judge = judging ? judgeName(options, policy, store) : null;
         boolean prm = judge != null && !options.isLikelihood();
-        PrmProfile named = prm && options.prmProfile != null ? PrmProfiles.named(options.prmProfile) : null;
+        String name = prm ? options.profileName() : null;
+        JudgeProfile named = name == null ? null : JudgeProfiles.named(name);
+        if (judging && (named != null || !prm)) {
+            options.judging.fitted(named);
+        }
         if (judge == null) {
             return new ModelChoice(store.resolve(policy, fetches), null, null);
         }
@@ -46,7 +49,11 @@ record ModelChoice(
         }
         ModelFile policyFile = store.resolve(policy, fetches);
         ModelFile judgeFile = store.resolve(judge, fetches);
-        return new ModelChoice(policyFile, judgeFile, prm && named == null ? ownProfile(judge, judgeFile) : named);
+        if (!prm) {
+            return new ModelChoice(policyFile, judgeFile, null);
+        }
+        JudgeProfile profile = named == null ? ownProfile(judge, judgeFile) : named;
+        return new ModelChoice(policyFile, judgeFile, options.judging.fitted(profile));
     }
 
     /** What somebody who did not choose the policy should know about it, as a sentence; empty if it was chosen. */
@@ -63,6 +70,9 @@ record ModelChoice(
 
     /** Null if the policy judges itself. */
     private static @Nullable String judgeName(ModelOptions options, String policy, ModelStore store) {
+        if (options.isBase()) {
+            return policy;
+        }
         if (options.namesPrm()) {
             return options.isSelf() ? null : options.prmModel();
         }
@@ -81,9 +91,9 @@ record ModelChoice(
                 .isPresent();
     }
 
-    private static PrmProfile ownProfile(String name, ModelFile file) {
+    private static JudgeProfile ownProfile(String name, ModelFile file) {
         String profile = GgufHeader.read(file.path()).prmProfile().orElseThrow(() -> needsProfile(name));
-        return PrmProfiles.find(profile)
+        return JudgeProfiles.find(profile)
                 .orElseThrow(() -> new EspalierException(
                         "--prm %s is read by the profile \"%s\", as its file says, which ".formatted(name, profile)
                                 + "this version does not know: choose one of " + known() + " with --prm-profile"));
@@ -94,6 +104,6 @@ record ModelChoice(
     }
 
     private static String known() {
-        return PrmProfiles.all().stream().map(PrmProfile::name).collect(Collectors.joining(", "));
+        return JudgeProfiles.names();
     }
 }

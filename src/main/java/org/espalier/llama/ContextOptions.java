@@ -23,7 +23,9 @@ public record ContextOptions(
         /** 16 bit floating point. */
         F16(2.0),
         /** 8 bit integers, 32 of which share a scale: half the memory, and needs flash attention. */
-        Q8_0(34.0 / 32);
+        Q8_0(34.0 / 32),
+        /** 32 bit floating point: twice the memory, for comparing results. */
+        F32(4.0);
 
         private final double bytes;
 

@@ -22,6 +22,22 @@ public final class LlamaModelRunner implements ModelRunner {
         return new LlamaModelRunner(NativeContext.open(model, options));
     }
 
+    /**
+     * Opens a context that computes with an adapter, beside others of the same model that do not.
+     *
+     * @throws EspalierException if it would not fit into memory, or the adapter is another model's
+     */
+    public static LlamaModelRunner open(NativeModel model, ContextOptions options, NativeAdapter adapter) {
+        NativeContext context = NativeContext.open(model, options);
+        try {
+            context.adapt(adapter);
+        } catch (RuntimeException | Error e) {
+            context.close();
+            throw e;
+        }
+        return new LlamaModelRunner(context);
+    }
+
     @Override
     public Capacity capacity() {
         return context.capacity();

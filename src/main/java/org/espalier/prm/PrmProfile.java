@@ -37,7 +37,8 @@ public record PrmProfile(
         String positive,
         @Nullable String negative,
         Normalisation normalisation,
-        Scope scope) {
+        Scope scope)
+        implements JudgeProfile {
 
     /** How steps are laid out. */
     public enum Layout {
@@ -61,18 +62,9 @@ public record PrmProfile(
      * @throws EspalierException if one of them is not a single token of this vocabulary: it is not this PRM's model
      */
     public List<Integer> verdictTokens(Tokenizer tokenizer) {
-        int yes = verdictToken(tokenizer, positive);
-        return negative == null ? List.of(yes) : List.of(yes, verdictToken(tokenizer, negative));
-    }
-
-    private int verdictToken(Tokenizer tokenizer, String text) {
-        int[] tokens = tokenizer.encode(text, true);
-        if (tokens.length != 1) {
-            throw new EspalierException("PRM profile " + name + " reads the token \"" + text + "\", but this model's "
-                    + "vocabulary writes it in " + tokens.length
-                    + " tokens: give the profile's own model with --prm, or another --prm-profile");
-        }
-        return tokens[0];
+        return negative == null
+                ? VerdictTokens.of(name, tokenizer, positive)
+                : VerdictTokens.of(name, tokenizer, positive, negative);
     }
 
     /** The score, in 0..1, of the log-probabilities of {@link #verdictTokens}. */

@@ -1,0 +1,29 @@
+package org.espalier.prm;
+
+import java.util.Arrays;
+import java.util.List;
+import org.espalier.model.EspalierException;
+import org.espalier.model.Tokenizer;
+
+/** The tokens whose probabilities make a score. */
+final class VerdictTokens {
+    private VerdictTokens() {}
+
+    /** @throws EspalierException if a text is not a single token of this vocabulary: it is not this profile's model */
+    static List<Integer> of(String profile, Tokenizer tokenizer, String... texts) {
+        return Arrays.stream(texts)
+                .map(text -> single(profile, tokenizer, text))
+                .toList();
+    }
+
+    private static int single(String profile, Tokenizer tokenizer, String text) {
+        int[] tokens = tokenizer.encode(text, true);
+        if (tokens.length != 1) {
+            throw new EspalierException(
+                    "PRM profile " + profile + " reads the token \"" + text + "\", but this model's "
+                            + "vocabulary writes it in " + tokens.length
+                            + " tokens: give the profile's own model with --prm, or another --prm-profile");
+        }
+        return tokens[0];
+    }
+}
