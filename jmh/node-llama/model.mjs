@@ -1,7 +1,7 @@
 // A model in node-llama-cpp that answers questions: a line of JSON each on standard input, answers likewise on standard
 // output. NodeLlama.java asks.
 //
-//   node model.mjs FOLDER MODEL SLOTS CELLS THREADS
+//   node model.mjs FOLDER MODEL SLOTS CELLS THREADS FLASH-ATTENTION     CELLS are those of a slot
 //
 //   {id, ask: "tokens", prompt}                                    {id, tokens}
 //   {id, ask: "write", prompt, maxTokens, stop, seed, temperature, topK, topP, minP}
@@ -12,7 +12,7 @@ import {createInterface} from "node:readline";
 import path from "node:path";
 import {pathToFileURL} from "node:url";
 
-const [folder, file, slots, cells, threads] = process.argv.slice(2);
+const [folder, file, slots, cells, threads, flash] = process.argv.slice(2);
 // A bare import would look beside this file, and FOLDER is where npm has put the package.
 const {getLlama, LlamaLogLevel} = await import(
     pathToFileURL(createRequire(path.join(folder, "package.json")).resolve("node-llama-cpp")).href);
@@ -20,7 +20,8 @@ const {getLlama, LlamaLogLevel} = await import(
 const llama = await getLlama({gpu: false, build: "never", skipDownload: true, logLevel: LlamaLogLevel.error, maxThreads: 0});
 const model = await llama.loadModel({modelPath: file});
 const context = await model.createContext({
-    sequences: Number(slots), contextSize: Number(cells), batchSize: 512, threads: Number(threads)});
+    sequences: Number(slots), contextSize: Number(cells), batchSize: 512, threads: Number(threads),
+    flashAttention: flash === "true"});
 const free = Array.from({length: Number(slots)}, () => context.getSequence());
 const waiting = [];
 

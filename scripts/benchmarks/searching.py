@@ -9,13 +9,12 @@ PEERS = {"javallama": "JavaLlama", "llama-server": "LlamaServer", "node-llama-cp
 METHODS = {"bestOfN": ("best-of-n", 16), "beam": ("beam", 16), "dvts": ("dvts", 64)}
 # Of a tree search node-llama-cpp's users would have to write everything themselves.
 BEST_OF_N_ONLY = {"node-llama-cpp"}
-TIME_OUT_SECONDS = 240
 
 
-def searched(bench, peer, method, n, problems):
+def searched(bench, peer, method, n, problems, time_out=600):
     found = json.loads(output(
         "jmh/run.sh", "--search", "--peer", peer, "--method", method, "-n", n, "--problems", problems, "--threads",
-        bench.threads, "--time-out", TIME_OUT_SECONDS, "--json").splitlines()[-1])
+        bench.threads, "--time-out", time_out, "--json").splitlines()[-1])
     bench.note("search", method=method, n=n, peer=peer, problems=found["problems"], accuracy=found["accuracy"],
                seconds=found["seconds"], problemsPerMinute=found["problemsPerMinute"], tokens=found["policyTokens"],
                decoded=found["policyTokensDecoded"], residentMiB=(found["peakResidentBytes"] or 0) / 2**20,
@@ -25,7 +24,8 @@ def searched(bench, peer, method, n, problems):
 
 def search(bench, quick, runs, problems):
     """A peer that ran out of time has its ratio from that time, as if it had then solved all: the true one is higher."""
-    problems = problems or (4 if quick else 20)
+    problems = problems or (6 if quick else 20)
+    time_out = 60 if quick else 240
     ratios, resident = {}, {}
     for name, (method, n) in METHODS.items():
         count = max(1, problems // 2) if n > 16 else problems
@@ -37,9 +37,9 @@ def search(bench, quick, runs, problems):
             for peer in peers:
                 if peer in stopped:
                     continue
-                other = searched(bench, peer, method, n, count)
+                other = searched(bench, peer, method, n, count, time_out)
                 if other["timedOut"]:
-                    say(f"  {peer} was stopped after {TIME_OUT_SECONDS} s: the ratio is at least what is said")
+                    say(f"  {peer} was stopped after {time_out} s: the ratio is at least what is said")
                     stopped.add(peer)
                 # Texts differ a little between peers; Best-of-16 is therefore measured in tokens.
                 tokens = other["policyTokens"] / engine["policyTokens"] if name == "bestOfN" and not other["timedOut"] else 1

@@ -21,7 +21,9 @@ final class PeerOptions {
 
     @Option(
             names = "--peer-threads",
-            description = "Of each of a peer's two models, which compute at the same time (default: --threads).")
+            description =
+                    "Of each of a peer's two models, which compute at the same time (default: half of --threads, which"
+                            + " keeps them from spinning against each other).")
     private @Nullable Integer threads;
 
     @Option(names = "--slots", description = "Of a peer's policy: requests at a time.")
@@ -51,15 +53,13 @@ final class PeerOptions {
     @Option(
             names = "--flash-attention",
             negatable = true,
-            defaultValue = "true",
-            fallbackValue = "true",
-            description = "In javallama (default: ${DEFAULT-VALUE}).")
-    private boolean flashAttention;
+            description = "In javallama (default) and node-llama-cpp (not by default).")
+    private @Nullable Boolean flashAttention;
 
     @Option(
             names = "--server-options",
             split = " ",
-            defaultValue = "--kv-unified --cache-ram 0",
+            defaultValue = "--no-kv-unified --flash-attn off --cache-ram 0",
             description = "More options for llama-server (default: ${DEFAULT-VALUE}).")
     private List<String> serverOptions = List.of();
 
@@ -76,19 +76,19 @@ final class PeerOptions {
     PeerModels open(Peer peer, SearchSetting search, Path policyFile, Path prmFile) {
         int writing = slots == null ? usualSlots(peer) : slots;
         int judging = prmSlots == null ? usualPrmSlots(peer, search) : prmSlots;
-        int each = threads == null ? search.threads() : threads;
+        int each = threads == null ? Math.max(1, search.threads() / 2) : threads;
         int cells = slotCells(policyFile, search);
         int prmCells = slotCells(prmFile, search);
+        boolean flash = flashAttention == null ? peer == Peer.JAVALLAMA : flashAttention;
         List<String> settings =
                 new ArrayList<>(List.of("threads=2x" + each, "slots=" + writing, "prm-slots=" + judging));
         TextWriter policy;
         TextJudge prm;
         switch (peer) {
             case JAVALLAMA -> {
-                settings.addAll(
-                        List.of("choices=" + choices, "similarity=" + similarity, "flash-attention=" + flashAttention));
-                policy = new JavaLlama(policyFile, javaSetting(writing, cells, each));
-                prm = new JavaLlamaProcess(prmFile, javaSetting(judging, prmCells, each));
+                settings.addAll(List.of("choices=" + choices, "similarity=" + similarity, "flash-attention=" + flash));
+                policy = new JavaLlama(policyFile, javaSetting(writing, cells, each, flash));
+                prm = new JavaLlamaProcess(prmFile, javaSetting(judging, prmCells, each, flash));
             }
             case LLAMA_SERVER -> {
                 settings.add("together=" + together);
@@ -97,8 +97,9 @@ final class PeerOptions {
                 prm = new LlamaServer(server, prmFile, judging, prmCells, each, serverOptions);
             }
             case NODE_LLAMA -> {
-                policy = new NodeLlama(nodeProgram, nodeFolder, policyFile, writing, cells, each);
-                prm = new NodeLlama(nodeProgram, nodeFolder, prmFile, judging, prmCells, each);
+                settings.add("flash-attention=" + flash);
+                policy = new NodeLlama(nodeProgram, nodeFolder, policyFile, writing, cells, each, flash);
+                prm = new NodeLlama(nodeProgram, nodeFolder, prmFile, judging, prmCells, each, flash);
             }
             default -> throw new UsageException("the engine is not a peer of its own");
         }
@@ -113,8 +114,8 @@ final class PeerOptions {
                 (long) writing * cells);
     }
 
-    private JavaLlama.Setting javaSetting(int slots, int cells, int threads) {
-        return new JavaLlama.Setting(slots, cells, threads, choices, similarity, flashAttention);
+    private JavaLlama.Setting javaSetting(int slots, int cells, int threads, boolean flash) {
+        return new JavaLlama.Setting(slots, cells, threads, choices, similarity, flash);
     }
 
     private static int usualSlots(Peer peer) {

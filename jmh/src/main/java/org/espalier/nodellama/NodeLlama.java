@@ -40,7 +40,8 @@ public final class NodeLlama implements TextWriter, TextJudge {
      * @param slots sequences
      * @param slotCells cells of each of them
      */
-    public NodeLlama(Path program, Path folder, Path file, int slots, int slotCells, int threads) {
+    public NodeLlama(
+            Path program, Path folder, Path file, int slots, int slotCells, int threads, boolean flashAttention) {
         try {
             process = new ProcessBuilder(
                             "node",
@@ -48,8 +49,9 @@ public final class NodeLlama implements TextWriter, TextJudge {
                             folder.toString(),
                             file.toString(),
                             String.valueOf(slots),
-                            String.valueOf(slots * slotCells),
-                            String.valueOf(threads))
+                            String.valueOf(slotCells),
+                            String.valueOf(threads),
+                            String.valueOf(flashAttention))
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
         } catch (IOException e) {
