@@ -203,6 +203,7 @@ int main(int argc, char **argv) {
         std::fprintf(stderr, "usage: ESPALIER_LLAMA_LIB=DIR espalier-speculation POLICY DRAFT THREADS <QUESTIONS\n");
         return 2;
     }
+    std::setvbuf(stdout, nullptr, _IOLBF, 0);
     espalier::capture_log();
     ggml_backend_load_all_from_path(libraries);
     llama_backend_init();
@@ -230,10 +231,11 @@ int main(int argc, char **argv) {
             const double checking = step_seconds(policy.get(), branches, drafted + 1, threads);
             const double tokens = yield(texts, drafted);
             std::printf(
-                "{\"branches\":%d,\"drafted\":%d,\"tokensPerRound\":%.3f,\"plainMillis\":%.3f,\"draftMillis\":%.3f,"
+                "{\"branches\":%d,\"drafted\":%d,\"accepted\":%.3f,\"tokensPerRound\":%.3f,\"plainMillis\":%.3f,\"draftMillis\":%.3f,"
                 "\"checkMillis\":%.3f,\"speedup\":%.3f}\n",
                 branches,
                 drafted,
+                yield(texts, 1) - 1,
                 tokens,
                 1e3 * plain,
                 1e3 * drafting,
