@@ -157,6 +157,31 @@ jbyteArray describe(JNIEnv *env, jclass) {
 
 jboolean offloads(JNIEnv *, jclass) { return llama_supports_gpu_offload(); }
 
+// Bytes free on the devices of one type, and whether there is one.
+bool free_bytes(enum ggml_backend_dev_type type, size_t *sum) {
+    bool found = false;
+    for (size_t i = 0; i < ggml_backend_dev_count(); ++i) {
+        ggml_backend_dev_t device = ggml_backend_dev_get(i);
+        if (ggml_backend_dev_type(device) == type) {
+            size_t free = 0;
+            size_t total = 0;
+            ggml_backend_dev_memory(device, &free, &total);
+            *sum += free;
+            found = true;
+        }
+    }
+    return found;
+}
+
+// As llama.cpp chooses: integrated GPUs only where there is no other.
+jlong free_on_gpu(JNIEnv *, jclass) {
+    size_t sum = 0;
+    if (!free_bytes(GGML_BACKEND_DEVICE_TYPE_GPU, &sum)) {
+        free_bytes(GGML_BACKEND_DEVICE_TYPE_IGPU, &sum);
+    }
+    return static_cast<jlong>(sum);
+}
+
 }  // namespace
 
 jint register_native_library(JNIEnv *env) {
@@ -165,6 +190,7 @@ jint register_native_library(JNIEnv *env) {
         native_method("lastMessage", "()[B", last_message),
         native_method("describe", "()[B", describe),
         native_method("offloads", "()Z", offloads),
+        native_method("freeOnGpu", "()J", free_on_gpu),
     };
     return register_table(env, class_name, methods);
 }

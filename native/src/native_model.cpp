@@ -16,6 +16,11 @@ jlong open(JNIEnv *env, jclass, jbyteArray path, jint gpu_layers, jboolean mmap,
         clear_message();
         llama_model_params params = llama_model_default_params();
         params.n_gpu_layers = gpu_layers;
+        // Otherwise a GPU would still be set up, and be given the large products.
+        static ggml_backend_dev_t no_devices[] = {nullptr};
+        if (gpu_layers == 0) {
+            params.devices = no_devices;
+        }
         params.load_mode = mmap ? LLAMA_LOAD_MODE_AUTO : LLAMA_LOAD_MODE_NONE;
         params.use_extra_bufts = extra_buffers;
         return to_handle(llama_model_load_from_file(to_string(env, path).c_str(), params));

@@ -17,12 +17,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The models that come with this build, as resources beside its classes. llama.cpp reads files only: those of a build's
- * own folder are used where they lie, and those inside a jar are copied out.
+ * own folder are used where they lie, and those inside a jar are copied out. A package has them beside its jar, which
+ * then lacks them.
  */
 final class BundledModels {
     static final String FOLDER = "org/espalier/models/";
     /** Where Maven leaves what it packs into the jar beside it. */
     private static final String CLASSES = "classes";
+    /** Where {@code scripts/package} leaves them. */
+    private static final String PACKAGED = "models";
+
+    private static final String OWN_CLASS = "org/espalier/catalog/BundledModels.class";
 
     private final Function<String, @Nullable URL> resources;
 
@@ -42,17 +47,37 @@ final class BundledModels {
      * @throws EspalierException if this build lacks the model or has another one in its place
      */
     Optional<Path> inPlace(CatalogEntry entry) throws IOException {
-        URL url = resource(entry);
+        URL url = resources.apply(path(entry));
+        if (url == null) {
+            return Optional.of(checked(entry, packaged(entry)));
+        }
+        if (url.getProtocol().equals("file")) {
+            return Optional.of(checked(entry, file(url)));
+        }
+        return jarOf(url).flatMap(jar -> besideJar(entry, jar));
+    }
+
+    private Path packaged(CatalogEntry entry) throws IOException {
+        URL own = resources.apply(OWN_CLASS);
+        Optional<Path> jar = own == null ? Optional.empty() : jarOf(own);
+        return jar.map(file -> file.resolveSibling(PACKAGED).resolve(file(entry)))
+                .filter(Files::isRegularFile)
+                .orElseThrow(() -> lacking(entry));
+    }
+
+    private static Path file(URL url) throws IOException {
         try {
-            if (url.getProtocol().equals("file")) {
-                return Optional.of(checked(entry, Path.of(url.toURI())));
-            }
-            return url.openConnection() instanceof JarURLConnection jar
-                    ? besideJar(entry, Path.of(jar.getJarFileURL().toURI()))
-                    : Optional.empty();
+            return Path.of(url.toURI());
         } catch (URISyntaxException e) {
             throw new IOException("no file can be told from " + url, e);
         }
+    }
+
+    /** The jar that a resource is in, if it is in one. */
+    private static Optional<Path> jarOf(URL url) throws IOException {
+        return url.openConnection() instanceof JarURLConnection jar
+                ? Optional.of(file(jar.getJarFileURL()))
+                : Optional.empty();
     }
 
     private static Path checked(CatalogEntry entry, Path file) throws IOException {
@@ -66,9 +91,11 @@ final class BundledModels {
         return file;
     }
 
-    private static Optional<Path> besideJar(CatalogEntry entry, Path jar) throws IOException {
+    private static Optional<Path> besideJar(CatalogEntry entry, Path jar) {
         Path file = jar.resolveSibling(CLASSES).resolve(path(entry));
-        return Files.isRegularFile(file) && Files.size(file) == entry.bytes() ? Optional.of(file) : Optional.empty();
+        return Files.isRegularFile(file) && file.toFile().length() == entry.bytes()
+                ? Optional.of(file)
+                : Optional.empty();
     }
 
     /**
@@ -94,12 +121,20 @@ final class BundledModels {
     private URL resource(CatalogEntry entry) {
         URL url = resources.apply(path(entry));
         if (url == null) {
-            throw new EspalierException("this build lacks " + path(entry) + ": build again from a complete checkout");
+            throw lacking(entry);
         }
         return url;
     }
 
+    private static EspalierException lacking(CatalogEntry entry) {
+        return new EspalierException("this build lacks " + path(entry) + ": build again from a complete checkout");
+    }
+
     private static String path(CatalogEntry entry) {
-        return FOLDER + entry.bundled().orElseThrow();
+        return FOLDER + file(entry);
+    }
+
+    private static String file(CatalogEntry entry) {
+        return entry.bundled().orElseThrow();
     }
 }

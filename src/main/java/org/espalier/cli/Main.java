@@ -33,6 +33,7 @@ import picocli.CommandLine.ScopeType;
             ServeCommand.class,
             ModelsCommand.class,
             BenchCommand.class,
+            DoctorCommand.class,
             HelpCommand.class
         },
         footer = {
@@ -55,6 +56,12 @@ public final class Main {
         int code;
         try {
             code = run(args);
+        } catch (NoClassDefFoundError e) {
+            System.err.println("espalier: this installation lacks "
+                    + String.valueOf(e.getMessage()).replace('/', '.')
+                    + "; the edge package is without what draws plots and what reads CSV and Parquet: take the desktop"
+                    + " package for that");
+            code = ExitCode.FAILED;
         } catch (Error e) {
             System.err.println("espalier: internal error: " + e);
             code = ExitCode.INTERNAL_ERROR;

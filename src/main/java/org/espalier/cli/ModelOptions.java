@@ -81,7 +81,9 @@ final class ModelOptions {
             names = "--memory",
             paramLabel = "SIZE",
             converter = Bytes.class,
-            description = "For weights, caches and logits together, such as 2g (default: half of this machine's).")
+            description =
+                    "For weights, caches and logits together, such as 2g, on the GPU where the layers are (default:"
+                            + " half of this machine's, or nine tenths of what the GPU has free).")
     @Nullable
     Long memory;
 

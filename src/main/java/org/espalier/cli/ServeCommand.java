@@ -72,6 +72,9 @@ final class ServeCommand implements Callable<Integer> {
                 description = "0 for any that is free (default: ${DEFAULT-VALUE}).")
         private int port;
 
+        @Option(names = "--open", description = "Open the page in the browser.")
+        private boolean open;
+
         @Option(
                 names = "--api-key",
                 paramLabel = "KEY",
@@ -126,6 +129,9 @@ final class ServeCommand implements Callable<Integer> {
             }
             System.out.println("Espalier serves " + listening.url() + "/v1");
             System.out.flush();
+            if (server.open) {
+                Browser.open(listening.url() + "/");
+            }
             interrupted.await();
             // While there are models: the session is closed before what is bound.
             listening.stop();

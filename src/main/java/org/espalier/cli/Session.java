@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.espalier.catalog.FetchListener;
 import org.espalier.catalog.ModelStore;
@@ -22,6 +23,7 @@ import org.espalier.engine.Lane;
 import org.espalier.engine.LaneStats;
 import org.espalier.engine.MemoryPlan;
 import org.espalier.engine.MemoryPlan.Demand;
+import org.espalier.engine.MemoryPlan.Limit;
 import org.espalier.engine.MemoryPlan.ModelShape;
 import org.espalier.engine.ModelRunner;
 import org.espalier.engine.SelfJudge;
@@ -91,6 +93,7 @@ final class Session implements AutoCloseable {
         }
         try {
             choice = ModelChoice.of(options, needsPrm, ModelStore.open(), fetches);
+            Limit limit = limit();
             Use policyUse = models.load("policy", choice.policy(), options.judging.policyAdapter);
             NativeModel policyModel = policyUse.model();
             Optional<JudgeModels> judging = JudgeModels.load(choice, options, models, fetches);
@@ -105,7 +108,8 @@ final class Session implements AutoCloseable {
             ChatTemplate template = thinking.map(marks -> marks.on(plain)).orElse(answering);
             prompt = new SolvePrompt(template, options.systemOfPolicy(policyModel.systemPrompt()));
             int longestPrompt = longestPrompt(prompt, work.problems(), tokenizer);
-            Placement placement = place(policyUse.shape(0), judging.map(JudgeModels::shape), longestPrompt, work);
+            Placement placement =
+                    place(policyUse.shape(0), judging.map(JudgeModels::shape), longestPrompt, work, limit);
             MemoryPlan plan = placement.plan();
             unified = placement.unified();
             inFlight = placement.inFlight();
@@ -187,8 +191,8 @@ final class Session implements AutoCloseable {
     private record Placement(MemoryPlan plan, boolean unified, int inFlight) {}
 
     /** With fewer problems at a time where the memory is not enough for all of them. */
-    private Placement place(ModelShape policy, Optional<ModelShape> judging, int promptTokens, Workload work) {
-        long limit = options.memory != null ? options.memory : defaultMemory();
+    private Placement place(
+            ModelShape policy, Optional<ModelShape> judging, int promptTokens, Workload work, Limit limit) {
         boolean shared = work.methods().stream()
                 .anyMatch(method -> options.kvLayout.isUnified(method.isTreeSearch(), work.branches()));
         Demand demand = new Demand(
@@ -200,8 +204,19 @@ final class Session implements AutoCloseable {
             if (work.inFlight() == 1) {
                 throw e;
             }
-            return place(policy, judging, promptTokens, work.withInFlight(work.inFlight() / 2));
+            return place(policy, judging, promptTokens, work.withInFlight(work.inFlight() / 2), limit);
         }
+    }
+
+    /**
+     * What the user allows, but not more than a GPU has free that is to hold everything; asked before anything is loaded.
+     * Where only some layers are to be on a GPU, the machine's memory counts.
+     */
+    private Limit limit() {
+        OptionalLong gpu = options.gpuLayers < 0 ? AvailableMemory.onGpu() : OptionalLong.empty();
+        long usable = gpu.isPresent() ? gpu.getAsLong() * 9 / 10 : defaultMemory();
+        long allowed = options.memory == null || (gpu.isPresent() && usable < options.memory) ? usable : options.memory;
+        return new Limit(allowed, gpu.isPresent() && allowed == usable);
     }
 
     /** Half of what the machine has, or what is left of it. */

@@ -67,13 +67,21 @@ public record MemoryPlan(int policyCells, int prmCells, int sequences) {
     public record Demand(int n, int promptTokens, int maxTokens, Optional<Integer> contextCells, boolean unified) {}
 
     /**
+     * What weights, caches and logits may take together.
+     *
+     * @param bytes that may be taken
+     * @param ofGpu whether that is what a GPU has free, and not what the user allows
+     */
+    public record Limit(long bytes, boolean ofGpu) {}
+
+    /**
      * Plans for as many cells as the whole search can use, and for fewer where that is more than the memory holds: parked
      * branches are then computed again when they are needed.
      *
-     * @param limitBytes for weights, caches and logits together
      * @throws EspalierException if not even one branch fits
      */
-    public static MemoryPlan of(ModelShape policy, Optional<ModelShape> prm, Demand demand, long limitBytes) {
+    public static MemoryPlan of(ModelShape policy, Optional<ModelShape> prm, Demand demand, Limit limit) {
+        long limitBytes = limit.bytes();
         int policyPath = path(policy, demand, 1);
         int prmPath = prm.map(shape -> path(shape, demand, PRM_TOKENS_PER_POLICY_TOKEN))
                 .orElse(0);
@@ -87,8 +95,11 @@ public record MemoryPlan(int policyCells, int prmCells, int sequences) {
         if (least > limitBytes) {
             throw new EspalierException(String.format(
                     Locale.ROOT,
-                    "--memory is too small: weights and logits take %d MiB and the cache of one branch of %d tokens takes"
-                            + " %d MiB; give at least %dm, or lower --max-tokens or -n",
+                    "%s is too small: weights and logits take %d MiB and the cache of one branch of %d tokens takes %d MiB; "
+                            + (limit.ofGpu()
+                                    ? "keep layers on the CPU with --gpu-layers, or lower --max-tokens or -n"
+                                    : "give at least %5$dm, or lower --max-tokens or -n"),
+                    limit.ofGpu() ? "the GPU, with %d MiB to use,".formatted(limitBytes >> 20) : "--memory",
                     mebibytes(weights + leastIds * idBytes),
                     policyPath,
                     mebibytes(branchBytes),

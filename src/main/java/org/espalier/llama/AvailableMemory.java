@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -23,6 +24,16 @@ public final class AvailableMemory {
         } catch (IOException e) {
             return total;
         }
+    }
+
+    /**
+     * Bytes that are free on the GPUs that llama.cpp can use, all of them together; empty if there is none. A GPU without
+     * memory of its own has the machine's.
+     *
+     * @throws org.espalier.model.EspalierException if the native library cannot be loaded
+     */
+    public static OptionalLong onGpu() {
+        return NativeLibrary.hasGpu() ? OptionalLong.of(NativeLibrary.gpuBytesFree()) : OptionalLong.empty();
     }
 
     /** What the machine has in all; a container's limit counts where there is one. */

@@ -76,17 +76,22 @@ public final class NativeContext extends NativeHandle {
 
     /** Linux hands out memory that it does not have and kills the process that then uses it, so this asks first. */
     private static void checkMemory(NativeModel model, ContextOptions options) {
-        if (model.wantsGpu() && NativeLibrary.hasGpu()) {
-            return;
-        }
         long cells = model.bytesPerCell(options.cacheType()) * options.roundedCells();
         int rows = Math.max(Math.min(options.maxRows(), options.batchTokens()), options.maxSequences());
         // Once where the graph computes them, once where they are read.
         long logits = 2L * Float.BYTES * rows * model.vocabularySize();
-        long available = AvailableMemory.bytes();
-        if (cells + logits > available) {
-            throw new EspalierException("a context of " + options.cells() + " tokens needs "
-                    + megabytes(cells + logits) + " MB, but " + megabytes(available)
+        double gpuShare = NativeLibrary.hasGpu() ? model.gpuShare() : 0;
+        long onGpu = (long) (cells * gpuShare);
+        if (onGpu > 0) {
+            checkMemory(options, "on the GPU", onGpu, NativeLibrary.gpuBytesFree());
+        }
+        checkMemory(options, "here", cells - onGpu + logits, AvailableMemory.bytes());
+    }
+
+    private static void checkMemory(ContextOptions options, String where, long needed, long available) {
+        if (needed > available) {
+            throw new EspalierException("a context of " + options.cells() + " tokens needs " + megabytes(needed)
+                    + " MB " + where + ", but " + megabytes(available)
                     + " MB are free: lower -n or --max-tokens, or give a smaller --memory or --context");
         }
     }

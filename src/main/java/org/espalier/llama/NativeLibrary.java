@@ -53,6 +53,11 @@ public final class NativeLibrary {
         return offloads();
     }
 
+    static long gpuBytesFree() {
+        ensureLoaded();
+        return freeOnGpu();
+    }
+
     /** What the latest native call on this thread left as its message; empty if nothing. */
     static String message() {
         return new String(lastMessage(), UTF_8);
@@ -104,4 +109,6 @@ public final class NativeLibrary {
     private static native byte[] describe();
 
     private static native boolean offloads();
+
+    private static native long freeOnGpu();
 }

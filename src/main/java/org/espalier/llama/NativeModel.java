@@ -69,6 +69,7 @@ public final class NativeModel extends NativeHandle {
     public static NativeModel open(Path file, ModelOptions options) {
         NativeLibrary.ensureLoaded();
         checkFile(file);
+        checkGpu(file, options);
         byte[] path = file.toAbsolutePath().toString().getBytes(UTF_8);
         long handle = open(path, options.gpuLayers(), options.mmap(), options.useExtraBuffers());
         if (handle == 0) {
@@ -90,6 +91,18 @@ public final class NativeModel extends NativeHandle {
             }
         } catch (IOException e) {
             throw new EspalierException("the model file " + file + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static void checkGpu(Path file, ModelOptions options) {
+        if (options.gpuLayers() >= 0 || !NativeLibrary.hasGpu()) {
+            return;
+        }
+        long free = NativeLibrary.gpuBytesFree();
+        long bytes = file.toFile().length();
+        if (bytes > free) {
+            throw new EspalierException("the model " + file + " has " + bytes / 1_000_000 + " MB, but the GPU has "
+                    + free / 1_000_000 + " MB free: keep layers on the CPU with --gpu-layers");
         }
     }
 
@@ -139,8 +152,10 @@ public final class NativeModel extends NativeHandle {
         return shape.vocabulary;
     }
 
-    boolean wantsGpu() {
-        return options.gpuLayers() != 0;
+    /** The part of its layers that is on a GPU, 0..1, if there is one. */
+    double gpuShare() {
+        int wanted = options.gpuLayers();
+        return wanted < 0 ? 1 : Math.min(1, (double) wanted / Math.max(1, shape.layers));
     }
 
     /** Bytes that a cell of the cache takes, over all layers: an upper bound where layers differ. */

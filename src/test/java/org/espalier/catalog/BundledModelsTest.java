@@ -145,6 +145,30 @@ class BundledModelsTest {
     }
 
     @Test
+    void aPackageHasThemBesideItsJar() throws IOException {
+        loader.close();
+        packOnlyTheClass();
+        Path file =
+                Files.write(Files.createDirectory(jar.resolveSibling("models")).resolve(FILE), bytes);
+        assertThat(fetch()).isEqualTo(new ModelFile("tiny", file, null));
+        assertThat(cache).doesNotExist();
+
+        Files.write(file, Arrays.copyOf(bytes, 1000));
+        assertThatThrownBy(this::fetch)
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining(FILE + " has 1000 bytes, and tiny of the catalogue has 300000");
+        Files.delete(file);
+        assertThatThrownBy(this::fetch).isInstanceOf(EspalierException.class).hasMessageContaining("this build lacks");
+    }
+
+    private void packOnlyTheClass() throws IOException {
+        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+            out.putNextEntry(new JarEntry(BundledModels.class.getName().replace('.', '/') + ".class"));
+        }
+        loader = new URLClassLoader(new URL[] {jar.toUri().toURL()}, null);
+    }
+
+    @Test
     void anotherVersionsCopyIsLeftAlone() throws IOException {
         Path before = fetch().path();
         byte[] others = bytes.clone();

@@ -1,0 +1,65 @@
+package org.espalier.cli;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import org.espalier.catalog.ModelStore;
+import org.espalier.llama.AvailableMemory;
+import org.espalier.llama.NativeLibrary;
+import org.espalier.model.EspalierException;
+import picocli.CommandLine.Command;
+
+/** {@code espalier doctor}: what this machine and this installation have. */
+@Command(
+        name = "doctor",
+        description = "Says what Espalier finds here: Java, llama.cpp and its devices, memory, models.")
+final class DoctorCommand implements Callable<Integer> {
+    @Override
+    public Integer call() {
+        boolean healthy = true;
+        line("Espalier", Version.own());
+        line("Java", "%s (%s)".formatted(Runtime.version(), System.getProperty("java.home")));
+        line(
+                "Machine",
+                "%s, %s, %d processors"
+                        .formatted(
+                                System.getProperty("os.name"),
+                                System.getProperty("os.arch"),
+                                Runtime.getRuntime().availableProcessors()));
+        line(
+                "Memory",
+                "%s, %s of it free"
+                        .formatted(Bytes.format(AvailableMemory.totalBytes()), Bytes.format(AvailableMemory.bytes())));
+        try {
+            List<String> description = NativeLibrary.description();
+            line("Engine", description.get(0));
+            description.stream().skip(1).forEach(device -> line("Device", device));
+            OptionalLong gpu = AvailableMemory.onGpu();
+            line(
+                    "GPU",
+                    gpu.isPresent()
+                            ? Bytes.format(gpu.getAsLong()) + " free; --gpu-layers 0 leaves it alone"
+                            : "none that this llama.cpp can use");
+        } catch (EspalierException e) {
+            line("Engine", "does not work: " + e.getMessage());
+            healthy = false;
+        }
+        ModelStore store = ModelStore.open();
+        line("Models", "%s; others are fetched to %s".formatted(present(store), store.folder()));
+        return healthy ? ExitCode.ANSWERED : ExitCode.FAILED;
+    }
+
+    private static String present(ModelStore store) {
+        return String.join(
+                ", ",
+                store.catalog().entries().stream()
+                        .filter(store::isPresent)
+                        .map(entry -> entry.name())
+                        .toList());
+    }
+
+    private static void line(String what, String found) {
+        System.out.printf(Locale.ROOT, "%-9s %s%n", what, found);
+    }
+}
