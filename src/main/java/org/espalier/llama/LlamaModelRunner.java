@@ -4,6 +4,8 @@ import java.util.List;
 import org.espalier.engine.Batch;
 import org.espalier.engine.ModelRunner;
 import org.espalier.model.EspalierException;
+import org.espalier.prm.DenseHead;
+import org.jspecify.annotations.Nullable;
 
 /** The engine's port on llama.cpp. Used by one thread, but for {@link #interrupt}. Does not close the model. */
 public final class LlamaModelRunner implements ModelRunner {
@@ -19,7 +21,23 @@ public final class LlamaModelRunner implements ModelRunner {
      * @throws EspalierException if it would not fit into memory, or the model does not generate text
      */
     public static LlamaModelRunner open(NativeModel model, ContextOptions options) {
-        return new LlamaModelRunner(NativeContext.open(model, options));
+        return open(model, options, null);
+    }
+
+    /**
+     * Opens a context for the engine that reads a head in place of logits.
+     *
+     * @param head null to read logits
+     * @throws EspalierException if it would not fit into memory, the model does not generate text, or the head is for other
+     *     hidden states than its
+     */
+    public static LlamaModelRunner open(NativeModel model, ContextOptions options, @Nullable DenseHead head) {
+        return new LlamaModelRunner(NativeContext.open(model, options, head));
+    }
+
+    @Override
+    public int headClasses() {
+        return context.headClasses();
     }
 
     @Override

@@ -7,6 +7,7 @@ import org.espalier.engine.Batch;
 import org.espalier.engine.ModelRunner.Capacity;
 import org.espalier.engine.ModelRunner.Outcome;
 import org.espalier.model.EspalierException;
+import org.espalier.prm.DenseHead;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,10 +22,13 @@ public final class NativeContext extends NativeHandle {
     private final Batch batch;
     private final Capacity capacity;
 
-    private NativeContext(long handle, NativeModel model, Batch batch) {
+    private final int headClasses;
+
+    private NativeContext(long handle, NativeModel model, Batch batch, @Nullable DenseHead head) {
         super(handle, "the context of " + model.file().getFileName());
         this.model = model;
         this.batch = batch;
+        headClasses = head == null ? 0 : head.classes();
         int[] c = capacity(handle);
         int trained = model.trainedContext() > 0 ? model.trainedContext() : Integer.MAX_VALUE;
         capacity = new Capacity(c[0], c[1], Math.min(c[2], trained), c[3], c[4] != 0, c[5] != 0);
@@ -36,7 +40,22 @@ public final class NativeContext extends NativeHandle {
      * @throws EspalierException if it would not fit into memory, or the model does not generate text
      */
     public static NativeContext open(NativeModel model, ContextOptions options) {
+        return open(model, options, null);
+    }
+
+    /**
+     * Opens a context that reads a head in place of logits.
+     *
+     * @param head null to read logits
+     * @throws EspalierException if it would not fit into memory, the model does not generate text, or the head is for other
+     *     hidden states than its
+     */
+    public static NativeContext open(NativeModel model, ContextOptions options, @Nullable DenseHead head) {
+        if (model.layers() == 0) {
+            throw new EspalierException("only the vocabulary of " + model.file() + " is loaded");
+        }
         checkMemory(model, options);
+        checkWidth(model, head);
         int batchTokens = Math.min(options.batchTokens(), options.cells());
         Batch batch = new Batch(4 * options.maxSequences(), batchTokens, options.maxRows());
         int[] values = {
@@ -44,7 +63,7 @@ public final class NativeContext extends NativeHandle {
             options.maxSequences(),
             options.unified() ? 1 : 0,
             options.threads(),
-            options.cacheType() == ContextOptions.CacheType.Q8_0 ? 1 : 0,
+            options.cacheType().code(),
             batch.maxOperations(),
             batch.maxTokens(),
             batch.maxRows()
@@ -52,7 +71,7 @@ public final class NativeContext extends NativeHandle {
         long modelHandle = model.acquire();
         long handle = 0;
         try {
-            handle = open(modelHandle, batch.bytes(), values);
+            handle = open(modelHandle, batch.bytes(), values, shape(head), head == null ? null : head.weights());
         } finally {
             if (handle == 0) {
                 model.release();
@@ -61,7 +80,26 @@ public final class NativeContext extends NativeHandle {
         if (handle == 0) {
             throw StatusMapper.failure("open a context of " + options.cells() + " tokens");
         }
-        return new NativeContext(handle, model, batch);
+        return new NativeContext(handle, model, batch, head);
+    }
+
+    private static void checkWidth(NativeModel model, @Nullable DenseHead head) {
+        if (head != null && head.width() != model.embeddingSize()) {
+            throw new EspalierException("the PRM's head is for hidden states of " + head.width() + " numbers, but "
+                    + model.file().getFileName() + " has " + model.embeddingSize() + ": give the model's own head");
+        }
+    }
+
+    private static int @Nullable [] shape(@Nullable DenseHead head) {
+        return head == null
+                ? null
+                : new int[] {
+                    head.width(),
+                    head.middle(),
+                    head.classes(),
+                    head.hasMiddleBias() ? 1 : 0,
+                    head.hasClassBias() ? 1 : 0
+                };
     }
 
     /** Linux hands out memory that it does not have and kills the process that then uses it, so this asks first. */
@@ -87,6 +125,11 @@ public final class NativeContext extends NativeHandle {
 
     public Capacity capacity() {
         return capacity;
+    }
+
+    /** Outputs of the head; 0 if logits are read. */
+    public int headClasses() {
+        return headClasses;
     }
 
     /** The batch whose buffers {@link #run} reads and writes; always the same one. */
@@ -202,7 +245,8 @@ public final class NativeContext extends NativeHandle {
         model.release();
     }
 
-    private static native long open(long model, ByteBuffer batch, int[] options);
+    private static native long open(
+            long model, ByteBuffer batch, int[] options, int @Nullable [] headShape, float @Nullable [] headWeights);
 
     private static native void close(long handle);
 
