@@ -1,11 +1,9 @@
 package org.espalier.cli;
 
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.espalier.catalog.CatalogEntry;
 import org.espalier.catalog.CatalogEntry.Role;
 import org.espalier.catalog.FetchListener;
-import org.espalier.catalog.GgufHeader;
 import org.espalier.catalog.ModelFile;
 import org.espalier.catalog.ModelStore;
 import org.espalier.model.EspalierException;
@@ -20,12 +18,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param policy writes steps
  * @param judge judges them; null if nothing is judged or the policy judges itself
- * @param profile how the judge is read if it is a PRM; null if it is another policy, which judges by likelihood
+ * @param prm how the judge is read if it is a PRM; null if it is another policy, which judges by likelihood
  */
 record ModelChoice(
         ModelFile policy,
         @Nullable ModelFile judge,
-        @Nullable PrmProfile profile) {
+        @Nullable PrmChoice prm) {
     /**
      * Chooses, and fetches what is not here.
      *
@@ -42,11 +40,18 @@ record ModelChoice(
             return new ModelChoice(store.resolve(policy, fetches), null, null);
         }
         if (prm && named == null && isNoPrm(judge, store)) {
-            throw needsProfile(judge);
+            throw PrmChoice.needed(judge);
         }
         ModelFile policyFile = store.resolve(policy, fetches);
         ModelFile judgeFile = store.resolve(judge, fetches);
-        return new ModelChoice(policyFile, judgeFile, prm && named == null ? ownProfile(judge, judgeFile) : named);
+        return new ModelChoice(
+                policyFile, judgeFile, prm ? PrmChoice.of(judge, judgeFile, named, options.prmHead) : null);
+    }
+
+    /** How the judge is fed and read; null if it is no PRM. */
+    @Nullable
+    PrmProfile profile() {
+        return prm == null ? null : prm.profile();
     }
 
     /** What somebody who did not choose the policy should know about it, as a sentence; empty if it was chosen. */
@@ -79,21 +84,5 @@ record ModelChoice(
                 .find(name)
                 .filter(entry -> entry.role() != Role.PRM)
                 .isPresent();
-    }
-
-    private static PrmProfile ownProfile(String name, ModelFile file) {
-        String profile = GgufHeader.read(file.path()).prmProfile().orElseThrow(() -> needsProfile(name));
-        return PrmProfiles.find(profile)
-                .orElseThrow(() -> new EspalierException(
-                        "--prm %s is read by the profile \"%s\", as its file says, which ".formatted(name, profile)
-                                + "this version does not know: choose one of " + known() + " with --prm-profile"));
-    }
-
-    private static UsageException needsProfile(String name) {
-        return new UsageException("--prm " + name + " needs --prm-profile, which says how it is read: " + known());
-    }
-
-    private static String known() {
-        return PrmProfiles.all().stream().map(PrmProfile::name).collect(Collectors.joining(", "));
     }
 }

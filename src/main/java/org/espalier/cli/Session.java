@@ -16,13 +16,13 @@ import org.espalier.catalog.ModelStore;
 import org.espalier.cli.SolutionJson.EngineJson;
 import org.espalier.engine.Engine;
 import org.espalier.engine.EnginePolicy;
-import org.espalier.engine.EnginePrm;
 import org.espalier.engine.Lane;
 import org.espalier.engine.LaneStats;
 import org.espalier.engine.LikelihoodJudge;
 import org.espalier.engine.MemoryPlan;
 import org.espalier.engine.MemoryPlan.Demand;
 import org.espalier.engine.MemoryPlan.ModelShape;
+import org.espalier.engine.OutcomeModel;
 import org.espalier.engine.SelfJudge;
 import org.espalier.llama.AvailableMemory;
 import org.espalier.llama.ContextOptions;
@@ -41,7 +41,6 @@ import org.espalier.model.ProcessRewardModel;
 import org.espalier.model.Tokenizer;
 import org.espalier.model.UsageException;
 import org.espalier.prm.PrmFormat;
-import org.espalier.prm.PrmProfile;
 import org.espalier.prompt.ChatTemplate;
 import org.espalier.prompt.Fragment;
 import org.espalier.prompt.SolvePrompt;
@@ -88,7 +87,7 @@ final class Session implements AutoCloseable {
         }
         try {
             choice = ModelChoice.of(options, needsPrm, ModelStore.open(), fetches);
-            PrmProfile profile = choice.profile();
+            PrmChoice prmChoice = choice.prm();
             NativeModel policyModel = load("policy", choice.policy());
             NativeModel prmModel = choice.judge() == null ? null : load("prm", choice.judge());
             NativeTokenizer tokenizer = new NativeTokenizer(policyModel);
@@ -107,14 +106,18 @@ final class Session implements AutoCloseable {
             Lane judgeLane = null;
             if (prmModel != null) {
                 // Steps of different lengths fill a batch only where sequences share the cells.
-                LlamaModelRunner prmRunner = context(prmModel, plan.prmCells(), plan.sequences(), true);
+                LlamaModelRunner prmRunner = LlamaModelRunner.open(
+                        prmModel,
+                        contextOptions(plan.prmCells(), plan.sequences(), true),
+                        prmChoice == null ? null : prmChoice.head());
                 judgeLane = lane("PRM", new NativeTokenizer(prmModel), prmRunner);
                 lanes.add(judgeLane);
-                judge = profile == null
+                judge = prmChoice == null
                         ? new LikelihoodJudge(
                                 judgeLane,
                                 new SolvePrompt(template(prmModel), options.systemOfJudge(prmModel.systemPrompt())))
-                        : new EnginePrm(judgeLane, prmRunner, new PrmFormat(profile, template(prmModel)));
+                        : OutcomeModel.orPrm(
+                                judgeLane, prmRunner, new PrmFormat(prmChoice.profile(), template(prmModel)));
             } else if (needsPrm) {
                 judge = new SelfJudge(policyLane, policyRunner, prompt);
             }
@@ -200,9 +203,11 @@ final class Session implements AutoCloseable {
 
     /** Contexts belong to their lanes, and these to the engine. */
     private LlamaModelRunner context(NativeModel model, int cells, int sequences, boolean shared) {
-        ContextOptions context =
-                ContextOptions.of(cells, sequences).withUnified(shared).withThreads(options.threads());
-        return LlamaModelRunner.open(model, context);
+        return LlamaModelRunner.open(model, contextOptions(cells, sequences, shared));
+    }
+
+    private ContextOptions contextOptions(int cells, int sequences, boolean shared) {
+        return ContextOptions.of(cells, sequences).withUnified(shared).withThreads(options.threads());
     }
 
     /** @param file null for what is known of the models, see {@link Plans} */

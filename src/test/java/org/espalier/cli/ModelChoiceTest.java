@@ -15,6 +15,7 @@ import org.espalier.catalog.ModelStore;
 import org.espalier.catalog.PipSource;
 import org.espalier.model.EspalierException;
 import org.espalier.model.UsageException;
+import org.espalier.prm.PrmProfile;
 import org.espalier.prm.PrmProfiles;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -121,8 +122,13 @@ class ModelChoiceTest {
                 .isInstanceOf(EspalierException.class)
                 .hasMessage(
                         "--prm %s is read by the profile \"later\", as its file says, which this version does not know:"
-                                + " choose one of math-shepherd, rlhflow, granite-math-prm, espalier-verdict with"
-                                + " --prm-profile",
+                                + " choose one of "
+                                + String.join(
+                                        ", ",
+                                        PrmProfiles.all().stream()
+                                                .map(PrmProfile::name)
+                                                .toList())
+                                + " with --prm-profile",
                         prm);
         options.prmProfile = "nope";
         assertThatThrownBy(() -> choose(true))
