@@ -1,6 +1,6 @@
 /**
- * What makes a causal language model a process reward model: how a problem and its steps are laid out for it, which token
- * it answers with, and how that becomes a score. All of it data, in {@code profiles.yaml}.
+ * What makes a language model a reward model: how a problem and its steps are laid out for it, which token it answers with
+ * or which head reads its hidden states, and how that becomes a score. All of it data, in {@code profiles.yaml}.
  *
  * <p>Imports prompt and model. Immutable and safe for use by several threads.
  */

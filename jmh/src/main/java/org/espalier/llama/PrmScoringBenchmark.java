@@ -61,7 +61,9 @@ public class PrmScoringBenchmark {
         if (!read.equals("head")) {
             runner.watch(List.of(10, 12));
         }
-        tokens = new Random(1).ints(PATH + STEP, 1000, 30_000).toArray();
+        tokens = new Random(1)
+                .ints(PATH + STEP, 0, model.vocabularySize())
+                .toArray();
         Batch batch = runner.batch();
         batch.clear();
         append(SIBLINGS, 0, PATH);
