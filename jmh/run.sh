@@ -10,8 +10,9 @@ usage: run.sh [OPTION…]            the parts, under JMH; results in jmh/target
 
 Parts: JMH's own options, such as a name (StepText), -f 1 -wi 2 -i 3 (shorter), -h (all of them).
 
-Searches: --peer engine|javallama|llama-server [--method best-of-n|beam|dvts -n N] [--problems K] [--threads T]
-          [--max-tokens T] [--seed S] [--json]; without --method best-of-n 16, beam 16, dvts 16 and dvts 64.
+Searches: --peer engine|javallama|llama-server|node-llama-cpp [--method best-of-n|beam|dvts -n N] [--problems K]
+          [--threads T] [--max-tokens T] [--seed S] [--time-out SECONDS] [--json]; without --method best-of-n 16, beam 16,
+          dvts 16 and dvts 64.
 TEXT
     exit 2
 }
@@ -38,13 +39,15 @@ readonly classpath=$here/target/classes:$here/target/lib/*:$root/target/espalier
 
 if [ "${1:-}" = --search ]; then
     shift
-    server=()
-    if [[ " $* " == *" llama-server "* || " $* " == *"=llama-server "* ]]; then
-        server=(--server "$("$here/build-llama-server")")
+    programs=()
+    if [[ " $* " == *[\ =]"llama-server "* ]]; then
+        programs=(--server "$("$here/build-llama-server")")
+    elif [[ " $* " == *[\ =]"node-llama-cpp "* ]]; then
+        programs=(--node-program "$here/node-llama/model.mjs" --node-folder "$("$here/fetch-node-llama")")
     fi
     # The launcher's options.
     exec "$java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp "$classpath" org.espalier.bench.SearchBench --launcher "$root/espalier" \
-        ${server[@]+"${server[@]}"} "$@"
+        ${programs[@]+"${programs[@]}"} "$@"
 fi
 if [ "${1:-}" = --sampler ]; then
     shift

@@ -13,11 +13,13 @@
 #include <vector>
 
 #include "llama.h"
+#include "llama_batch.h"
 #include "logging.h"
 #include "worker_pool.h"
 
 namespace {
 
+using espalier::LlamaBatch;
 using Clock = std::chrono::steady_clock;
 
 struct Plan {
@@ -26,29 +28,6 @@ struct Plan {
     int prefix;
     int own;
     int threads;
-};
-
-class Batch {
-   public:
-    explicit Batch(int tokens) : batch_(llama_batch_init(tokens, 0, 1)) {}
-    ~Batch() { llama_batch_free(batch_); }
-    Batch(const Batch &) = delete;
-
-    void clear() { batch_.n_tokens = 0; }
-
-    void add(llama_token token, int position, int sequence, bool output) {
-        const int i = batch_.n_tokens++;
-        batch_.token[i] = token;
-        batch_.pos[i] = position;
-        batch_.n_seq_id[i] = 1;
-        batch_.seq_id[i][0] = sequence;
-        batch_.logits[i] = output;
-    }
-
-    const llama_batch &get() const { return batch_; }
-
-   private:
-    llama_batch batch_;
 };
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
@@ -86,7 +65,7 @@ int run(llama_model *model, const Plan &plan) {
     llama_attach_threadpool(context.get(), pool->handle(), pool->handle());
     const int vocabulary = llama_vocab_n_tokens(llama_model_get_vocab(model));
 
-    Batch batch(batch_tokens);
+    LlamaBatch batch(batch_tokens);
     const auto prefill_start = Clock::now();
     for (int first = 0; first < plan.prefix; first += batch_tokens) {
         batch.clear();

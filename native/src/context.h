@@ -54,6 +54,10 @@ class Context {
 
     ContextCapacity capacity() const;
 
+    // Computes with a LoRA of this context's model from here on. To be called while the cache is empty; the adapter
+    // outlives the context.
+    Status adapt(llama_adapter_lora *adapter);
+
     // ids: at most max_watched.
     Status watch(const int32_t *ids, int count);
 

@@ -120,6 +120,12 @@ Context::~Context() {
     }
 }
 
+Status Context::adapt(llama_adapter_lora *adapter) {
+    clear_message();
+    float scale = 1;
+    return llama_set_adapters_lora(context_, &adapter, 1, &scale) == 0 ? Status::done : Status::failed;
+}
+
 ContextCapacity Context::capacity() const {
     return {
         static_cast<int>(llama_n_ctx(context_)),

@@ -80,6 +80,7 @@ final class BenchCommand implements Callable<Integer> {
      * One run.
      *
      * @param layout that was used
+     * @param prefillSeconds until the prefix was computed and one token drawn after it
      * @param outsideNative share of the steps' time that was not spent in llama.cpp and the sampler
      * @param sampling share of it that went into reading logits
      * @param peakCells most of the cache that was in use, of all runs so far
@@ -93,6 +94,7 @@ final class BenchCommand implements Callable<Integer> {
             String layout,
             int threads,
             double tokensPerSecond,
+            double prefillSeconds,
             double outsideNative,
             double sampling,
             int peakCells,
@@ -130,6 +132,7 @@ final class BenchCommand implements Callable<Integer> {
         Prefix root = CompletableFuture.supplyAsync(
                         () -> policy.open(Problem.of(textOf(tokenizer)), meter), policy.thread())
                 .get();
+        double prefillSeconds = prefill(policy, root);
         long[] seeds = seedsThatDiffer(policy, root);
         for (int run = 0; run < runs; run++) {
             LaneStats before = lane.stats();
@@ -146,11 +149,20 @@ final class BenchCommand implements Callable<Integer> {
                     unified ? "unified" : "streams",
                     threads,
                     branches * (double) tokens / seconds,
+                    prefillSeconds,
                     1 - inNative / inSteps,
                     (after.readingNanos() - before.readingNanos()) / inSteps,
                     after.peakCells(),
                     meter.get(Count.PROMPT_TOKENS) + branches * (tokens - 1L)));
         }
+    }
+
+    private static double prefill(EnginePolicy policy, Prefix root) throws Exception {
+        long began = System.nanoTime();
+        List<Step> first = firstTokens(policy, root, new long[1]).get();
+        double seconds = (System.nanoTime() - began) / 1e9;
+        policy.thread().execute(() -> first.forEach(step -> step.prefix().close()));
+        return seconds;
     }
 
     /** Branches that drew the same token would be computed as one. */

@@ -8,8 +8,9 @@ import org.espalier.catalog.ModelFile;
 import org.espalier.catalog.ModelStore;
 import org.espalier.model.EspalierException;
 import org.espalier.model.UsageException;
-import org.espalier.prm.PrmProfile;
-import org.espalier.prm.PrmProfiles;
+import org.espalier.prm.DenseHead;
+import org.espalier.prm.JudgeProfile;
+import org.espalier.prm.JudgeProfiles;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,12 +19,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param policy writes steps
  * @param judge judges them; null if nothing is judged or the policy judges itself
- * @param prm how the judge is read if it is a PRM; null if it is another policy, which judges by likelihood
+ * @param profile how the judge is read if it is a PRM; null if it is another policy, which judges by likelihood
+ * @param head that the profile reads; null if it reads none
  */
 record ModelChoice(
         ModelFile policy,
         @Nullable ModelFile judge,
-        @Nullable PrmChoice prm) {
+        @Nullable JudgeProfile profile,
+        @Nullable DenseHead head) {
+    private ModelChoice(ModelFile policy, @Nullable ModelFile judge, @Nullable JudgeProfile profile) {
+        this(policy, judge, profile, null);
+    }
+
     /**
      * Chooses, and fetches what is not here.
      *
@@ -35,7 +42,11 @@ record ModelChoice(
         String policy = policyName(options, store);
         String judge = judging ? judgeName(options, policy, store) : null;
         boolean prm = judge != null && !options.isLikelihood();
-        PrmProfile named = prm && options.prmProfile != null ? PrmProfiles.named(options.prmProfile) : null;
+        String name = prm ? options.profileName() : null;
+        JudgeProfile named = name == null ? null : JudgeProfiles.named(name);
+        if (judging && (named != null || !prm)) {
+            options.judging.fitted(named);
+        }
         if (judge == null) {
             return new ModelChoice(store.resolve(policy, fetches), null, null);
         }
@@ -44,14 +55,11 @@ record ModelChoice(
         }
         ModelFile policyFile = store.resolve(policy, fetches);
         ModelFile judgeFile = store.resolve(judge, fetches);
-        return new ModelChoice(
-                policyFile, judgeFile, prm ? PrmChoice.of(judge, judgeFile, named, options.prmHead) : null);
-    }
-
-    /** How the judge is fed and read; null if it is no PRM. */
-    @Nullable
-    PrmProfile profile() {
-        return prm == null ? null : prm.profile();
+        if (!prm) {
+            return new ModelChoice(policyFile, judgeFile, null);
+        }
+        PrmChoice read = PrmChoice.of(judge, judgeFile, named, options.prmHead);
+        return new ModelChoice(policyFile, judgeFile, options.judging.fitted(read.profile()), read.head());
     }
 
     /** What somebody who did not choose the policy should know about it, as a sentence; empty if it was chosen. */
@@ -68,6 +76,9 @@ record ModelChoice(
 
     /** Null if the policy judges itself. */
     private static @Nullable String judgeName(ModelOptions options, String policy, ModelStore store) {
+        if (options.isBase()) {
+            return policy;
+        }
         if (options.namesPrm()) {
             return options.isSelf() ? null : options.prmModel();
         }

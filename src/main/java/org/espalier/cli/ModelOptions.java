@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 import org.espalier.prompt.SolvePrompt;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /** Options that say which models to run, and how. */
@@ -93,7 +94,14 @@ final class ModelOptions {
     @Nullable
     Long memory;
 
+    @ArgGroup(validate = false)
+    JudgeOptions judging = new JudgeOptions();
+
+    @ArgGroup(validate = false)
+    ThinkingOptions thinking = new ThinkingOptions();
+
     private static final String SELF = "self";
+    private static final String BASE = "base";
     private static final String LIKELIHOOD = "likelihood:";
 
     int threads() {
@@ -108,6 +116,17 @@ final class ModelOptions {
     /** Whether the caller says what judges steps. */
     boolean namesPrm() {
         return prm != null;
+    }
+
+    /** Whether the PRM is an adapter of the policy's model. */
+    boolean isBase() {
+        return BASE.equals(prm) || (prm == null && judging.prmAdapter != null);
+    }
+
+    /** The PRM's profile, if the caller or the PRM's adapter names one. */
+    @Nullable
+    String profileName() {
+        return judging.profileName(prmProfile);
     }
 
     /** Whether the caller says that the policy judges its own steps. */

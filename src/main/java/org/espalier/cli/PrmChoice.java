@@ -4,13 +4,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.espalier.catalog.GgufHeader;
 import org.espalier.catalog.ModelFile;
 import org.espalier.model.EspalierException;
 import org.espalier.model.UsageException;
 import org.espalier.prm.DenseHead;
 import org.espalier.prm.HeadReading;
+import org.espalier.prm.JudgeProfile;
+import org.espalier.prm.JudgeProfiles;
 import org.espalier.prm.PrmProfile;
 import org.espalier.prm.PrmProfiles;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param head null if verdict tokens are read
  */
-record PrmChoice(PrmProfile profile, @Nullable DenseHead head) {
+record PrmChoice(JudgeProfile profile, @Nullable DenseHead head) {
     /**
      * Chooses a profile, and reads the head if it has one.
      *
@@ -31,17 +32,17 @@ record PrmChoice(PrmProfile profile, @Nullable DenseHead head) {
      * @throws UsageException if nothing says how the PRM is read, or it needs a head that is not here
      * @throws EspalierException if a file cannot be used, or is not of the profile
      */
-    static PrmChoice of(String called, ModelFile model, @Nullable PrmProfile named, @Nullable Path headFile) {
+    static PrmChoice of(String called, ModelFile model, @Nullable JudgeProfile named, @Nullable Path headFile) {
         HeadFile head = Optional.ofNullable(headFile)
                 .or(() -> HeadFile.beside(model.path()))
                 .map(HeadFile::open)
                 .orElse(null);
-        PrmProfile profile = named == null ? ownProfile(called, model.path(), head) : named;
-        HeadReading reading = profile.head();
+        JudgeProfile profile = named == null ? ownProfile(called, model.path(), head) : named;
+        HeadReading reading = profile instanceof PrmProfile read ? read.head() : null;
         if (reading == null) {
             if (headFile != null) {
                 throw new UsageException("--prm-head is for PRMs with a head, but the profile " + profile.name()
-                        + " reads verdict tokens: leave it out, or choose another --prm-profile");
+                        + " reads none: leave it out, or choose another --prm-profile");
             }
             return new PrmChoice(profile, null);
         }
@@ -58,14 +59,14 @@ record PrmChoice(PrmProfile profile, @Nullable DenseHead head) {
         return new PrmChoice(profile, weights);
     }
 
-    private static void requireProfile(HeadFile head, PrmProfile profile) {
+    private static void requireProfile(HeadFile head, JudgeProfile profile) {
         head.profile().filter(own -> !own.equals(profile.name())).ifPresent(own -> {
             throw new UsageException("the head " + head.path() + " is read by the profile " + own + ", not by "
                     + profile.name() + ": leave --prm-profile out, or give another --prm-head");
         });
     }
 
-    private static PrmProfile ownProfile(String called, Path model, @Nullable HeadFile head) {
+    private static JudgeProfile ownProfile(String called, Path model, @Nullable HeadFile head) {
         Optional<String> stated = Optional.ofNullable(head).flatMap(HeadFile::profile);
         GgufHeader header = GgufHeader.read(model);
         return stated.or(header::prmProfile)
@@ -73,14 +74,14 @@ record PrmChoice(PrmProfile profile, @Nullable DenseHead head) {
                 .orElseGet(() -> recognised(called, model, header));
     }
 
-    private static PrmProfile stated(String called, String profile) {
-        return PrmProfiles.find(profile)
+    private static JudgeProfile stated(String called, String profile) {
+        return JudgeProfiles.find(profile)
                 .orElseThrow(() -> new EspalierException(
                         "--prm %s is read by the profile \"%s\", as its file says, which ".formatted(called, profile)
                                 + "this version does not know: choose one of " + known() + " with --prm-profile"));
     }
 
-    private static PrmProfile recognised(String called, Path model, GgufHeader header) {
+    private static JudgeProfile recognised(String called, Path model, GgufHeader header) {
         List<String> names = new ArrayList<>(List.of(model.getFileName().toString()));
         header.name().ifPresent(names::add);
         header.baseName().ifPresent(names::add);
@@ -97,6 +98,6 @@ record PrmChoice(PrmProfile profile, @Nullable DenseHead head) {
     }
 
     private static String known() {
-        return PrmProfiles.all().stream().map(PrmProfile::name).collect(Collectors.joining(", "));
+        return JudgeProfiles.names();
     }
 }

@@ -4,9 +4,9 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.espalier.cli.LoadedModels.LoadedModel;
 import org.espalier.cli.ModelOptions.KvLayout;
 import org.espalier.cli.ModelOptions.TemplateChoice;
-import org.espalier.cli.Session.LoadedModel;
 import org.espalier.eval.RecordedSearch;
 import org.espalier.eval.RecordedSearch.Outcome;
 import org.espalier.model.Limit;
@@ -107,6 +107,14 @@ final class ReplayCommand implements Callable<Integer> {
             }
         }
         models.prmProfile = search.setting("prmProfile");
+        models.judging.policyAdapter = file(search, "policyAdapter");
+        models.judging.prmAdapter = file(search, "prmAdapter");
+        models.judging.prmReference = search.setting("prmReference");
+        models.judging.prmSamples = integer(search, "prmSamples");
+        models.judging.prmTokens = integer(search, "prmTokens");
+        models.thinking.mode = ThinkingOptions.Mode.valueOf(upperCase(search.setting("thinking")));
+        models.thinking.thinkTokens = integer(search, "thinkTokens");
+        models.thinking.waits = Objects.requireNonNullElse(integer(search, "waits"), 0);
         models.system = search.setting("system");
         models.template = TemplateChoice.valueOf(upperCase(search.setting("template")));
         models.kvLayout =
@@ -114,6 +122,16 @@ final class ReplayCommand implements Callable<Integer> {
         models.threads = threads;
         models.gpuLayers = gpuLayers;
         return models;
+    }
+
+    private static @Nullable Path file(RecordedSearch search, String name) {
+        String path = search.setting(name);
+        return path == null ? null : Path.of(path);
+    }
+
+    private static @Nullable Integer integer(RecordedSearch search, String name) {
+        String number = search.setting(name);
+        return number == null ? null : Integer.valueOf(number);
     }
 
     private static String upperCase(@Nullable String name) {

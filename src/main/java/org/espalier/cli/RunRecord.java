@@ -53,6 +53,7 @@ final class RunRecord {
         configuration.put("beamWidth", config.beamWidth());
         configuration.put("maxIterations", config.maxIterations());
         configuration.put("lookahead", config.lookahead());
+        put("shortest", usual(config.shortest(), SearchConfig.DEFAULT.shortest()));
         ScoreAggregation aggregation = config.aggregation();
         put("aggregation", aggregation == null ? null : aggregation.name().toLowerCase(Locale.ROOT));
         configuration.put("temperature", config.sampling().temperature());
@@ -78,6 +79,11 @@ final class RunRecord {
         putModel("policy", choice.policy());
         configuration.put("template", models.template.name().toLowerCase(Locale.ROOT));
         put("system", models.system);
+        put("policyAdapter", text(models.judging.policyAdapter));
+        // Left out where they are usual, so that runs of before they were there go on.
+        put("thinking", usual(models.thinking.mode, ThinkingOptions.Mode.AUTO));
+        put("thinkTokens", models.thinking.thinkTokens);
+        put("waits", usual(models.thinking.waits, 0));
         if (judging) {
             ModelFile judge = choice.judge();
             if (judge == null) {
@@ -85,8 +91,19 @@ final class RunRecord {
             } else {
                 putModel("prm", judge);
             }
-            put("prmProfile", choice.profile() == null ? null : choice.profile().name());
+            put(
+                    "prmProfile",
+                    choice.profile() == null
+                            ? models.profileName()
+                            : choice.profile().name());
             configuration.put("likelihood", models.isLikelihood());
+            put("prmAdapter", text(models.judging.prmAdapter));
+            String reference = models.judging.prmReference;
+            if (reference != null) {
+                putModel("prmReference", ModelStore.open().resolve(reference, fetches));
+            }
+            put("prmSamples", models.judging.prmSamples);
+            put("prmTokens", models.judging.prmTokens);
         }
         if (methods.contains(SearchMethod.AUTO.cliName())) {
             configuration.put("plan", Plans.of(plan, choice.policy(), choice.judge()));
@@ -97,6 +114,15 @@ final class RunRecord {
     private void putModel(String role, ModelFile file) {
         configuration.put(role, file.name());
         configuration.put(role + "Sha256", file.sha256());
+    }
+
+    /** Null for the usual value. */
+    private static @Nullable String usual(Object value, Object usual) {
+        return value.equals(usual) ? null : value.toString().toLowerCase(Locale.ROOT);
+    }
+
+    private static @Nullable String text(@Nullable Path file) {
+        return file == null ? null : file.toString();
     }
 
     /** Adds something else that the records depend on, unless it is not set. */

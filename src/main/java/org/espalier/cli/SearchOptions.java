@@ -13,7 +13,7 @@ final class SearchOptions {
             defaultValue = "auto",
             description = {
                 "auto spends what the problem needs: a greedy answer first, and more until more would not change it.",
-                "The others spend what they are told: greedy, majority, best-of-n, beam, dvts, rebase, dora,",
+                "The others spend what they are told: greedy, majority, short-m, best-of-n, beam, dvts, rebase, dora,",
                 "speculative-rejection, particle, mcts, refine or revise (default: ${DEFAULT-VALUE})."
             })
     private String method = "auto";

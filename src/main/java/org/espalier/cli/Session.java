@@ -11,22 +11,23 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import org.espalier.catalog.FetchListener;
-import org.espalier.catalog.ModelFile;
 import org.espalier.catalog.ModelStore;
+import org.espalier.cli.LoadedModels.LoadedModel;
+import org.espalier.cli.LoadedModels.Use;
 import org.espalier.cli.SolutionJson.EngineJson;
+import org.espalier.engine.EndMarks;
 import org.espalier.engine.Engine;
 import org.espalier.engine.EnginePolicy;
 import org.espalier.engine.Lane;
 import org.espalier.engine.LaneStats;
-import org.espalier.engine.LikelihoodJudge;
 import org.espalier.engine.MemoryPlan;
 import org.espalier.engine.MemoryPlan.Demand;
 import org.espalier.engine.MemoryPlan.ModelShape;
-import org.espalier.engine.OutcomeModel;
+import org.espalier.engine.ModelRunner;
 import org.espalier.engine.SelfJudge;
+import org.espalier.engine.ThinkingPolicy;
 import org.espalier.llama.AvailableMemory;
 import org.espalier.llama.ContextOptions;
-import org.espalier.llama.ContextOptions.CacheType;
 import org.espalier.llama.EnergyMeter;
 import org.espalier.llama.LlamaModelRunner;
 import org.espalier.llama.NativeLibrary;
@@ -36,14 +37,16 @@ import org.espalier.llama.PeakMemory;
 import org.espalier.model.Budget;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Meter;
+import org.espalier.model.Policy;
 import org.espalier.model.Problem;
 import org.espalier.model.ProcessRewardModel;
 import org.espalier.model.Tokenizer;
 import org.espalier.model.UsageException;
-import org.espalier.prm.PrmFormat;
+import org.espalier.prm.DenseHead;
 import org.espalier.prompt.ChatTemplate;
 import org.espalier.prompt.Fragment;
 import org.espalier.prompt.SolvePrompt;
+import org.espalier.prompt.Thinking;
 import org.espalier.search.AutoPlan;
 import org.espalier.search.Solver;
 import org.jspecify.annotations.Nullable;
@@ -53,12 +56,9 @@ import org.jspecify.annotations.Nullable;
  * opening fails half way.
  */
 final class Session implements AutoCloseable {
-    /** A model that is part of the session. */
-    record LoadedModel(String role, ModelFile file) {}
-
     private final ModelOptions options;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
-    private final List<LoadedModel> models = new ArrayList<>();
+    private final LoadedModels models;
 
     private final ModelChoice choice;
     private final boolean unified;
@@ -68,10 +68,12 @@ final class Session implements AutoCloseable {
     private final @Nullable Lane prmLane;
     private final Engine engine;
     private final EnergyMeter energy;
-    private final EnginePolicy policy;
+    private final Policy policy;
     private final @Nullable ProcessRewardModel prm;
     private final Solver solver;
     private final SolvePrompt prompt;
+    private final Optional<Thinking> thinking;
+    private final int thinkTokens;
 
     /**
      * Loads what the work needs.
@@ -81,51 +83,54 @@ final class Session implements AutoCloseable {
      */
     Session(ModelOptions options, Workload work, FetchListener fetches) {
         this.options = options;
+        models = new LoadedModels(new org.espalier.llama.ModelOptions(options.gpuLayers, true, true));
+        open.push(models);
         boolean needsPrm = work.needsPrm();
         if (options.context != null && options.context < 1) {
             throw new UsageException("--context must be 1 or more, not " + options.context);
         }
         try {
             choice = ModelChoice.of(options, needsPrm, ModelStore.open(), fetches);
-            PrmChoice prmChoice = choice.prm();
-            NativeModel policyModel = load("policy", choice.policy());
-            NativeModel prmModel = choice.judge() == null ? null : load("prm", choice.judge());
+            Use policyUse = models.load("policy", choice.policy(), options.judging.policyAdapter);
+            NativeModel policyModel = policyUse.model();
+            Optional<JudgeModels> judging = JudgeModels.load(choice, options, models, fetches);
             NativeTokenizer tokenizer = new NativeTokenizer(policyModel);
-            prompt = new SolvePrompt(policyTemplate(policyModel), options.systemOfPolicy(policyModel.systemPrompt()));
+            Optional<Thinking> able = options.template == ModelOptions.TemplateChoice.AUTO
+                    ? Thinking.of(policyModel.chatTemplateText())
+                    : Optional.empty();
+            thinking = options.thinking.thinking(able, needsPrm);
+            thinkTokens = thinking.isPresent() ? options.thinking.tokens(work.maxTokens()) : 0;
+            ChatTemplate plain = policyTemplate(policyUse);
+            ChatTemplate answering = able.map(marks -> marks.off(plain)).orElse(plain);
+            ChatTemplate template = thinking.map(marks -> marks.on(plain)).orElse(answering);
+            prompt = new SolvePrompt(template, options.systemOfPolicy(policyModel.systemPrompt()));
             int longestPrompt = longestPrompt(prompt, work.problems(), tokenizer);
-            Placement placement = place(policyModel, prmModel, longestPrompt, work);
+            Placement placement = place(policyUse.shape(0), judging.map(JudgeModels::shape), longestPrompt, work);
             MemoryPlan plan = placement.plan();
             unified = placement.unified();
             inFlight = placement.inFlight();
             branches = work.withInFlight(inFlight).branches();
 
-            LlamaModelRunner policyRunner = context(policyModel, plan.policyCells(), plan.sequences(), unified);
-            policyLane = lane("policy", tokenizer, policyRunner);
+            LlamaModelRunner policyRunner = context(policyUse, null, plan.policyCells(), plan.sequences(), unified);
+            Tokenizer words = thinking.<Tokenizer>map(marks -> new EndMarks(tokenizer, List.of(marks.close())))
+                    .orElse(tokenizer);
+            policyLane = lane("policy", words, policyRunner);
             List<Lane> lanes = new ArrayList<>(List.of(policyLane));
             ProcessRewardModel judge = null;
             Lane judgeLane = null;
-            if (prmModel != null) {
-                // Steps of different lengths fill a batch only where sequences share the cells.
-                LlamaModelRunner prmRunner = LlamaModelRunner.open(
-                        prmModel,
-                        contextOptions(plan.prmCells(), plan.sequences(), true),
-                        prmChoice == null ? null : prmChoice.head());
-                judgeLane = lane("PRM", new NativeTokenizer(prmModel), prmRunner);
-                lanes.add(judgeLane);
-                judge = prmChoice == null
-                        ? new LikelihoodJudge(
-                                judgeLane,
-                                new SolvePrompt(template(prmModel), options.systemOfJudge(prmModel.systemPrompt())))
-                        : OutcomeModel.orPrm(
-                                judgeLane, prmRunner, new PrmFormat(prmChoice.profile(), template(prmModel)));
+            if (judging.isPresent()) {
+                JudgeModels.Built built = judging.get().build(lanesOf(plan), options);
+                judge = built.prm();
+                judgeLane = built.lanes().get(0);
+                lanes.addAll(built.lanes());
             } else if (needsPrm) {
-                judge = new SelfJudge(policyLane, policyRunner, prompt);
+                judge = new SelfJudge(policyLane, policyRunner, new SolvePrompt(answering, prompt.system()));
             }
             engine = new Engine(lanes);
             open.push(engine);
             energy = EnergyMeter.start();
             open.push(energy);
-            policy = new EnginePolicy(engine, policyLane, prompt);
+            policy = policy(prompt);
             prm = judge;
             prmLane = judgeLane;
             solver = new Solver(policy, prm, new GradeAnswerReader());
@@ -135,28 +140,37 @@ final class Session implements AutoCloseable {
         }
     }
 
-    private NativeModel load(String role, ModelFile file) {
-        models.add(new LoadedModel(role, file));
-        NativeModel model =
-                NativeModel.open(file.path(), new org.espalier.llama.ModelOptions(options.gpuLayers, true, true));
-        open.push(model);
-        return model;
+    /** Steps of different lengths fill a batch only where sequences share the cells. */
+    private JudgeModels.Lanes lanesOf(MemoryPlan plan) {
+        return new JudgeModels.Lanes() {
+            @Override
+            public ModelRunner runner(Use model, @Nullable DenseHead head) {
+                return context(model, head, plan.prmCells(), plan.sequences(), true);
+            }
+
+            @Override
+            public Lane lane(String name, Tokenizer tokenizer, ModelRunner runner) {
+                return Session.this.lane(name, tokenizer, runner);
+            }
+        };
     }
 
-    private ChatTemplate policyTemplate(NativeModel model) {
+    private Policy policy(SolvePrompt prompt) {
+        EnginePolicy answering = new EnginePolicy(engine, policyLane, prompt);
+        return thinking.<Policy>map(
+                        marks -> new ThinkingPolicy(answering, policyLane, marks, thinkTokens, options.thinking.waits))
+                .orElse(answering);
+    }
+
+    private ChatTemplate policyTemplate(Use policy) {
         return switch (options.template) {
-            case AUTO -> template(model);
+            case AUTO -> policy.template();
             case CHATML -> ChatTemplate.CHATML;
             case NONE -> ChatTemplate.PLAIN;
         };
     }
 
-    private static ChatTemplate template(NativeModel model) {
-        ChatTemplate own = model.chatTemplate();
-        return own == null ? ChatTemplate.CHATML : own;
-    }
-
-    private Lane lane(String name, NativeTokenizer tokenizer, LlamaModelRunner runner) {
+    private Lane lane(String name, Tokenizer tokenizer, ModelRunner runner) {
         Lane lane = new Lane(name, tokenizer, runner);
         open.push(lane);
         return lane;
@@ -173,21 +187,20 @@ final class Session implements AutoCloseable {
     private record Placement(MemoryPlan plan, boolean unified, int inFlight) {}
 
     /** With fewer problems at a time where the memory is not enough for all of them. */
-    private Placement place(NativeModel policy, @Nullable NativeModel prm, int promptTokens, Workload work) {
+    private Placement place(ModelShape policy, Optional<ModelShape> judging, int promptTokens, Workload work) {
         long limit = options.memory != null ? options.memory : defaultMemory();
         boolean shared = work.methods().stream()
                 .anyMatch(method -> options.kvLayout.isUnified(method.isTreeSearch(), work.branches()));
         Demand demand = new Demand(
                 work.branches(), promptTokens, work.maxTokens(), Optional.ofNullable(options.context), shared);
         try {
-            MemoryPlan plan =
-                    MemoryPlan.of(shape(policy), Optional.ofNullable(prm).map(Session::shape), demand, limit);
+            MemoryPlan plan = MemoryPlan.of(policy, judging, demand, limit);
             return new Placement(plan, shared, work.inFlight());
         } catch (EspalierException e) {
             if (work.inFlight() == 1) {
                 throw e;
             }
-            return place(policy, prm, promptTokens, work.withInFlight(work.inFlight() / 2));
+            return place(policy, judging, promptTokens, work.withInFlight(work.inFlight() / 2));
         }
     }
 
@@ -196,18 +209,11 @@ final class Session implements AutoCloseable {
         return Math.min(AvailableMemory.totalBytes() / 2, AvailableMemory.bytes() * 9 / 10);
     }
 
-    private static ModelShape shape(NativeModel model) {
-        return new ModelShape(
-                model.bytes(), model.bytesPerCell(CacheType.F16), model.vocabularySize(), model.trainedContext());
-    }
-
     /** Contexts belong to their lanes, and these to the engine. */
-    private LlamaModelRunner context(NativeModel model, int cells, int sequences, boolean shared) {
-        return LlamaModelRunner.open(model, contextOptions(cells, sequences, shared));
-    }
-
-    private ContextOptions contextOptions(int cells, int sequences, boolean shared) {
-        return ContextOptions.of(cells, sequences).withUnified(shared).withThreads(options.threads());
+    private LlamaModelRunner context(Use use, @Nullable DenseHead head, int cells, int sequences, boolean shared) {
+        ContextOptions context =
+                ContextOptions.of(cells, sequences).withUnified(shared).withThreads(options.threads());
+        return LlamaModelRunner.open(use.model(), context, head, use.adapter());
     }
 
     /** @param file null for what is known of the models, see {@link Plans} */
@@ -238,7 +244,7 @@ final class Session implements AutoCloseable {
 
     /** Solves with another instruction for the policy than its own. */
     Solver solver(String instruction) {
-        return new Solver(new EnginePolicy(engine, policyLane, prompt(instruction)), prm, new GradeAnswerReader());
+        return new Solver(policy(prompt(instruction)), prm, new GradeAnswerReader());
     }
 
     private SolvePrompt prompt(@Nullable String instruction) {
@@ -271,7 +277,7 @@ final class Session implements AutoCloseable {
                 .join();
     }
 
-    EnginePolicy policy() {
+    Policy policy() {
         return policy;
     }
 
@@ -287,7 +293,8 @@ final class Session implements AutoCloseable {
 
     /** The name of the model that judges, or of the policy if that does. */
     String judgeName() {
-        return models.get(models.size() - 1).file().name();
+        List<LoadedModel> files = models.files();
+        return files.get(Math.min(1, files.size() - 1)).file().name();
     }
 
     /** How many problems may be solved at the same time. */
@@ -296,7 +303,7 @@ final class Session implements AutoCloseable {
     }
 
     List<LoadedModel> models() {
-        return List.copyOf(models);
+        return models.files();
     }
 
     /** What ran the search, and how full it kept its batches and its cache. */

@@ -111,6 +111,7 @@ final class SolutionText {
             case DEADLINE -> "the deadline was reached";
             case JOULES -> "the energy budget was spent";
             case CANCELLED -> "interrupted";
+            case CONTEXT -> "the context was full before a path was finished; raise --context or --memory";
         };
     }
 }

@@ -52,6 +52,13 @@ final class TreeOptions {
             description = "strict, or sal for search-and-learn's exact semantics (default: ${DEFAULT-VALUE}).")
     private String parity = "strict";
 
+    @Option(
+            names = "--shortest",
+            paramLabel = "M",
+            defaultValue = "3",
+            description = "short-m stops at the first M finished completions (default: ${DEFAULT-VALUE}).")
+    private int shortest;
+
     @Option(names = "--filter-duplicates", description = "beam drops paths with the same text.")
     private boolean filterDuplicates;
 
@@ -133,6 +140,7 @@ final class TreeOptions {
                 .aggregation(aggregation)
                 .stepTokens(stepTokens)
                 .semantics(semantics)
+                .shortest(shortest)
                 .filterDuplicates(filterDuplicates)
                 .sortCompleted(sortCompleted)
                 .stopAt(stopAt)

@@ -2,6 +2,7 @@ package org.espalier.engine;
 
 import java.util.Objects;
 import java.util.function.Consumer;
+import org.espalier.engine.Sequence.Role;
 import org.espalier.engine.Sequence.State;
 import org.espalier.model.Meter.Count;
 import org.espalier.model.StopReason;
@@ -139,7 +140,9 @@ final class Draws {
     }
 
     private @Nullable StopReason read(Sequence reader, int row) {
-        reader.meter.add(Count.POLICY_TOKENS, 1);
+        if (reader.role == Role.POLICY) {
+            reader.meter.add(Count.POLICY_TOKENS, 1);
+        }
         return generation(reader)
                 .accept(
                         batch.sampledToken(row),

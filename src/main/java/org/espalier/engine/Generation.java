@@ -1,5 +1,6 @@
 package org.espalier.engine;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.espalier.model.Extension;
 import org.espalier.model.Step;
@@ -18,9 +19,10 @@ final class Generation {
     private double logProb;
     private double entropy;
 
-    Generation(Extension extension) {
+    /** @param delimiters any of which ends the step */
+    Generation(Extension extension, List<String> delimiters) {
         this.extension = extension;
-        text = new StepText(extension.delimiter(), extension.blankSteps());
+        text = new StepText(delimiters, extension.blankSteps());
         repetition = extension.cutLoops() ? new Repetition() : null;
     }
 

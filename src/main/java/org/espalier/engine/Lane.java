@@ -1,5 +1,6 @@
 package org.espalier.engine;
 
+import java.util.List;
 import org.espalier.engine.ModelRunner.Outcome;
 import org.espalier.engine.Sequence.Role;
 import org.espalier.model.EspalierException;
@@ -105,18 +106,39 @@ public final class Lane implements AutoCloseable {
         checkUsable(parent);
         Sequence before = withTokens(parent);
         before.forked = true;
-        Sequence child = new Sequence(this, before, parent.meter, Role.POLICY);
+        Sequence child = new Sequence(this, before, parent.meter, parent.role);
         child.tokens.addElements(0, tokens);
         return child;
     }
 
     /** Starts sampling a child of this sequence. */
     Generation generate(Sequence parent, Extension extension) {
+        String delimiter = extension.delimiter();
+        return generate(parent, extension, delimiter == null ? List.of() : List.of(delimiter));
+    }
+
+    /** As {@link #generate(Sequence, Extension)}, with any of these in the place of the extension's delimiter. */
+    Generation generate(Sequence parent, Extension extension, List<String> delimiters) {
         checkUsable(parent);
-        Sequence child = new Sequence(this, withTokens(parent), parent.meter, Role.POLICY);
-        child.generation = new Generation(extension);
+        Sequence child = new Sequence(this, withTokens(parent), parent.meter, parent.role);
+        child.generation = new Generation(extension, delimiters);
         scheduler.branch(child);
         return child.generation;
+    }
+
+    /**
+     * Whether the watched tokens can be read after the last token of what has been sampled: it must have tokens of its own,
+     * which a branch that wrote the same as others has not.
+     */
+    static boolean canRead(Sequence sampled) {
+        return !sampled.tokens.isEmpty();
+    }
+
+    /** Reads the watched tokens after the last token of a sampled sequence that {@linkplain #canRead can be read}. */
+    void read(Sequence sampled, Scoring scoring) {
+        checkUsable(sampled);
+        sampled.scoring = scoring;
+        scheduler.enqueue(sampled);
     }
 
     /** Whether a child of so many tokens fits into the context. */

@@ -33,8 +33,27 @@ public record MemoryPlan(int policyCells, int prmCells, int sequences) {
      * @param cellBytes of one token's keys and values
      * @param vocabulary whose logits are kept for each sequence of a batch
      * @param trainedContext tokens that a path can have; 0 if the model does not say
+     * @param ownTokens that it writes or is told beside a path's
      */
-    public record ModelShape(long weightBytes, long cellBytes, int vocabulary, int trainedContext) {}
+    public record ModelShape(long weightBytes, long cellBytes, int vocabulary, int trainedContext, int ownTokens) {
+        /** A model that reads or writes a path's tokens and no others. */
+        public ModelShape(long weightBytes, long cellBytes, int vocabulary, int trainedContext) {
+            this(weightBytes, cellBytes, vocabulary, trainedContext, 0);
+        }
+
+        /** Two models that read the same, each in a cache of as many cells. */
+        public ModelShape and(ModelShape other) {
+            int context = trainedContext == 0 || other.trainedContext == 0
+                    ? Math.max(trainedContext, other.trainedContext)
+                    : Math.min(trainedContext, other.trainedContext);
+            return new ModelShape(
+                    weightBytes + other.weightBytes,
+                    cellBytes + other.cellBytes,
+                    vocabulary + other.vocabulary,
+                    context,
+                    Math.max(ownTokens, other.ownTokens));
+        }
+    }
 
     /**
      * What a search needs.
@@ -104,7 +123,8 @@ public record MemoryPlan(int policyCells, int prmCells, int sequences) {
     }
 
     private static int path(ModelShape shape, Demand demand, double factor) {
-        double tokens = ((double) demand.promptTokens() + demand.maxTokens() + JUDGE_TOKENS) * factor;
+        double tokens =
+                ((double) demand.promptTokens() + demand.maxTokens() + JUDGE_TOKENS) * factor + shape.ownTokens();
         int path = (int) Math.min(tokens, shape.trainedContext() > 0 ? shape.trainedContext() : MOST_CELLS);
         return rounded(demand.contextCells().map(cells -> Math.min(cells, path)).orElse(path));
     }

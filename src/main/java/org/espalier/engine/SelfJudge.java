@@ -58,8 +58,7 @@ public final class SelfJudge implements ProcessRewardModel {
     @Override
     public CompletableFuture<Judgement> score(Judgement before, Step step) {
         Meter meter = ((SelfJudgement) before).meter();
-        Sequence judged = (Sequence) step.prefix();
-        if (!lane.fits(judged, question.length)) {
+        if (!(step.prefix() instanceof Sequence judged) || !lane.fits(judged, question.length)) {
             return CompletableFuture.completedFuture(new SelfJudgement(meter, Double.NaN));
         }
         Scoring scoring = Scoring.ofWatched(2);

@@ -2,14 +2,15 @@ package org.espalier.engine;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /**
- * Bytes of a step as its tokens arrive. The delimiter is looked for in the text and not among the token ids, because
- * {@code .\n\n} is one token in many vocabularies; a token that runs past the delimiter stays whole.
+ * Bytes of a step as its tokens arrive. The delimiters are looked for in the text and not among the token ids, because
+ * {@code .\n\n} is one token in many vocabularies; a token that runs past a delimiter stays whole.
  */
 final class StepText {
-    private final byte @Nullable [] delimiter;
+    private final byte[][] delimiters;
+    private final int longest;
     private byte[] bytes = new byte[256];
     private int length;
     /** Where a delimiter may begin: after the first byte that is not white space, or anywhere. */
@@ -17,33 +18,45 @@ final class StepText {
 
     private boolean inked;
 
-    StepText(@Nullable String delimiter, boolean blankSteps) {
-        this.delimiter = delimiter == null ? null : delimiter.getBytes(StandardCharsets.UTF_8);
+    /** @param delimiters any of which ends the step; none of them is empty */
+    StepText(List<String> delimiters, boolean blankSteps) {
+        this.delimiters = delimiters.stream()
+                .map(delimiter -> delimiter.getBytes(StandardCharsets.UTF_8))
+                .toArray(byte[][]::new);
+        longest = Arrays.stream(this.delimiters)
+                .mapToInt(delimiter -> delimiter.length)
+                .max()
+                .orElse(0);
         inked = blankSteps;
     }
 
-    /** Appends a token's bytes; true if the delimiter is now in the text. */
+    /** Appends a token's bytes; true if a delimiter is now in the text. */
     boolean append(byte[] piece) {
         if (length + piece.length > bytes.length) {
             bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, length + piece.length));
         }
         System.arraycopy(piece, 0, bytes, length, piece.length);
         length += piece.length;
-        if (delimiter == null) {
+        if (delimiters.length == 0) {
             return false;
         }
         while (!inked && searchFrom < length) {
             inked = !isBlank(bytes[searchFrom++]);
         }
-        return inked && delimiterFound(delimiter);
+        return inked && delimiterFound();
     }
 
-    private boolean delimiterFound(byte[] delimiter) {
-        for (; searchFrom + delimiter.length <= length; searchFrom++) {
-            if (Arrays.equals(bytes, searchFrom, searchFrom + delimiter.length, delimiter, 0, delimiter.length)) {
-                return true;
+    private boolean delimiterFound() {
+        for (int from = searchFrom; from < length; from++) {
+            for (byte[] delimiter : delimiters) {
+                int end = from + delimiter.length;
+                if (end <= length && Arrays.equals(bytes, from, end, delimiter, 0, delimiter.length)) {
+                    return true;
+                }
             }
         }
+        // What is left to search may hold the beginning of a delimiter.
+        searchFrom = Math.max(searchFrom, length - longest + 1);
         return false;
     }
 

@@ -16,6 +16,10 @@
  * sequence, and each draws from its logits with its own random stream, until their draws differ ({@code Draws}). What
  * is drawn is what every branch alone would have drawn.
  *
+ * <p>A PRM's lane writes as a policy's does where its verdict comes after a critique ({@link
+ * org.espalier.engine.GenerativePrm}), and two lanes read the same tokens where the score is a ratio ({@link
+ * org.espalier.engine.ImplicitPrm}). Two lanes may be contexts over one loaded model, one of them with an adapter.
+ *
  * <p>Everything runs on the one thread of {@link org.espalier.engine.Engine}, which is also where futures complete;
  * {@link org.espalier.engine.Engine#execute} brings tasks there, and a step begins only when no task is left. A search
  * that asks for all it can ask in one task is therefore batched the same way each time, and gives the same tree.

@@ -59,13 +59,13 @@ public final class Measurements {
     }
 
     /**
-     * At every n that the records tell of: of independent samples at each at which a choice was recorded, of a tree search
-     * at its own.
+     * At every n that the records tell of: of independent samples at each at which a choice was recorded, of others at their
+     * own.
      */
     static Measurements ofAll() {
-        return new Measurements(record -> cell(record).method().isTreeSearch()
-                ? List.of(record.n())
-                : record.answers().stream().map(Chosen::n).toList());
+        return new Measurements(record -> cell(record).method().hasIndependentSamples()
+                ? record.answers().stream().map(Chosen::n).toList()
+                : List.of(record.n()));
     }
 
     private static Cell cell(EvalRecord record) {

@@ -145,6 +145,7 @@ public record RecordedSearch(
                 .seed(record.seed())
                 .delimiter(configuration.path("delimiter").asString())
                 .semantics(Semantics.parse(configuration.path("parity").asString()))
+                .shortest(configuration.path("shortest").asInt(SearchConfig.DEFAULT.shortest()))
                 .filterDuplicates(configuration.path("filterDuplicates").asBoolean())
                 .sortCompleted(configuration.path("sortCompleted").asBoolean())
                 .stopAt(stopAt == null ? null : Double.valueOf(stopAt))

@@ -35,9 +35,9 @@ public record Sweep(Map<Cell, List<Integer>> cells, List<String> skipped) {
             switch (method) {
                 case GREEDY -> cells.put(new Cell(method, 1), List.of(1));
                 case MAJORITY, BEST_OF_N -> cells.put(new Cell(method, Collections.max(ns)), ns);
-                case BEAM, DVTS, AUTO, REBASE, DORA, SPECULATIVE_REJECTION, PARTICLE, MCTS, REFINE, REVISE -> {
+                case SHORT_M, BEAM, DVTS, AUTO, REBASE, DORA, SPECULATIVE_REJECTION, PARTICLE, MCTS, REFINE, REVISE -> {
                     for (int n : ns) {
-                        addTreeSearch(new Cell(method, n), config, cells, skipped);
+                        addAtItsOwnN(new Cell(method, n), config, cells, skipped);
                     }
                 }
             }
@@ -48,7 +48,7 @@ public record Sweep(Map<Cell, List<Integer>> cells, List<String> skipped) {
         return new Sweep(Collections.unmodifiableMap(cells), List.copyOf(skipped));
     }
 
-    private static void addTreeSearch(
+    private static void addAtItsOwnN(
             Cell cell, SearchConfig config, Map<Cell, List<Integer>> cells, List<String> skipped) {
         if (cell.n() == 1) {
             skipped.add(cell.method().cliName() + " is not measured at n = 1, where it has nothing to choose from");

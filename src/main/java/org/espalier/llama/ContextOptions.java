@@ -21,23 +21,16 @@ public record ContextOptions(
     /** Storage of keys and values. */
     public enum CacheType {
         /** 16 bit floating point. */
-        F16(0, 2.0),
+        F16(2.0),
         /** 8 bit integers, 32 of which share a scale: half the memory, and needs flash attention. */
-        Q8_0(1, 34.0 / 32),
-        /** 32 bit floating point: nothing is rounded, to compare with other computations. */
-        F32(2, 4.0);
+        Q8_0(34.0 / 32),
+        /** 32 bit floating point: twice the memory, for comparing results. */
+        F32(4.0);
 
-        private final int code;
         private final double bytes;
 
-        CacheType(int code, double bytes) {
-            this.code = code;
+        CacheType(double bytes) {
             this.bytes = bytes;
-        }
-
-        /** What the native side calls it. */
-        int code() {
-            return code;
         }
 
         double bytes() {

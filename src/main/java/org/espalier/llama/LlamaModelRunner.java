@@ -21,18 +21,38 @@ public final class LlamaModelRunner implements ModelRunner {
      * @throws EspalierException if it would not fit into memory, or the model does not generate text
      */
     public static LlamaModelRunner open(NativeModel model, ContextOptions options) {
-        return open(model, options, null);
+        return open(model, options, null, null);
     }
 
     /**
-     * Opens a context for the engine that reads a head in place of logits.
+     * Opens a context that computes with an adapter, beside others of the same model that do not.
+     *
+     * @throws EspalierException if it would not fit into memory, or the adapter is another model's
+     */
+    public static LlamaModelRunner open(NativeModel model, ContextOptions options, NativeAdapter adapter) {
+        return open(model, options, null, adapter);
+    }
+
+    /**
+     * Opens a context that reads a head in place of logits, and computes with an adapter.
      *
      * @param head null to read logits
-     * @throws EspalierException if it would not fit into memory, the model does not generate text, or the head is for other
-     *     hidden states than its
+     * @param adapter null for the model as it is
+     * @throws EspalierException if it would not fit into memory, the model does not generate text, the head is for other
+     *     hidden states than its, or the adapter is another model's
      */
-    public static LlamaModelRunner open(NativeModel model, ContextOptions options, @Nullable DenseHead head) {
-        return new LlamaModelRunner(NativeContext.open(model, options, head));
+    public static LlamaModelRunner open(
+            NativeModel model, ContextOptions options, @Nullable DenseHead head, @Nullable NativeAdapter adapter) {
+        NativeContext context = NativeContext.open(model, options, head);
+        try {
+            if (adapter != null) {
+                context.adapt(adapter);
+            }
+        } catch (RuntimeException | Error e) {
+            context.close();
+            throw e;
+        }
+        return new LlamaModelRunner(context);
     }
 
     @Override

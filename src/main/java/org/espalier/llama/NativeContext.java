@@ -21,6 +21,7 @@ public final class NativeContext extends NativeHandle {
     private final NativeModel model;
     private final Batch batch;
     private final Capacity capacity;
+    private @Nullable NativeAdapter adapter;
 
     private final int headClasses;
 
@@ -63,7 +64,7 @@ public final class NativeContext extends NativeHandle {
             options.maxSequences(),
             options.unified() ? 1 : 0,
             options.threads(),
-            options.cacheType().code(),
+            typeCode(options.cacheType()),
             batch.maxOperations(),
             batch.maxTokens(),
             batch.maxRows()
@@ -102,6 +103,15 @@ public final class NativeContext extends NativeHandle {
                 };
     }
 
+    /** As {@code native_context.cpp} has them. */
+    private static int typeCode(ContextOptions.CacheType type) {
+        return switch (type) {
+            case F16 -> 0;
+            case Q8_0 -> 1;
+            case F32 -> 2;
+        };
+    }
+
     /** Linux hands out memory that it does not have and kills the process that then uses it, so this asks first. */
     private static void checkMemory(NativeModel model, ContextOptions options) {
         if (model.wantsGpu() && NativeLibrary.hasGpu()) {
@@ -116,6 +126,31 @@ public final class NativeContext extends NativeHandle {
             throw new EspalierException("a context of " + options.cells() + " tokens needs "
                     + megabytes(cells + logits) + " MB, but " + megabytes(available)
                     + " MB are free: lower -n or --max-tokens, or give a smaller --memory or --context");
+        }
+    }
+
+    /**
+     * Computes with an adapter from here on, which it keeps open. To be called once, before anything is in the cache.
+     *
+     * @throws EspalierException if the adapter is another model's, or llama.cpp fails
+     */
+    public void adapt(NativeAdapter lora) {
+        if (adapter != null) {
+            throw new IllegalStateException("this context has an adapter already");
+        }
+        if (lora.model() != model) {
+            throw new EspalierException(
+                    "the adapter " + lora.file() + " was loaded for another model than " + model.file());
+        }
+        long handle = acquire();
+        try {
+            long adapterHandle = lora.acquire();
+            adapter = lora;
+            StatusMapper.check(
+                    NativeAdapter.apply(adapterHandle, handle),
+                    "apply the adapter " + lora.file() + " to " + model.file().getFileName());
+        } finally {
+            release();
         }
     }
 
@@ -242,6 +277,9 @@ public final class NativeContext extends NativeHandle {
     @Override
     void free(long handle) {
         close(handle);
+        if (adapter != null) {
+            adapter.release();
+        }
         model.release();
     }
 

@@ -9,5 +9,7 @@ public enum Limit {
     /** {@link Budget#joules()} were taken from the machine. */
     JOULES,
     /** {@link Meter#cancel()} was called. */
-    CANCELLED
+    CANCELLED,
+    /** The model's context, or the memory given to it, was full before any path was finished. */
+    CONTEXT
 }

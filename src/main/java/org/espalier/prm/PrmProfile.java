@@ -46,7 +46,8 @@ public record PrmProfile(
         Scope scope,
         @Nullable HeadReading head,
         @JsonSetter(nulls = Nulls.SKIP) InputRules input,
-        @Nullable Recognition match) {
+        @Nullable Recognition match)
+        implements JudgeProfile {
 
     /** How steps are laid out. */
     public enum Layout {
@@ -119,7 +120,7 @@ public record PrmProfile(
      */
     public void requireVocabulary(Tokenizer tokenizer) {
         for (String mark : input.marks()) {
-            requireOneToken(tokenizer, "marks the text with", mark);
+            VerdictTokens.requireMark(name, tokenizer, mark);
         }
         if (head == null) {
             verdictTokens(tokenizer);
@@ -135,18 +136,9 @@ public record PrmProfile(
         if (positive == null) {
             return List.of();
         }
-        int yes = requireOneToken(tokenizer, "reads the token", positive);
-        return negative == null ? List.of(yes) : List.of(yes, requireOneToken(tokenizer, "reads the token", negative));
-    }
-
-    private int requireOneToken(Tokenizer tokenizer, String use, String text) {
-        int[] tokens = tokenizer.encode(text, true);
-        if (tokens.length != 1) {
-            throw new EspalierException("PRM profile " + name + " " + use + " \"" + text.replace("\n", "\\n")
-                    + "\", but this model's vocabulary writes it in " + tokens.length
-                    + " tokens: give the profile's own model with --prm, or another --prm-profile");
-        }
-        return tokens[0];
+        return negative == null
+                ? VerdictTokens.of(name, tokenizer, positive)
+                : VerdictTokens.of(name, tokenizer, positive, negative);
     }
 
     /** The score of the log-probabilities of {@link #verdictTokens}, or of a head's outputs. */

@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.espalier.model.UsageException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.dataformat.yaml.YAMLMapper;
@@ -28,8 +27,8 @@ public final class PrmProfiles {
     /** @throws UsageException if there is none of this name */
     public static PrmProfile named(String name) {
         return find(name)
-                .orElseThrow(() -> new UsageException("there is no PRM profile \"" + name + "\"; known are "
-                        + ALL.stream().map(PrmProfile::name).collect(Collectors.joining(", "))));
+                .orElseThrow(() -> new UsageException(
+                        "there is no PRM profile \"" + name + "\"; known are " + JudgeProfiles.names()));
     }
 
     /**

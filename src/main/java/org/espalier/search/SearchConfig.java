@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param seed of all random streams
  * @param delimiter ends a step; not empty
  * @param semantics Espalier's or search-and-learn's
+ * @param shortest finished completions that short-m@k waits for and lets vote, the paper's m: 1 or more
  * @param filterDuplicates whether beam search drops beams whose text another beam has
  * @param sortCompleted whether beam search orders its completions by score, not by when they were finished
  * @param stopAt how sure, above 0 and up to 1, that more completions would not change the answer a search must be to stop
@@ -41,6 +42,7 @@ public record SearchConfig(
         long seed,
         String delimiter,
         Semantics semantics,
+        int shortest,
         boolean filterDuplicates,
         boolean sortCompleted,
         @Nullable Double stopAt,
@@ -57,6 +59,7 @@ public record SearchConfig(
         require(lookahead >= 0, "--lookahead", "0 (none) or more", lookahead);
         require(maxTokens >= 1, "--max-tokens", "1 or more", maxTokens);
         require(stepTokens >= 1, "--step-tokens", "1 or more", stepTokens);
+        require(shortest >= 1, "--shortest", "1 or more", shortest);
         if (stopAt != null && !(stopAt > 0 && stopAt <= 1)) {
             throw new UsageException("--stop-at must be a probability above 0 and up to 1, not " + stopAt);
         }
@@ -122,6 +125,7 @@ public record SearchConfig(
                 .seed(seed)
                 .delimiter(delimiter)
                 .semantics(semantics)
+                .shortest(shortest)
                 .filterDuplicates(filterDuplicates)
                 .sortCompleted(sortCompleted)
                 .stopAt(stopAt)
@@ -143,6 +147,7 @@ public record SearchConfig(
         private long seed = 42;
         private String delimiter = "\n\n";
         private Semantics semantics = Semantics.STRICT;
+        private int shortest = 3;
         private boolean filterDuplicates;
         private boolean sortCompleted;
         private @Nullable Double stopAt;
@@ -211,6 +216,11 @@ public record SearchConfig(
             return this;
         }
 
+        public Builder shortest(int shortest) {
+            this.shortest = shortest;
+            return this;
+        }
+
         public Builder filterDuplicates(boolean filterDuplicates) {
             this.filterDuplicates = filterDuplicates;
             return this;
@@ -251,6 +261,7 @@ public record SearchConfig(
                     seed,
                     delimiter,
                     semantics,
+                    shortest,
                     filterDuplicates,
                     sortCompleted,
                     stopAt,

@@ -140,6 +140,14 @@ final class SearchContext implements AutoCloseable {
                 });
     }
 
+    /** Samples so many tokens more of a completion, without judging them. */
+    CompletableFuture<SearchNode> sampleOn(SearchNode parent, int childIndex, int tokens) {
+        return extend(parent, childIndex, config.sampling(), tokens, null, true).thenApply(node -> {
+            node.settleJudgement();
+            return node;
+        });
+    }
+
     /**
      * Puts a question to the policy about what it has written on the path to this node. The text of a path begins anew after
      * it, for the PRM as well.
@@ -296,6 +304,11 @@ final class SearchContext implements AutoCloseable {
     /** Whether the path can be extended from here and nothing stops the run. */
     boolean mayGrow(SearchNode node) {
         return goesOn(node) && !control.stopped();
+    }
+
+    /** Whether a completion that is sampled by {@link #sampleOn} has more to come; it may not have come to its text yet. */
+    boolean mayGoOn(SearchNode node) {
+        return node.stopReason() == StopReason.LENGTH && node.room() > 0 && !control.stopped();
     }
 
     /** Whether the policy, or what the semantics take for it, ended the path. */

@@ -10,6 +10,8 @@ public enum SearchMethod {
     GREEDY("greedy", false, false),
     /** The most frequent answer of n samples; also called self-consistency. */
     MAJORITY("majority", false, false),
+    /** short-m@k: as majority, but only the first m of the n samples that are finished vote; the others are left. */
+    SHORT_M("short-m", false, false),
     /** n samples, judged step by step. */
     BEST_OF_N("best-of-n", true, false),
     /** The best partial solutions go on together. */
@@ -85,10 +87,16 @@ public enum SearchMethod {
         return this == MAJORITY || this == BEST_OF_N || this == DVTS;
     }
 
+    /** Whether each sample is what it would be without the others: the first k of n are what n = k gives. */
+    public boolean hasIndependentSamples() {
+        return !isTreeSearch() && this != SHORT_M;
+    }
+
     SearchAlgorithm algorithm(SearchContext search) {
         return switch (this) {
             case GREEDY -> new Greedy(search);
             case MAJORITY, BEST_OF_N, DVTS -> new Windows(search, parts(search));
+            case SHORT_M -> new ShortMAtK(search);
             case BEAM -> new BeamSearch(search);
             case REBASE -> new Rebase(search);
             case DORA -> new Dora(search);

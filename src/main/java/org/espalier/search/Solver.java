@@ -6,18 +6,22 @@ import static org.espalier.search.ScoreAggregation.PROD;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.espalier.model.AnswerReader;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Limit;
 import org.espalier.model.Meter;
 import org.espalier.model.Policy;
 import org.espalier.model.Problem;
 import org.espalier.model.ProcessRewardModel;
 import org.espalier.model.ProcessRewardModel.Scope;
+import org.espalier.model.StopReason;
 import org.espalier.model.UsageException;
 import org.espalier.search.SearchAlgorithm.Ending;
+import org.espalier.search.SearchNode.Fate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -161,7 +165,7 @@ public final class Solver {
                             ballots,
                             election.votes(),
                             election.agreement(),
-                            control.stoppedBy().orElse(null),
+                            control.stoppedBy().or(() -> full(ends)).orElse(null),
                             control.settled(),
                             Usage.of(control.meter(), tree, ballots),
                             tree);
@@ -173,5 +177,12 @@ public final class Solver {
                     }
                     return found;
                 });
+    }
+
+    /** A search of which nothing was finished because nothing more fits is not done. */
+    private static Optional<Limit> full(List<Ending> endings) {
+        boolean finished = endings.stream().anyMatch(ending -> ending.node().fate() == Fate.COMPLETED);
+        boolean full = endings.stream().anyMatch(ending -> ending.node().stopReason() == StopReason.CONTEXT);
+        return full && !finished ? Optional.of(Limit.CONTEXT) : Optional.empty();
     }
 }

@@ -15,7 +15,8 @@ import org.espalier.catalog.ModelStore;
 import org.espalier.catalog.PipSource;
 import org.espalier.model.EspalierException;
 import org.espalier.model.UsageException;
-import org.espalier.prm.PrmProfile;
+import org.espalier.prm.GenerativeProfile;
+import org.espalier.prm.JudgeProfiles;
 import org.espalier.prm.PrmProfiles;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -115,6 +116,19 @@ class ModelChoiceTest {
     }
 
     @Test
+    void aFileMayNameAProfileOfAnyFamily() throws IOException {
+        options.prm = gguf("prm")
+                .text("espalier.prm_profile", "thinkprm")
+                .write(folder.resolve("prm.gguf"))
+                .toString();
+        options.judging.prmSamples = 3;
+        assertThat(choose(true).profile())
+                .isInstanceOfSatisfying(
+                        GenerativeProfile.class,
+                        profile -> assertThat(profile.samples()).isEqualTo(3));
+    }
+
+    @Test
     void aProfileThatIsNotKnownIsNamed() throws IOException {
         Path prm = gguf("prm").text("espalier.prm_profile", "later").write(folder.resolve("prm.gguf"));
         options.prm = prm.toString();
@@ -122,13 +136,7 @@ class ModelChoiceTest {
                 .isInstanceOf(EspalierException.class)
                 .hasMessage(
                         "--prm %s is read by the profile \"later\", as its file says, which this version does not know:"
-                                + " choose one of "
-                                + String.join(
-                                        ", ",
-                                        PrmProfiles.all().stream()
-                                                .map(PrmProfile::name)
-                                                .toList())
-                                + " with --prm-profile",
+                                + " choose one of " + JudgeProfiles.names() + " with --prm-profile",
                         prm);
         options.prmProfile = "nope";
         assertThatThrownBy(() -> choose(true))

@@ -11,8 +11,8 @@ import org.espalier.catalog.ModelFile;
 import org.espalier.model.EspalierException;
 import org.espalier.model.UsageException;
 import org.espalier.prm.DenseHead;
-import org.espalier.prm.PrmProfile;
-import org.espalier.prm.PrmProfiles;
+import org.espalier.prm.JudgeProfile;
+import org.espalier.prm.JudgeProfiles;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +30,7 @@ class PrmChoiceTest {
     }
 
     private PrmChoice choose(Path model, @Nullable String profile, @Nullable Path head) {
-        PrmProfile named = profile == null ? null : PrmProfiles.named(profile);
+        JudgeProfile named = profile == null ? null : JudgeProfiles.named(profile);
         return PrmChoice.of("prm", new ModelFile("prm", model, null), named, head);
     }
 
@@ -91,8 +91,7 @@ class PrmChoiceTest {
         Path head = head().tensor("head.out.weight", 6, 2).write(folder.resolve("h.gguf"));
         assertThatThrownBy(() -> choose(prm, null, head))
                 .isInstanceOf(UsageException.class)
-                .hasMessageStartingWith(
-                        "--prm-head is for PRMs with a head, but the profile rlhflow reads verdict tokens");
+                .hasMessageStartingWith("--prm-head is for PRMs with a head, but the profile rlhflow reads none");
     }
 
     @Test

@@ -38,7 +38,7 @@ class SolveIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"greedy", "majority", "best-of-n", "beam", "dvts"})
+    @ValueSource(strings = {"greedy", "majority", "short-m", "best-of-n", "beam", "dvts"})
     void everyMethodSolves(String method) throws Exception {
         Path tree = folder.resolve("tree.jsonl");
         Cli cli = solve(

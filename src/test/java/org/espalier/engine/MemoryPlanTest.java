@@ -62,6 +62,23 @@ class MemoryPlanTest {
     }
 
     @Test
+    void aPrmThatWritesNeedsRoomForWhatItWrites() {
+        Demand demand = new Demand(4, 100, 400, Optional.empty(), true);
+        ModelShape writing = new ModelShape(500 * MIB, 40_000, 50_000, 8192, 3000);
+        MemoryPlan silent = MemoryPlan.of(POLICY, Optional.of(PRM), demand, 8192 * MIB);
+        MemoryPlan plan = MemoryPlan.of(POLICY, Optional.of(writing), demand, 8192 * MIB);
+        assertThat(plan.policyCells()).isEqualTo(silent.policyCells());
+        assertThat(plan.prmCells()).isBetween(silent.prmCells() + 4 * 3000, silent.prmCells() + 4 * 3000 + 4 * 256);
+    }
+
+    @Test
+    void twoThatReadTheSameAreCountedTogether() {
+        ModelShape both = PRM.and(new ModelShape(300 * MIB, 10_000, 1000, 2048, 50));
+        assertThat(both).isEqualTo(new ModelShape(800 * MIB, 50_000, 51_000, 2048, 50));
+        assertThat(PRM.and(new ModelShape(1, 1, 1, 0)).trainedContext()).isEqualTo(4096);
+    }
+
+    @Test
     void theUserMaySayHowLargeTheContextIs() {
         MemoryPlan plan = MemoryPlan.of(
                 POLICY, Optional.of(PRM), new Demand(16, 200, 500, Optional.of(1000), true), 100_000 * MIB);

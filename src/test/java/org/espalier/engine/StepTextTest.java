@@ -3,6 +3,7 @@ package org.espalier.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class StepTextTest {
@@ -17,32 +18,45 @@ class StepTextTest {
 
     @Test
     void findsADelimiterInsideOneTokenAndAcrossTwo() {
-        assertThat(piecesUntilDelimiter(new StepText("\n\n", false), "a", ".\n\n", "b"))
+        assertThat(piecesUntilDelimiter(new StepText(List.of("\n\n"), false), "a", ".\n\n", "b"))
                 .isEqualTo(2);
-        assertThat(piecesUntilDelimiter(new StepText("\n\n", false), "a", ".\n", "\n", "b"))
+        assertThat(piecesUntilDelimiter(new StepText(List.of("\n\n"), false), "a", ".\n", "\n", "b"))
                 .isEqualTo(3);
-        assertThat(piecesUntilDelimiter(new StepText("\n\n", false), "a", "\n", "b", "\n", "c"))
+        assertThat(piecesUntilDelimiter(new StepText(List.of("\n\n"), false), "a", "\n", "b", "\n", "c"))
+                .isEqualTo(-1);
+    }
+
+    @Test
+    void anyOfSeveralDelimitersEndsIt() {
+        List<String> stops = List.of("</think>", "Step 3:");
+        assertThat(piecesUntilDelimiter(new StepText(stops, true), "a Step ", "3", ": b"))
+                .isEqualTo(3);
+        assertThat(piecesUntilDelimiter(new StepText(stops, true), "a", "</", "thin", "k", ">\n"))
+                .isEqualTo(5);
+        assertThat(piecesUntilDelimiter(new StepText(stops, true), "Step 2: ", "</thin>", "Step", " 3"))
+                .isEqualTo(-1);
+        assertThat(piecesUntilDelimiter(new StepText(List.of(), true), "Step 3:", "</think>"))
                 .isEqualTo(-1);
     }
 
     @Test
     void aBlankStepEndsOnlyWhereItMay() {
-        assertThat(piecesUntilDelimiter(new StepText("\n\n", false), "\n\n", " \n\n", "a", "\n\n"))
+        assertThat(piecesUntilDelimiter(new StepText(List.of("\n\n"), false), "\n\n", " \n\n", "a", "\n\n"))
                 .isEqualTo(4);
-        assertThat(piecesUntilDelimiter(new StepText("\n\n", true), "\n\n", "a"))
+        assertThat(piecesUntilDelimiter(new StepText(List.of("\n\n"), true), "\n\n", "a"))
                 .isEqualTo(1);
     }
 
     @Test
     void keepsTheWholeTokenThatRunsPastTheDelimiter() {
-        StepText text = new StepText("\n\n", false);
+        StepText text = new StepText(List.of("\n\n"), false);
         assertThat(piecesUntilDelimiter(text, "x", "\n\n\n#")).isEqualTo(2);
         assertThat(text).hasToString("x\n\n\n#");
     }
 
     @Test
     void joinsBytesOfOneCharacter() {
-        StepText text = new StepText("\n\n", false);
+        StepText text = new StepText(List.of("\n\n"), false);
         byte[] euro = "€".getBytes(StandardCharsets.UTF_8);
         for (byte b : euro) {
             text.append(new byte[] {b});

@@ -118,7 +118,7 @@ class EvalRunTest {
                 case "dvts" -> record.n() / 4;
                 default -> 1 + Integer.numberOfTrailingZeros(record.n());
             };
-            int selections = record.method().equals("greedy") || record.method().equals("majority") ? 1 : 3;
+            int selections = List.of("greedy", "majority", "short-m").contains(record.method()) ? 1 : 3;
             assertThat(record.answers()).hasSize(sizes * selections);
             assertThat(record.completions())
                     .isNotEmpty()

@@ -50,7 +50,7 @@ class RunBudgetTest {
         for (int seed = 0; seed < 500; seed++) {
             Random random = new Random(seed);
             int problems = 1 + random.nextInt(30);
-            long whole = problems + random.nextInt(5000);
+            long whole = problems + random.nextLong(5000);
             RunBudget run = tokens(whole, problems);
             List<Meter> inFlight = new ArrayList<>();
             long spent = 0;

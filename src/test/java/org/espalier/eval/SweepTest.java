@@ -20,9 +20,11 @@ class SweepTest {
                 List.of(
                         SearchMethod.GREEDY,
                         SearchMethod.MAJORITY,
+                        SearchMethod.SHORT_M,
                         SearchMethod.BEST_OF_N,
                         SearchMethod.BEAM,
-                        SearchMethod.DVTS),
+                        SearchMethod.DVTS,
+                        SearchMethod.AUTO),
                 16,
                 1,
                 6,
@@ -31,15 +33,20 @@ class SweepTest {
                 .containsExactly(
                         new Cell(SearchMethod.GREEDY, 1),
                         new Cell(SearchMethod.MAJORITY, 16),
+                        new Cell(SearchMethod.SHORT_M, 4),
+                        new Cell(SearchMethod.SHORT_M, 6),
+                        new Cell(SearchMethod.SHORT_M, 16),
                         new Cell(SearchMethod.BEST_OF_N, 16),
                         new Cell(SearchMethod.BEAM, 4),
                         new Cell(SearchMethod.BEAM, 6),
                         new Cell(SearchMethod.BEAM, 16),
                         new Cell(SearchMethod.DVTS, 4),
-                        new Cell(SearchMethod.DVTS, 16));
+                        new Cell(SearchMethod.DVTS, 16),
+                        new Cell(SearchMethod.AUTO, 4),
+                        new Cell(SearchMethod.AUTO, 16));
         assertThat(sweep.cells().get(new Cell(SearchMethod.MAJORITY, 16))).containsExactly(1, 4, 6, 16);
-        assertThat(sweep.skipped()).hasSize(3);
-        assertThat(sweep.skipped().get(2)).contains("dvts is not measured at n = 6", "--beam-width");
+        assertThat(sweep.skipped()).hasSize(6);
+        assertThat(sweep.skipped().get(3)).contains("dvts is not measured at n = 6", "--beam-width");
     }
 
     @Test

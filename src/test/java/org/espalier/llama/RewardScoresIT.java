@@ -201,7 +201,7 @@ class RewardScoresIT {
     private static Map<List<String>, Double> tree(NativeModel model, NativeTokenizer tokenizer, Scorer scorer)
             throws Exception {
         Map<List<String>, Double> scores = new LinkedHashMap<>();
-        LlamaModelRunner runner = LlamaModelRunner.open(model, options(), scorer.head());
+        LlamaModelRunner runner = LlamaModelRunner.open(model, options(), scorer.head(), null);
         Lane lane = new Lane("PRM", tokenizer, runner);
         ProcessRewardModel prm = OutcomeModel.orPrm(lane, runner, new PrmFormat(scorer.profile, ChatTemplate.CHATML));
         try (Engine engine = new Engine(List.of(lane))) {
@@ -272,7 +272,7 @@ class RewardScoresIT {
     /** The score of a path that is decoded as one piece. */
     private static double atOnce(NativeModel model, NativeTokenizer tokenizer, Scorer scorer, int[] path) {
         ContextOptions options = options().withBatch(path.length, 1);
-        try (ModelRunner runner = LlamaModelRunner.open(model, options, scorer.head())) {
+        try (ModelRunner runner = LlamaModelRunner.open(model, options, scorer.head(), null)) {
             runner.watch(scorer.profile.verdictTokens(tokenizer));
             Batch batch = runner.batch();
             batch.clear();
@@ -299,7 +299,7 @@ class RewardScoresIT {
         Path file = TinyGguf.write("qwen2", directory);
         try (NativeModel model = NativeModel.open(file, ModelOptions.DEFAULT)) {
             NativeTokenizer tokenizer = new NativeTokenizer(model);
-            LlamaModelRunner runner = LlamaModelRunner.open(model, options(), scorer.head());
+            LlamaModelRunner runner = LlamaModelRunner.open(model, options(), scorer.head(), null);
             Lane lane = new Lane("PRM", tokenizer, runner);
             ProcessRewardModel prm =
                     OutcomeModel.orPrm(lane, runner, new PrmFormat(scorer.profile, ChatTemplate.CHATML));
@@ -340,7 +340,7 @@ class RewardScoresIT {
         Path file = TinyGguf.write("llama", directory);
         DenseHead wide = DenseHead.linear(new Layer(96, new float[96], null));
         try (NativeModel model = NativeModel.open(file, ModelOptions.DEFAULT)) {
-            assertThatThrownBy(() -> LlamaModelRunner.open(model, options(), wide))
+            assertThatThrownBy(() -> LlamaModelRunner.open(model, options(), wide, null))
                     .isInstanceOf(EspalierException.class)
                     .hasMessage("the PRM's head is for hidden states of 96 numbers, but llama.gguf has 64: give the"
                             + " model's own head");

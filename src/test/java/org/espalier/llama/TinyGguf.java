@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
  * Writes the native tests' models of random weights: 265 tokens, of which 5.. are the bytes and the last three make "Yes"
  * and "No" one token each, and a ChatML template.
  */
-final class TinyGguf {
+public final class TinyGguf {
     static final int END_OF_TURN = 4;
     static final int FIRST_BYTE = 5;
     static final int VOCABULARY = 265;
@@ -17,7 +17,7 @@ final class TinyGguf {
     private TinyGguf() {}
 
     /** @param kind llama, llama-tied (in half precision, without an output head of its own), qwen2, qwen2-tied or mamba */
-    static Path write(String kind, Path directory) throws IOException, InterruptedException {
+    public static Path write(String kind, Path directory) throws IOException, InterruptedException {
         Path file = directory.resolve(kind + ".gguf");
         Path tool = Path.of(System.getProperty(NativeLibrary.DIRECTORY_PROPERTY, "target/native"), "make-tiny-gguf");
         Process process = new ProcessBuilder(tool.toString(), kind, file.toString())

@@ -7,6 +7,7 @@ import static org.espalier.search.SearchMethod.BEAM;
 import static org.espalier.search.SearchMethod.BEST_OF_N;
 import static org.espalier.search.SearchMethod.DVTS;
 import static org.espalier.search.SearchMethod.MAJORITY;
+import static org.espalier.testing.ScriptedPolicy.ending;
 
 import java.time.Duration;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.function.Predicate;
 import org.espalier.model.Budget;
 import org.espalier.model.Completion;
 import org.espalier.model.Limit;
+import org.espalier.model.StopReason;
 import org.espalier.search.SearchNode.Fate;
 import org.espalier.testing.BoxedReader;
 import org.espalier.testing.EventLoop;
@@ -205,5 +207,18 @@ class AnytimeTest {
             }
         }
         return trial;
+    }
+
+    @Test
+    void aFullContextIsNamedWhereNothingWasFinished() {
+        Trial trial = new Trial();
+        trial.policy.on("", ending("boxed{1} w", StopReason.CONTEXT), ending("2", StopReason.CONTEXT));
+        Solution solution = trial.solve(MAJORITY, config(2, 1));
+        assertThat(solution.stoppedBy()).isEqualTo(Limit.CONTEXT);
+        assertThat(Trial.answer(solution)).isEqualTo("1");
+
+        Trial oneFinished = new Trial();
+        oneFinished.policy.on("", ending("boxed{1} w", StopReason.CONTEXT), "2");
+        assertThat(oneFinished.solve(MAJORITY, config(2, 1)).stoppedBy()).isNull();
     }
 }

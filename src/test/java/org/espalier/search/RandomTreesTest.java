@@ -105,8 +105,9 @@ class RandomTreesTest {
         }
     }
 
+    /** Of short-m, those that are finished after the first m do not. */
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = "SHORT_M", mode = EnumSource.Mode.EXCLUDE)
     void strictCompletionsVoteIfAndOnlyIfTheyAreFinished(SearchMethod method) {
         for (long seed = 0; seed < TREES; seed++) {
             Solution solution = run(method, config(seed).semantics(Semantics.STRICT), EventLoop.shuffled(seed))

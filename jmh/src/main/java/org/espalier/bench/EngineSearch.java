@@ -63,7 +63,12 @@ final class EngineSearch {
                     sum(records, "prmTokens"),
                     sum(records, "prmTokensUnique"),
                     engine.path("tokensPerStep").asDouble(),
-                    engine.path("batchOccupancy").asDouble());
+                    engine.path("batchOccupancy").asDouble(),
+                    engine.path("peakCells").asLong(),
+                    engine.path("peakMemoryBytes").isNumber()
+                            ? engine.path("peakMemoryBytes").asLong()
+                            : null,
+                    false);
             return SearchResult.of(
                     "engine", "kv-layout=" + engine.path("kvLayout").asString(), search, counts);
         } finally {

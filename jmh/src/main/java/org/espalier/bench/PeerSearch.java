@@ -2,13 +2,13 @@ package org.espalier.bench;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Timer;
+import java.util.TimerTask;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.stream.Stream;
+import java.util.function.Consumer;
 import org.espalier.bench.SearchResult.Counts;
 import org.espalier.catalog.GgufHeader;
 import org.espalier.eval.DatasetItem;
@@ -17,10 +17,8 @@ import org.espalier.grade.AnswerExtractor;
 import org.espalier.model.Answer;
 import org.espalier.model.Budget;
 import org.espalier.model.Meter;
-import org.espalier.peer.TextJudge;
 import org.espalier.peer.TextPolicy;
 import org.espalier.peer.TextPrm;
-import org.espalier.peer.TextWriter;
 import org.espalier.prm.PrmFormat;
 import org.espalier.prm.PrmProfiles;
 import org.espalier.prompt.ChatTemplate;
@@ -33,78 +31,97 @@ import org.jspecify.annotations.Nullable;
 
 /** The engine's search over a peer's models, with as many problems at a time as the engine has. */
 final class PeerSearch {
-    private PeerSearch() {}
+    private final PeerModels models;
+    private final SearchSetting search;
+    private final SolvePrompt prompt;
+    private final PrmFormat format;
+
+    private double processorBefore;
+    private long began;
+
+    private int problems;
+    private int right;
+    private long policyTokens;
+    private long policyTokensDecoded;
+    private long prmTokens;
+    private long prmTokensUnique;
+
+    PeerSearch(PeerModels models, SearchSetting search, Path policyFile, Path prmFile) {
+        this.models = models;
+        this.search = search;
+        prompt = prompt(policyFile);
+        format = format(prmFile);
+    }
 
     /**
-     * @param together siblings in one request
-     * @param saysDecoded whether the peer says what it computed
+     * Solves all problems.
+     *
+     * @param giveUp is given, after so much time, the result of the problems that are solved by then; the search goes on
      */
-    static SearchResult run(
-            String peer,
-            String settings,
-            SearchSetting search,
-            Path policyFile,
-            TextWriter policyModel,
-            Path prmFile,
-            TextJudge prmModel,
-            int together,
-            boolean saysDecoded) {
+    SearchResult run(Duration timeOut, Consumer<SearchResult> giveUp) {
         ExecutorService thread = Executors.newSingleThreadExecutor();
+        Timer timer = new Timer("time-out", true);
         try {
-            TextPolicy policy = new TextPolicy(policyModel, prompt(policyFile), together, thread);
-            TextPrm prm = new TextPrm(prmModel, format(prmFile), thread);
+            TextPolicy policy = new TextPolicy(models.policy(), prompt, models.together(), thread);
+            TextPrm prm = new TextPrm(models.prm(), format, thread);
             Solver solver = new Solver(policy, prm, PeerSearch::read);
             SearchConfig config = search.config();
-            List<Usage> usages = new ArrayList<>();
-            int[] right = new int[1];
             ProblemStream<DatasetItem, Solution> stream = new ProblemStream<>(
                     search.items(),
                     search.inFlight(),
                     thread,
                     () -> new Meter(Budget.UNLIMITED),
                     (item, meter) -> solver.start(item.toProblem(), search.method(), config, meter));
-            double processorBefore = processorSeconds();
-            long began = System.nanoTime();
-            stream.forEach((item, solution) -> {
-                usages.add(solution.usage());
-                right[0] += item.isRight(solution.answer()) ? 1 : 0;
-            });
-            double seconds = (System.nanoTime() - began) / 1e9;
-            Counts counts = new Counts(
-                    usages.size(),
-                    right[0],
-                    seconds,
-                    processorSeconds() - processorBefore,
-                    usages.stream().mapToLong(Usage::policyTokens).sum(),
-                    known(
-                            saysDecoded,
-                            usages.stream()
-                                    .mapToLong(Usage::policyTokensDecoded)
-                                    .sum()),
-                    known(
-                            saysDecoded,
-                            usages.stream().mapToLong(Usage::prmTokens).sum()),
-                    usages.stream().mapToLong(Usage::prmTokensUnique).sum(),
-                    null,
-                    null);
-            return SearchResult.of(peer, settings, search, counts);
+            processorBefore = Processes.processorSeconds();
+            began = System.nanoTime();
+            timer.schedule(
+                    new TimerTask() {
+                        @Override
+                        public void run() {
+                            giveUp.accept(result(true));
+                        }
+                    },
+                    timeOut.toMillis());
+            stream.forEach((item, solution) -> count(solution.usage(), item.isRight(solution.answer())));
+            return result(false);
         } finally {
+            timer.cancel();
             thread.shutdownNow();
         }
     }
 
-    /** Of this process and of those that it started. */
-    private static double processorSeconds() {
-        ProcessHandle own = ProcessHandle.current();
-        return Stream.concat(Stream.of(own), own.descendants())
-                        .map(process -> process.info().totalCpuDuration().orElse(Duration.ZERO))
-                        .mapToLong(Duration::toMillis)
-                        .sum()
-                / 1e3;
+    private synchronized void count(Usage usage, boolean isRight) {
+        problems++;
+        right += isRight ? 1 : 0;
+        policyTokens += usage.policyTokens();
+        policyTokensDecoded += usage.policyTokensDecoded();
+        prmTokens += usage.prmTokens();
+        prmTokensUnique += usage.prmTokensUnique();
     }
 
-    private static @Nullable Long known(boolean known, long value) {
-        return known ? value : null;
+    private synchronized SearchResult result(boolean timedOut) {
+        return SearchResult.of(
+                models.peer().cliName(),
+                models.settings(),
+                search,
+                new Counts(
+                        problems,
+                        right,
+                        (System.nanoTime() - began) / 1e9,
+                        Processes.processorSeconds() - processorBefore,
+                        policyTokens,
+                        known(policyTokensDecoded),
+                        known(prmTokens),
+                        prmTokensUnique,
+                        null,
+                        null,
+                        models.cells(),
+                        Processes.peakResidentBytes(),
+                        timedOut));
+    }
+
+    private @Nullable Long known(long value) {
+        return models.saysDecoded() ? value : null;
     }
 
     /** As the engine renders it: what llama.cpp makes of the bundled models' and SmolLM2's templates is ChatML. */

@@ -16,6 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param prmTokensUnique that the PRM was to read
  * @param tokensPerStep tokens of the policy's mean batch; null if the peer does not say
  * @param batchOccupancy share of the branches in flight for which a step draws a token; null if the peer does not say
+ * @param cells of the policy's cache: of the engine the most that were in use, of a peer all, for none says how many it uses
+ * @param peakResidentBytes of the processes, models included; null where the system does not say
+ * @param timedOut whether the peer was stopped before it had solved all: then all of this is of the problems that it had
+ *     solved, and the rates are too low by what it had begun
  */
 record SearchResult(
         String peer,
@@ -38,7 +42,10 @@ record SearchResult(
         @Nullable Long prmTokens,
         long prmTokensUnique,
         @Nullable Double tokensPerStep,
-        @Nullable Double batchOccupancy) {
+        @Nullable Double batchOccupancy,
+        long cells,
+        @Nullable Long peakResidentBytes,
+        boolean timedOut) {
 
     /** What was counted. */
     record Counts(
@@ -51,7 +58,10 @@ record SearchResult(
             @Nullable Long prmTokens,
             long prmTokensUnique,
             @Nullable Double tokensPerStep,
-            @Nullable Double batchOccupancy) {}
+            @Nullable Double batchOccupancy,
+            long cells,
+            @Nullable Long peakResidentBytes,
+            boolean timedOut) {}
 
     static SearchResult of(String peer, String settings, SearchSetting search, Counts counts) {
         return new SearchResult(
@@ -65,7 +75,7 @@ record SearchResult(
                 search.maxTokens(),
                 search.seed(),
                 counts.right,
-                (double) counts.right / counts.problems,
+                (double) counts.right / Math.max(1, counts.problems),
                 counts.seconds,
                 counts.processorSeconds,
                 60 * counts.problems / counts.seconds,
@@ -75,6 +85,9 @@ record SearchResult(
                 counts.prmTokens,
                 counts.prmTokensUnique,
                 counts.tokensPerStep,
-                counts.batchOccupancy);
+                counts.batchOccupancy,
+                counts.cells,
+                counts.peakResidentBytes,
+                counts.timedOut);
     }
 }

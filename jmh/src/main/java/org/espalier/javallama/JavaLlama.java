@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.espalier.model.SamplingParams;
 import org.espalier.model.StopReason;
 import org.espalier.peer.TextJudge;
@@ -34,35 +35,60 @@ public final class JavaLlama implements TextWriter, TextJudge {
     /** Differences of logits beyond this are as good as certain. */
     private static final double CERTAIN = 6;
 
-    private final LlamaModel model;
-    private final ExecutorService requests;
-    private final int choices;
-
     /**
-     * Loads a model.
+     * How a model is to run.
      *
      * @param slots requests at a time
      * @param slotCells cells of each of them
      * @param choices for each verdict, one request after the other: the score has 2 to the power of so many values
      * @param similarity share of a slot's prompt that a request must have in it, as a common subsequence, to be given that
      *     slot before the one that has waited longest; 0 spares the server the comparison
+     * @param flashAttention which passes over the cells of other slots instead of computing with them
      */
-    public JavaLlama(Path file, int slots, int slotCells, int threads, int choices, float similarity) {
-        this.choices = choices;
-        model = new LlamaModel(new ModelParameters()
+    public record Setting(
+            int slots, int slotCells, int threads, int choices, float similarity, boolean flashAttention) {
+        List<String> arguments() {
+            return Stream.of(slots, slotCells, threads, choices, similarity, flashAttention)
+                    .map(String::valueOf)
+                    .toList();
+        }
+
+        static Setting parse(List<String> arguments) {
+            return new Setting(
+                    Integer.parseInt(arguments.get(0)),
+                    Integer.parseInt(arguments.get(1)),
+                    Integer.parseInt(arguments.get(2)),
+                    Integer.parseInt(arguments.get(3)),
+                    Float.parseFloat(arguments.get(4)),
+                    Boolean.parseBoolean(arguments.get(5)));
+        }
+    }
+
+    private final LlamaModel model;
+    private final ExecutorService requests;
+    private final int choices;
+
+    /** Loads a model. */
+    public JavaLlama(Path file, Setting setting) {
+        this.choices = setting.choices;
+        ModelParameters parameters = new ModelParameters()
                 .setModel(file.toString())
                 .setGpuLayers(0)
-                .setThreads(threads)
-                .setThreadsBatch(threads)
-                .setParallel(slots)
-                .setSlotPromptSimilarity(similarity)
-                .setCtxSize(slots * slotCells)
+                .setThreads(setting.threads)
+                .setThreadsBatch(setting.threads)
+                .setParallel(setting.slots)
+                .setSlotPromptSimilarity(setting.similarity)
+                .setCtxSize(setting.slots * setting.slotCells)
                 .enableContBatching()
                 .setDefragThold(-1)
                 .disableContextShift()
                 .enableSpecial()
-                .disableLog());
-        requests = Executors.newFixedThreadPool(slots, task -> {
+                .disableLog();
+        if (setting.flashAttention) {
+            parameters.enableFlashAttn();
+        }
+        model = new LlamaModel(parameters);
+        requests = Executors.newFixedThreadPool(setting.slots, task -> {
             Thread thread = new Thread(task, "java-llama");
             thread.setDaemon(true);
             return thread;

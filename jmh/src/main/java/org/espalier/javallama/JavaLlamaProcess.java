@@ -9,6 +9,8 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,22 +31,18 @@ public final class JavaLlamaProcess implements TextJudge {
     private final AtomicInteger ids = new AtomicInteger();
 
     /** Loads a model as {@link JavaLlama#JavaLlama} does, and waits until that is done. */
-    public JavaLlamaProcess(Path file, int slots, int slotCells, int threads, int choices, float similarity) {
+    public JavaLlamaProcess(Path file, JavaLlama.Setting setting) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                JavaLlamaProcess.class.getName(),
+                file.toString()));
+        command.addAll(setting.arguments());
         try {
-            process = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-XX:+UseSerialGC",
-                            "-XX:TieredStopAtLevel=1",
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            JavaLlamaProcess.class.getName(),
-                            file.toString(),
-                            String.valueOf(slots),
-                            String.valueOf(slotCells),
-                            String.valueOf(threads),
-                            String.valueOf(choices),
-                            String.valueOf(similarity))
+            process = new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
         } catch (IOException e) {
@@ -107,13 +105,8 @@ public final class JavaLlamaProcess implements TextJudge {
     public static void main(String[] arguments) throws IOException {
         OutputStream out = System.out;
         System.setOut(new PrintStream(System.err, true));
-        try (JavaLlama model = new JavaLlama(
-                        Path.of(arguments[0]),
-                        Integer.parseInt(arguments[1]),
-                        Integer.parseInt(arguments[2]),
-                        Integer.parseInt(arguments[3]),
-                        Integer.parseInt(arguments[4]),
-                        Float.parseFloat(arguments[5]));
+        List<String> setting = List.of(arguments).subList(1, arguments.length);
+        try (JavaLlama model = new JavaLlama(Path.of(arguments[0]), JavaLlama.Setting.parse(setting));
                 DataInputStream questions = new DataInputStream(System.in);
                 DataOutputStream answers = new DataOutputStream(new BufferedOutputStream(out))) {
             while (true) {

@@ -57,7 +57,7 @@ public class PrmScoringBenchmark {
         model = NativeModel.open(store.resolve(modelName, FetchListener.NONE).path(), ModelOptions.DEFAULT);
         ContextOptions options =
                 ContextOptions.of(SIBLINGS * (PATH + STEP) + PATH, SIBLINGS + 1).withBatch(BATCH, 32).withThreads(1);
-        runner = LlamaModelRunner.open(model, options, read.equals("head") ? head(model.embeddingSize()) : null);
+        runner = LlamaModelRunner.open(model, options, read.equals("head") ? head(model.embeddingSize()) : null, null);
         if (!read.equals("head")) {
             runner.watch(List.of(10, 12));
         }

@@ -1,0 +1,56 @@
+"""What the ratios should be, and which of them fell."""
+
+# What a ratio should be: at least, or at most.
+AT_LEAST = {
+    "ceilingDecode": 0.97, "ceilingTree": 0.97, "layoutAuto": 0.95, "bestOfNAgainstJavaLlama": 3, "dvtsAgainstJavaLlama": 8,
+    "beamAgainstJavaLlama": 8, "dvtsAgainstLlamaServer": 2.5, "beamAgainstLlamaServer": 2.5, "batchOccupancy": 0.9}
+# JMH divides what anything allocates meanwhile by the steps, so that none is a little more than 0.
+AT_MOST = {"prmTokensPerUnique": 1.0, "outsideDecode": 0.03, "cellsPerLiveToken": 1.05, "allocatedPerStep": 1}
+MEANING = {
+    "ceilingDecode": "engine against a bare C++ loop, decode at 16 to 256 branches: the worst",
+    "ceilingTree": "the same, 64 branches with much of their own after a shared prefix",
+    "ceilingPrefill": "the same, prefill of the tree's prefix",
+    "outsideDecode": "share of the time outside native code, 64 branches",
+    "cellsPerLiveToken": "cells in use / different live tokens, unified cache",
+    "layoutAuto": "the cache layout of `auto` against the better of the two: the worst of a grid",
+    "bestOfNAgainstJavaLlama": "Best-of-16, tokens a second against java-llama.cpp",
+    "bestOfNAgainstLlamaServer": "Best-of-16, tokens a second against llama.cpp's server",
+    "bestOfNAgainstNodeLlama": "Best-of-16, tokens a second against node-llama-cpp",
+    "beamAgainstJavaLlama": "beam 16/4, problems a minute against java-llama.cpp",
+    "beamAgainstLlamaServer": "beam 16/4, problems a minute against llama.cpp's server",
+    "dvtsAgainstJavaLlama": "DVTS 64/4, problems a minute against java-llama.cpp",
+    "dvtsAgainstLlamaServer": "DVTS 64/4, problems a minute against llama.cpp's server",
+    "memoryAgainstJavaLlama": "DVTS 64/4, its peak resident memory / the engine's",
+    "memoryAgainstLlamaServer": "DVTS 64/4, its peak resident memory / the engine's",
+    "batchOccupancy": "branches that draw in a step / branches in flight, DVTS 64/4",
+    "prmTokensPerUnique": "PRM tokens decoded / different ones",
+    "allocatedPerStep": "bytes of Java's heap that a step of the decode loop allocates",
+    "samplerChainOverFused": "llama.cpp's sampler chain / the fused sampler, time, 4k to 262k tokens: the worst",
+    "startOverBare": "process start to a one-token answer / the same of a bare C++ loop, warm",
+    "startWithArchive": "the same with an archive of classes / without one",
+    "speculationSpeedup": "estimated gain of drafting with the smaller policy, 16 branches or more: the best"}
+# How far a ratio may fall, or rise, before it counts as a regression: repetitions differ by less.
+TOLERANCE = 0.05
+
+
+def verdict(name, value):
+    """The target in words, and whether it is met."""
+    if name in AT_LEAST:
+        return f"at least {AT_LEAST[name]:g}", value >= AT_LEAST[name]
+    if name in AT_MOST:
+        return f"at most {AT_MOST[name]:g}", value <= AT_MOST[name]
+    return "", True
+
+
+def fallen(ratios, baseline):
+    """What is worse than it was. A ratio that is to be small has to miss its target as well."""
+    worse = []
+    for name, before in baseline.items():
+        now = ratios.get(name)
+        # Without a target no direction is the worse one.
+        if now is None or not (name in AT_LEAST or name in AT_MOST):
+            continue
+        change = now / before - 1 if before else now - before
+        if (change < -TOLERANCE and name in AT_LEAST) or (change > TOLERANCE and name in AT_MOST and now > AT_MOST[name]):
+            worse.append(f"{name} was {before:.3f} and is {now:.3f}")
+    return worse

@@ -1,0 +1,102 @@
+package org.espalier.cli;
+
+import java.util.List;
+import java.util.Optional;
+import org.espalier.catalog.FetchListener;
+import org.espalier.catalog.ModelFile;
+import org.espalier.catalog.ModelStore;
+import org.espalier.cli.LoadedModels.Use;
+import org.espalier.engine.GenerativePrm;
+import org.espalier.engine.ImplicitPrm;
+import org.espalier.engine.Lane;
+import org.espalier.engine.LikelihoodJudge;
+import org.espalier.engine.MemoryPlan.ModelShape;
+import org.espalier.engine.ModelRunner;
+import org.espalier.engine.OutcomeModel;
+import org.espalier.llama.NativeTokenizer;
+import org.espalier.model.ProcessRewardModel;
+import org.espalier.model.Tokenizer;
+import org.espalier.prm.DenseHead;
+import org.espalier.prm.GenerativeFormat;
+import org.espalier.prm.GenerativeProfile;
+import org.espalier.prm.ImplicitFormat;
+import org.espalier.prm.ImplicitProfile;
+import org.espalier.prm.JudgeProfile;
+import org.espalier.prm.PrmFormat;
+import org.espalier.prm.PrmProfile;
+import org.espalier.prompt.ChatTemplate;
+import org.espalier.prompt.SolvePrompt;
+import org.espalier.prompt.Thinking;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The models that judge another one's steps, and how they are read.
+ *
+ * @param profile null if the model judges by likelihood
+ * @param head that is read; null for none
+ * @param model whose output is the score
+ * @param reference what an implicit PRM is compared with; null for all others
+ */
+record JudgeModels(
+        @Nullable JudgeProfile profile,
+        @Nullable DenseHead head,
+        Use model,
+        @Nullable Use reference) {
+    /** What judges, and its lanes, the PRM's own first. */
+    record Built(ProcessRewardModel prm, List<Lane> lanes) {}
+
+    /** How a session makes lanes of a size that it has planned. */
+    interface Lanes {
+        ModelRunner runner(Use model, @Nullable DenseHead head);
+
+        Lane lane(String name, Tokenizer tokenizer, ModelRunner runner);
+    }
+
+    /** Loads them; empty if no model but the policy judges. */
+    static Optional<JudgeModels> load(
+            ModelChoice choice, ModelOptions options, LoadedModels models, FetchListener fetches) {
+        ModelFile file = choice.judge();
+        if (file == null) {
+            return Optional.empty();
+        }
+        Use model = models.load("prm", file, options.judging.prmAdapter);
+        String named = options.judging.prmReference;
+        Use reference = named == null
+                ? null
+                : models.load("prmReference", ModelStore.open().resolve(named, fetches), null);
+        return Optional.of(new JudgeModels(choice.profile(), choice.head(), model, reference));
+    }
+
+    /** What they take beside the policy. */
+    ModelShape shape() {
+        int ownTokens = profile instanceof GenerativeProfile writing ? writing.contextTokens() : 0;
+        ModelShape own = model.shape(ownTokens);
+        return reference == null ? own : own.and(reference.shape(0));
+    }
+
+    /** @param options say what a judge by likelihood is told */
+    Built build(Lanes lanes, ModelOptions options) {
+        ModelRunner runner = lanes.runner(model, head);
+        Tokenizer tokenizer = new NativeTokenizer(model.model());
+        String template = model.model().chatTemplateText();
+        if (profile instanceof GenerativeProfile writing) {
+            Lane lane = lanes.lane("PRM", GenerativePrm.vocabulary(tokenizer, writing), runner);
+            GenerativeFormat format = new GenerativeFormat(writing, model.template(), Thinking.replyOpening(template));
+            return new Built(new GenerativePrm(lane, runner, format), List.of(lane));
+        }
+        Lane lane = lanes.lane("PRM", tokenizer, runner);
+        if (profile instanceof ImplicitProfile implicit && reference != null) {
+            Lane other = lanes.lane(
+                    "PRM's reference", new NativeTokenizer(reference.model()), lanes.runner(reference, null));
+            ImplicitFormat format = new ImplicitFormat(implicit, model.template());
+            return new Built(new ImplicitPrm(lane, other, format), List.of(lane, other));
+        }
+        if (profile instanceof PrmProfile read) {
+            return new Built(OutcomeModel.orPrm(lane, runner, new PrmFormat(read, model.template())), List.of(lane));
+        }
+        ChatTemplate answering =
+                Thinking.of(template).map(marks -> marks.off(model.template())).orElse(model.template());
+        String system = options.systemOfJudge(model.model().systemPrompt());
+        return new Built(new LikelihoodJudge(lane, new SolvePrompt(answering, system)), List.of(lane));
+    }
+}

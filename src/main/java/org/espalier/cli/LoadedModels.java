@@ -1,0 +1,101 @@
+package org.espalier.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.espalier.catalog.GgufHeader;
+import org.espalier.catalog.ModelFile;
+import org.espalier.engine.MemoryPlan.ModelShape;
+import org.espalier.llama.ContextOptions.CacheType;
+import org.espalier.llama.ModelOptions;
+import org.espalier.llama.NativeAdapter;
+import org.espalier.llama.NativeModel;
+import org.espalier.prompt.ChatTemplate;
+import org.jspecify.annotations.Nullable;
+
+/** The files that a session has loaded: each of them once, whatever it serves as. Closed after what uses them. */
+final class LoadedModels implements AutoCloseable {
+    /** A file and what it serves as. */
+    record LoadedModel(String role, ModelFile file) {}
+
+    /**
+     * A model, with what is added to it for one use.
+     *
+     * @param adapter null for the model as it is
+     * @param counted whether its weights are in memory for another use already
+     */
+    record Use(NativeModel model, @Nullable NativeAdapter adapter, boolean counted) {
+        /** @param ownTokens that this use writes or is told beside a path's */
+        ModelShape shape(int ownTokens) {
+            return new ModelShape(
+                    (counted ? 0 : model.bytes()) + (adapter == null ? 0 : adapter.bytes()),
+                    model.bytesPerCell(CacheType.F16),
+                    model.vocabularySize(),
+                    model.trainedContext(),
+                    ownTokens);
+        }
+
+        /** The file's own chat template, else ChatML. */
+        ChatTemplate template() {
+            ChatTemplate own = model.chatTemplate();
+            return own == null ? ChatTemplate.CHATML : own;
+        }
+    }
+
+    private final ModelOptions options;
+    private final List<LoadedModel> files = new ArrayList<>();
+    private final Map<Path, NativeModel> models = new HashMap<>();
+    /** What closes them, the latest first: an adapter before its model. */
+    private final Deque<Runnable> open = new ArrayDeque<>();
+
+    LoadedModels(ModelOptions options) {
+        this.options = options;
+    }
+
+    /**
+     * Loads what one role needs and is not loaded.
+     *
+     * @param adapter null for the model as it is
+     * @throws org.espalier.model.EspalierException if a file cannot be loaded, or the adapter is another model's
+     */
+    Use load(String role, ModelFile file, @Nullable Path adapter) {
+        files.add(new LoadedModel(role, file));
+        NativeModel loaded = models.get(file.path());
+        NativeModel model = loaded == null ? open(file) : loaded;
+        return new Use(model, adapter == null ? null : adapter(model, adapter), loaded != null);
+    }
+
+    private NativeModel open(ModelFile file) {
+        NativeModel model = NativeModel.open(file.path(), options);
+        open.push(model::close);
+        models.put(file.path(), model);
+        if (model.chatTemplateText() != null && model.chatTemplate() == null) {
+            System.err.println(
+                    "The chat template of " + file.name() + " is not one that llama.cpp knows: ChatML stands in"
+                            + " for it, which may not be what the model was trained with");
+        }
+        return model;
+    }
+
+    private NativeAdapter adapter(NativeModel model, Path file) {
+        GgufHeader.read(file).requireComplete();
+        NativeAdapter adapter = NativeAdapter.open(model, file);
+        open.push(adapter::close);
+        return adapter;
+    }
+
+    List<LoadedModel> files() {
+        return List.copyOf(files);
+    }
+
+    @Override
+    public void close() {
+        while (!open.isEmpty()) {
+            open.pop().run();
+        }
+    }
+}
