@@ -192,6 +192,12 @@ bool BatchCheck::check_row(const RowIn &row, const BatchLimits &limits, std::str
     if (!in_range(row.token_index, static_cast<int>(outputs_.size()))) {
         return refuse(error, "a row reads token " + std::to_string(row.token_index) + " of the batch, which has none");
     }
+    if (limits.head != (row.kind == head_row)) {
+        return refuse(
+            error,
+            limits.head ? "a row reads logits, but this context has a head in their place"
+                        : "a row reads a head, but this context has none");
+    }
     switch (row.kind) {
         case sample_row:
             if (!(row.temperature >= 0 && std::isfinite(row.temperature)) || row.top_k < 0 ||
@@ -204,6 +210,8 @@ bool BatchCheck::check_row(const RowIn &row, const BatchLimits &limits, std::str
         case target_row:
             return in_range(row.target, limits.vocabulary) ||
                 refuse(error, "target token " + std::to_string(row.target) + " is not in the vocabulary");
+        case head_row:
+            return true;
         default:
             return refuse(error, "unknown kind of row " + std::to_string(row.kind));
     }

@@ -17,7 +17,7 @@ constexpr int row_in_words = 9;
 constexpr int row_out_words = 3 + max_watched;
 
 enum OperationKind : int32_t { copy_operation = 0, remove_operation = 1 };
-enum RowKind : int32_t { sample_row = 0, watch_row = 1, target_row = 2 };
+enum RowKind : int32_t { sample_row = 0, watch_row = 1, target_row = 2, head_row = 3 };
 
 struct BatchCapacity {
     int operations;
@@ -92,6 +92,8 @@ struct BatchLimits {
     // Tokens whose logits can be read in one batch.
     int outputs;
     int watched;
+    // Whether rows have the outputs of a head in place of logits.
+    bool head;
     // Whether a part of a sequence can be copied and removed; a recurrent state is all or nothing.
     bool partial;
 };

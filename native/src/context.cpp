@@ -1,6 +1,7 @@
 #include "context.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <utility>
 
@@ -98,6 +99,9 @@ void Context::fill_batch() {
 
 Status Context::decode() {
     fill_batch();
+    if (hidden_states_ != nullptr) {
+        hidden_states_->clear();
+    }
     // 0 decoded, 1 no room and 2 aborted by the callback. -1 is a batch that llama.cpp refuses before it touches the
     // cache. After 2 and below -1 the micro-batches that came before the one that stopped are still in the cache: a
     // batch is split even where it fits into n_ubatch, since streams want equally many tokens of every sequence.
@@ -145,6 +149,10 @@ Status Context::read_rows_timed() {
 
 Status Context::read_rows() {
     const std::vector<RowIn> &rows = words_.rows();
+    if (head_ != nullptr && !rows.empty() && !hidden_states_->written()) {
+        set_message("llama.cpp does not show the final hidden states of this architecture, which the head is for");
+        return Status::failed;
+    }
     logits_.clear();
     groups_.clear();
     for (size_t i = 0; i < rows.size(); ++i) {
@@ -171,6 +179,29 @@ Status Context::read_rows() {
 }
 
 void Context::read_group(int group, int thread) {
+    if (head_ != nullptr) {
+        read_head(group, thread);
+    } else {
+        read_logits(group, thread);
+    }
+}
+
+void Context::read_head(int group, int thread) {
+    float classes[max_watched];
+    const int first = groups_[group];
+    head_->apply(logits_[first], scratch_[thread].data(), classes);
+    for (int k = 0; k < head_->shape().classes; ++k) {
+        if (!std::isfinite(classes[k])) {
+            unreadable_row_.store(true);
+            return;
+        }
+        for (int i = first; i < groups_[group + 1]; ++i) {
+            words_.write_watched(i, k, classes[k]);
+        }
+    }
+}
+
+void Context::read_logits(int group, int thread) {
     Sampler &sampler = *samplers_[thread];
     const int first = groups_[group];
     const bool draws = words_.rows()[first].kind == sample_row;
@@ -203,7 +234,7 @@ bool Context::should_stop() const {
 }
 
 BatchLimits Context::limits() const {
-    return {params_.max_sequences, vocabulary_, outputs_, static_cast<int>(watched_.size()), !recurrent_};
+    return {params_.max_sequences, vocabulary_, outputs_, static_cast<int>(watched_.size()), head_ != nullptr, !recurrent_};
 }
 
 }  // namespace espalier

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "batch_words.h"
+#include "head.h"
+#include "hidden_states.h"
 #include "llama.h"
 #include "sampler.h"
 #include "status.h"
@@ -39,8 +41,12 @@ struct ContextCapacity {
 // statuses; message() (logging.h) explains them.
 class Context {
    public:
-    // words: the shared buffer, which outlives the context. Null if llama.cpp refuses.
-    static std::unique_ptr<Context> open(llama_model *model, const ContextParams &params, int32_t *words);
+    // words: the shared buffer, which outlives the context. head: null to read logits. Null if llama.cpp refuses.
+    static std::unique_ptr<Context> open(
+        llama_model *model,
+        const ContextParams &params,
+        int32_t *words,
+        std::unique_ptr<Head> head = nullptr);
 
     ~Context();
     Context(const Context &) = delete;
@@ -68,7 +74,7 @@ class Context {
     Status restore(int sequence, const uint8_t *bytes, size_t size);
 
    private:
-    Context(const ContextParams &params, int32_t *words, int vocabulary);
+    Context(const ContextParams &params, int32_t *words, int vocabulary, std::unique_ptr<Head> head);
 
     Status apply_operations();
     void fill_batch();
@@ -80,6 +86,8 @@ class Context {
     int cached_length(int sequence) const;
     bool should_stop() const;
     void read_group(int group, int thread);
+    void read_logits(int group, int thread);
+    void read_head(int group, int thread);
     BatchLimits limits() const;
 
     ContextParams params_;
@@ -108,6 +116,10 @@ class Context {
     std::vector<int> groups_;
     std::vector<const float *> logits_;
     std::vector<std::unique_ptr<Sampler>> samplers_;
+    // With a head: what it reads, and each thread's scratch memory.
+    std::unique_ptr<Head> head_;
+    std::unique_ptr<HiddenStates> hidden_states_;
+    std::vector<std::vector<float>> scratch_;
     std::atomic<bool> unreadable_row_{false};
 
     // In the streams layout a copy is only noted by llama.cpp and made at the start of the next decode.

@@ -1,12 +1,17 @@
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "context.h"
 #include "logging.h"
 
 namespace espalier {
 
-std::unique_ptr<Context> Context::open(llama_model *model, const ContextParams &params, int32_t *words) {
+std::unique_ptr<Context> Context::open(
+    llama_model *model,
+    const ContextParams &params,
+    int32_t *words,
+    std::unique_ptr<Head> head) {
     clear_message();
     if (params.max_sequences < 1 || params.max_sequences > static_cast<int>(llama_max_parallel_sequences())) {
         set_message("sequences must lie in 1.." + std::to_string(llama_max_parallel_sequences()));
@@ -23,7 +28,14 @@ std::unique_ptr<Context> Context::open(llama_model *model, const ContextParams &
         return nullptr;
     }
     const int vocabulary = llama_vocab_n_tokens(llama_model_get_vocab(model));
-    std::unique_ptr<Context> context(new Context(params, words, vocabulary));
+    const int width = llama_model_n_embd_out(model);
+    if (head != nullptr && (head->shape().width != width || width > vocabulary)) {
+        set_message(
+            "the head is for hidden states of " + std::to_string(head->shape().width) + " numbers, the model's have " +
+            std::to_string(width));
+        return nullptr;
+    }
+    std::unique_ptr<Context> context(new Context(params, words, vocabulary, std::move(head)));
     context->recurrent_ = llama_model_is_recurrent(model) || llama_model_is_hybrid(model);
     context->outputs_ = std::min(params.batch.rows, params.batch.tokens);
     context->pool_ = WorkerPool::acquire(params.threads);
@@ -44,7 +56,7 @@ std::unique_ptr<Context> Context::open(llama_model *model, const ContextParams &
     native.type_k = params.cache_type;
     native.type_v = params.cache_type;
     if (params.cache_type == GGML_TYPE_F32) {
-        // Flash attention rounds to half precision what it reads.
+        // llama.cpp's flash attention rounds keys and values to half precision.
         native.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_DISABLED;
     }
     native.kv_unified = params.unified;
@@ -53,6 +65,12 @@ std::unique_ptr<Context> Context::open(llama_model *model, const ContextParams &
     native.no_perf = true;
     native.abort_callback = [](void *self) { return static_cast<Context *>(self)->should_stop(); };
     native.abort_callback_data = context.get();
+    if (context->head_ != nullptr) {
+        context->hidden_states_ = std::make_unique<HiddenStates>(width, native.n_outputs_max);
+        context->scratch_.assign(params.threads, std::vector<float>(context->head_->shape().middle));
+        native.cb_eval = HiddenStates::callback;
+        native.cb_eval_user_data = context->hidden_states_.get();
+    }
     context->context_ = llama_init_from_model(model, native);
     if (context->context_ == nullptr) {
         return nullptr;
@@ -69,7 +87,7 @@ std::unique_ptr<Context> Context::open(llama_model *model, const ContextParams &
     return context;
 }
 
-Context::Context(const ContextParams &params, int32_t *words, int vocabulary)
+Context::Context(const ContextParams &params, int32_t *words, int vocabulary, std::unique_ptr<Head> head)
     : params_(params),
       vocabulary_(vocabulary),
       words_(words, params.batch),
@@ -81,7 +99,8 @@ Context::Context(const ContextParams &params, int32_t *words, int vocabulary)
       positions_(params.batch.tokens),
       outputs_wanted_(params.batch.tokens),
       slots_(params.batch.tokens),
-      order_(params.batch.tokens) {
+      order_(params.batch.tokens),
+      head_(std::move(head)) {
     for (int i = 0; i < params.batch.tokens; ++i) {
         sequence_pointers_[i] = &sequence_ids_[i];
     }

@@ -1,5 +1,7 @@
 #include <limits>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "context.h"
@@ -12,11 +14,33 @@ namespace {
 
 constexpr const char *class_name = "org/espalier/llama/NativeContext";
 
-// As NativeContext.typeCode has them.
-ggml_type cache_type(jint code) { return code == 2 ? GGML_TYPE_F32 : code == 1 ? GGML_TYPE_Q8_0 : GGML_TYPE_F16; }
+// shape: in the order of NativeContext.open. Null, with a message, if the weights are not of this shape.
+std::unique_ptr<Head> read_head(JNIEnv *env, jintArray shape, jfloatArray weights) {
+    jint s[5];
+    env->GetIntArrayRegion(shape, 0, 5, s);
+    if (env->ExceptionCheck()) {
+        return nullptr;
+    }
+    const HeadShape head{s[0], s[1], s[2], s[3] != 0, s[4] != 0};
+    if (head.width < 1 || head.middle < 0 || head.classes < 1 || head.classes > max_watched ||
+        Head::size(head) != static_cast<size_t>(env->GetArrayLength(weights))) {
+        set_message("the head's weights are not of its shape");
+        return nullptr;
+    }
+    std::vector<float> values(Head::size(head));
+    env->GetFloatArrayRegion(weights, 0, static_cast<jsize>(values.size()), values.data());
+    return std::make_unique<Head>(head, std::move(values));
+}
 
-// options: in the order of NativeContext.open.
-jlong open(JNIEnv *env, jclass, jlong model_handle, jobject buffer, jintArray options) {
+// options: in the order of NativeContext.open. head: null to read logits.
+jlong open(
+    JNIEnv *env,
+    jclass,
+    jlong model_handle,
+    jobject buffer,
+    jintArray options,
+    jintArray head_shape,
+    jfloatArray head_weights) {
     return guarded<jlong>(0, [&]() -> jlong {
         ESPALIER_HANDLE(llama_model, model, model_handle, 0);
         jint o[8];
@@ -24,15 +48,23 @@ jlong open(JNIEnv *env, jclass, jlong model_handle, jobject buffer, jintArray op
         if (env->ExceptionCheck()) {
             return 0;
         }
-        const ContextParams
-            params{o[0], o[1], o[2] != 0, o[3], cache_type(o[4]), {o[5], o[6], o[7]}};
+        constexpr ggml_type cache_types[] = {GGML_TYPE_F16, GGML_TYPE_Q8_0, GGML_TYPE_F32};
+        if (o[4] < 0 || o[4] >= static_cast<jint>(sizeof cache_types / sizeof *cache_types)) {
+            set_message("there is no cache type " + std::to_string(o[4]));
+            return 0;
+        }
+        const ContextParams params{o[0], o[1], o[2] != 0, o[3], cache_types[o[4]], {o[5], o[6], o[7]}};
         void *words = env->GetDirectBufferAddress(buffer);
         const int64_t bytes = env->GetDirectBufferCapacity(buffer);
         if (words == nullptr || bytes < BatchWords::size_in_words(params.batch) * int64_t{sizeof(int32_t)}) {
             set_message("the batch's buffer is not direct, or smaller than its capacities need");
             return 0;
         }
-        return to_handle(Context::open(model, params, static_cast<int32_t *>(words)).release());
+        std::unique_ptr<Head> head;
+        if (head_shape != nullptr && (head = read_head(env, head_shape, head_weights)) == nullptr) {
+            return 0;
+        }
+        return to_handle(Context::open(model, params, static_cast<int32_t *>(words), std::move(head)).release());
     });
 }
 
@@ -111,7 +143,7 @@ jint restore(JNIEnv *env, jclass, jlong handle, jint sequence, jbyteArray state)
 
 jint register_native_context(JNIEnv *env) {
     const JNINativeMethod methods[] = {
-        native_method("open", "(JLjava/nio/ByteBuffer;[I)J", open),
+        native_method("open", "(JLjava/nio/ByteBuffer;[I[I[F)J", open),
         native_method("close", "(J)V", close),
         native_method("capacity", "(J)[I", capacity),
         native_method("watch", "(J[I)I", watch),

@@ -11,7 +11,14 @@ namespace {
 
 constexpr const char *class_name = "org/espalier/llama/NativeModel";
 
-jlong open(JNIEnv *env, jclass, jbyteArray path, jint gpu_layers, jboolean mmap, jboolean extra_buffers) {
+jlong open(
+    JNIEnv *env,
+    jclass,
+    jbyteArray path,
+    jint gpu_layers,
+    jboolean mmap,
+    jboolean extra_buffers,
+    jboolean vocabulary_only) {
     return guarded<jlong>(0, [&] {
         clear_message();
         llama_model_params params = llama_model_default_params();
@@ -23,6 +30,7 @@ jlong open(JNIEnv *env, jclass, jbyteArray path, jint gpu_layers, jboolean mmap,
         }
         params.load_mode = mmap ? LLAMA_LOAD_MODE_AUTO : LLAMA_LOAD_MODE_NONE;
         params.use_extra_bufts = extra_buffers;
+        params.vocab_only = vocabulary_only;
         return to_handle(llama_model_load_from_file(to_string(env, path).c_str(), params));
     });
 }
@@ -43,8 +51,9 @@ jlongArray numbers(JNIEnv *env, jclass, jlong handle) {
         llama_model_n_ctx_train(model),
         llama_model_n_embd(model),
         llama_model_n_layer(model),
-        llama_model_n_head(model),
-        llama_model_n_head_kv(model),
+        // Of a vocabulary alone llama.cpp knows no layers, and ends the process when asked for the first one's heads.
+        llama_model_n_layer(model) > 0 ? llama_model_n_head(model) : 0,
+        llama_model_n_layer(model) > 0 ? llama_model_n_head_kv(model) : 0,
         llama_model_n_swa(model),
         llama_model_is_recurrent(model),
         llama_model_is_hybrid(model),
@@ -138,7 +147,7 @@ jbyteArray apply_template(
 
 jint register_native_model(JNIEnv *env) {
     const JNINativeMethod methods[] = {
-        native_method("open", "([BIZZ)J", open),
+        native_method("open", "([BIZZZ)J", open),
         native_method("close", "(J)V", close),
         native_method("numbers", "(J)[J", numbers),
         native_method("description", "(J)[B", description),

@@ -103,6 +103,42 @@ jint beginning(JNIEnv *, jclass, jlong handle) {
     return llama_vocab_get_add_bos(vocab) ? llama_vocab_bos(vocab) : -1;
 }
 
+jint text_start(JNIEnv *, jclass, jlong handle) {
+    ESPALIER_HANDLE(const llama_model, model, handle, -1);
+    return llama_vocab_bos(llama_model_get_vocab(model));
+}
+
+jintArray controls(JNIEnv *env, jclass, jlong handle) {
+    return guarded<jintArray>(nullptr, [&]() -> jintArray {
+        ESPALIER_HANDLE(const llama_model, model, handle, nullptr);
+        const llama_vocab *vocab = llama_model_get_vocab(model);
+        std::vector<jint> tokens;
+        for (llama_token token = 0; token < llama_vocab_n_tokens(vocab); ++token) {
+            if (llama_vocab_is_control(vocab, token)) {
+                tokens.push_back(token);
+            }
+        }
+        const auto count = static_cast<jsize>(tokens.size());
+        jintArray result = env->NewIntArray(count);
+        if (result != nullptr) {
+            env->SetIntArrayRegion(result, 0, count, tokens.data());
+        }
+        return result;
+    });
+}
+
+// As the vocabulary writes it, which for control tokens is as templates do.
+jbyteArray text(JNIEnv *env, jclass, jlong handle, jint token) {
+    return guarded<jbyteArray>(nullptr, [&]() -> jbyteArray {
+        ESPALIER_HANDLE(const llama_model, model, handle, nullptr);
+        const llama_vocab *vocab = llama_model_get_vocab(model);
+        if (token < 0 || token >= llama_vocab_n_tokens(vocab)) {
+            return nullptr;
+        }
+        return to_bytes(env, llama_vocab_get_text(vocab, token));
+    });
+}
+
 }  // namespace
 
 jint register_native_tokenizer(JNIEnv *env) {
@@ -112,6 +148,9 @@ jint register_native_tokenizer(JNIEnv *env) {
         native_method("size", "(J)I", size),
         native_method("endsOfGeneration", "(J)[Z", ends_of_generation),
         native_method("beginning", "(J)I", beginning),
+        native_method("textStart", "(J)I", text_start),
+        native_method("controls", "(J)[I", controls),
+        native_method("text", "(JI)[B", text),
     };
     return register_table(env, class_name, methods);
 }

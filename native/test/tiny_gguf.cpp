@@ -56,12 +56,17 @@ class Writer {
         }
     }
 
+    void vector(const std::string &name, int64_t length, float scale) {
+        ggml_tensor *tensor = add(name, {length}, GGML_TYPE_F32);
+        for (int64_t i = 0; i < length; ++i) {
+            static_cast<float *>(tensor->data)[i] = draw(scale);
+        }
+    }
+
     void random(const std::string &name, std::vector<int64_t> shape, float scale) {
         ggml_tensor *tensor = add(name, shape, matrix_type_);
         for (int64_t i = 0; i < ggml_nelements(tensor); ++i) {
-            // Not std::normal_distribution, whose numbers each library draws differently.
-            const double uniform = static_cast<double>(engine_() % 65536) / 65536 - 0.5;
-            const auto value = static_cast<float>(uniform * scale * std::sqrt(12.0));
+            const float value = draw(scale);
             if (matrix_type_ == GGML_TYPE_F16) {
                 static_cast<ggml_fp16_t *>(tensor->data)[i] = ggml_fp32_to_fp16(value);
             } else {
@@ -110,6 +115,12 @@ class Writer {
     }
 
    private:
+    // Not std::normal_distribution, whose numbers each library draws differently.
+    float draw(float scale) {
+        const double uniform = static_cast<double>(engine_() % 65536) / 65536 - 0.5;
+        return static_cast<float>(uniform * scale * std::sqrt(12.0));
+    }
+
     ggml_tensor *add(const std::string &name, const std::vector<int64_t> &shape, ggml_type type) {
         ggml_tensor *tensor = ggml_new_tensor(memory_.get(), type, static_cast<int>(shape.size()), shape.data());
         return ggml_set_name(tensor, name.c_str());
@@ -122,11 +133,16 @@ class Writer {
     std::mt19937 engine_{1};
 };
 
-void write_llama_layer(Writer &w, const std::string &layer) {
+void write_attention_layer(Writer &w, const std::string &layer, bool biases) {
     w.constant(layer + "attn_norm.weight", {width}, 1);
     w.random(layer + "attn_q.weight", {width, width}, 0.2f);
     w.random(layer + "attn_k.weight", {width, width / heads * key_value_heads}, 0.2f);
     w.random(layer + "attn_v.weight", {width, width / heads * key_value_heads}, 0.2f);
+    if (biases) {
+        w.vector(layer + "attn_q.bias", width, 0.2f);
+        w.vector(layer + "attn_k.bias", width / heads * key_value_heads, 0.2f);
+        w.vector(layer + "attn_v.bias", width / heads * key_value_heads, 0.2f);
+    }
     w.random(layer + "attn_output.weight", {width, width}, 0.2f);
     w.constant(layer + "ffn_norm.weight", {width}, 1);
     w.random(layer + "ffn_gate.weight", {width, feed_forward}, 0.1f);
@@ -150,16 +166,18 @@ void write_mamba_layer(Writer &w, const std::string &layer) {
 }  // namespace
 
 bool write_tiny_gguf(TinyModel kind, const std::string &path) {
-    const bool llama = kind != TinyModel::mamba;
-    const bool tied = kind == TinyModel::llama_tied;
-    Writer w(llama ? "llama" : "mamba", tied ? GGML_TYPE_F16 : GGML_TYPE_F32);
+    const bool attention = kind != TinyModel::mamba;
+    const bool qwen = kind == TinyModel::qwen2 || kind == TinyModel::qwen2_tied;
+    const bool tied = kind == TinyModel::llama_tied || kind == TinyModel::qwen2_tied;
+    const char *architecture = qwen ? "qwen2" : attention ? "llama" : "mamba";
+    Writer w(architecture, kind == TinyModel::llama_tied ? GGML_TYPE_F16 : GGML_TYPE_F32);
     w.number("context_length", tiny_context);
     w.number("embedding_length", width);
     w.number("block_count", layers);
-    w.number("feed_forward_length", llama ? feed_forward : 0);
-    w.number("attention.head_count", llama ? heads : 0);
+    w.number("feed_forward_length", attention ? feed_forward : 0);
+    w.number("attention.head_count", attention ? heads : 0);
     w.real("attention.layer_norm_rms_epsilon", 1e-5f);
-    if (llama) {
+    if (attention) {
         w.number("attention.head_count_kv", key_value_heads);
         w.number("rope.dimension_count", width / heads);
     } else {
@@ -176,8 +194,8 @@ bool write_tiny_gguf(TinyModel kind, const std::string &path) {
     }
     for (int i = 0; i < layers; ++i) {
         const std::string layer = "blk." + std::to_string(i) + ".";
-        if (llama) {
-            write_llama_layer(w, layer);
+        if (attention) {
+            write_attention_layer(w, layer, qwen);
         } else {
             write_mamba_layer(w, layer);
         }

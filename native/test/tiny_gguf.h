@@ -9,6 +9,10 @@ enum class TinyModel {
     llama,
     // The same in half precision, and its output head is its embedding.
     llama_tied,
+    // Another order of rotations, biases on queries, keys and values, and an output head of its own.
+    qwen2,
+    // The same with its embedding for an output head.
+    qwen2_tied,
     // A recurrent state: sequences are copied whole and never rolled back.
     mamba,
 };

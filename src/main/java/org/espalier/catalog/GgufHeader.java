@@ -32,6 +32,7 @@ public final class GgufHeader {
     private final Map<String, Object> metadata;
     private final List<GgufTensor> tensors;
     private final long fileBytes;
+    private final long data;
     private final long expectedBytes;
 
     private GgufHeader(Path path, int version, GgufParser.Contents contents, GgufReader in) throws IOException {
@@ -40,6 +41,7 @@ public final class GgufHeader {
         metadata = Collections.unmodifiableMap(contents.metadata());
         tensors = List.copyOf(contents.tensors());
         fileBytes = in.size();
+        data = data(in);
         expectedBytes = end(in);
     }
 
@@ -75,8 +77,8 @@ public final class GgufHeader {
         }
     }
 
-    /** Offset at which the last tensor ends. */
-    private long end(GgufReader in) throws IOException {
+    /** Offset at which the tensors begin. */
+    private long data(GgufReader in) throws IOException {
         if (tensors.isEmpty()) {
             return in.position();
         }
@@ -84,7 +86,11 @@ public final class GgufHeader {
         if (alignment < 1 || alignment > MAX_ALIGNMENT || Long.bitCount(alignment) != 1) {
             throw in.damaged("an alignment of " + alignment);
         }
-        long data = (in.position() + alignment - 1) & -alignment;
+        return (in.position() + alignment - 1) & -alignment;
+    }
+
+    /** Offset at which the last tensor ends. */
+    private long end(GgufReader in) {
         try {
             long end = data;
             for (GgufTensor tensor : tensors) {
@@ -94,6 +100,20 @@ public final class GgufHeader {
         } catch (ArithmeticException e) {
             throw in.damaged("a tensor at an impossible place");
         }
+    }
+
+    /**
+     * The numbers of a tensor in half or single precision, the contiguous dimension first.
+     *
+     * @throws EspalierException if the file has no such tensor, or it cannot be read or is of another type
+     */
+    public float[] floats(String tensorName) {
+        GgufTensor tensor = tensors.stream()
+                .filter(each -> each.name().equals(tensorName))
+                .findFirst()
+                .orElseThrow(() -> new EspalierException(path + " has no tensor " + tensorName));
+        requireComplete();
+        return GgufNumbers.read(path, tensor, data + tensor.offset());
     }
 
     /** @throws EspalierException if the file is shorter than its header says */
@@ -139,6 +159,11 @@ public final class GgufHeader {
 
     public Optional<String> name() {
         return text("general.name");
+    }
+
+    /** What its family is called, without size and version. */
+    public Optional<String> baseName() {
+        return text("general.basename");
     }
 
     /** In Jinja. */

@@ -3,6 +3,7 @@ package org.espalier.cli;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -252,8 +253,18 @@ final class BenchCommand implements Callable<Integer> {
         }
 
         @Override
+        public Map<String, Integer> controlTokens() {
+            return tokenizer.controlTokens();
+        }
+
+        @Override
         public int[] beginning() {
             return tokenizer.beginning();
+        }
+
+        @Override
+        public int[] textStart() {
+            return tokenizer.textStart();
         }
 
         @Override

@@ -6,16 +6,17 @@ import org.espalier.catalog.FetchListener;
 import org.espalier.catalog.ModelFile;
 import org.espalier.catalog.ModelStore;
 import org.espalier.cli.LoadedModels.Use;
-import org.espalier.engine.EnginePrm;
 import org.espalier.engine.GenerativePrm;
 import org.espalier.engine.ImplicitPrm;
 import org.espalier.engine.Lane;
 import org.espalier.engine.LikelihoodJudge;
 import org.espalier.engine.MemoryPlan.ModelShape;
 import org.espalier.engine.ModelRunner;
+import org.espalier.engine.OutcomeModel;
 import org.espalier.llama.NativeTokenizer;
 import org.espalier.model.ProcessRewardModel;
 import org.espalier.model.Tokenizer;
+import org.espalier.prm.DenseHead;
 import org.espalier.prm.GenerativeFormat;
 import org.espalier.prm.GenerativeProfile;
 import org.espalier.prm.ImplicitFormat;
@@ -32,17 +33,21 @@ import org.jspecify.annotations.Nullable;
  * The models that judge another one's steps, and how they are read.
  *
  * @param profile null if the model judges by likelihood
+ * @param head that is read; null for none
  * @param model whose output is the score
  * @param reference what an implicit PRM is compared with; null for all others
  */
 record JudgeModels(
-        @Nullable JudgeProfile profile, Use model, @Nullable Use reference) {
+        @Nullable JudgeProfile profile,
+        @Nullable DenseHead head,
+        Use model,
+        @Nullable Use reference) {
     /** What judges, and its lanes, the PRM's own first. */
     record Built(ProcessRewardModel prm, List<Lane> lanes) {}
 
     /** How a session makes lanes of a size that it has planned. */
     interface Lanes {
-        ModelRunner runner(Use model);
+        ModelRunner runner(Use model, @Nullable DenseHead head);
 
         Lane lane(String name, Tokenizer tokenizer, ModelRunner runner);
     }
@@ -59,7 +64,7 @@ record JudgeModels(
         Use reference = named == null
                 ? null
                 : models.load("prmReference", ModelStore.open().resolve(named, fetches), null);
-        return Optional.of(new JudgeModels(choice.profile(), model, reference));
+        return Optional.of(new JudgeModels(choice.profile(), choice.head(), model, reference));
     }
 
     /** What they take beside the policy. */
@@ -71,7 +76,7 @@ record JudgeModels(
 
     /** @param options say what a judge by likelihood is told */
     Built build(Lanes lanes, ModelOptions options) {
-        ModelRunner runner = lanes.runner(model);
+        ModelRunner runner = lanes.runner(model, head);
         Tokenizer tokenizer = new NativeTokenizer(model.model());
         String template = model.model().chatTemplateText();
         if (profile instanceof GenerativeProfile writing) {
@@ -81,12 +86,13 @@ record JudgeModels(
         }
         Lane lane = lanes.lane("PRM", tokenizer, runner);
         if (profile instanceof ImplicitProfile implicit && reference != null) {
-            Lane other = lanes.lane("PRM's reference", new NativeTokenizer(reference.model()), lanes.runner(reference));
+            Lane other = lanes.lane(
+                    "PRM's reference", new NativeTokenizer(reference.model()), lanes.runner(reference, null));
             ImplicitFormat format = new ImplicitFormat(implicit, model.template());
             return new Built(new ImplicitPrm(lane, other, format), List.of(lane, other));
         }
         if (profile instanceof PrmProfile read) {
-            return new Built(new EnginePrm(lane, runner, new PrmFormat(read, model.template())), List.of(lane));
+            return new Built(OutcomeModel.orPrm(lane, runner, new PrmFormat(read, model.template())), List.of(lane));
         }
         ChatTemplate answering =
                 Thinking.of(template).map(marks -> marks.off(model.template())).orElse(model.template());

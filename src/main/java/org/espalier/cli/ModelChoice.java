@@ -4,11 +4,11 @@ import java.util.Optional;
 import org.espalier.catalog.CatalogEntry;
 import org.espalier.catalog.CatalogEntry.Role;
 import org.espalier.catalog.FetchListener;
-import org.espalier.catalog.GgufHeader;
 import org.espalier.catalog.ModelFile;
 import org.espalier.catalog.ModelStore;
 import org.espalier.model.EspalierException;
 import org.espalier.model.UsageException;
+import org.espalier.prm.DenseHead;
 import org.espalier.prm.JudgeProfile;
 import org.espalier.prm.JudgeProfiles;
 import org.jspecify.annotations.Nullable;
@@ -20,11 +20,17 @@ import org.jspecify.annotations.Nullable;
  * @param policy writes steps
  * @param judge judges them; null if nothing is judged or the policy judges itself
  * @param profile how the judge is read if it is a PRM; null if it is another policy, which judges by likelihood
+ * @param head that the profile reads; null if it reads none
  */
 record ModelChoice(
         ModelFile policy,
         @Nullable ModelFile judge,
-        @Nullable JudgeProfile profile) {
+        @Nullable JudgeProfile profile,
+        @Nullable DenseHead head) {
+    private ModelChoice(ModelFile policy, @Nullable ModelFile judge, @Nullable JudgeProfile profile) {
+        this(policy, judge, profile, null);
+    }
+
     /**
      * Chooses, and fetches what is not here.
      *
@@ -45,15 +51,15 @@ record ModelChoice(
             return new ModelChoice(store.resolve(policy, fetches), null, null);
         }
         if (prm && named == null && isNoPrm(judge, store)) {
-            throw needsProfile(judge);
+            throw PrmChoice.needed(judge);
         }
         ModelFile policyFile = store.resolve(policy, fetches);
         ModelFile judgeFile = store.resolve(judge, fetches);
         if (!prm) {
             return new ModelChoice(policyFile, judgeFile, null);
         }
-        JudgeProfile profile = named == null ? ownProfile(judge, judgeFile) : named;
-        return new ModelChoice(policyFile, judgeFile, options.judging.fitted(profile));
+        PrmChoice read = PrmChoice.of(judge, judgeFile, named, options.prmHead);
+        return new ModelChoice(policyFile, judgeFile, options.judging.fitted(read.profile()), read.head());
     }
 
     /** What somebody who did not choose the policy should know about it, as a sentence; empty if it was chosen. */
@@ -89,21 +95,5 @@ record ModelChoice(
                 .find(name)
                 .filter(entry -> entry.role() != Role.PRM)
                 .isPresent();
-    }
-
-    private static JudgeProfile ownProfile(String name, ModelFile file) {
-        String profile = GgufHeader.read(file.path()).prmProfile().orElseThrow(() -> needsProfile(name));
-        return JudgeProfiles.find(profile)
-                .orElseThrow(() -> new EspalierException(
-                        "--prm %s is read by the profile \"%s\", as its file says, which ".formatted(name, profile)
-                                + "this version does not know: choose one of " + known() + " with --prm-profile"));
-    }
-
-    private static UsageException needsProfile(String name) {
-        return new UsageException("--prm " + name + " needs --prm-profile, which says how it is read: " + known());
-    }
-
-    private static String known() {
-        return JudgeProfiles.names();
     }
 }

@@ -1,5 +1,6 @@
 package org.espalier.cli;
 
+import java.nio.file.Path;
 import java.util.Objects;
 import org.espalier.prompt.SolvePrompt;
 import org.jspecify.annotations.Nullable;
@@ -28,10 +29,18 @@ final class ModelOptions {
     @Option(
             names = "--prm-profile",
             paramLabel = "PROFILE",
-            description = "How the PRM is fed and read, unless its file says so: math-shepherd, rlhflow,"
-                    + " granite-math-prm, espalier-verdict, thinkprm, genprm, r-prm, eurus-prm or implicit-prm.")
+            description =
+                    "How the PRM is fed and read, unless its file says so or its name tells, such as math-shepherd,"
+                            + " rlhflow or qwen-math-prm; an unknown one lists all.")
     @Nullable
     String prmProfile;
+
+    @Option(
+            names = "--prm-head",
+            paramLabel = "FILE",
+            description = "The head of a PRM that has one (default: MODEL.head.gguf beside MODEL.gguf).")
+    @Nullable
+    Path prmHead;
 
     @Option(
             names = "--template",

@@ -39,11 +39,7 @@ final class SearchOptions {
         return n == null || method() == SearchMethod.GREEDY ? method().usualN() : n;
     }
 
-    Selection selection() {
-        return selection == null ? method().usualSelection() : selection;
-    }
-
-    /** Null if the caller leaves it to the method. */
+    /** Null if the caller leaves it to the method and its PRM. */
     @Nullable
     Selection namedSelection() {
         return selection;

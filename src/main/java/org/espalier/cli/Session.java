@@ -32,7 +32,6 @@ import org.espalier.llama.AvailableMemory;
 import org.espalier.llama.ContextOptions;
 import org.espalier.llama.EnergyMeter;
 import org.espalier.llama.LlamaModelRunner;
-import org.espalier.llama.NativeAdapter;
 import org.espalier.llama.NativeLibrary;
 import org.espalier.llama.NativeModel;
 import org.espalier.llama.NativeTokenizer;
@@ -45,6 +44,7 @@ import org.espalier.model.Problem;
 import org.espalier.model.ProcessRewardModel;
 import org.espalier.model.Tokenizer;
 import org.espalier.model.UsageException;
+import org.espalier.prm.DenseHead;
 import org.espalier.prompt.ChatTemplate;
 import org.espalier.prompt.Fragment;
 import org.espalier.prompt.SolvePrompt;
@@ -115,7 +115,7 @@ final class Session implements AutoCloseable {
             inFlight = placement.inFlight();
             branches = work.withInFlight(inFlight).branches();
 
-            LlamaModelRunner policyRunner = context(policyUse, plan.policyCells(), plan.sequences(), unified);
+            LlamaModelRunner policyRunner = context(policyUse, null, plan.policyCells(), plan.sequences(), unified);
             Tokenizer words = thinking.<Tokenizer>map(marks -> new EndMarks(tokenizer, List.of(marks.close())))
                     .orElse(tokenizer);
             policyLane = lane("policy", words, policyRunner);
@@ -148,8 +148,8 @@ final class Session implements AutoCloseable {
     private JudgeModels.Lanes lanesOf(MemoryPlan plan) {
         return new JudgeModels.Lanes() {
             @Override
-            public ModelRunner runner(Use model) {
-                return context(model, plan.prmCells(), plan.sequences(), true);
+            public ModelRunner runner(Use model, @Nullable DenseHead head) {
+                return context(model, head, plan.prmCells(), plan.sequences(), true);
             }
 
             @Override
@@ -225,13 +225,10 @@ final class Session implements AutoCloseable {
     }
 
     /** Contexts belong to their lanes, and these to the engine. */
-    private LlamaModelRunner context(Use use, int cells, int sequences, boolean shared) {
+    private LlamaModelRunner context(Use use, @Nullable DenseHead head, int cells, int sequences, boolean shared) {
         ContextOptions context =
                 ContextOptions.of(cells, sequences).withUnified(shared).withThreads(options.threads());
-        NativeAdapter adapter = use.adapter();
-        return adapter == null
-                ? LlamaModelRunner.open(use.model(), context)
-                : LlamaModelRunner.open(use.model(), context, adapter);
+        return LlamaModelRunner.open(use.model(), context, head, use.adapter());
     }
 
     /** @param file null for what is known of the models, see {@link Plans} */

@@ -108,7 +108,7 @@ record SolutionJson(
                 config.n(),
                 config.beamWidth(),
                 lowerCase(Objects.requireNonNull(config.aggregation())),
-                lowerCase(config.selection()),
+                lowerCase(Objects.requireNonNull(config.selection())),
                 config.semantics().name(),
                 config.seed(),
                 solution.completions().stream().map(CompletionJson::of).toList(),

@@ -86,7 +86,7 @@ final class SolveCommand implements Callable<Integer> {
         SearchMethod method = search.method();
         SearchConfig config = tree.config(sampling)
                 .n(search.n())
-                .selection(search.selection())
+                .selection(search.namedSelection())
                 .build();
         budget.budget();
         output.trees.forEach(TreeFile::checkWritable);

@@ -42,7 +42,9 @@ public final class Batch {
         /** Returns the log-probabilities of the watched tokens under the full vocabulary. */
         WATCH(1),
         /** Returns the log-probability of a target token and that of the most likely token. */
-        TARGET(2);
+        TARGET(2),
+        /** Returns the outputs of the context's head, where it has one: it then reads nothing else. */
+        HEAD(3);
 
         /** What the native side calls it. */
         final int code;
@@ -181,6 +183,11 @@ public final class Batch {
         return row(tokenIndex, RowKind.TARGET, target);
     }
 
+    /** Asks for the head's outputs at the token at this index. Returns the row. */
+    public int head(int tokenIndex) {
+        return row(tokenIndex, RowKind.HEAD, -1);
+    }
+
     private int row(int tokenIndex, RowKind kind, int target) {
         words.put(tokensAt + tokenIndex * TOKEN_WORDS + 3, 1);
         int at = rowsInAt + rows * ROW_IN_WORDS;
@@ -215,6 +222,11 @@ public final class Batch {
     /** Log-probability of the most likely token of a {@link RowKind#TARGET} row. */
     public float topLogProb(int row) {
         return entropy(row);
+    }
+
+    /** One of the outputs of a {@link RowKind#HEAD} row, which travel in the words of watched tokens. */
+    public float headOutput(int row, int index) {
+        return watchedLogProb(row, index);
     }
 
     public float watchedLogProb(int row, int index) {

@@ -1,9 +1,14 @@
 package org.espalier.engine;
 
 import org.espalier.model.ProcessRewardModel.Judgement;
+import org.espalier.prm.ReadTokens;
 
-/** A score, and the sequence from which the next one is computed. */
-record EngineJudgement(Sequence sequence, double score, boolean beforeFirstStep) implements Judgement {
+/**
+ * A score, and the sequence from which the next one is computed.
+ *
+ * @param read what the sequence is the tokens of
+ */
+record EngineJudgement(Sequence sequence, ReadTokens read, double score, boolean beforeFirstStep) implements Judgement {
     @Override
     public void close() {
         sequence.close();

@@ -1,6 +1,5 @@
 package org.espalier.engine;
 
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.espalier.engine.Sequence.Role;
 import org.espalier.model.Meter;
@@ -8,27 +7,26 @@ import org.espalier.model.Problem;
 import org.espalier.model.ProcessRewardModel;
 import org.espalier.model.Step;
 import org.espalier.prm.PrmFormat;
-import org.espalier.prompt.Fragment;
+import org.espalier.prm.ReadTokens;
 
 /**
- * A PRM of family A in a lane of its own. Its sequences mirror the policy's tree in the PRM's own format and vocabulary;
- * the two exchange text.
+ * A PRM of family A or B in a lane of its own. Its sequences mirror the policy's tree in the PRM's own format and
+ * vocabulary; the two exchange text.
  */
 public final class EnginePrm implements ProcessRewardModel {
     private final Lane lane;
     private final PrmFormat format;
-    private final int watched;
+    private final ScoreReader reader;
 
     /**
-     * @param runner of the lane; it is told which tokens to watch
-     * @throws org.espalier.model.EspalierException if the model lacks the profile's verdict tokens
+     * @param runner of the lane; it is told what to read
+     * @throws org.espalier.model.EspalierException if the model lacks the profile's marks or verdict tokens, or the head
+     *     that it reads
      */
     public EnginePrm(Lane lane, ModelRunner runner, PrmFormat format) {
         this.lane = lane;
         this.format = format;
-        List<Integer> verdicts = format.profile().verdictTokens(lane.tokenizer());
-        runner.watch(verdicts);
-        watched = verdicts.size();
+        reader = ScoreReader.of(format.profile(), lane, runner);
     }
 
     @Override
@@ -37,9 +35,14 @@ public final class EnginePrm implements ProcessRewardModel {
     }
 
     @Override
+    public boolean givesProbabilities() {
+        return format.profile().givesProbabilities();
+    }
+
+    @Override
     public Judgement open(Problem problem, Meter meter) {
-        int[] tokens = Tokens.fromBeginning(format.opening(problem), lane.tokenizer());
-        return new EngineJudgement(lane.open(tokens, meter, Role.PRM), Double.NaN, true);
+        ReadTokens read = format.opening(problem, lane.tokenizer());
+        return new EngineJudgement(lane.open(read.added(), meter, Role.PRM), read, Double.NaN, true);
     }
 
     @Override
@@ -47,18 +50,18 @@ public final class EnginePrm implements ProcessRewardModel {
         if (!(before instanceof EngineJudgement parent)) {
             return CompletableFuture.completedFuture(Unjudged.INSTANCE);
         }
-        int[] tokens = Fragment.encode(format.step(step.text(), parent.beforeFirstStep()), lane.tokenizer());
-        if (!lane.fits(parent.sequence(), tokens.length)) {
+        ReadTokens read = format.step(parent.read(), step.text(), parent.beforeFirstStep(), lane.tokenizer());
+        if (!reader.canRead(parent.sequence(), read)) {
             return CompletableFuture.completedFuture(Unjudged.INSTANCE);
         }
-        Scoring scoring = Scoring.ofWatched(watched);
-        Sequence sequence = lane.score(parent.sequence(), tokens, scoring, parent.sequence().meter);
-        return scoring.result.handle((logProbs, failure) -> {
+        Scoring scoring = reader.ask();
+        Sequence sequence = reader.start(parent.sequence(), read, scoring);
+        return scoring.result.handle((values, failure) -> {
             if (failure != null) {
                 sequence.close();
                 throw Failures.unwrapped(failure);
             }
-            return new EngineJudgement(sequence, format.profile().score(logProbs), false);
+            return new EngineJudgement(sequence, read, format.profile().score(values), false);
         });
     }
 }

@@ -146,10 +146,24 @@ public final class Lane implements AutoCloseable {
         return parent.length() + tokens <= maxLength;
     }
 
+    /** Whether a path of so many tokens fits into the context. */
+    boolean fits(int tokens) {
+        return tokens <= maxLength;
+    }
+
+    /** Starts computing a root of given tokens, which must {@linkplain #fits(int) fit}, and what is to be read off them. */
+    Sequence score(int[] tokens, Scoring scoring, Meter meter) {
+        checkRunning();
+        return score(new Sequence(this, null, meter, Role.PRM), tokens, scoring);
+    }
+
     /** Starts computing a child of given tokens, which must {@linkplain #fits fit}, and what is to be read off them. */
     Sequence score(Sequence parent, int[] tokens, Scoring scoring, Meter meter) {
         checkUsable(parent);
-        Sequence child = new Sequence(this, withTokens(parent), meter, Role.PRM);
+        return score(new Sequence(this, withTokens(parent), meter, Role.PRM), tokens, scoring);
+    }
+
+    private Sequence score(Sequence child, int[] tokens, Scoring scoring) {
         child.tokens.addElements(0, tokens);
         child.scoring = scoring;
         scheduler.enqueue(child);
@@ -169,6 +183,10 @@ public final class Lane implements AutoCloseable {
         if (parent.isClosed()) {
             throw new IllegalStateException("this prefix has been closed");
         }
+        checkRunning();
+    }
+
+    private void checkRunning() {
         if (failure != null) {
             throw new EspalierException("the " + name + "'s engine has failed: " + failure.getMessage(), failure);
         }

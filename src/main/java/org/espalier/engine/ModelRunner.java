@@ -32,6 +32,11 @@ public interface ModelRunner extends AutoCloseable {
     /** The batch whose buffers {@link #run} reads and writes; always the same one. */
     Batch batch();
 
+    /** Outputs of the context's head; 0 if it reads logits. */
+    default int headClasses() {
+        return 0;
+    }
+
     /**
      * Sets the tokens whose log-probabilities a {@link Batch.RowKind#WATCH} row returns.
      *

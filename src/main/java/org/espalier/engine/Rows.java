@@ -50,7 +50,7 @@ final class Rows {
             put(sample(tokenIndex, sequence.generation), sequence, position);
         }
         if (sequence.scoring != null) {
-            put(batch.watch(tokenIndex), sequence, position);
+            put(sequence.scoring.askLast(batch, tokenIndex), sequence, position);
         }
         int drawn = Math.min(sequence.branches.size(), spare());
         for (int i = 0; i < drawn; i++) {

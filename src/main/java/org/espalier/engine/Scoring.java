@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 final class Scoring {
     /**
      * Log-probabilities. Of the watched tokens after the last token, in the order of {@link ModelRunner#watch}; or, with
-     * targets, those of the target and of the likeliest token after each token in turn.
+     * targets, those of the target and of the likeliest token after each token in turn. With a head, its outputs at the
+     * last token.
      */
     final CompletableFuture<float[]> result = new CompletableFuture<>();
 
@@ -16,19 +17,33 @@ final class Scoring {
 
     private final float[] values;
 
-    private Scoring(int @Nullable [] targets, int values) {
+    /** Whether the values are a head's outputs. */
+    private final boolean head;
+
+    private Scoring(int @Nullable [] targets, boolean head, int values) {
         this.targets = targets;
+        this.head = head;
         this.values = new float[values];
     }
 
     /** Reads so many watched tokens after the last token. */
     static Scoring ofWatched(int watched) {
-        return new Scoring(null, watched);
+        return new Scoring(null, false, watched);
+    }
+
+    /** Reads so many outputs of the context's head at the last token. */
+    static Scoring ofHead(int classes) {
+        return new Scoring(null, true, classes);
+    }
+
+    /** Asks for what is read after the last token, which has this index in the batch. Returns the row. */
+    int askLast(Batch batch, int tokenIndex) {
+        return head ? batch.head(tokenIndex) : batch.watch(tokenIndex);
     }
 
     /** Reads each target after the token of the same index. */
     static Scoring ofTargets(int[] targets) {
-        return new Scoring(targets, 2 * targets.length);
+        return new Scoring(targets, false, 2 * targets.length);
     }
 
     /**
@@ -40,7 +55,7 @@ final class Scoring {
     boolean read(Batch batch, int row, int index) {
         if (targets == null) {
             for (int i = 0; i < values.length; i++) {
-                values[i] = batch.watchedLogProb(row, i);
+                values[i] = head ? batch.headOutput(row, i) : batch.watchedLogProb(row, i);
             }
             return true;
         }

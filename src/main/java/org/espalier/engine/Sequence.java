@@ -128,6 +128,15 @@ final class Sequence implements Prefix {
         return start + tokens.size();
     }
 
+    /** The tokens of the whole path. */
+    int[] path() {
+        int[] path = new int[length()];
+        for (Sequence sequence = this; sequence != null; sequence = sequence.parent) {
+            sequence.tokens.getElements(0, path, sequence.start, sequence.tokens.size());
+        }
+        return path;
+    }
+
     int tokenAt(int position) {
         return tokens.getInt(position - start);
     }

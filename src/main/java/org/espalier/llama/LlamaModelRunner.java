@@ -4,6 +4,8 @@ import java.util.List;
 import org.espalier.engine.Batch;
 import org.espalier.engine.ModelRunner;
 import org.espalier.model.EspalierException;
+import org.espalier.prm.DenseHead;
+import org.jspecify.annotations.Nullable;
 
 /** The engine's port on llama.cpp. Used by one thread, but for {@link #interrupt}. Does not close the model. */
 public final class LlamaModelRunner implements ModelRunner {
@@ -19,7 +21,7 @@ public final class LlamaModelRunner implements ModelRunner {
      * @throws EspalierException if it would not fit into memory, or the model does not generate text
      */
     public static LlamaModelRunner open(NativeModel model, ContextOptions options) {
-        return new LlamaModelRunner(NativeContext.open(model, options));
+        return open(model, options, null, null);
     }
 
     /**
@@ -28,14 +30,34 @@ public final class LlamaModelRunner implements ModelRunner {
      * @throws EspalierException if it would not fit into memory, or the adapter is another model's
      */
     public static LlamaModelRunner open(NativeModel model, ContextOptions options, NativeAdapter adapter) {
-        NativeContext context = NativeContext.open(model, options);
+        return open(model, options, null, adapter);
+    }
+
+    /**
+     * Opens a context that reads a head in place of logits, and computes with an adapter.
+     *
+     * @param head null to read logits
+     * @param adapter null for the model as it is
+     * @throws EspalierException if it would not fit into memory, the model does not generate text, the head is for other
+     *     hidden states than its, or the adapter is another model's
+     */
+    public static LlamaModelRunner open(
+            NativeModel model, ContextOptions options, @Nullable DenseHead head, @Nullable NativeAdapter adapter) {
+        NativeContext context = NativeContext.open(model, options, head);
         try {
-            context.adapt(adapter);
+            if (adapter != null) {
+                context.adapt(adapter);
+            }
         } catch (RuntimeException | Error e) {
             context.close();
             throw e;
         }
         return new LlamaModelRunner(context);
+    }
+
+    @Override
+    public int headClasses() {
+        return context.headClasses();
     }
 
     @Override

@@ -7,6 +7,7 @@ import org.espalier.engine.Batch;
 import org.espalier.engine.ModelRunner.Capacity;
 import org.espalier.engine.ModelRunner.Outcome;
 import org.espalier.model.EspalierException;
+import org.espalier.prm.DenseHead;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,10 +23,13 @@ public final class NativeContext extends NativeHandle {
     private final Capacity capacity;
     private @Nullable NativeAdapter adapter;
 
-    private NativeContext(long handle, NativeModel model, Batch batch) {
+    private final int headClasses;
+
+    private NativeContext(long handle, NativeModel model, Batch batch, @Nullable DenseHead head) {
         super(handle, "the context of " + model.file().getFileName());
         this.model = model;
         this.batch = batch;
+        headClasses = head == null ? 0 : head.classes();
         int[] c = capacity(handle);
         int trained = model.trainedContext() > 0 ? model.trainedContext() : Integer.MAX_VALUE;
         capacity = new Capacity(c[0], c[1], Math.min(c[2], trained), c[3], c[4] != 0, c[5] != 0);
@@ -37,7 +41,22 @@ public final class NativeContext extends NativeHandle {
      * @throws EspalierException if it would not fit into memory, or the model does not generate text
      */
     public static NativeContext open(NativeModel model, ContextOptions options) {
+        return open(model, options, null);
+    }
+
+    /**
+     * Opens a context that reads a head in place of logits.
+     *
+     * @param head null to read logits
+     * @throws EspalierException if it would not fit into memory, the model does not generate text, or the head is for other
+     *     hidden states than its
+     */
+    public static NativeContext open(NativeModel model, ContextOptions options, @Nullable DenseHead head) {
+        if (model.layers() == 0) {
+            throw new EspalierException("only the vocabulary of " + model.file() + " is loaded");
+        }
         checkMemory(model, options);
+        checkWidth(model, head);
         int batchTokens = Math.min(options.batchTokens(), options.cells());
         Batch batch = new Batch(4 * options.maxSequences(), batchTokens, options.maxRows());
         int[] values = {
@@ -53,7 +72,7 @@ public final class NativeContext extends NativeHandle {
         long modelHandle = model.acquire();
         long handle = 0;
         try {
-            handle = open(modelHandle, batch.bytes(), values);
+            handle = open(modelHandle, batch.bytes(), values, shape(head), head == null ? null : head.weights());
         } finally {
             if (handle == 0) {
                 model.release();
@@ -62,7 +81,26 @@ public final class NativeContext extends NativeHandle {
         if (handle == 0) {
             throw StatusMapper.failure("open a context of " + options.cells() + " tokens");
         }
-        return new NativeContext(handle, model, batch);
+        return new NativeContext(handle, model, batch, head);
+    }
+
+    private static void checkWidth(NativeModel model, @Nullable DenseHead head) {
+        if (head != null && head.width() != model.embeddingSize()) {
+            throw new EspalierException("the PRM's head is for hidden states of " + head.width() + " numbers, but "
+                    + model.file().getFileName() + " has " + model.embeddingSize() + ": give the model's own head");
+        }
+    }
+
+    private static int @Nullable [] shape(@Nullable DenseHead head) {
+        return head == null
+                ? null
+                : new int[] {
+                    head.width(),
+                    head.middle(),
+                    head.classes(),
+                    head.hasMiddleBias() ? 1 : 0,
+                    head.hasClassBias() ? 1 : 0
+                };
     }
 
     /** As {@code native_context.cpp} has them. */
@@ -127,6 +165,11 @@ public final class NativeContext extends NativeHandle {
 
     public Capacity capacity() {
         return capacity;
+    }
+
+    /** Outputs of the head; 0 if logits are read. */
+    public int headClasses() {
+        return headClasses;
     }
 
     /** The batch whose buffers {@link #run} reads and writes; always the same one. */
@@ -245,7 +288,8 @@ public final class NativeContext extends NativeHandle {
         model.release();
     }
 
-    private static native long open(long model, ByteBuffer batch, int[] options);
+    private static native long open(
+            long model, ByteBuffer batch, int[] options, int @Nullable [] headShape, float @Nullable [] headWeights);
 
     private static native void close(long handle);
 

@@ -67,11 +67,24 @@ public final class NativeModel extends NativeHandle {
      *     not know; the message says which
      */
     public static NativeModel open(Path file, ModelOptions options) {
+        return open(file, options, false);
+    }
+
+    /**
+     * Loads the vocabulary and the metadata alone: for tokenizers, but not for contexts.
+     *
+     * @throws EspalierException as {@link #open(Path, ModelOptions)}
+     */
+    public static NativeModel openVocabulary(Path file) {
+        return open(file, ModelOptions.DEFAULT, true);
+    }
+
+    private static NativeModel open(Path file, ModelOptions options, boolean vocabularyOnly) {
         NativeLibrary.ensureLoaded();
         checkFile(file);
         checkGpu(file, options);
         byte[] path = file.toAbsolutePath().toString().getBytes(UTF_8);
-        long handle = open(path, options.gpuLayers(), options.mmap(), options.useExtraBuffers());
+        long handle = open(path, options.gpuLayers(), options.mmap(), options.useExtraBuffers(), vocabularyOnly);
         if (handle == 0) {
             throw StatusMapper.failure("load the model " + file);
         }
@@ -248,7 +261,8 @@ public final class NativeModel extends NativeHandle {
         close(handle);
     }
 
-    private static native long open(byte[] path, int gpuLayers, boolean mmap, boolean useExtraBuffers);
+    private static native long open(
+            byte[] path, int gpuLayers, boolean mmap, boolean useExtraBuffers, boolean vocabularyOnly);
 
     private static native void close(long handle);
 

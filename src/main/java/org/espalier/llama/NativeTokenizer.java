@@ -3,6 +3,9 @@ package org.espalier.llama;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Tokenizer;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +22,8 @@ public final class NativeTokenizer implements Tokenizer {
     private final byte[][] pieces;
     private final boolean[] endsOfGeneration;
     private final int[] beginning;
+    private final int[] textStart;
+    private final Map<String, Integer> controlTokens = new HashMap<>();
 
     /** @throws IllegalStateException if the model is closed */
     public NativeTokenizer(NativeModel model) {
@@ -36,11 +41,20 @@ public final class NativeTokenizer implements Tokenizer {
                 pieces[i] = Arrays.copyOfRange(all, i == 0 ? 0 : ends[i - 1], ends[i]);
             }
             endsOfGeneration = flags;
-            int token = beginning(handle);
-            beginning = token < 0 ? new int[0] : new int[] {token};
+            beginning = token(beginning(handle));
+            textStart = token(textStart(handle));
+            for (int token : controls(handle)) {
+                byte[] text = text(handle, token);
+                controlTokens.put(text == null ? "" : new String(text, UTF_8), token);
+            }
+            controlTokens.remove("");
         } finally {
             model.release();
         }
+    }
+
+    private static int[] token(int id) {
+        return id < 0 ? new int[0] : new int[] {id};
     }
 
     /**
@@ -84,6 +98,16 @@ public final class NativeTokenizer implements Tokenizer {
         return beginning.clone();
     }
 
+    @Override
+    public int[] textStart() {
+        return textStart.clone();
+    }
+
+    @Override
+    public Map<String, Integer> controlTokens() {
+        return Collections.unmodifiableMap(controlTokens);
+    }
+
     private static native int @Nullable [] encode(long model, byte[] text, boolean special);
 
     private static native byte @Nullable [] pieces(long model, int[] ends);
@@ -93,4 +117,10 @@ public final class NativeTokenizer implements Tokenizer {
     private static native int size(long model);
 
     private static native int beginning(long model);
+
+    private static native int textStart(long model);
+
+    private static native int[] controls(long model);
+
+    private static native byte @Nullable [] text(long model, int token);
 }

@@ -14,12 +14,19 @@ public interface ProcessRewardModel {
         /** Whether the step is right, given those before it: an earlier error is not remembered. */
         STEP,
         /** Whether all is right so far. */
-        PATH
+        PATH,
+        /** How good a whole solution is: the steps before its last have no score. */
+        SOLUTION
     }
 
     /** What this model's scores say. */
     default Scope scope() {
         return Scope.PATH;
+    }
+
+    /** Whether scores are probabilities. Others say which path is better, and neither multiply nor add up. */
+    default boolean givesProbabilities() {
+        return true;
     }
 
     /**
@@ -43,7 +50,10 @@ public interface ProcessRewardModel {
 
     /** A judged path: the last step's score, and what the PRM keeps in order to judge the next one. */
     interface Judgement extends AutoCloseable {
-        /** Probability, in 0..1, of what {@link #scope()} says; {@link Double#NaN} before the first step and if not known. */
+        /**
+         * How much speaks for what {@link #scope()} says: a probability in 0..1, unless {@link #givesProbabilities()} says
+         * otherwise; {@link Double#NaN} before the first step and if not known.
+         */
         double score();
 
         @Override

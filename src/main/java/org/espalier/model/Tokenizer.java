@@ -1,5 +1,7 @@
 package org.espalier.model;
 
+import java.util.Map;
+
 /** A model's vocabulary. Safe for use by several threads. */
 public interface Tokenizer {
     /**
@@ -9,8 +11,18 @@ public interface Tokenizer {
      */
     int[] encode(String text, boolean special);
 
+    /** The control tokens by their texts, as a template writes them. */
+    default Map<String, Integer> controlTokens() {
+        return Map.of();
+    }
+
     /** What the model expects before a text: its beginning-of-sequence token, or nothing. */
     int[] beginning();
+
+    /** The token that begins a text, whether the model expects it or not; empty if the vocabulary has none. */
+    default int[] textStart() {
+        return beginning();
+    }
 
     /** The bytes that a token adds to a text: part of a character for some, none for control tokens. Not a copy. */
     byte[] piece(int token);

@@ -4,6 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.espalier.model.Problem;
+import org.espalier.model.Tokenizer;
+import org.espalier.prm.InputRules.Beginning;
+import org.espalier.prm.InputRules.Joining;
 import org.espalier.prm.PrmProfile.Layout;
 import org.espalier.prompt.ChatMessage;
 import org.espalier.prompt.ChatTemplate;
@@ -62,6 +65,21 @@ public final class PrmFormat {
         return after.substring(before.length());
     }
 
+    /** What comes before the first step, with the token that begins the text. */
+    public ReadTokens opening(Problem problem, Tokenizer tokenizer) {
+        int[] beginning =
+                profile.input().beginning() == Beginning.ALWAYS ? tokenizer.textStart() : tokenizer.beginning();
+        return ReadTokens.NOTHING.then(opening(problem), tokenizer).begunWith(beginning);
+    }
+
+    /** A path with one more step. */
+    public ReadTokens step(ReadTokens before, String text, boolean first, Tokenizer tokenizer) {
+        List<Fragment> piece = step(text, first);
+        return profile.input().joining() == Joining.WHOLE
+                ? before.then(piece, tokenizer)
+                : ReadTokens.apart(Fragment.encode(piece, tokenizer));
+    }
+
     public PrmProfile profile() {
         return profile;
     }
@@ -74,6 +92,13 @@ public final class PrmFormat {
     /** A step, with all that stands between the last piece and the token where its score is read. */
     public List<Fragment> step(String text, boolean first) {
         String content = profile.trimSteps() ? text.strip() : text;
-        return Fragment.splice(first ? firstText : nextText, List.of(STEP), List.of(content));
+        String template = first ? firstText : nextText;
+        List<String> parts = profile.input().joining() == Joining.LINES
+                ? content.lines().filter(line -> !line.isEmpty()).toList()
+                : List.of();
+        return (parts.isEmpty() ? List.of(content) : parts)
+                .stream()
+                        .flatMap(part -> Fragment.splice(template, List.of(STEP), List.of(part)).stream())
+                        .toList();
     }
 }

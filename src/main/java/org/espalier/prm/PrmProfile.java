@@ -1,5 +1,8 @@
 package org.espalier.prm;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
 import org.espalier.model.EspalierException;
 import org.espalier.model.ProcessRewardModel.Scope;
@@ -7,7 +10,7 @@ import org.espalier.model.Tokenizer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a PRM of family A (verdict tokens) is fed and read. In the texts, {@code {problem}} and {@code {step}} stand for the
+ * How a reward model is fed and read: by verdict tokens (family A) or by a head of its own (family B). In the texts, {@code {problem}} and {@code {step}} stand for the
  * contents.
  *
  * @param name under which it is chosen
@@ -16,13 +19,16 @@ import org.jspecify.annotations.Nullable;
  * @param system the chat's system turn, or the text before the problem; null for none
  * @param problem what holds the problem; followed at once by the first step
  * @param firstStep what follows the problem up to where the first score is read
- * @param nextStep the same for each later step
+ * @param nextStep the same for each later step; not used if the whole solution is scored
  * @param reply in a chat, what the PRM is taken to have answered to each earlier step
  * @param trimSteps whether white space around a step is dropped
- * @param positive the token that means the step is right; it may be a control token
+ * @param positive the token that means the step is right; it may be a control token; null if a head is read
  * @param negative the token that means it is wrong; null if only the positive one is read
- * @param normalisation over what the positive token's probability is taken
- * @param scope what the probability says
+ * @param normalisation over what the positive token's probability is taken; null if a head is read
+ * @param scope what the score says
+ * @param head how a head is read; null if verdict tokens are
+ * @param input how the texts become tokens
+ * @param match how the profile's own models are recognised; null if their files name the profile
  */
 public record PrmProfile(
         String name,
@@ -34,10 +40,13 @@ public record PrmProfile(
         String nextStep,
         @Nullable String reply,
         boolean trimSteps,
-        String positive,
+        @Nullable String positive,
         @Nullable String negative,
-        Normalisation normalisation,
-        Scope scope)
+        @Nullable Normalisation normalisation,
+        Scope scope,
+        @Nullable HeadReading head,
+        @JsonSetter(nulls = Nulls.SKIP) InputRules input,
+        @Nullable Recognition match)
         implements JudgeProfile {
 
     /** How steps are laid out. */
@@ -56,19 +65,88 @@ public record PrmProfile(
         VOCABULARY
     }
 
+    /** @throws IllegalArgumentException if it says neither or both of verdict tokens and head */
+    @JsonCreator
+    public PrmProfile {
+        input = input == null ? InputRules.DEFAULT : input;
+        if ((head == null) != (positive != null && normalisation != null)) {
+            throw new IllegalArgumentException("profile " + name + " needs a head or verdict tokens, and not both");
+        }
+    }
+
+    /** A profile of verdict tokens whose files name it. */
+    public PrmProfile(
+            String name,
+            String about,
+            Layout layout,
+            @Nullable String system,
+            String problem,
+            String firstStep,
+            String nextStep,
+            @Nullable String reply,
+            boolean trimSteps,
+            String positive,
+            @Nullable String negative,
+            Normalisation normalisation,
+            Scope scope) {
+        this(
+                name,
+                about,
+                layout,
+                system,
+                problem,
+                firstStep,
+                nextStep,
+                reply,
+                trimSteps,
+                positive,
+                negative,
+                normalisation,
+                scope,
+                null,
+                InputRules.DEFAULT,
+                null);
+    }
+
+    /** Whether scores are probabilities; others can be compared, but neither multiplied nor summed up as votes. */
+    public boolean givesProbabilities() {
+        return head == null || head.isProbability();
+    }
+
     /**
-     * The tokens whose log-probabilities are read, the positive one first.
+     * Checks that a vocabulary is that of this profile's models.
+     *
+     * @throws EspalierException if a mark or a verdict is not a single token of it
+     */
+    public void requireVocabulary(Tokenizer tokenizer) {
+        for (String mark : input.marks()) {
+            VerdictTokens.requireMark(name, tokenizer, mark);
+        }
+        if (head == null) {
+            verdictTokens(tokenizer);
+        }
+    }
+
+    /**
+     * The tokens whose log-probabilities are read, the positive one first; none if a head is read.
      *
      * @throws EspalierException if one of them is not a single token of this vocabulary: it is not this PRM's model
      */
     public List<Integer> verdictTokens(Tokenizer tokenizer) {
+        if (positive == null) {
+            return List.of();
+        }
         return negative == null
                 ? VerdictTokens.of(name, tokenizer, positive)
                 : VerdictTokens.of(name, tokenizer, positive, negative);
     }
 
-    /** The score, in 0..1, of the log-probabilities of {@link #verdictTokens}. */
-    public double score(float[] logProbs) {
+    /** The score of the log-probabilities of {@link #verdictTokens}, or of a head's outputs. */
+    public double score(float[] read) {
+        return head == null ? verdict(read) : head.score(read);
+    }
+
+    private double verdict(float[] logProbs) {
         if (normalisation == Normalisation.VOCABULARY || logProbs.length == 1) {
             return Math.exp(logProbs[0]);
         }

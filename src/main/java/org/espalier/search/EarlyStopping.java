@@ -34,8 +34,9 @@ public final class EarlyStopping {
     public static List<Stage> replay(
             List<Ballot> before, List<Ballot> ballots, SearchMethod method, SearchConfig config) {
         int unit = method == SearchMethod.DVTS ? config.beamWidth() : 1;
-        boolean weighted = method.needsPrm() && config.selection() != Selection.MAJORITY;
-        Selection selection = method.needsPrm() ? config.selection() : Selection.MAJORITY;
+        Selection asked = config.selection() == null ? method.usualSelection() : config.selection();
+        Selection selection = method.needsPrm() ? asked : Selection.MAJORITY;
+        boolean weighted = selection != Selection.MAJORITY;
         Stability stability = new Stability();
         List<Ballot> seen = new ArrayList<>(before);
         before.forEach(ballot -> stability.add(List.of(ballot)));

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxIterations steps after which a tree search lets its beams run to the end: 1 or more
  * @param lookahead greedy steps after a candidate that its score looks ahead: 0 or more
  * @param aggregation of step scores into the score that decides; null for the one that is usual for the PRM's scores
- * @param selection of the answer
+ * @param selection of the answer; null for the one that is usual for the method and its PRM
  * @param sampling of the policy's tokens
  * @param maxTokens of one completion, along its path: 1 or more
  * @param stepTokens of one candidate step of a tree search: 1 or more; a longer step is cut there, and goes on in the next.
@@ -35,7 +35,7 @@ public record SearchConfig(
         int maxIterations,
         int lookahead,
         @Nullable ScoreAggregation aggregation,
-        Selection selection,
+        @Nullable Selection selection,
         SamplingParams sampling,
         int maxTokens,
         int stepTokens,
@@ -133,14 +133,14 @@ public record SearchConfig(
                 .params(params);
     }
 
-    /** Starts with search-and-learn's defaults, except for n, which is 16, and the vote, which is weighted. */
+    /** Starts with search-and-learn's defaults, except for n, which is 16, and the vote, which is the usual one. */
     public static final class Builder {
         private int n = 16;
         private int beamWidth = 4;
         private int maxIterations = 40;
         private int lookahead;
         private @Nullable ScoreAggregation aggregation;
-        private Selection selection = Selection.WEIGHTED;
+        private @Nullable Selection selection;
         private SamplingParams sampling = new SamplingParams(0.8, 0, 1, 0);
         private int maxTokens = 2048;
         private int stepTokens = Integer.MAX_VALUE;
@@ -181,7 +181,7 @@ public record SearchConfig(
             return this;
         }
 
-        public Builder selection(Selection selection) {
+        public Builder selection(@Nullable Selection selection) {
             this.selection = selection;
             return this;
         }

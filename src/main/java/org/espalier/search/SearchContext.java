@@ -58,14 +58,17 @@ final class SearchContext implements AutoCloseable {
         this.prm = prm == null ? null : new SharedJudgements(prm);
         this.reader = reader;
         aggregation = config.aggregation() == null ? usualFor(prm) : config.aggregation();
-        this.config = config.toBuilder().aggregation(aggregation).build();
+        this.config = config.toBuilder()
+                .aggregation(aggregation)
+                .selection(config.selection() == null ? Selection.usual(prm) : config.selection())
+                .build();
         this.control = control;
         this.tree = tree;
         judge = new Judge(this.prm, control);
     }
 
     private static ScoreAggregation usualFor(@Nullable ProcessRewardModel prm) {
-        return ScoreAggregation.usual(prm == null ? Scope.PATH : prm.scope());
+        return ScoreAggregation.usual(prm == null || !prm.givesProbabilities() ? Scope.PATH : prm.scope());
     }
 
     /** Gives the root its prompt. */
@@ -86,7 +89,7 @@ final class SearchContext implements AutoCloseable {
         }
     }
 
-    /** As it was asked for, with the aggregation that is usual for the PRM where none was named. */
+    /** As it was asked for, with the aggregation and the selection that are usual for the PRM where none was named. */
     SearchConfig config() {
         return config;
     }
@@ -442,7 +445,9 @@ final class SearchContext implements AutoCloseable {
     }
 
     private CompletableFuture<Void> judge(SearchNode node) {
-        boolean empty = node.text().isBlank() && !goesOn(node) && !has(Quirk.SCORE_EMPTY_STEPS);
+        // The end of a solution is where it is scored as a whole, whether there is text in the last step or not.
+        boolean scoresEnds = has(Quirk.SCORE_EMPTY_STEPS) || (prm != null && prm.scope() == Scope.SOLUTION);
+        boolean empty = node.text().isBlank() && !goesOn(node) && !scoresEnds;
         if (empty || node.stopReason() == StopReason.CANCELLED) {
             return judge.pass(node);
         }

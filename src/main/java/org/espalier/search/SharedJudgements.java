@@ -96,6 +96,11 @@ final class SharedJudgements implements ProcessRewardModel {
     }
 
     @Override
+    public boolean givesProbabilities() {
+        return prm.givesProbabilities();
+    }
+
+    @Override
     public Judgement open(Problem problem, Meter meter) {
         return new Text(prm.open(problem, meter)).hold();
     }

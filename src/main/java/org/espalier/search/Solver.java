@@ -1,6 +1,11 @@
 package org.espalier.search;
 
+import static org.espalier.search.ScoreAggregation.LAST;
+import static org.espalier.search.ScoreAggregation.PROD;
+
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -12,6 +17,7 @@ import org.espalier.model.Meter;
 import org.espalier.model.Policy;
 import org.espalier.model.Problem;
 import org.espalier.model.ProcessRewardModel;
+import org.espalier.model.ProcessRewardModel.Scope;
 import org.espalier.model.StopReason;
 import org.espalier.model.UsageException;
 import org.espalier.search.SearchAlgorithm.Ending;
@@ -46,7 +52,8 @@ public final class Solver {
      * @param meter of this run alone; a run that fails cancels it, so that whatever is in flight ends
      * @return completes on the policy's thread when the search has closed everything it opened; fails with the exception
      *     of the policy, the PRM or the listener that failed first
-     * @throws UsageException if the method cannot work with the configuration, or without a PRM
+     * @throws UsageException if the method cannot work with the configuration, or without a PRM, or with the scores that
+     *     this one gives
      */
     public CompletableFuture<Solution> start(
             Problem problem, SearchMethod method, SearchConfig config, Meter meter, SearchListener listener) {
@@ -56,9 +63,38 @@ public final class Solver {
                     "--method " + method.cliName()
                             + " needs a process reward model: name one with --prm, or let the policy judge itself with --prm self");
         }
+        if (method.needsPrm() && prm != null) {
+            requireUsable(prm, method, config);
+        }
         RunControl control = new RunControl(meter, listener);
         return CompletableFuture.completedFuture(problem)
                 .thenComposeAsync(posed -> run(posed, method, config, control), policy.thread());
+    }
+
+    private static void requireUsable(ProcessRewardModel prm, SearchMethod method, SearchConfig config) {
+        if (prm.scope() == Scope.SOLUTION && method.isTreeSearch()) {
+            throw new UsageException(
+                    "--method " + method.cliName()
+                            + " has unfinished solutions judged, but this reward model scores whole ones: use --method best-of-n");
+        }
+        if (prm.scope() == Scope.SOLUTION && config.aggregation() != null && config.aggregation() != LAST) {
+            throw new UsageException("--aggregation " + lowerCase(config.aggregation())
+                    + " is of steps' scores, but this reward model gives one for the whole solution: leave it out");
+        }
+        if (!prm.givesProbabilities() && config.selection() == Selection.WEIGHTED) {
+            throw new UsageException(
+                    "--selection weighted adds up probabilities, but this reward model's scores are none:"
+                            + " use naive or majority");
+        }
+        if (!prm.givesProbabilities() && config.aggregation() == PROD) {
+            throw new UsageException(
+                    "--aggregation prod multiplies probabilities, but this reward model's scores are none:"
+                            + " use last, min or mean");
+        }
+    }
+
+    private static String lowerCase(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
     }
 
     /** Like {@link #solve(Problem, SearchMethod, SearchConfig, Meter, SearchListener)} without a listener. */
@@ -118,8 +154,9 @@ public final class Solver {
         }
         return endings.thenApply(ends -> {
                     List<Ballot> ballots = search.ballots(ends);
-                    Election election =
-                            Election.hold(ballots, tree.isPrmBlind() ? Selection.MAJORITY : config.selection(), config);
+                    Selection selection =
+                            tree.isPrmBlind() ? Selection.MAJORITY : Objects.requireNonNull(config.selection());
+                    Election election = Election.hold(ballots, selection, config);
                     return new Solution(
                             problem,
                             method,

@@ -49,7 +49,7 @@ final class SearchFields {
     /** @throws ApiException if a field cannot be, or there is one that is not known */
     Search read(ModelName model, Problem problem, @Nullable String instruction) {
         SearchMethod method = method(model);
-        SearchConfig config = config(method, n(model, method));
+        SearchConfig config = config(n(model, method));
         Budget budget = budget();
         espalier.refuseOthers();
         check(method, config);
@@ -81,16 +81,15 @@ final class SearchFields {
         return n == null ? Math.min(usual, settings.maxN()) : n;
     }
 
-    private SearchConfig config(SearchMethod method, int n) {
+    private SearchConfig config(int n) {
         SearchConfig base = settings.config();
-        Selection selection = or(settings.selection(), method.usualSelection());
         return base.toBuilder()
                 .n(n)
                 .beamWidth(or(espalier.integer("beamWidth", 1, settings.maxN()), base.beamWidth()))
                 .maxIterations(or(espalier.integer("maxIterations", 1, 10_000), base.maxIterations()))
                 .lookahead(or(espalier.integer("lookahead", 0, 1000), base.lookahead()))
                 .aggregation(either(espalier.choice("aggregation", ScoreAggregation.class), base.aggregation()))
-                .selection(or(espalier.choice("selection", Selection.class), selection))
+                .selection(either(espalier.choice("selection", Selection.class), settings.selection()))
                 .stopAt(either(espalier.number("stopAt", 0, 1), base.stopAt()))
                 .stepTokens(or(espalier.integer("stepTokens", 1, Integer.MAX_VALUE), base.stepTokens()))
                 .params(params(base.params()))

@@ -52,7 +52,7 @@ public final class GgufWriter {
     }
 
     /** A tensor of a plain four-byte type. */
-    GgufWriter tensor(String name, long... shape) {
+    public GgufWriter tensor(String name, long... shape) {
         int offset = dataBytes;
         long elements = 1;
         for (long length : shape) {

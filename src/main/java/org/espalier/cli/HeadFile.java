@@ -1,0 +1,108 @@
+package org.espalier.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.espalier.catalog.GgufHeader;
+import org.espalier.catalog.GgufTensor;
+import org.espalier.model.EspalierException;
+import org.espalier.prm.DenseHead;
+import org.espalier.prm.DenseHead.Layer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A PRM's head in a GGUF file of its own, of the architecture {@code prm-head}: {@code head.out} and, if it has two layers,
+ * {@code head.dense} before it, each a {@code .weight} of [inputs, outputs] and perhaps a {@code .bias}.
+ */
+final class HeadFile {
+    private static final String ARCHITECTURE = "prm-head";
+    private static final String PROFILE = "espalier.prm.profile";
+    private static final String DENSE = "head.dense";
+    private static final String OUT = "head.out";
+    private static final List<String> TENSORS =
+            List.of(DENSE + ".weight", DENSE + ".bias", OUT + ".weight", OUT + ".bias");
+
+    private final Path path;
+    private final GgufHeader header;
+
+    private HeadFile(Path path, GgufHeader header) {
+        this.path = path;
+        this.header = header;
+    }
+
+    /**
+     * Opens a head.
+     *
+     * @throws EspalierException if the file cannot be read or holds something else
+     */
+    static HeadFile open(Path path) {
+        GgufHeader header = GgufHeader.read(path).requireComplete();
+        if (!header.architecture().orElse("").equals(ARCHITECTURE)) {
+            throw new EspalierException(
+                    path + " is not a PRM's head but a model: give the head that 'espalier models import'"
+                            + " wrote, and the model with --prm");
+        }
+        return new HeadFile(path, header);
+    }
+
+    /** The head that belongs to a model file by its name: {@code model.head.gguf} beside {@code model.gguf}. */
+    static Optional<Path> beside(Path model) {
+        String name = model.getFileName().toString();
+        String stem = name.endsWith(".gguf") ? name.substring(0, name.length() - ".gguf".length()) : name;
+        Path head = model.resolveSibling(stem + ".head.gguf");
+        return Files.isRegularFile(head) ? Optional.of(head) : Optional.empty();
+    }
+
+    Path path() {
+        return path;
+    }
+
+    /** Name of the profile by which model and head are read; empty if the file does not say. */
+    Optional<String> profile() {
+        return header.metadata().get(PROFILE) instanceof String profile ? Optional.of(profile) : Optional.empty();
+    }
+
+    /** @throws EspalierException if its tensors do not make a head */
+    DenseHead read() {
+        for (GgufTensor tensor : header.tensors()) {
+            if (!TENSORS.contains(tensor.name())) {
+                throw unusable("a tensor " + tensor.name() + ", which no head has");
+            }
+        }
+        try {
+            Layer out = layer(OUT);
+            return find(DENSE + ".weight") == null ? DenseHead.linear(out) : DenseHead.twoLayers(layer(DENSE), out);
+        } catch (IllegalArgumentException e) {
+            throw unusable(e.getMessage());
+        }
+    }
+
+    private Layer layer(String name) {
+        GgufTensor weight = find(name + ".weight");
+        if (weight == null) {
+            throw unusable("no tensor " + name + ".weight");
+        }
+        if (weight.shape().size() > 2
+                || weight.elements() == 0
+                || weight.shape().get(0) > Integer.MAX_VALUE) {
+            throw unusable("a tensor " + weight.name() + " of shape " + weight.shape());
+        }
+        GgufTensor bias = find(name + ".bias");
+        return new Layer(
+                weight.shape().get(0).intValue(),
+                header.floats(weight.name()),
+                bias == null ? null : header.floats(bias.name()));
+    }
+
+    private @Nullable GgufTensor find(String name) {
+        return header.tensors().stream()
+                .filter(tensor -> tensor.name().equals(name))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private EspalierException unusable(@Nullable String what) {
+        return new EspalierException(path + " is not a usable PRM head: it has " + what);
+    }
+}

@@ -1,0 +1,103 @@
+package org.espalier.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.espalier.catalog.GgufHeader;
+import org.espalier.catalog.ModelFile;
+import org.espalier.model.EspalierException;
+import org.espalier.model.UsageException;
+import org.espalier.prm.DenseHead;
+import org.espalier.prm.HeadReading;
+import org.espalier.prm.JudgeProfile;
+import org.espalier.prm.JudgeProfiles;
+import org.espalier.prm.PrmProfile;
+import org.espalier.prm.PrmProfiles;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a PRM is read: by the profile that the caller names, or its head's file, or its own, or the one whose models it is by
+ * its names; and with the head that the profile is for, named by the caller or beside the model.
+ *
+ * @param head null if verdict tokens are read
+ */
+record PrmChoice(JudgeProfile profile, @Nullable DenseHead head) {
+    /**
+     * Chooses a profile, and reads the head if it has one.
+     *
+     * @param called what {@code --prm} is called
+     * @param named the profile that the caller names; null if none
+     * @param headFile the head that the caller names; null if none
+     * @throws UsageException if nothing says how the PRM is read, or it needs a head that is not here
+     * @throws EspalierException if a file cannot be used, or is not of the profile
+     */
+    static PrmChoice of(String called, ModelFile model, @Nullable JudgeProfile named, @Nullable Path headFile) {
+        HeadFile head = Optional.ofNullable(headFile)
+                .or(() -> HeadFile.beside(model.path()))
+                .map(HeadFile::open)
+                .orElse(null);
+        JudgeProfile profile = named == null ? ownProfile(called, model.path(), head) : named;
+        HeadReading reading = profile instanceof PrmProfile read ? read.head() : null;
+        if (reading == null) {
+            if (headFile != null) {
+                throw new UsageException("--prm-head is for PRMs with a head, but the profile " + profile.name()
+                        + " reads none: leave it out, or choose another --prm-profile");
+            }
+            return new PrmChoice(profile, null);
+        }
+        if (head == null) {
+            throw new UsageException("the profile " + profile.name() + " reads a head, which is not part of " + called
+                    + ": give its file with --prm-head ('espalier models import' writes one)");
+        }
+        requireProfile(head, profile);
+        DenseHead weights = head.read();
+        if (weights.classes() != reading.classes()) {
+            throw new EspalierException("the profile " + profile.name() + " reads a head of " + reading.classes()
+                    + " outputs, but " + head.path() + " has " + weights.classes() + ": it is another model's");
+        }
+        return new PrmChoice(profile, weights);
+    }
+
+    private static void requireProfile(HeadFile head, JudgeProfile profile) {
+        head.profile().filter(own -> !own.equals(profile.name())).ifPresent(own -> {
+            throw new UsageException("the head " + head.path() + " is read by the profile " + own + ", not by "
+                    + profile.name() + ": leave --prm-profile out, or give another --prm-head");
+        });
+    }
+
+    private static JudgeProfile ownProfile(String called, Path model, @Nullable HeadFile head) {
+        Optional<String> stated = Optional.ofNullable(head).flatMap(HeadFile::profile);
+        GgufHeader header = GgufHeader.read(model);
+        return stated.or(header::prmProfile)
+                .map(name -> stated(called, name))
+                .orElseGet(() -> recognised(called, model, header));
+    }
+
+    private static JudgeProfile stated(String called, String profile) {
+        return JudgeProfiles.find(profile)
+                .orElseThrow(() -> new EspalierException(
+                        "--prm %s is read by the profile \"%s\", as its file says, which ".formatted(called, profile)
+                                + "this version does not know: choose one of " + known() + " with --prm-profile"));
+    }
+
+    private static JudgeProfile recognised(String called, Path model, GgufHeader header) {
+        List<String> names = new ArrayList<>(List.of(model.getFileName().toString()));
+        header.name().ifPresent(names::add);
+        header.baseName().ifPresent(names::add);
+        List<PrmProfile> fitting =
+                PrmProfiles.recognise(names, header.architecture().orElse(""));
+        if (fitting.size() != 1) {
+            throw needed(called);
+        }
+        return fitting.get(0);
+    }
+
+    static UsageException needed(String called) {
+        return new UsageException("--prm " + called + " needs --prm-profile, which says how it is read: " + known());
+    }
+
+    private static String known() {
+        return JudgeProfiles.names();
+    }
+}

@@ -1,0 +1,239 @@
+package org.espalier.prm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.espalier.llama.NativeModel;
+import org.espalier.llama.NativeTokenizer;
+import org.espalier.model.EspalierException;
+import org.espalier.model.Problem;
+import org.espalier.model.ProcessRewardModel.Scope;
+import org.espalier.model.Tokenizer;
+import org.espalier.prompt.ChatTemplate;
+import org.espalier.prompt.Fragment;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What each profile feeds its models, token for token, against {@code goldens.json}, which {@code
+ * src/test/python/prm_goldens.py} makes as the models' authors do and without any of this code. The vocabularies are those
+ * in llama.cpp's source.
+ */
+class PrmTokensIT {
+    private static final Path SOURCE = Path.of("target", "llama-source");
+
+    /** What the reward models' vocabularies have that Qwen's of 2024 has not, at their places. */
+    private static final Map<Integer, String> ADDED =
+            Map.of(151651, "<extra_0>", 151667, "<think>", 151668, "</think>");
+
+    @TempDir
+    static Path directory;
+
+    private static final Map<String, NativeModel> MODELS = new HashMap<>();
+    private static final Map<String, Tokenizer> TOKENIZERS = new HashMap<>();
+
+    @BeforeAll
+    static void openVocabularies() throws Exception {
+        if (!Files.isDirectory(SOURCE.resolve("source/models"))) {
+            Files.createDirectories(SOURCE);
+            Process fetch = new ProcessBuilder("scripts/fetch-llama", "--source", SOURCE.toString())
+                    .inheritIO()
+                    .start();
+            assertThat(fetch.waitFor()).as("scripts/fetch-llama").isZero();
+        }
+        for (String name : List.of("llama-spm", "llama-bpe", "qwen2")) {
+            Path file = SOURCE.resolve("source/models/ggml-vocab-" + name + ".gguf");
+            Path used = name.equals("qwen2") ? withAddedTokens(file) : file;
+            MODELS.put(name, NativeModel.openVocabulary(used));
+            TOKENIZERS.put(name, new NativeTokenizer(MODELS.get(name)));
+        }
+    }
+
+    @AfterAll
+    static void closeVocabularies() {
+        MODELS.values().forEach(NativeModel::close);
+    }
+
+    /** The file with other texts for some tokens, which become control tokens. */
+    private static Path withAddedTokens(Path file) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        int types = indexOf(bytes, "tokenizer.ggml.token_type", 0) + "tokenizer.ggml.token_type".length() + 4 + 4 + 8;
+        for (int token : ADDED.keySet()) {
+            ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putInt(types + Integer.BYTES * token, 3);
+        }
+        ByteArrayOutputStream changed = new ByteArrayOutputStream();
+        int from = 0;
+        for (int token : ADDED.keySet().stream().sorted().toList()) {
+            String old = "[PAD" + token + "]";
+            byte[] text = ADDED.get(token).getBytes(StandardCharsets.UTF_8);
+            int at = indexOf(bytes, old, from);
+            changed.write(bytes, from, at - Long.BYTES - from);
+            changed.write(ByteBuffer.allocate(Long.BYTES)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putLong(text.length)
+                    .array());
+            changed.write(text);
+            from = at + old.length();
+        }
+        changed.write(bytes, from, bytes.length - from);
+        return Files.write(directory.resolve("qwen2.gguf"), changed.toByteArray());
+    }
+
+    private static int indexOf(byte[] bytes, String text, int from) {
+        byte[] wanted = text.getBytes(StandardCharsets.UTF_8);
+        return IntStream.range(from, bytes.length - wanted.length)
+                .filter(i -> Arrays.equals(bytes, i, i + wanted.length, wanted, 0, wanted.length))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** @param reads indices of the tokens at which the authors read scores */
+    private record Golden(
+            String profile,
+            String vocabulary,
+            String name,
+            String problem,
+            List<String> steps,
+            int[] tokens,
+            int[] reads) {
+        @Override
+        public String toString() {
+            return profile + ", " + vocabulary + ", " + name;
+        }
+    }
+
+    private static JsonNode json() {
+        try (InputStream in = PrmTokensIT.class.getResourceAsStream("goldens.json")) {
+            return new JsonMapper().readTree(in);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static List<String> texts(JsonNode array) {
+        List<String> texts = new ArrayList<>();
+        array.forEach(text -> texts.add(text.asString()));
+        return texts;
+    }
+
+    private static int[] numbers(JsonNode array) {
+        return IntStream.range(0, array.size()).map(i -> array.get(i).asInt()).toArray();
+    }
+
+    static Stream<Golden> goldens() {
+        JsonNode json = json();
+        List<Golden> goldens = new ArrayList<>();
+        for (JsonNode golden : json.get("goldens")) {
+            JsonNode asked = json.get("cases").get(golden.get("case").asString());
+            goldens.add(new Golden(
+                    golden.get("profile").asString(),
+                    golden.get("vocabulary").asString(),
+                    golden.get("case").asString(),
+                    asked.get("problem").asString(),
+                    texts(asked.get("steps")),
+                    numbers(golden.get("tokens")),
+                    numbers(golden.get("reads"))));
+        }
+        return goldens.stream();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("goldens")
+    void thePiecesOfAPathAreTheAuthorsTokens(Golden golden) {
+        PrmProfile profile = PrmProfiles.named(golden.profile);
+        Tokenizer tokenizer = TOKENIZERS.get(golden.vocabulary);
+        profile.requireVocabulary(tokenizer);
+        PrmFormat format = new PrmFormat(profile, ChatTemplate.CHATML);
+        // A policy's steps end with the delimiter.
+        List<String> steps = profile.scope() == Scope.SOLUTION
+                ? List.of(String.join("\n\n", golden.steps))
+                : golden.steps.stream().map(step -> step + "\n\n").toList();
+        assertThat(golden.reads).hasSameSizeAs(steps);
+
+        ReadTokens read = format.opening(new Problem("p", golden.problem), tokenizer);
+        int[] path = read.added();
+        for (int i = 0; i < steps.size(); i++) {
+            read = format.step(read, steps.get(i), i == 0, tokenizer);
+            assertThat(read.dropped()).as("step %d changes what came before", i).isZero();
+            path = IntStream.concat(Arrays.stream(path), Arrays.stream(read.added()))
+                    .toArray();
+            assertThat(path).as("up to score %d", i).isEqualTo(Arrays.copyOf(golden.tokens, golden.reads[i] + 1));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"plain", "lines", "marks"})
+    void granitesTextIsTheAuthors(String name) {
+        JsonNode json = json();
+        JsonNode asked = json.get("cases").get(name);
+        PrmFormat format = new PrmFormat(PrmProfiles.named("granite-math-prm"), ChatTemplate.CHATML);
+        StringBuilder text = new StringBuilder(
+                joined(format.opening(new Problem("p", asked.get("problem").asString()))));
+        List<String> steps = texts(asked.get("steps"));
+        for (int i = 0; i < steps.size(); i++) {
+            text.append(joined(format.step(steps.get(i) + "\n\n", i == 0)));
+        }
+        // The authors' text goes on with the answer that the last turn was given.
+        assertThat(text + "Y<|end_of_text|>\n")
+                .isEqualTo(json.get("granite").get(name).asString());
+    }
+
+    private static String joined(List<Fragment> fragments) {
+        StringBuilder text = new StringBuilder();
+        fragments.forEach(fragment -> text.append(fragment.text()));
+        return text.toString();
+    }
+
+    @Test
+    void aTextThatMergesAcrossAPiecesEndIsTokenisedAgain() {
+        // Line ends at the beginning of a step and those before it are one token.
+        Tokenizer tokenizer = TOKENIZERS.get("llama-bpe");
+        List<Fragment> first = List.of(new Fragment("A\n", false));
+        ReadTokens read = ReadTokens.NOTHING.then(first, tokenizer);
+        ReadTokens more = read.then(List.of(new Fragment("\n\nB", false)), tokenizer);
+        assertThat(more.dropped()).isEqualTo(1);
+        int kept = read.added().length - more.dropped();
+        assertThat(IntStream.concat(Arrays.stream(read.added()).limit(kept), Arrays.stream(more.added())))
+                .containsExactly(Arrays.stream(tokenizer.encode("A\n\n\nB", false))
+                        .boxed()
+                        .toArray(Integer[]::new));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "qwen-math-prm, llama-bpe, marks the text with \"<extra_0>\"",
+        "rlhflow, qwen2, marks the text with \"<|start_header_id|>\"",
+        "granite-math-prm, llama-spm, marks the text with \"<|start_of_role|>\"",
+        "versaprm, llama-spm, marks the text with",
+        "acemath-rm, llama-bpe, marks the text with \"<|im_start|>\"",
+        "espalier-verdict, qwen2, marks the text with \"<|step|>\""
+    })
+    void anotherVocabularyIsRefused(String profile, String vocabulary, String message) {
+        assertThatThrownBy(() -> PrmProfiles.named(profile).requireVocabulary(TOKENIZERS.get(vocabulary)))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining(message)
+                .hasMessageNotContaining("\n");
+    }
+}
