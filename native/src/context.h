@@ -26,6 +26,8 @@ struct ContextParams {
     int threads;
     ggml_type cache_type;
     BatchCapacity batch;
+    // Whether llama.cpp may use it; without it the scores of a batch are in memory at once.
+    bool flash_attention = true;
 };
 
 struct ContextCapacity {

@@ -55,6 +55,9 @@ std::unique_ptr<Context> Context::open(
     native.n_threads_batch = params.threads;
     native.type_k = params.cache_type;
     native.type_v = params.cache_type;
+    if (!params.flash_attention) {
+        native.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_DISABLED;
+    }
     if (params.cache_type == GGML_TYPE_F32) {
         // llama.cpp's flash attention rounds keys and values to half precision.
         native.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_DISABLED;

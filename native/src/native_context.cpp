@@ -43,8 +43,8 @@ jlong open(
     jfloatArray head_weights) {
     return guarded<jlong>(0, [&]() -> jlong {
         ESPALIER_HANDLE(llama_model, model, model_handle, 0);
-        jint o[8];
-        env->GetIntArrayRegion(options, 0, 8, o);
+        jint o[9];
+        env->GetIntArrayRegion(options, 0, 9, o);
         if (env->ExceptionCheck()) {
             return 0;
         }
@@ -53,7 +53,7 @@ jlong open(
             set_message("there is no cache type " + std::to_string(o[4]));
             return 0;
         }
-        const ContextParams params{o[0], o[1], o[2] != 0, o[3], cache_types[o[4]], {o[5], o[6], o[7]}};
+        const ContextParams params{o[0], o[1], o[2] != 0, o[3], cache_types[o[4]], {o[5], o[6], o[7]}, o[8] != 0};
         void *words = env->GetDirectBufferAddress(buffer);
         const int64_t bytes = env->GetDirectBufferCapacity(buffer);
         if (words == nullptr || bytes < BatchWords::size_in_words(params.batch) * int64_t{sizeof(int32_t)}) {

@@ -50,6 +50,7 @@ import org.espalier.prompt.Fragment;
 import org.espalier.prompt.SolvePrompt;
 import org.espalier.prompt.Thinking;
 import org.espalier.search.AutoPlan;
+import org.espalier.search.SearchMethod;
 import org.espalier.search.Solver;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +65,7 @@ final class Session implements AutoCloseable {
 
     private final ModelChoice choice;
     private final boolean unified;
+    private final boolean treesOnly;
     private final int inFlight;
     private final int branches;
     private final Lane policyLane;
@@ -112,10 +114,16 @@ final class Session implements AutoCloseable {
                     place(policyUse.shape(0), judging.map(JudgeModels::shape), longestPrompt, work, limit);
             MemoryPlan plan = placement.plan();
             unified = placement.unified();
+            treesOnly = work.methods().stream().allMatch(SearchMethod::isTreeSearch);
             inFlight = placement.inFlight();
             branches = work.withInFlight(inFlight).branches();
 
-            LlamaModelRunner policyRunner = context(policyUse, null, plan.policyCells(), plan.sequences(), unified);
+            LlamaModelRunner policyRunner = context(
+                    policyUse,
+                    null,
+                    ContextOptions.of(plan.policyCells(), plan.sequences())
+                            .withUnified(unified)
+                            .withFlashAttention(!policyModel.hasNarrowHeads()));
             Tokenizer words = thinking.<Tokenizer>map(marks -> new EndMarks(tokenizer, List.of(marks.close())))
                     .orElse(tokenizer);
             policyLane = lane("policy", words, policyRunner);
@@ -149,7 +157,12 @@ final class Session implements AutoCloseable {
         return new JudgeModels.Lanes() {
             @Override
             public ModelRunner runner(Use model, @Nullable DenseHead head) {
-                return context(model, head, plan.prmCells(), plan.sequences(), true);
+                // Many independent samples fill more cells than the branches of a tree, which flash attention is for.
+                boolean plain = treesOnly && model.model().hasNarrowHeads();
+                return context(
+                        model,
+                        head,
+                        ContextOptions.of(plan.prmCells(), plan.sequences()).withFlashAttention(!plain));
             }
 
             @Override
@@ -225,10 +238,8 @@ final class Session implements AutoCloseable {
     }
 
     /** Contexts belong to their lanes, and these to the engine. */
-    private LlamaModelRunner context(Use use, @Nullable DenseHead head, int cells, int sequences, boolean shared) {
-        ContextOptions context =
-                ContextOptions.of(cells, sequences).withUnified(shared).withThreads(options.threads());
-        return LlamaModelRunner.open(use.model(), context, head, use.adapter());
+    private LlamaModelRunner context(Use use, @Nullable DenseHead head, ContextOptions context) {
+        return LlamaModelRunner.open(use.model(), context.withThreads(options.threads()), head, use.adapter());
     }
 
     /** @param file null for what is known of the models, see {@link Plans} */

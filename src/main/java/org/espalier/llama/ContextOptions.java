@@ -15,9 +15,17 @@ import org.espalier.model.UsageException;
  *     {@code cells / maxSequences} of its own
  * @param threads that compute, 1..512; contexts with the same number share one pool
  * @param cacheType how keys and values are stored
+ * @param flashAttention whether llama.cpp may use it. On a CPU it is slower where heads are narrow and few cells are in use
  */
 public record ContextOptions(
-        int cells, int maxSequences, int batchTokens, int maxRows, boolean unified, int threads, CacheType cacheType) {
+        int cells,
+        int maxSequences,
+        int batchTokens,
+        int maxRows,
+        boolean unified,
+        int threads,
+        CacheType cacheType,
+        boolean flashAttention) {
     /** Storage of keys and values. */
     public enum CacheType {
         /** 16 bit floating point. */
@@ -63,23 +71,28 @@ public record ContextOptions(
                 Math.max(32, maxSequences),
                 true,
                 Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors()),
-                CacheType.F16);
+                CacheType.F16,
+                true);
     }
 
     public ContextOptions withUnified(boolean value) {
-        return new ContextOptions(cells, maxSequences, batchTokens, maxRows, value, threads, cacheType);
+        return new ContextOptions(cells, maxSequences, batchTokens, maxRows, value, threads, cacheType, flashAttention);
     }
 
     public ContextOptions withThreads(int value) {
-        return new ContextOptions(cells, maxSequences, batchTokens, maxRows, unified, value, cacheType);
+        return new ContextOptions(cells, maxSequences, batchTokens, maxRows, unified, value, cacheType, flashAttention);
     }
 
     public ContextOptions withBatch(int tokens, int rows) {
-        return new ContextOptions(cells, maxSequences, tokens, rows, unified, threads, cacheType);
+        return new ContextOptions(cells, maxSequences, tokens, rows, unified, threads, cacheType, flashAttention);
     }
 
     public ContextOptions withCacheType(CacheType value) {
-        return new ContextOptions(cells, maxSequences, batchTokens, maxRows, unified, threads, value);
+        return new ContextOptions(cells, maxSequences, batchTokens, maxRows, unified, threads, value, flashAttention);
+    }
+
+    public ContextOptions withFlashAttention(boolean value) {
+        return new ContextOptions(cells, maxSequences, batchTokens, maxRows, unified, threads, cacheType, value);
     }
 
     /** The number of cells after llama.cpp's rounding. */

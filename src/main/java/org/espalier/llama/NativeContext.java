@@ -67,7 +67,8 @@ public final class NativeContext extends NativeHandle {
             typeCode(options.cacheType()),
             batch.maxOperations(),
             batch.maxTokens(),
-            batch.maxRows()
+            batch.maxRows(),
+            options.flashAttention() ? 1 : 0
         };
         long modelHandle = model.acquire();
         long handle = 0;

@@ -25,7 +25,7 @@ class ContextOptionsTest {
                 .withThreads(3)
                 .withBatch(64, 16)
                 .withCacheType(CacheType.Q8_0);
-        assertThat(options).isEqualTo(new ContextOptions(4096, 4, 64, 16, false, 3, CacheType.Q8_0));
+        assertThat(options).isEqualTo(new ContextOptions(4096, 4, 64, 16, false, 3, CacheType.Q8_0, true));
     }
 
     @Test
