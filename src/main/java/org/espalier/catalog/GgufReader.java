@@ -100,7 +100,7 @@ final class GgufReader implements AutoCloseable {
         long length = count(1, "a string");
         long hash = length == 0 ? 0 : 0xcbf29ce484222325L;
         for (long i = 0; i < length; i++) {
-            hash = (hash ^ int8()) * 0x100000001b3L;
+            hash = (hash ^ Byte.toUnsignedLong(int8())) * 0x100000001b3L;
         }
         return hash;
     }

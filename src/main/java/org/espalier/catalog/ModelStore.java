@@ -213,6 +213,7 @@ public final class ModelStore {
      */
     public ModelFile add(MadeModel made) {
         try {
+            GgufHeader.read(made.file()).requireLoadable();
             CatalogEntry entry = CatalogEntry.own(
                     made.name(),
                     made.description(),

@@ -252,6 +252,18 @@ class GgufHeaderTest {
     }
 
     @Test
+    void tellsShortTokensApart() throws IOException {
+        IntStream letters = IntStream.rangeClosed('!', 0x7ff);
+        IntStream pairs = IntStream.range(0, 94 * 94);
+        List<String> tokens = Stream.concat(
+                        letters.mapToObj(Character::toString),
+                        pairs.mapToObj(i -> Character.toString('!' + i / 94) + Character.toString('!' + i % 94)))
+                .toList();
+        Path file = model("tokenizer.ggml.tokens", tokens).write(folder.resolve("short.gguf"));
+        assertThat(GgufHeader.read(file).requireLoadable().vocabularySize()).hasValue(tokens.size());
+    }
+
+    @Test
     void keepsTheVocabularyWhenAsked() throws IOException {
         Path file = model().write(folder.resolve("m.gguf"));
         assertThat(GgufHeader.read(file).metadata().get("tokenizer.ggml.tokens"))
