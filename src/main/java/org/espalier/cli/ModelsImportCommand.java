@@ -12,7 +12,7 @@ import org.espalier.catalog.ModelStore;
 import org.espalier.checkpoint.Checkpoint;
 import org.espalier.checkpoint.CheckpointImport;
 import org.espalier.checkpoint.CheckpointImport.Imported;
-import org.espalier.prm.PrmProfiles;
+import org.espalier.prm.JudgeProfiles;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -94,7 +94,7 @@ final class ModelsImportCommand implements Runnable {
     private Optional<String> profile() {
         return prmProfile == null
                 ? Optional.empty()
-                : Optional.of(PrmProfiles.named(prmProfile).name());
+                : Optional.of(JudgeProfiles.named(prmProfile).name());
     }
 
     /** The root of the checkout that this build lies in: of {@code target/espalier.jar} or {@code target/classes}. */

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.espalier.catalog.CatalogEntry;
 import org.espalier.catalog.GgufHeader;
+import org.espalier.prm.JudgeProfiles;
 import org.espalier.prm.PrmProfile;
 import org.espalier.prm.PrmProfiles;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,7 @@ record ProfileFit(String profile, boolean certain, String why) {
         return profile.map(name -> List.of(new ProfileFit(
                         name,
                         true,
-                        why + (PrmProfiles.find(name).isPresent() ? "" : ", but this version does not know it"))))
+                        why + (JudgeProfiles.find(name).isPresent() ? "" : ", but this version does not know it"))))
                 .orElse(List.of());
     }
 

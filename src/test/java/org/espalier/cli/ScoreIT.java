@@ -26,7 +26,9 @@ class ScoreIT {
 
     @Test
     void theBundledPrmTellsTheRightStepFromTheWrongOne() throws IOException {
-        JsonNode scored = score("## Step 1: Multiply by 7: 12 * 7 = 84\n\n## Step 2: Subtract 5: 84 - 5 = 78\n\nThe answer is 78.\n", "--json")
+        JsonNode scored = score(
+                        "## Step 1: Multiply by 7: 12 * 7 = 84\n\n## Step 2: Subtract 5: 84 - 5 = 78\n\nThe answer is 78.\n",
+                        "--json")
                 .json();
 
         assertThat(scored.path("prm").asString()).isEqualTo("arith-prm");
