@@ -41,6 +41,8 @@ class ArchitectureTest {
             Map.entry("prm", List.of("prompt", "model")),
             Map.entry("prompt", List.of("model")),
             Map.entry("catalog", List.of("model")),
+            // To run programs, lock folders and delete them as a fetch does.
+            Map.entry("checkpoint", List.of("catalog", "model")),
             Map.entry("engine", List.of("prm", "prompt", "model")),
             Map.entry("llama", List.of("engine", "prm", "prompt", "model")),
             Map.entry("javallama", List.of("prm", "prompt", "model")),
@@ -56,6 +58,7 @@ class ArchitectureTest {
                             "prm",
                             "prompt",
                             "catalog",
+                            "checkpoint",
                             "engine",
                             "llama",
                             "javallama",

@@ -10,9 +10,13 @@ final class CacheFolder {
 
     /** The user's own. */
     static Path own() {
+        return of(System.getenv(), home());
+    }
+
+    /** The user's home folder. */
+    static Path home() {
         // $HOME first, as the scripts have it: Java asks the password file, which may say otherwise.
-        Path home = Path.of(Objects.requireNonNullElse(System.getenv("HOME"), System.getProperty("user.home", ".")));
-        return of(System.getenv(), home);
+        return Path.of(Objects.requireNonNullElse(System.getenv("HOME"), System.getProperty("user.home", ".")));
     }
 
     /**

@@ -1,7 +1,10 @@
 package org.espalier.catalog;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -23,9 +26,12 @@ public final class Catalog {
     private final List<CatalogEntry> entries;
     private final CatalogEntry defaultPolicy;
 
-    private record Document(String defaultPolicy, List<CatalogEntry> models) {}
+    private final Optional<String> hub;
+
+    private record Document(Optional<String> hub, String defaultPolicy, List<CatalogEntry> models) {}
 
     private Catalog(Document document, String source) {
+        hub = document.hub();
         entries = List.copyOf(document.models());
         Set<String> names = new HashSet<>();
         for (CatalogEntry entry : entries) {
@@ -62,17 +68,35 @@ public final class Catalog {
      * @throws EspalierException if the text is not a catalogue
      */
     public static Catalog read(InputStream yaml, String source) {
-        YAMLMapper mapper = YAMLMapper.builder()
+        try {
+            return new Catalog(mapper().readValue(yaml, Document.class), source);
+        } catch (JacksonException e) {
+            throw new EspalierException(source + " is not a catalogue of models: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    /** Reads and writes entries; what is missing or unknown is an error. */
+    static YAMLMapper mapper() {
+        return YAMLMapper.builder()
                 .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
                 .enable(
                         DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
                         DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+                .changeDefaultPropertyInclusion(all -> all.withValueInclusion(JsonInclude.Include.NON_EMPTY))
+                .changeDefaultVisibility(all -> all.withIsGetterVisibility(JsonAutoDetect.Visibility.NONE))
                 .build();
-        try {
-            return new Catalog(mapper.readValue(yaml, Document.class), source);
-        } catch (JacksonException e) {
-            throw new EspalierException(source + " is not a catalogue of models: " + e.getOriginalMessage(), e);
-        }
+    }
+
+    /** These models and those that a user has added; one of the same name as a model of this catalogue is left out. */
+    Catalog with(List<CatalogEntry> own) {
+        List<CatalogEntry> all = new ArrayList<>(entries);
+        own.stream().filter(entry -> find(entry.name()).isEmpty()).forEach(all::add);
+        return new Catalog(new Document(hub, defaultPolicy.name(), all), "the models that were added");
+    }
+
+    /** Address of the hub whose repositories {@code hub:owner/repository/file} means; empty if this catalogue has none. */
+    public Optional<String> hub() {
+        return hub;
     }
 
     public List<CatalogEntry> entries() {

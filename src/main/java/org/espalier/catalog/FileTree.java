@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** A folder with all that is in it. */
-final class FileTree {
+public final class FileTree {
     private static final int DELETE_ATTEMPTS = 3;
 
     private FileTree() {}
 
     /** Tries again where the downloader of a process that was killed adds a file meanwhile. */
-    static void delete(Path folder) throws IOException {
+    public static void delete(Path folder) throws IOException {
         for (int left = DELETE_ATTEMPTS; Files.exists(folder); left--) {
             try {
                 deleteOnce(folder);

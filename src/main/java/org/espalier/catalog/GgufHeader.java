@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.espalier.model.EspalierException;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * is empty here, never guessed.
  */
 public final class GgufHeader {
+    static final String TOKENS = "tokenizer.ggml.tokens";
+
     private static final int MAGIC = 0x46554747;
     /** How a Git LFS pointer starts: what a clone without LFS has in a model's place. */
     private static final int LFS_POINTER = 0x73726576;
@@ -34,12 +37,14 @@ public final class GgufHeader {
     private final long fileBytes;
     private final long data;
     private final long expectedBytes;
+    private final boolean repeatsToken;
 
     private GgufHeader(Path path, int version, GgufParser.Contents contents, GgufReader in) throws IOException {
         this.path = path;
         this.version = version;
         metadata = Collections.unmodifiableMap(contents.metadata());
         tensors = List.copyOf(contents.tensors());
+        repeatsToken = contents.repeatsToken();
         fileBytes = in.size();
         data = data(in);
         expectedBytes = end(in);
@@ -51,30 +56,44 @@ public final class GgufHeader {
      * @throws EspalierException if it cannot be read, is not a GGUF file, or has a header that makes no sense
      */
     public static GgufHeader read(Path path) {
+        return open(path, Set.of());
+    }
+
+    /** The same with all tokens of the vocabulary, of which {@link #read} keeps the number alone if there are many. */
+    public static GgufHeader readWithVocabulary(Path path) {
+        return open(path, Set.of(TOKENS));
+    }
+
+    private static GgufHeader open(Path path, Set<String> whole) {
         if (Files.isDirectory(path)) {
             throw new EspalierException(path + " is a folder, not a GGUF file");
         }
         try (GgufReader in = new GgufReader(path)) {
-            int magic = in.size() < Integer.BYTES ? 0 : in.int32();
-            if (magic == LFS_POINTER) {
-                throw new EspalierException(path + " is a Git LFS pointer: `git lfs pull` gets the model itself");
-            }
-            if (magic != MAGIC) {
-                throw new EspalierException(path + " is not a GGUF file");
-            }
-            int version = in.int32();
-            if (version != 2 && version != 3) {
-                boolean bigEndian = version != 0 && (version & 0xffff) == 0;
-                throw new EspalierException(
-                        bigEndian
-                                ? path + " is a big-endian GGUF file, which cannot be used here"
-                                : "%s has GGUF version %s, of which only 2 and 3 can be used"
-                                        .formatted(path, Integer.toUnsignedString(version)));
-            }
-            return new GgufHeader(path, version, new GgufParser(in).parse(), in);
+            return read(path, in, whole);
         } catch (IOException e) {
             throw new EspalierException("cannot read " + path + ": " + Problems.reason(e), e);
         }
+    }
+
+    /** @param whole keys of lists that are kept however long they are */
+    static GgufHeader read(Path path, GgufReader in, Set<String> whole) throws IOException {
+        int magic = in.size() < Integer.BYTES ? 0 : in.int32();
+        if (magic == LFS_POINTER) {
+            throw new EspalierException(path + " is a Git LFS pointer: `git lfs pull` gets the model itself");
+        }
+        if (magic != MAGIC) {
+            throw new EspalierException(path + " is not a GGUF file");
+        }
+        int version = in.int32();
+        if (version != 2 && version != 3) {
+            boolean bigEndian = version != 0 && (version & 0xffff) == 0;
+            throw new EspalierException(
+                    bigEndian
+                            ? path + " is a big-endian GGUF file, which cannot be used here"
+                            : "%s has GGUF version %s, of which only 2 and 3 can be used"
+                                    .formatted(path, Integer.toUnsignedString(version)));
+        }
+        return new GgufHeader(path, version, new GgufParser(in, whole).parse(), in);
     }
 
     /** Offset at which the tensors begin. */
@@ -91,15 +110,25 @@ public final class GgufHeader {
 
     /** Offset at which the last tensor ends. */
     private long end(GgufReader in) {
-        try {
-            long end = data;
-            for (GgufTensor tensor : tensors) {
-                end = Math.max(end, Math.addExact(data, Math.addExact(tensor.offset(), tensor.bytes())));
+        long alignment = number("general.alignment").orElse(DEFAULT_ALIGNMENT);
+        long end = 0;
+        List<GgufTensor> inOrder = tensors.stream()
+                .sorted(Comparator.comparingLong(GgufTensor::offset).thenComparingLong(GgufTensor::bytes))
+                .toList();
+        for (GgufTensor tensor : inOrder) {
+            String name = GgufReader.quoted(tensor.name());
+            if (tensor.offset() % alignment != 0) {
+                throw in.damaged("a tensor %s that is not aligned".formatted(name));
             }
-            return end;
-        } catch (ArithmeticException e) {
-            throw in.damaged("a tensor at an impossible place");
+            if (tensor.offset() < end) {
+                throw in.damaged("a tensor %s inside another one".formatted(name));
+            }
+            end = tensor.offset() + tensor.bytes();
+            if (end < 0 || end > Long.MAX_VALUE - data) {
+                throw in.damaged("a tensor %s at an impossible place".formatted(name));
+            }
         }
+        return data + end;
     }
 
     /**
@@ -122,6 +151,17 @@ public final class GgufHeader {
             throw new EspalierException("%s is cut off: it has %d of %d bytes; get the whole file"
                     .formatted(path, fileBytes, expectedBytes));
         }
+        return this;
+    }
+
+    /**
+     * Refuses what llama.cpp would end the process for instead of reporting it.
+     *
+     * @throws EspalierException if the file is shorter than its header says, or says something that no model can have
+     */
+    public GgufHeader requireLoadable() {
+        requireComplete();
+        new GgufChecks(path, this).run(repeatsToken);
         return this;
     }
 
@@ -193,7 +233,7 @@ public final class GgufHeader {
 
     /** Number of tokens in the vocabulary. */
     public OptionalLong vocabularySize() {
-        return metadata.get("tokenizer.ggml.tokens") instanceof GgufArray tokens
+        return metadata.get(TOKENS) instanceof GgufArray tokens
                 ? OptionalLong.of(tokens.length())
                 : ownNumber("vocab_size");
     }
@@ -273,12 +313,14 @@ public final class GgufHeader {
         return metadata.get(key) instanceof Long number ? OptionalLong.of(number) : OptionalLong.empty();
     }
 
-    private OptionalLong ownNumber(String key) {
+    /** A number whose key starts with the architecture. */
+    OptionalLong ownNumber(String key) {
         return own(key) instanceof Long number ? OptionalLong.of(number) : OptionalLong.empty();
     }
 
     /** A value whose key starts with the architecture. */
-    private @Nullable Object own(String key) {
+    @Nullable
+    Object own(String key) {
         return architecture().map(name -> metadata.get(name + "." + key)).orElse(null);
     }
 }

@@ -1,10 +1,12 @@
 package org.espalier.catalog;
 
+import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -19,6 +21,8 @@ final class GgufParser {
     private static final int LIST_ELEMENT_OVERHEAD = 32;
 
     private final GgufReader in;
+    private final Set<String> whole;
+    private boolean repeatsToken;
 
     /** The order is the file format's numbering. */
     private enum ValueType {
@@ -44,10 +48,13 @@ final class GgufParser {
         }
     }
 
-    record Contents(Map<String, Object> metadata, List<GgufTensor> tensors) {}
+    /** @param repeatsToken whether two tokens of the vocabulary have the same text */
+    record Contents(Map<String, Object> metadata, List<GgufTensor> tensors, boolean repeatsToken) {}
 
-    GgufParser(GgufReader in) {
+    /** @param whole keys of lists that are kept however long they are */
+    GgufParser(GgufReader in, Set<String> whole) {
         this.in = in;
+        this.whole = whole;
     }
 
     Contents parse() throws IOException {
@@ -59,8 +66,10 @@ final class GgufParser {
         Map<String, Object> metadata = new LinkedHashMap<>();
         for (int i = 0; i < metadataCount; i++) {
             String key = in.string();
-            if (metadata.put(key, value(valueType())) != null) {
-                throw in.damaged("the key %s twice".formatted(key));
+            ValueType type = valueType();
+            Object value = type == ValueType.ARRAY ? array(key) : value(type);
+            if (metadata.put(key, value) != null) {
+                throw in.damaged("the key %s twice".formatted(GgufReader.quoted(key)));
             }
         }
         Set<String> names = new HashSet<>();
@@ -68,11 +77,11 @@ final class GgufParser {
         for (int i = 0; i < tensorCount; i++) {
             GgufTensor tensor = tensor();
             if (!names.add(tensor.name())) {
-                throw in.damaged("the tensor %s twice".formatted(tensor.name()));
+                throw in.damaged("the tensor %s twice".formatted(GgufReader.quoted(tensor.name())));
             }
             tensors.add(tensor);
         }
-        return new Contents(metadata, tensors);
+        return new Contents(metadata, tensors, repeatsToken);
     }
 
     private ValueType valueType() throws IOException {
@@ -97,53 +106,67 @@ final class GgufParser {
             case FLOAT64 -> in.float64();
             case BOOL -> in.int8() != 0;
             case STRING -> in.string();
-            case ARRAY -> array();
+            case ARRAY -> throw in.damaged("a list of lists");
         };
     }
 
-    private GgufArray array() throws IOException {
+    private GgufArray array(String key) throws IOException {
         ValueType type = valueType();
         if (type == ValueType.ARRAY) {
             throw in.damaged("a list of lists");
         }
+        String name = type.name().toLowerCase(Locale.ROOT);
         long length = in.count(type.bytes, "a list");
-        if (length > GgufArray.MAX_VALUES) {
-            skip(type, length);
-            return new GgufArray(length, List.of());
+        if (length > GgufArray.MAX_VALUES && !whole.contains(key)) {
+            if (type == ValueType.STRING) {
+                passStrings(length, key.equals(GgufHeader.TOKENS));
+            } else {
+                in.skip(length * type.bytes);
+            }
+            return new GgufArray(name, length, List.of());
         }
         in.keep(length * LIST_ELEMENT_OVERHEAD);
         List<Object> values = new ArrayList<>();
         for (int i = 0; i < length; i++) {
             values.add(value(type));
         }
-        return new GgufArray(length, List.copyOf(values));
+        if (key.equals(GgufHeader.TOKENS)) {
+            List<Object> texts =
+                    values.stream().filter(text -> !text.equals("")).toList();
+            repeatsToken = new HashSet<>(texts).size() < texts.size();
+        }
+        return new GgufArray(name, length, List.copyOf(values));
     }
 
-    private void skip(ValueType type, long length) throws IOException {
-        if (type != ValueType.STRING) {
-            in.skip(length * type.bytes);
-            return;
-        }
+    /** @param tokens whether they are to differ; empty ones are given names when they are loaded */
+    private void passStrings(long length, boolean tokens) throws IOException {
         if (length > MAX_STRINGS) {
             throw in.damaged("a list of %d strings".formatted(length));
         }
+        LongOpenHashSet seen = new LongOpenHashSet();
         for (long i = 0; i < length; i++) {
-            in.skipString();
+            if (tokens) {
+                long hash = in.hashString();
+                repeatsToken |= hash != 0 && !seen.add(hash);
+            } else {
+                in.skipString();
+            }
         }
     }
 
     private GgufTensor tensor() throws IOException {
         String name = in.string();
         int dimensions = in.int32();
+        String quoted = GgufReader.quoted(name);
         if (dimensions < 0 || dimensions > MAX_DIMENSIONS) {
-            throw in.damaged("a tensor %s of %s dimensions".formatted(name, Integer.toUnsignedString(dimensions)));
+            throw in.damaged("a tensor %s of %s dimensions".formatted(quoted, Integer.toUnsignedString(dimensions)));
         }
         List<Long> shape = new ArrayList<>();
         long elements = 1;
         for (int i = 0; i < dimensions; i++) {
             long length = in.int64();
             if (length < 0 || (length > 0 && elements > Long.MAX_VALUE / length)) {
-                throw in.damaged("a tensor %s of an impossible shape".formatted(name));
+                throw in.damaged("a tensor %s of an impossible shape".formatted(quoted));
             }
             shape.add(length);
             elements *= length;
@@ -151,7 +174,7 @@ final class GgufParser {
         int typeId = in.int32();
         long offset = in.int64();
         if (offset < 0) {
-            throw in.damaged("a tensor %s at an impossible place".formatted(name));
+            throw in.damaged("a tensor %s at an impossible place".formatted(quoted));
         }
         return new GgufTensor(name, List.copyOf(shape), typeId, offset, elements, bytes(name, shape, typeId, elements));
     }
@@ -164,7 +187,7 @@ final class GgufParser {
         long row = shape.isEmpty() ? 1 : shape.get(0);
         long blocks = elements / type.blockElements();
         if (row % type.blockElements() != 0 || blocks > Long.MAX_VALUE / type.blockBytes()) {
-            throw in.damaged("a tensor %s of an impossible size".formatted(name));
+            throw in.damaged("a tensor %s of an impossible size".formatted(GgufReader.quoted(name)));
         }
         return blocks * type.blockBytes();
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -17,17 +18,30 @@ final class GgufReader implements AutoCloseable {
     /** Strings that are kept, all together; the largest headers have some hundred kilobytes of them. */
     private static final long MAX_KEPT_BYTES = 64L << 20;
 
+    private static final int BUFFER_BYTES = 1 << 16;
+    private static final int LONGEST_QUOTE = 60;
+
     private final Path path;
-    private final FileChannel channel;
+    private final SeekableByteChannel channel;
     private final long size;
-    private final ByteBuffer buffer =
-            ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN).limit(0);
+    private final ByteBuffer buffer;
     private long keptBytes;
 
     GgufReader(Path path) throws IOException {
+        this(path, FileChannel.open(path, StandardOpenOption.READ));
+    }
+
+    /**
+     * @param path what messages call it
+     * @param channel at its beginning; closed with this
+     */
+    GgufReader(Path path, SeekableByteChannel channel) throws IOException {
         this.path = path;
-        channel = FileChannel.open(path, StandardOpenOption.READ);
+        this.channel = channel;
         size = channel.size();
+        buffer = ByteBuffer.allocate((int) Math.max(Long.BYTES, Math.min(size, BUFFER_BYTES)))
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .limit(0);
     }
 
     /** Bytes in the file. */
@@ -79,6 +93,22 @@ final class GgufReader implements AutoCloseable {
 
     void skipString() throws IOException {
         skip(count(1, "a string"));
+    }
+
+    /** Passes a string by. Its hash (FNV-1a, 64 bits) tells it from other strings; 0 is the empty string's. */
+    long hashString() throws IOException {
+        long length = count(1, "a string");
+        long hash = length == 0 ? 0 : 0xcbf29ce484222325L;
+        for (long i = 0; i < length; i++) {
+            hash = (hash ^ Byte.toUnsignedLong(int8())) * 0x100000001b3L;
+        }
+        return hash;
+    }
+
+    /** What a file calls something, fit for a message of one line. */
+    static String quoted(String name) {
+        String printable = name.replaceAll("[\\p{Cntrl}\\u0085\\u2028\\u2029]", "?");
+        return printable.length() <= LONGEST_QUOTE ? printable : printable.substring(0, LONGEST_QUOTE) + "…";
     }
 
     /**

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.espalier.catalog.Downloader.Outcome;
+import org.espalier.catalog.ProgramRun.Outcome;
 import org.espalier.model.EspalierException;
 
 /**
@@ -56,7 +56,7 @@ final class MavenSource {
                 // A project in the user's own folder would be read, with its repositories.
                 .directory(folder.toFile());
         maven.environment().putIfAbsent("JAVA_HOME", System.getProperty("java.home"));
-        Outcome outcome = Downloader.run(maven, folder.resolve(LOG), poll);
+        Outcome outcome = ProgramRun.run(maven, folder.resolve(LOG), poll);
         if (outcome == null || outcome.isMissing()) {
             throw new EspalierException("it is fetched with Maven, which is missing (Debian: apt-get install maven)");
         }

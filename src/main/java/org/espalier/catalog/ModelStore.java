@@ -1,10 +1,17 @@
 package org.espalier.catalog;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.espalier.model.EspalierException;
 import org.espalier.model.UsageException;
@@ -15,10 +22,17 @@ import org.espalier.model.UsageException;
  */
 public final class ModelStore {
     private static final String EXTENSION = ".gguf";
+    /** Of the sidecar file with a PRM's dense head. */
+    public static final String HEAD_EXTENSION = ".head.gguf";
+
     /** Hexadecimal digits that tell the bundled models of one version of Espalier from those of another. */
     private static final int DIGEST_DIGITS = 12;
 
-    private final Catalog catalog;
+    private final Catalog bundled;
+    private volatile Catalog catalog;
+    private final OwnModels own;
+    private final FoundModels found;
+    private final Map<String, String> environment;
     private final Path folder;
     private final PipSource source;
     private final ModelFetch.SpaceProbe space;
@@ -26,20 +40,55 @@ public final class ModelStore {
 
     /** @param folder where the catalogue's models lie; made when the first one is fetched */
     public ModelStore(Catalog catalog, Path folder, PipSource source) {
-        this(catalog, folder, source, where -> Files.getFileStore(where).getUsableSpace(), new BundledModels());
+        this(
+                catalog,
+                folder,
+                source,
+                where -> Files.getFileStore(where).getUsableSpace(),
+                new BundledModels(),
+                Surroundings.of(Map.of()));
     }
 
-    ModelStore(Catalog catalog, Path folder, PipSource source, ModelFetch.SpaceProbe space, BundledModels bundle) {
-        this.catalog = catalog;
+    /**
+     * What lies outside the store.
+     *
+     * @param environment the variables of the user's shell: mirror, token, proxies
+     * @param found what other tools have downloaded
+     */
+    record Surroundings(Map<String, String> environment, FoundModels found) {
+        /** Without any other tool's models. */
+        static Surroundings of(Map<String, String> environment) {
+            return new Surroundings(environment, new FoundModels(environment, Path.of("/nowhere")));
+        }
+    }
+
+    ModelStore(
+            Catalog catalog,
+            Path folder,
+            PipSource source,
+            ModelFetch.SpaceProbe space,
+            BundledModels bundle,
+            Surroundings surroundings) {
+        bundled = catalog;
         this.folder = folder.toAbsolutePath().normalize();
+        own = new OwnModels(this.folder);
+        this.catalog = catalog.with(own.read());
+        environment = surroundings.environment();
+        found = surroundings.found();
         this.source = source;
         this.space = space;
         this.bundle = bundle;
     }
 
-    /** The bundled catalogue in the user's own folder. */
+    /** The bundled catalogue and the user's own models, in the user's own folder. */
     public static ModelStore open() {
-        return new ModelStore(Catalog.bundled(), CacheFolder.own().resolve("models"), new PipSource());
+        return new ModelStore(
+                Catalog.bundled(),
+                CacheFolder.own().resolve("models"),
+                new PipSource(),
+                where -> Files.getFileStore(where).getUsableSpace(),
+                new BundledModels(),
+                new Surroundings(System.getenv(), FoundModels.onThisMachine()));
     }
 
     public Catalog catalog() {
@@ -48,6 +97,11 @@ public final class ModelStore {
 
     public Path folder() {
         return folder;
+    }
+
+    /** Where what is fetched is kept, the folder of models among it. */
+    public Path cacheFolder() {
+        return Objects.requireNonNullElse(folder.getParent(), folder);
     }
 
     /** Where a model of the catalogue lies once it is in the folder: fetched, or copied out of a jar. */
@@ -67,16 +121,121 @@ public final class ModelStore {
 
     /**
      * The model that a user names. What is a path (it has a separator, ends in {@code .gguf}, or names a file) is used as
-     * it is, after a look at its header; everything else is a name of the catalogue, and fetched if it is not here.
+     * it is, after a look at its header; everything else is a name of the catalogue, and fetched if it is not here, or the
+     * name of a model that another tool has downloaded.
      *
      * @throws UsageException if there is no such file or model
      * @throws EspalierException if the file is not a complete GGUF file, or the model cannot be fetched
      */
     public ModelFile resolve(String nameOrPath, FetchListener listener) {
-        if (catalog.find(nameOrPath).isEmpty() && looksLikePath(nameOrPath)) {
+        if (catalog.find(nameOrPath).isPresent()) {
+            return fetch(catalog.get(nameOrPath), listener);
+        }
+        boolean path = looksLikePath(nameOrPath);
+        if (path && Files.exists(Path.of(nameOrPath))) {
             return file(Path.of(nameOrPath));
         }
-        return fetch(catalog.get(nameOrPath), listener);
+        Optional<FoundModel> elsewhere = found.find(nameOrPath);
+        if (elsewhere.isPresent()) {
+            return new ModelFile(
+                    elsewhere.get().name(), file(elsewhere.get().path()).path(), null);
+        }
+        return path ? file(Path.of(nameOrPath)) : fetch(catalog.get(nameOrPath), listener);
+    }
+
+    /** This store with another hub, as if {@code ESPALIER_HUB} named it. */
+    public ModelStore withHub(String address) {
+        Map<String, String> changed = new HashMap<>(environment);
+        changed.put(ModelAddress.OWN_MIRROR, address);
+        return new ModelStore(bundled, folder, source, space, bundle, new Surroundings(Map.copyOf(changed), found));
+    }
+
+    /** Models that other tools have downloaded to this machine. */
+    public List<FoundModel> found() {
+        return found.all();
+    }
+
+    /**
+     * Adds a file that is in the store's folder already to the models that are known by name.
+     *
+     * @throws EspalierException if it is no complete GGUF file, or the catalogue cannot be written
+     */
+    ModelFile register(CatalogEntry entry) {
+        try {
+            GgufHeader.read(path(entry)).requireLoadable();
+            own.add(entry);
+            Files.writeString(seal(entry), sealText(entry));
+            catalog = bundled.with(own.read());
+            return found(entry);
+        } catch (IOException e) {
+            throw new EspalierException(
+                    "cannot add %s to %s: %s".formatted(entry.name(), folder, Problems.reason(e)), e);
+        }
+    }
+
+    Map<String, String> environment() {
+        return environment;
+    }
+
+    ModelFetch.SpaceProbe space() {
+        return space;
+    }
+
+    /**
+     * A name that a model can be given.
+     *
+     * @throws UsageException if no model can have it, or one of Espalier's own has it
+     */
+    public String checkedName(String name) {
+        if (!CatalogEntry.isName(name)) {
+            throw new UsageException(
+                    "'" + name + "' cannot be the name of a model: lower-case letters, digits and ._- can be;"
+                            + " give one with --name");
+        }
+        if (bundled.find(name).isPresent()) {
+            throw new UsageException(
+                    name + " is the name of a model that Espalier knows: give another one with --name");
+        }
+        return name;
+    }
+
+    /** The last part of a path without the extension, in letters that a name can have. */
+    public static String nameOf(Path path) {
+        String last = String.valueOf(path.toAbsolutePath().normalize().getFileName());
+        String stem = last.endsWith(EXTENSION) ? last.substring(0, last.length() - EXTENSION.length()) : last;
+        return stem.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9._-]+", "-").replaceFirst("^[^a-z0-9]+", "");
+    }
+
+    /**
+     * Takes in a model that was made on this machine, in place of an own one of the same name.
+     *
+     * @throws EspalierException if it is no complete GGUF file, or cannot be moved
+     */
+    public ModelFile add(MadeModel made) {
+        try {
+            GgufHeader.read(made.file()).requireLoadable();
+            CatalogEntry entry = CatalogEntry.own(
+                    made.name(),
+                    made.description(),
+                    made.role(),
+                    Files.size(made.file()),
+                    Sha256.of(made.file()),
+                    made.from(),
+                    made.profile());
+            Path head = folder.resolve(stem(entry) + HEAD_EXTENSION);
+            if (made.head().isPresent()) {
+                Files.move(made.head().get(), head, StandardCopyOption.REPLACE_EXISTING);
+            } else {
+                Files.deleteIfExists(head);
+            }
+            Files.move(made.file(), path(entry), StandardCopyOption.REPLACE_EXISTING);
+            ModelFile added = register(entry);
+            FileTree.delete(Objects.requireNonNull(made.file().getParent()));
+            return added;
+        } catch (IOException e) {
+            throw new EspalierException(
+                    "cannot add %s to %s: %s".formatted(made.name(), folder, Problems.reason(e)), e);
+        }
     }
 
     private static boolean looksLikePath(String text) {
@@ -92,7 +251,7 @@ public final class ModelStore {
         if (Files.notExists(path)) {
             throw new UsageException("there is no file " + path);
         }
-        GgufHeader.read(path).requireComplete();
+        GgufHeader.read(path).requireLoadable();
         String fileName = String.valueOf(path.getFileName());
         String name =
                 fileName.endsWith(EXTENSION) ? fileName.substring(0, fileName.length() - EXTENSION.length()) : fileName;
@@ -142,13 +301,35 @@ public final class ModelStore {
             verify(entry);
         } else {
             try {
-                new ModelFetch(entry, path(entry), source, space, listener).run();
+                if (entry.from().isPresent()) {
+                    fetchFrom(entry, entry.from().get(), listener);
+                } else {
+                    new ModelFetch(entry, path(entry), source, space, listener).run();
+                }
             } catch (EspalierException e) {
                 throw failure(entry, String.valueOf(e.getMessage()), e);
             }
         }
         Files.writeString(seal(entry), sealText(entry));
         return found(entry);
+    }
+
+    private void fetchFrom(CatalogEntry entry, String from, FetchListener listener) throws IOException {
+        if (!ModelAddress.isAddress(from)) {
+            throw new EspalierException("it was made of " + from + ", and is gone; make it again from there");
+        }
+        URI hub = ModelAddress.hub(environment, catalog.hub());
+        Path partial = folder.resolve(stem(entry) + ".partial");
+        HttpFetch fetch = new HttpFetch(
+                new HttpSource(environment, hub),
+                ModelAddress.of(from, hub).uri(),
+                partial,
+                space,
+                (done, total) -> listener.progress(entry.name(), done, entry.bytes()),
+                HttpFetch.PAUSE_MILLIS);
+        Files.move(fetch.run(entry.sha256()).file(), path(entry), StandardCopyOption.ATOMIC_MOVE);
+        FileTree.delete(partial);
+        listener.finished(entry.name());
     }
 
     private ModelFile found(CatalogEntry entry) {

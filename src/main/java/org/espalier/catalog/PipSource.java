@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
-import org.espalier.catalog.Downloader.Outcome;
+import org.espalier.catalog.ProgramRun.Outcome;
 import org.espalier.model.EspalierException;
 import org.jspecify.annotations.Nullable;
 
@@ -68,7 +68,7 @@ public final class PipSource {
     private static @Nullable Outcome run(
             List<String> command, CatalogEntry.Part part, Path folder, LongConsumer received) throws IOException {
         long[] most = new long[1];
-        return Downloader.run(program(command, part, folder), folder.resolve(LOG), () -> {
+        return ProgramRun.run(program(command, part, folder), folder.resolve(LOG), () -> {
             most[0] = Math.max(most[0], Math.min(part.downloadBytes(), bytesIn(folder)));
             received.accept(most[0]);
         });

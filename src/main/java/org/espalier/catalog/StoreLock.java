@@ -12,7 +12,7 @@ import org.espalier.model.EspalierException;
  * Keeps all but one thread of all processes out of a fetch. The system drops it when its process ends, however it ends;
  * the file stays, because deleting it would let a third party lock a new file of the same name.
  */
-final class StoreLock implements AutoCloseable {
+public final class StoreLock implements AutoCloseable {
     private static final long POLL_MILLIS = 100;
 
     /** Closing a second channel on a file may drop the first one's lock, so threads must not even open it. */
@@ -54,6 +54,27 @@ final class StoreLock implements AutoCloseable {
                 }
                 HELD_HERE.remove(key);
             }
+        }
+    }
+
+    /** What is done while nobody else does it. */
+    @FunctionalInterface
+    public interface Work<T> {
+        T run() throws IOException;
+    }
+
+    /**
+     * Does something while holding a lock.
+     *
+     * @param waiting called once if somebody else has it
+     * @throws EspalierException if the thread is interrupted
+     */
+    public static <T> T holding(Path file, Runnable waiting, Work<T> work) throws IOException {
+        StoreLock lock = acquire(file, waiting);
+        try {
+            return work.run();
+        } finally {
+            lock.close();
         }
     }
 

@@ -5,8 +5,10 @@
  * <pre>
  * models.yaml ─► Catalog ─► ModelStore.resolve(name or path) ─► ModelFile
  *                               │ bundled: BundledModels, in place or copied out of the jar
- *                               │ missing: PipSource, a part at a time
- *                               └ a file of the user's own: GgufHeader, so that a damaged file is refused early
+ *                               │ missing: PipSource, a part at a time, or HttpFetch
+ *                               │ a file of the user's own: GgufHeader, so that a damaged file is refused early
+ *                               └ of another tool: FoundModels (the hub's cache, Ollama, LM Studio)
+ * ModelAddition ─► OwnModels: what a user has fetched from elsewhere; Catalog.with() shows it beside models.yaml
  * DuckDbDriver: the jar that reads Parquet files; missing: MavenSource
  * </pre>
  *

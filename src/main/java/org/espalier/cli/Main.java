@@ -22,6 +22,7 @@ import picocli.CommandLine.ScopeType;
         scope = ScopeType.INHERIT,
         subcommands = {
             SolveCommand.class,
+            ScoreCommand.class,
             TreeCommand.class,
             EvalCommand.class,
             ReportCommand.class,

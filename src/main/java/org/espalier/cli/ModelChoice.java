@@ -42,7 +42,7 @@ record ModelChoice(
         String policy = policyName(options, store);
         String judge = judging ? judgeName(options, policy, store) : null;
         boolean prm = judge != null && !options.isLikelihood();
-        String name = prm ? options.profileName() : null;
+        String name = judge != null && prm ? profileName(options, judge, store) : null;
         JudgeProfile named = name == null ? null : JudgeProfiles.named(name);
         if (judging && (named != null || !prm)) {
             options.judging.fitted(named);
@@ -60,6 +60,13 @@ record ModelChoice(
         }
         PrmChoice read = PrmChoice.of(judge, judgeFile, named, options.prmHead);
         return new ModelChoice(policyFile, judgeFile, options.judging.fitted(read.profile()), read.head());
+    }
+
+    /** What the options name, else what the catalogue has for the model; null if neither does. */
+    private static @Nullable String profileName(ModelOptions options, String judge, ModelStore store) {
+        return Optional.ofNullable(options.profileName())
+                .or(() -> store.catalog().find(judge).flatMap(CatalogEntry::profile))
+                .orElse(null);
     }
 
     /** What somebody who did not choose the policy should know about it, as a sentence; empty if it was chosen. */

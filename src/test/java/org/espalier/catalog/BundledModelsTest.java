@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -61,6 +62,9 @@ class BundledModelsTest {
                 List.of(),
                 Optional.of(FILE),
                 Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -86,7 +90,13 @@ class BundledModelsTest {
 
     private ModelStore store(Function<String, URL> resources) {
         PipSource none = new PipSource(List.of());
-        return new ModelStore(Catalog.bundled(), cache, none, folder -> 0, new BundledModels(resources));
+        return new ModelStore(
+                Catalog.bundled(),
+                cache,
+                none,
+                folder -> 0,
+                new BundledModels(resources),
+                ModelStore.Surroundings.of(Map.of()));
     }
 
     private static URL url(Path file) {

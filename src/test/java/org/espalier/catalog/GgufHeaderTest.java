@@ -9,9 +9,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.espalier.model.EspalierException;
 import org.junit.jupiter.api.Test;
@@ -39,7 +39,7 @@ class GgufHeaderTest {
         assertThat(header.vocabularySize()).hasValue(2000);
         assertThat(header.parameterCount()).isEqualTo(8 * 16 + 16);
         assertThat(header.quantisation()).isEqualTo("F32 100%");
-        assertThat(header.metadata().get("general.tags")).isEqualTo(new GgufArray(2, List.of("a", "b")));
+        assertThat(header.metadata().get("general.tags")).isEqualTo(new GgufArray("string", 2, List.of("a", "b")));
         assertThat(header.requireComplete().isTruncated()).isFalse();
         assertThat(header.expectedBytes()).isEqualTo(header.fileBytes());
     }
@@ -80,15 +80,15 @@ class GgufHeaderTest {
     void sharesOutParametersAmongTypes() throws IOException {
         Path file = new GgufWriter()
                 .rawTensor("a", GgmlType.Q4_K.id(), 0, 256, 3)
-                .rawTensor("b", GgmlType.Q8_0.id(), 432, 256)
-                .rawTensor("c", 999, 704, 1)
+                .rawTensor("b", GgmlType.Q8_0.id(), 448, 256)
+                .rawTensor("c", 999, 736, 1)
                 .write(folder.resolve("mixed.gguf"));
 
         GgufHeader header = GgufHeader.read(file);
 
         assertThat(header.quantisation()).isEqualTo("Q4_K 75%, Q8_0 25%, type 999 <1%");
         assertThat(header.tensors().get(2).type()).isEmpty();
-        assertThat(header.expectedBytes() - header.fileBytes()).isEqualTo(704);
+        assertThat(header.expectedBytes() - header.fileBytes()).isEqualTo(736);
     }
 
     @Test
@@ -113,7 +113,7 @@ class GgufHeaderTest {
                 .texts("tokenizer.ggml.tokens", List.of("a", "b"))
                 .tensor("t", 1)
                 .toBytes();
-        int header = whole.length - 4 - 32;
+        int header = whole.length - 32 - 32;
         for (int length = 0; length < header; length++) {
             Path file = Files.write(folder.resolve("cut.gguf"), Arrays.copyOf(whole, length));
 
@@ -191,12 +191,87 @@ class GgufHeaderTest {
                         "half a block",
                         none().rawTensor("t", GgmlType.Q4_0.id(), 0, 33).toBytes(),
                         "impossible size"),
-                arguments("offset", none().rawTensor("t", 0, Long.MAX_VALUE, 8).toBytes(), "impossible place"),
+                arguments(
+                        "offset",
+                        none().rawTensor("t", 0, Long.MAX_VALUE - 31, 8).toBytes(),
+                        "impossible place"),
                 arguments("negative offset", none().rawTensor("t", 0, -1, 8).toBytes(), "impossible place"),
+                arguments(
+                        "overlap",
+                        none().rawTensor("a", 0, 0, 16).rawTensor("b", 0, 32, 8).toBytes(),
+                        "a tensor b inside another one"),
+                arguments(
+                        "same place",
+                        none().rawTensor("a", 0, 0, 16).rawTensor("b", 0, 0, 16).toBytes(),
+                        "inside another one"),
+                arguments("not aligned", none().rawTensor("a", 0, 8, 16).toBytes(), "that is not aligned"),
+                arguments(
+                        "several lines",
+                        none().tensor("t\n1", 1).tensor("t\n1", 1).toBytes(),
+                        "the tensor t?1 twice"),
                 arguments(
                         "alignment",
                         none().number("general.alignment", 24).tensor("t", 1).toBytes(),
                         "an alignment of 24"));
+    }
+
+    static Stream<Arguments> whatEndsTheProcess() {
+        return Stream.of(
+                arguments("tokens", model("tokenizer.ggml.tokens", List.of("a", "b", "a")), "the same token twice"),
+                arguments(
+                        "many tokens",
+                        model(
+                                "tokenizer.ggml.tokens",
+                                Stream.concat(distinct(2000).stream(), Stream.of("token7"))
+                                        .toList()),
+                        "the same token twice"),
+                arguments("layers", lie("block_count", 513), "513 layers"),
+                arguments("no layers", lie("block_count", 0), "0 layers"),
+                arguments("heads", lie("attention.head_count", 0), "attention.head_count of 0"),
+                arguments("experts", lie("block_count", 2).number("llama.expert_count", 4), "4 experts"),
+                arguments("rope", lie("block_count", 2).text("llama.rope.scaling.type", "new"), "rope scaling new"));
+    }
+
+    private static GgufWriter model(String key, List<String> texts) {
+        return none().text("general.architecture", "llama").texts(key, texts);
+    }
+
+    private static GgufWriter lie(String key, int value) {
+        GgufWriter header = none().text("general.architecture", "llama").number("llama." + key, value);
+        return key.equals("block_count") ? header : header.number("llama.block_count", 2);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("whatEndsTheProcess")
+    void refusesToLoadWhatWouldEndTheProcess(String what, GgufWriter header, String reason) throws IOException {
+        GgufHeader read = GgufHeader.read(header.write(folder.resolve("lie.gguf")));
+        assertThatThrownBy(read::requireLoadable)
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("lie.gguf is not a usable GGUF file: its header has ")
+                .hasMessageContaining(reason);
+    }
+
+    @Test
+    void tellsShortTokensApart() throws IOException {
+        IntStream letters = IntStream.rangeClosed('!', 0x7ff);
+        IntStream pairs = IntStream.range(0, 94 * 94);
+        List<String> tokens = Stream.concat(
+                        letters.mapToObj(Character::toString),
+                        pairs.mapToObj(i -> Character.toString('!' + i / 94) + Character.toString('!' + i % 94)))
+                .toList();
+        Path file = model("tokenizer.ggml.tokens", tokens).write(folder.resolve("short.gguf"));
+        assertThat(GgufHeader.read(file).requireLoadable().vocabularySize()).hasValue(tokens.size());
+    }
+
+    @Test
+    void keepsTheVocabularyWhenAsked() throws IOException {
+        Path file = model().write(folder.resolve("m.gguf"));
+        assertThat(GgufHeader.read(file).metadata().get("tokenizer.ggml.tokens"))
+                .isEqualTo(new GgufArray("string", 2000, List.of()));
+        GgufArray tokens =
+                (GgufArray) GgufHeader.readWithVocabulary(file).metadata().get("tokenizer.ggml.tokens");
+        assertThat(tokens.values()).hasSize(2000).endsWith("token1999");
+        assertThat(GgufHeader.read(file).requireLoadable().vocabularySize()).hasValue(2000);
     }
 
     private static GgufWriter none() {
@@ -227,8 +302,12 @@ class GgufHeaderTest {
                 .number("llama.embedding_length", 64)
                 .number("llama.attention.head_count", 4)
                 .text("tokenizer.chat_template", "{{ messages }}")
-                .texts("tokenizer.ggml.tokens", Collections.nCopies(2000, "token"))
+                .texts("tokenizer.ggml.tokens", distinct(2000))
                 .tensor("token_embd.weight", 8, 16)
                 .tensor("norm.weight", 16);
+    }
+
+    private static List<String> distinct(int count) {
+        return IntStream.range(0, count).mapToObj(i -> "token" + i).toList();
     }
 }

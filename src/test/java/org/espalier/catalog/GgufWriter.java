@@ -35,7 +35,7 @@ public final class GgufWriter {
         return this;
     }
 
-    GgufWriter texts(String key, List<String> values) {
+    public GgufWriter texts(String key, List<String> values) {
         key(key, ARRAY).bytes(metadata, Integer.BYTES, STRING).bytes(metadata, Long.BYTES, values.size());
         values.forEach(value -> string(metadata, value));
         return this;
@@ -58,7 +58,7 @@ public final class GgufWriter {
         for (long length : shape) {
             elements *= length;
         }
-        dataBytes += Math.toIntExact(4 * elements);
+        dataBytes += Math.toIntExact((4 * elements + 31) / 32 * 32);
         return rawTensor(name, GgmlType.F32.id(), offset, shape);
     }
 

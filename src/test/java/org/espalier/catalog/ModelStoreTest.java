@@ -13,6 +13,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,7 +42,12 @@ class ModelStoreTest {
 
     private ModelStore store(ModelFetch.SpaceProbe space) {
         return new ModelStore(
-                Catalog.bundled(), temporary.resolve("cache/models"), pip.source(), space, new BundledModels());
+                Catalog.bundled(),
+                temporary.resolve("cache/models"),
+                pip.source(),
+                space,
+                new BundledModels(),
+                ModelStore.Surroundings.of(Map.of()));
     }
 
     private static String part(int number) {

@@ -8,21 +8,21 @@ import java.util.concurrent.TimeUnit;
 import org.espalier.model.EspalierException;
 import org.jspecify.annotations.Nullable;
 
-/** Runs a package manager that downloads something, and does not leave it running. */
-final class Downloader {
+/** Runs a program that does a part of the work, such as a package manager, and does not leave it running. */
+public final class ProgramRun {
     private static final long POLL_MILLIS = 100;
     private static final int SHELL_COMMAND_NOT_FOUND = 127;
 
-    private Downloader() {}
+    private ProgramRun() {}
 
     /**
      * How a program ended.
      *
      * @param output what it wrote to standard output and standard error
      */
-    record Outcome(int exitCode, String output) {
+    public record Outcome(int exitCode, String output) {
         /** Whether a shell did not find it. */
-        boolean isMissing() {
+        public boolean isMissing() {
             return exitCode == SHELL_COMMAND_NOT_FOUND;
         }
     }
@@ -35,7 +35,7 @@ final class Downloader {
      * @return null if there is no such program
      * @throws EspalierException if the thread is interrupted
      */
-    static @Nullable Outcome run(ProcessBuilder program, Path log, Runnable poll) throws IOException {
+    public static @Nullable Outcome run(ProcessBuilder program, Path log, Runnable poll) throws IOException {
         Process process;
         try {
             process = program.redirectErrorStream(true)
@@ -44,7 +44,7 @@ final class Downloader {
         } catch (IOException noSuchProgram) {
             return null;
         }
-        Thread stopper = new Thread(() -> stop(process), "stop-download");
+        Thread stopper = new Thread(() -> stop(process), "stop-program");
         Runtime.getRuntime().addShutdownHook(stopper);
         try {
             process.getOutputStream().close();

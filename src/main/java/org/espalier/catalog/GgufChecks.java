@@ -1,0 +1,89 @@
+package org.espalier.catalog;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.espalier.model.EspalierException;
+
+/**
+ * What llama.cpp v0.5.0 takes for granted about a model's metadata: it ends the process where one of these does not hold
+ * ({@code load_hparams} in llama-model.cpp, {@code load} in llama-vocab.cpp). What it reports by itself is left to it.
+ */
+final class GgufChecks {
+    private static final long MOST_LAYERS = 512;
+    private static final long MOST_EXPERTS = 1024;
+    private static final Set<String> ROPE_SCALINGS = Set.of("none", "linear", "yarn", "longrope");
+
+    private final Path path;
+    private final GgufHeader header;
+
+    GgufChecks(Path path, GgufHeader header) {
+        this.path = path;
+        this.header = header;
+    }
+
+    /**
+     * @param repeatsToken whether two tokens have the same text
+     * @throws EspalierException if something does not hold
+     */
+    void run(boolean repeatsToken) {
+        require(!repeatsToken, "the same token twice in its vocabulary");
+        OptionalLong layers = header.layers();
+        if (layers.isEmpty()) {
+            return;
+        }
+        long count = layers.getAsLong();
+        require(count >= 1 && count <= MOST_LAYERS, "%s layers".formatted(Long.toUnsignedString(count)));
+        require(number("nextn_predict_layers") <= count, "more layers that predict ahead than layers");
+        requireExperts();
+        if (header.own("rope.scaling.type") instanceof String scaling) {
+            require(ROPE_SCALINGS.contains(scaling), "the unknown rope scaling " + GgufReader.quoted(scaling));
+        }
+        for (String key : List.of("embedding_length", "attention.head_count", "context_length")) {
+            if (header.own(key) instanceof Long value) {
+                require(
+                        value >= 1 && value <= Integer.MAX_VALUE,
+                        "%s of %s".formatted(key, Long.toUnsignedString(value)));
+            }
+        }
+    }
+
+    private void requireExperts() {
+        long experts = number("expert_count");
+        long used = mostOf("expert_used_count");
+        long groups = number("expert_group_count");
+        boolean possible = experts >= 0
+                && experts <= MOST_EXPERTS
+                && used <= experts
+                && (experts == 0 ? groups == 0 : used > 0 && groups < experts);
+        require(possible, "%d experts in %d groups, of which %d are used".formatted(experts, groups, used));
+        if (groups > 1) {
+            long usedGroups = number("expert_group_used_count");
+            require(
+                    experts % groups == 0 && usedGroups > 0 && usedGroups < groups,
+                    "%d experts in %d groups, of which %d are used".formatted(experts, groups, usedGroups));
+        }
+    }
+
+    private long number(String key) {
+        return header.ownNumber(key).orElse(0);
+    }
+
+    /** A value that is one for all layers, or a list of one for each. */
+    private long mostOf(String key) {
+        if (header.own(key) instanceof GgufArray perLayer) {
+            return perLayer.values().stream()
+                    .mapToLong(value -> value instanceof Long number ? number : 0)
+                    .max()
+                    .orElse(0);
+        }
+        return number(key);
+    }
+
+    private void require(boolean condition, String what) {
+        if (!condition) {
+            throw new EspalierException("%s is not a usable GGUF file: its header has %s".formatted(path, what));
+        }
+    }
+}

@@ -1,0 +1,235 @@
+package org.espalier.catalog;
+
+import java.io.IOException;
+import java.net.Authenticator;
+import java.net.HttpURLConnection;
+import java.net.PasswordAuthentication;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.espalier.model.EspalierException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens files of web servers: through the user's proxies, following redirects, with the hub's token for the hub alone.
+ * Nothing is asked for when {@code HF_HUB_OFFLINE} is set.
+ */
+final class HttpSource {
+    private static final int CONNECT_MILLIS = 20_000;
+    /** A server that sends nothing for so long has forgotten us. */
+    private static final int SILENCE_MILLIS = 60_000;
+
+    private static final int MOST_REDIRECTS = 10;
+    private static final List<Integer> REDIRECTS = List.of(301, 302, 303, 307, 308);
+    private static final Pattern SHA256 = Pattern.compile("\"?([0-9a-f]{64})\"?");
+
+    static {
+        // Java would not give a proxy the password that its user put into https_proxy.
+        if (System.getProperty("jdk.http.auth.tunneling.disabledSchemes") == null) {
+            System.setProperty("jdk.http.auth.tunneling.disabledSchemes", "");
+        }
+    }
+
+    private final Map<String, String> environment;
+    private final HttpProxies proxies;
+    private final URI hub;
+
+    /**
+     * @param environment the variables of the user's shell
+     * @param hub where {@code HF_TOKEN} may be shown
+     */
+    HttpSource(Map<String, String> environment, URI hub) {
+        this.environment = environment;
+        this.hub = hub;
+        proxies = new HttpProxies(environment);
+    }
+
+    /**
+     * An answer whose body is still to be read.
+     *
+     * @param from where in the file the body begins; 0 unless the server goes on where it was asked to
+     * @param total bytes of the whole file; -1 if the server does not say
+     * @param validator changes with the file; null if the server gives none
+     * @param sha256 that the hub states; null elsewhere
+     */
+    record Answer(
+            HttpURLConnection connection,
+            long from,
+            long total,
+            @Nullable String validator,
+            @Nullable String sha256) {}
+
+    /**
+     * Asks for a file, from a position on.
+     *
+     * @param validator that the file had when its beginning was fetched; null to have what is there now
+     * @throws EspalierException if the server refuses; the message is the reason alone
+     * @throws UnreachableException if trying again may help
+     */
+    Answer open(URI address, long from, @Nullable String validator) throws UnreachableException {
+        if (!List.of("", "0", "false")
+                .contains(environment.getOrDefault("HF_HUB_OFFLINE", "").toLowerCase(Locale.ROOT))) {
+            throw new EspalierException("HF_HUB_OFFLINE is set, so nothing is asked for");
+        }
+        try {
+            return follow(address, from, validator);
+        } catch (UnreachableException e) {
+            throw e;
+        } catch (UnknownHostException e) {
+            throw new UnreachableException(
+                    "there is no host " + e.getMessage() + " to be found: is the network up?", e);
+        } catch (IOException e) {
+            throw new UnreachableException("no connection to %s: %s".formatted(host(address), Problems.reason(e)), e);
+        }
+    }
+
+    private Answer follow(URI address, long from, @Nullable String validator) throws IOException {
+        URI at = address;
+        String sha256 = null;
+        for (int redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
+            HttpURLConnection connection = connect(at, from, validator);
+            int status = connection.getResponseCode();
+            sha256 = sha256 == null ? statedSha256(connection) : sha256;
+            if (!REDIRECTS.contains(status)) {
+                return answer(at, connection, status, from, sha256);
+            }
+            URI next = at.resolve(Objects.requireNonNullElse(connection.getHeaderField("Location"), ""));
+            connection.disconnect();
+            if (isSecure(at) && !isSecure(next)) {
+                throw new EspalierException(
+                        "%s sends on to %s, which is not encrypted".formatted(host(at), host(next)));
+            }
+            at = next;
+        }
+        throw new EspalierException(host(address) + " sends on in circles");
+    }
+
+    private HttpURLConnection connect(URI at, long from, @Nullable String validator) throws IOException {
+        HttpProxies.Route route = proxies.routeTo(at);
+        HttpURLConnection connection = (HttpURLConnection) at.toURL().openConnection(route.proxy());
+        connection.setInstanceFollowRedirects(false);
+        connection.setConnectTimeout(CONNECT_MILLIS);
+        connection.setReadTimeout(SILENCE_MILLIS);
+        connection.setUseCaches(false);
+        connection.setRequestProperty("User-Agent", "espalier");
+        connection.setRequestProperty("Accept-Encoding", "identity");
+        if (route.credentials() != null) {
+            authenticate(connection, route.credentials());
+        }
+        String token = environment.getOrDefault("HF_TOKEN", "").strip();
+        if (!token.isEmpty() && isHub(at)) {
+            connection.setRequestProperty("Authorization", "Bearer " + token);
+        }
+        if (from > 0) {
+            connection.setRequestProperty("Range", "bytes=" + from + "-");
+            if (validator != null) {
+                connection.setRequestProperty("If-Range", validator);
+            }
+        }
+        return connection;
+    }
+
+    private static void authenticate(HttpURLConnection connection, String credentials) {
+        String[] user = new String(
+                        Base64.getDecoder().decode(credentials.substring("Basic ".length())), StandardCharsets.UTF_8)
+                .split(":", 2);
+        connection.setAuthenticator(new Authenticator() {
+            @Override
+            protected @Nullable PasswordAuthentication getPasswordAuthentication() {
+                return getRequestorType() == RequestorType.PROXY
+                        ? new PasswordAuthentication(user[0], (user.length < 2 ? "" : user[1]).toCharArray())
+                        : null;
+            }
+        });
+    }
+
+    /** The token goes to the hub's own host and port, over the hub's own scheme, and never where it sends on to. */
+    private boolean isHub(URI at) {
+        return Objects.equals(at.getScheme(), hub.getScheme())
+                && Objects.equals(at.getHost(), hub.getHost())
+                && at.getPort() == hub.getPort();
+    }
+
+    private static boolean isSecure(URI at) {
+        return "https".equalsIgnoreCase(at.getScheme());
+    }
+
+    private static @Nullable String statedSha256(HttpURLConnection connection) {
+        Matcher matcher = SHA256.matcher(Objects.requireNonNullElse(connection.getHeaderField("X-Linked-ETag"), ""));
+        return matcher.matches() ? matcher.group(1) : null;
+    }
+
+    private Answer answer(URI at, HttpURLConnection connection, int status, long from, @Nullable String sha256)
+            throws IOException {
+        String etag = connection.getHeaderField("ETag");
+        // A weak one does not promise the same bytes.
+        String validator = etag == null || etag.startsWith("W/") ? connection.getHeaderField("Last-Modified") : etag;
+        long length = connection.getContentLengthLong();
+        if (status == HttpURLConnection.HTTP_OK) {
+            return new Answer(connection, 0, length, validator, sha256);
+        }
+        if (status == HttpURLConnection.HTTP_PARTIAL) {
+            String range = Objects.requireNonNullElse(connection.getHeaderField("Content-Range"), "");
+            if (range.startsWith("bytes " + from + "-")) {
+                return new Answer(connection, from, length < 0 ? -1 : from + length, validator, sha256);
+            }
+            connection.disconnect();
+            throw new EspalierException(
+                    "%s was asked to go on at byte %d and sent '%s'".formatted(host(at), from, range));
+        }
+        connection.disconnect();
+        throw refusal(at, status);
+    }
+
+    private EspalierException refusal(URI at, int status) throws UnreachableException {
+        String host = host(at);
+        boolean tokenSent =
+                isHub(at) && !environment.getOrDefault("HF_TOKEN", "").isBlank();
+        if (status == 408 || status == 429 || status >= 500) {
+            throw new UnreachableException("%s answers %d".formatted(host, status), null);
+        }
+        return switch (status) {
+            case 401, 403 ->
+                new EspalierException("%s answers %d: %s"
+                        .formatted(
+                                host,
+                                status,
+                                tokenSent
+                                        ? "the token in HF_TOKEN may not read this; ask for access on the model's page"
+                                        : "this needs a login; set HF_TOKEN to a token that may read it"));
+            case 404 -> new EspalierException("%s has no %s (404)".formatted(host, at.getPath()));
+            case 407 -> new EspalierException("the proxy asks for a password (407): put it into https_proxy");
+            case 416 -> new RangeRefusedException();
+            default -> new EspalierException("%s answers %d".formatted(host, status));
+        };
+    }
+
+    /** The server cannot be reached, or is in trouble, or the connection was cut. */
+    static final class UnreachableException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        UnreachableException(String message, @Nullable Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /** The server says that the file is not as long as what was fetched of it. */
+    static final class RangeRefusedException extends EspalierException {
+        private static final long serialVersionUID = 1;
+
+        RangeRefusedException() {
+            super("the file is shorter than what was fetched of it");
+        }
+    }
+
+    private static String host(URI at) {
+        return at.getHost() + (at.getPort() < 0 ? "" : ":" + at.getPort());
+    }
+}

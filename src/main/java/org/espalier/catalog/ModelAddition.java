@@ -1,0 +1,145 @@
+package org.espalier.catalog;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Optional;
+import org.espalier.catalog.CatalogEntry.Role;
+import org.espalier.catalog.HttpFetch.Fetched;
+import org.espalier.model.EspalierException;
+import org.espalier.model.UsageException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Adds a model that no catalogue knows to a user's own ones: a file of the hub, of any web server or of this machine. Where
+ * nobody states its digest, the one of the first fetch is what every later use is checked against.
+ */
+public final class ModelAddition {
+    private static final String EXTENSION = ".gguf";
+
+    private final ModelStore store;
+    private final FetchListener listener;
+    private final long pauseMillis;
+
+    /** To a store. */
+    public ModelAddition(ModelStore store, FetchListener listener) {
+        this(store, listener, HttpFetch.PAUSE_MILLIS);
+    }
+
+    ModelAddition(ModelStore store, FetchListener listener, long pauseMillis) {
+        this.store = store;
+        this.listener = listener;
+        this.pauseMillis = pauseMillis;
+    }
+
+    /**
+     * A model that has been added.
+     *
+     * @param trustedAtFirstUse whether nobody had stated its digest before
+     */
+    public record Added(ModelFile file, String sha256, boolean trustedAtFirstUse) {}
+
+    /** Whether a text means a file to add, and not a name of the catalogue. */
+    public static boolean isSource(String text) {
+        return ModelAddress.isAddress(text) || text.endsWith(EXTENSION) || text.contains("/");
+    }
+
+    /**
+     * Fetches and adds a model.
+     *
+     * @param source {@code hub:owner/repository/file}, a URL or a path
+     * @param name under which it is known from now on; null for its file's name
+     * @param sha256 that it is to have; null if that is not known
+     * @throws UsageException if the source or the name cannot be one
+     * @throws EspalierException if it cannot be fetched or is no GGUF file
+     */
+    public Added add(String source, @Nullable String name, @Nullable String sha256) {
+        if (sha256 != null && !sha256.matches("[0-9a-f]{64}")) {
+            throw new UsageException("--sha256 takes 64 hexadecimal digits in lower case");
+        }
+        boolean remote = ModelAddress.isAddress(source);
+        URI hub = ModelAddress.hub(store.environment(), store.catalog().hub());
+        ModelAddress address = remote ? ModelAddress.of(source, hub) : null;
+        Path local = Path.of(remote ? "" : source).toAbsolutePath().normalize();
+        if (!remote && !Files.isRegularFile(local)) {
+            throw new UsageException("there is no file " + source);
+        }
+        String known = store.checkedName(
+                name == null
+                        ? ModelStore.nameOf(
+                                address == null ? local : Path.of(address.uri().getPath()))
+                        : name);
+        Path folder = store.folder().resolve(known + ".partial");
+        try {
+            Files.createDirectories(store.folder());
+            return StoreLock.holding(store.folder().resolve(known + ".lock"), () -> listener.waiting(known), () -> {
+                Fetched fetched = address == null
+                        ? copied(local, folder, known, sha256)
+                        : new HttpFetch(
+                                        new HttpSource(store.environment(), hub),
+                                        address.uri(),
+                                        folder,
+                                        store.space(),
+                                        (done, total) -> listener.progress(known, done, Math.max(done, total)),
+                                        pauseMillis)
+                                .run(sha256);
+                return register(known, fetched, folder, address == null ? local.toString() : source, sha256 == null);
+            });
+        } catch (IOException e) {
+            throw new EspalierException("cannot fetch %s: %s (in %s)".formatted(source, Problems.reason(e), folder), e);
+        } catch (EspalierException e) {
+            if (e instanceof UsageException) {
+                throw e;
+            }
+            throw new EspalierException(
+                    "cannot fetch %s: %s; to do without, get the file in another way and add it with `espalier models fetch FILE --name %s`"
+                            .formatted(source, e.getMessage(), known),
+                    e);
+        }
+    }
+
+    private Added register(String name, Fetched fetched, Path folder, String from, boolean unpinned)
+            throws IOException {
+        GgufHeader header;
+        try {
+            header = GgufHeader.read(fetched.file()).requireLoadable();
+        } catch (EspalierException e) {
+            FileTree.delete(folder);
+            throw new EspalierException(
+                    String.valueOf(e.getMessage()).replace(fetched.file().toString(), "what came"), e);
+        }
+        boolean prm = header.prmProfile().isPresent();
+        CatalogEntry entry = CatalogEntry.own(
+                name,
+                header.name().orElse(name),
+                prm ? Role.PRM : Role.POLICY,
+                fetched.bytes(),
+                fetched.sha256(),
+                from,
+                Optional.empty());
+        Files.move(fetched.file(), store.path(entry), StandardCopyOption.ATOMIC_MOVE);
+        FileTree.delete(folder);
+        listener.finished(name);
+        return new Added(store.register(entry), fetched.sha256(), unpinned && !fetched.stated());
+    }
+
+    private Fetched copied(Path source, Path folder, String name, @Nullable String sha256) throws IOException {
+        Files.createDirectories(folder);
+        long bytes = Files.size(source);
+        long usable = store.space().usableBytes(folder);
+        if (usable < bytes) {
+            throw new EspalierException(
+                    "the disk has %s free, the copy needs %s".formatted(Problems.size(usable), Problems.size(bytes)));
+        }
+        listener.progress(name, 0, bytes);
+        Path copy = Files.copy(source, folder.resolve("model"), StandardCopyOption.REPLACE_EXISTING);
+        String found = Sha256.of(copy);
+        if (sha256 != null && !sha256.equals(found)) {
+            FileTree.delete(folder);
+            throw new EspalierException("%s has SHA-256 %s, not %s".formatted(source, found, sha256));
+        }
+        return new Fetched(copy, bytes, found, false);
+    }
+}

@@ -1,0 +1,56 @@
+package org.espalier.catalog;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.stream.Stream;
+import org.espalier.model.EspalierException;
+import tools.jackson.core.JacksonException;
+
+/** The models that a user has added to those that Espalier knows: a catalogue file beside them. */
+final class OwnModels {
+    static final String FILE = "own-models.yaml";
+
+    private final Path folder;
+
+    private record Document(List<CatalogEntry> models) {}
+
+    /** @param folder where the models lie */
+    OwnModels(Path folder) {
+        this.folder = folder;
+    }
+
+    /** @throws EspalierException if the file is none of ours */
+    List<CatalogEntry> read() {
+        Path file = folder.resolve(FILE);
+        if (!Files.exists(file)) {
+            return List.of();
+        }
+        try {
+            return List.copyOf(Catalog.mapper()
+                    .readValue(Files.readString(file), Document.class)
+                    .models());
+        } catch (JacksonException e) {
+            throw new EspalierException(
+                    "%s is not a catalogue of models: %s; correct or delete it".formatted(file, e.getOriginalMessage()),
+                    e);
+        } catch (IOException e) {
+            throw new EspalierException("cannot read %s: %s".formatted(file, Problems.reason(e)), e);
+        }
+    }
+
+    /** Adds a model, in place of one of the same name. */
+    void add(CatalogEntry entry) throws IOException {
+        Files.createDirectories(folder);
+        StoreLock.holding(folder.resolve(FILE + ".lock"), () -> {}, () -> {
+            List<CatalogEntry> all = Stream.concat(
+                            read().stream().filter(other -> !other.name().equals(entry.name())), Stream.of(entry))
+                    .toList();
+            Path partial = folder.resolve(FILE + ".partial");
+            Files.writeString(partial, Catalog.mapper().writeValueAsString(new Document(all)));
+            return Files.move(partial, folder.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
+        });
+    }
+}

@@ -1,0 +1,215 @@
+package org.espalier.checkpoint;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.espalier.catalog.FileTree;
+import org.espalier.catalog.ProgramRun;
+import org.espalier.catalog.ProgramRun.Outcome;
+import org.espalier.catalog.StoreLock;
+import org.espalier.model.EspalierException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * llama.cpp's own converter, from the source of the release that this build is pinned to, in a Python environment of its
+ * own. Both are made when they are first needed:
+ *
+ * <ul>
+ *   <li>the source, by {@code scripts/fetch-llama --source}; {@code ESPALIER_LLAMA_SOURCE} names one that is there already
+ *   <li>the environment, by {@code python3 -m venv} and pip, with the versions of {@code convert-requirements.txt};
+ *       {@code ESPALIER_PYTHON} names a Python that has them already
+ * </ul>
+ */
+final class LlamaConverter {
+    static final String SCRIPT = "convert_hf_to_gguf.py";
+    private static final String SOURCE = "ESPALIER_LLAMA_SOURCE";
+    private static final String PYTHON = "ESPALIER_PYTHON";
+    private static final String REQUIREMENTS = "convert-requirements.txt";
+    private static final String COMPLETE = "complete";
+    private static final int LONGEST_REASON = 300;
+
+    /** What the converter says, and what that means. */
+    private static final Map<Pattern, String> KNOWN_FAILURES = Map.of(
+            Pattern.compile("BPE pre-tokenizer was not recognized"),
+                    "its tokenizer is none that llama.cpp v0.5.0 knows; check that the tokenizer's files are the model's own",
+            Pattern.compile("Model (\\S+) is not supported"), "llama.cpp v0.5.0 knows no architecture $1",
+            Pattern.compile("Can not map tensor '([^']+)'"), "llama.cpp v0.5.0 has no place for its tensor $1",
+            Pattern.compile("File not found: (\\S*tokenizer\\S*)"), "its tokenizer is incomplete: $1 is missing",
+            Pattern.compile("No space left on device"), "the disk is full");
+
+    private final Path cache;
+    private final Map<String, String> environment;
+    private final @Nullable Path checkout;
+    private final Consumer<String> stages;
+
+    /**
+     * @param cache where the source and the environment are kept
+     * @param environment the variables of the user's shell
+     * @param checkout the root of the checkout that this build is from; null if it is not in one
+     * @param stages hears what is being done
+     */
+    LlamaConverter(Path cache, Map<String, String> environment, @Nullable Path checkout, Consumer<String> stages) {
+        this.cache = cache;
+        this.environment = environment;
+        this.checkout = checkout;
+        this.stages = stages;
+    }
+
+    /**
+     * Converts.
+     *
+     * @param type of the weights, in the converter's words
+     * @param target appears complete or not at all
+     * @throws EspalierException if Python or the source cannot be had, or the converter refuses; the message says why
+     */
+    void convert(Path checkpoint, String type, Path target) throws IOException {
+        Path source = source();
+        String python = python();
+        Path partial = target.resolveSibling(target.getFileName() + ".partial");
+        Path log = target.resolveSibling(target.getFileName() + ".log");
+        stages.accept("Converting to " + type);
+        ProcessBuilder program = new ProcessBuilder(
+                python,
+                source.resolve(SCRIPT).toString(),
+                checkpoint.toString(),
+                "--outfile",
+                partial.toString(),
+                "--outtype",
+                type);
+        // Nothing may be looked up: all that is needed is in the folder.
+        program.environment().putAll(Map.of("HF_HUB_OFFLINE", "1", "TRANSFORMERS_OFFLINE", "1", "PYTHONUTF8", "1"));
+        Outcome outcome = ProgramRun.run(program, log, () -> {});
+        if (outcome == null || outcome.isMissing()) {
+            throw new EspalierException("there is no program " + python);
+        }
+        if (outcome.exitCode() != 0) {
+            Files.deleteIfExists(partial);
+            throw new EspalierException("%s (log: %s)".formatted(reason(outcome), log));
+        }
+        Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
+        Files.deleteIfExists(log);
+    }
+
+    private static String reason(Outcome outcome) {
+        for (Map.Entry<Pattern, String> known : KNOWN_FAILURES.entrySet()) {
+            Matcher matcher = known.getKey().matcher(outcome.output());
+            if (matcher.find()) {
+                return matcher.groupCount() == 0
+                        ? known.getValue()
+                        : known.getValue().replace("$1", matcher.group(1));
+            }
+        }
+        return "llama.cpp's converter failed: " + lastLine(outcome);
+    }
+
+    private static String lastLine(Outcome outcome) {
+        String last = outcome.output()
+                .lines()
+                .filter(line -> !line.isBlank())
+                .reduce("exit code " + outcome.exitCode(), (before, line) -> line)
+                .strip();
+        return last.length() <= LONGEST_REASON ? last : last.substring(0, LONGEST_REASON) + "…";
+    }
+
+    /** The folder of llama.cpp's source. */
+    private Path source() throws IOException {
+        String named = environment.getOrDefault(SOURCE, "");
+        if (!named.isEmpty()) {
+            if (Files.isRegularFile(Path.of(named, SCRIPT))) {
+                return Path.of(named);
+            }
+            throw new EspalierException("%s=%s has no %s".formatted(SOURCE, named, SCRIPT));
+        }
+        Path folder = cache.resolve("llama-v0.5.0-source");
+        return alone("llama-v0.5.0-source.lock", "llama.cpp's source", () -> {
+            if (Files.isRegularFile(folder.resolve(COMPLETE))) {
+                return folder.resolve("source");
+            }
+            Path script = checkout == null ? null : checkout.resolve("scripts/fetch-llama");
+            if (script == null || !Files.isExecutable(script)) {
+                throw new EspalierException(
+                        "llama.cpp's converter is not here: unpack the source of llama.cpp v0.5.0 and"
+                                + " name its folder in " + SOURCE);
+            }
+            stages.accept("Unpacking llama.cpp's source");
+            FileTree.delete(folder);
+            Files.createDirectories(folder);
+            run(
+                    new ProcessBuilder(script.toString(), "--source", folder.toString()),
+                    folder.resolve("log"),
+                    "fetch-llama");
+            Files.writeString(folder.resolve(COMPLETE), "");
+            return folder.resolve("source");
+        });
+    }
+
+    /** A Python that has what the converter imports. */
+    private String python() throws IOException {
+        String named = environment.getOrDefault(PYTHON, "");
+        if (!named.isEmpty()) {
+            return named;
+        }
+        String requirements = requirements();
+        Path folder = cache.resolve("python").resolve("convert-" + Integer.toHexString(requirements.hashCode()));
+        String python = folder.resolve("bin/python").toString();
+        return alone("python-convert.lock", "Python's packages", () -> {
+            if (Files.isRegularFile(folder.resolve(COMPLETE))) {
+                return python;
+            }
+            stages.accept("Installing what llama.cpp's converter needs (PyTorch: up to 3 GB, once); " + PYTHON
+                    + " names a Python that has it");
+            Files.createDirectories(folder);
+            Path log = folder.resolve("install.log");
+            run(new ProcessBuilder("python3", "-m", "venv", folder.toString()), log, "python3 -m venv");
+            Path list = Files.writeString(folder.resolve(REQUIREMENTS), requirements);
+            ProcessBuilder pip = new ProcessBuilder(
+                    python,
+                    "-m",
+                    "pip",
+                    "install",
+                    "--quiet",
+                    "--no-input",
+                    "--disable-pip-version-check",
+                    "--requirement",
+                    list.toString());
+            // On small machines the system's temporary folder is in memory, and PyTorch does not fit.
+            Path temporary = Files.createDirectories(folder.resolve("tmp"));
+            pip.environment().put("TMPDIR", temporary.toString());
+            run(pip, log, "pip");
+            FileTree.delete(temporary);
+            Files.writeString(folder.resolve(COMPLETE), "");
+            return python;
+        });
+    }
+
+    private static String requirements() throws IOException {
+        try (InputStream in = Objects.requireNonNull(LlamaConverter.class.getResourceAsStream(REQUIREMENTS))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private <T> T alone(String lock, String what, StoreLock.Work<T> work) throws IOException {
+        Files.createDirectories(cache);
+        return StoreLock.holding(
+                cache.resolve(lock), () -> stages.accept("Waiting for another import to get " + what), work);
+    }
+
+    private static void run(ProcessBuilder program, Path log, String name) throws IOException {
+        Outcome outcome = ProgramRun.run(program, log, () -> {});
+        if (outcome == null || outcome.isMissing()) {
+            throw new EspalierException(
+                    "%s is missing, which importing needs (Debian: apt-get install python3-venv)".formatted(name));
+        }
+        if (outcome.exitCode() != 0) {
+            throw new EspalierException("%s failed: %s (log: %s)".formatted(name, lastLine(outcome), log));
+        }
+    }
+}

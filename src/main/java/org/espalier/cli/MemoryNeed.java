@@ -1,0 +1,77 @@
+package org.espalier.cli;
+
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.espalier.catalog.GgufHeader;
+import org.espalier.catalog.GgufTensor;
+import org.espalier.engine.MemoryPlan;
+import org.espalier.engine.MemoryPlan.Demand;
+import org.espalier.engine.MemoryPlan.ModelShape;
+import org.espalier.search.SearchConfig;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a search would take, by the headers of its models: an estimate, as {@link GgufHeader#cacheBytesPerToken()} is.
+ *
+ * @param n completions
+ * @param weightBytes of all models
+ * @param wholeBytes with a cache in which all branches stay
+ * @param leastBytes with a cache of one branch; parked branches are computed again when they are needed
+ */
+record MemoryNeed(int n, long weightBytes, long wholeBytes, long leastBytes) {
+    /** Tokens of a prompt that is not known yet. */
+    private static final int EXPECTED_PROMPT = 256;
+
+    private static final long NO_LIMIT = 1L << 50;
+
+    /**
+     * Estimates.
+     *
+     * @param prm null if the policy judges itself
+     * @return empty if a header does not say enough
+     */
+    static Optional<MemoryNeed> of(GgufHeader policy, @Nullable GgufHeader prm, int n, int maxTokens) {
+        Optional<ModelShape> policyShape = shape(policy);
+        Optional<ModelShape> prmShape = Optional.ofNullable(prm).flatMap(MemoryNeed::shape);
+        if (policyShape.isEmpty() || (prm != null && prmShape.isEmpty())) {
+            return Optional.empty();
+        }
+        MemoryPlan whole = plan(policyShape.get(), prmShape, n, maxTokens);
+        MemoryPlan one = plan(policyShape.get(), prmShape, 1, maxTokens);
+        return Optional.of(new MemoryNeed(
+                n,
+                policyShape.get().weightBytes()
+                        + prmShape.map(ModelShape::weightBytes).orElse(0L),
+                bytes(whole, whole.sequences(), policyShape.get(), prmShape),
+                bytes(one, whole.sequences(), policyShape.get(), prmShape)));
+    }
+
+    private static MemoryPlan plan(ModelShape policy, Optional<ModelShape> prm, int n, int maxTokens) {
+        return MemoryPlan.of(policy, prm, new Demand(n, EXPECTED_PROMPT, maxTokens, Optional.empty(), true), NO_LIMIT);
+    }
+
+    private static long bytes(MemoryPlan plan, int sequences, ModelShape policy, Optional<ModelShape> prm) {
+        long bytes = of(policy, plan.policyCells(), sequences);
+        return prm.map(shape -> bytes + of(shape, plan.prmCells(), sequences)).orElse(bytes);
+    }
+
+    private static long of(ModelShape shape, int cells, int sequences) {
+        return shape.weightBytes() + cells * shape.cellBytes() + (long) sequences * shape.vocabulary() * Float.BYTES;
+    }
+
+    private static Optional<ModelShape> shape(GgufHeader header) {
+        OptionalLong cell = header.cacheBytesPerToken();
+        OptionalLong vocabulary = header.vocabularySize();
+        if (cell.isEmpty() || vocabulary.isEmpty()) {
+            return Optional.empty();
+        }
+        long weights = header.tensors().stream().mapToLong(GgufTensor::bytes).sum();
+        long context = Math.min(header.contextLength().orElse(0), Integer.MAX_VALUE);
+        return Optional.of(
+                new ModelShape(weights, cell.getAsLong(), (int) vocabulary.getAsLong(), (int) Math.max(0, context)));
+    }
+
+    static int defaultMaxTokens() {
+        return SearchConfig.DEFAULT.maxTokens();
+    }
+}

@@ -1,0 +1,166 @@
+package org.espalier.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.espalier.catalog.CatalogEntry;
+import org.espalier.catalog.GgufArray;
+import org.espalier.catalog.GgufHeader;
+import org.espalier.catalog.ModelStore;
+import org.espalier.model.EspalierException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a GGUF file says about itself and what that means here.
+ *
+ * @param layers null where the file does not say, as the other numbers
+ * @param specialTokens text by what it is for
+ * @param template of chats: what it looks like, "not known" or "none"
+ * @param profiles by which it may be read as a PRM
+ * @param head the sidecar file with a dense head beside it; null if there is none
+ * @param warnings sentences
+ */
+record ModelReport(
+        String file,
+        long bytes,
+        @Nullable String name,
+        @Nullable String architecture,
+        long parameters,
+        String quantisation,
+        @Nullable Long layers,
+        @Nullable Long width,
+        @Nullable Long context,
+        @Nullable Long vocabulary,
+        @Nullable Long cacheBytesPerToken,
+        Map<String, String> specialTokens,
+        String template,
+        List<ProfileFit> profiles,
+        @Nullable String head,
+        List<String> warnings) {
+    /** What a sidecar file's architecture is called. */
+    private static final String HEAD = "prm-head";
+
+    private static final Pattern REWARD_MODEL =
+            Pattern.compile("(?i)(^|[^a-z])(prm|orm|rm)([^a-z]|$)|reward|math-shepherd|reasoneval");
+
+    /** Parts of a template by which its family is told. */
+    private static final Map<String, String> TEMPLATES = new LinkedHashMap<>();
+
+    static {
+        TEMPLATES.put("<|start_of_role|>", "Granite");
+        TEMPLATES.put("<|im_start|>", "ChatML");
+        TEMPLATES.put("<|start_header_id|>", "Llama 3");
+        TEMPLATES.put("<start_of_turn>", "Gemma");
+        TEMPLATES.put("<|channel|>", "Harmony");
+        TEMPLATES.put("<\uff5cAssistant\uff5c>", "DeepSeek");
+        TEMPLATES.put("<|assistant|>", "Phi or Zephyr");
+        TEMPLATES.put("[INST]", "Mistral or Llama 2");
+    }
+
+    /** @param entry of the catalogue; null for another file */
+    static ModelReport of(Path file, @Nullable CatalogEntry entry) {
+        GgufHeader header = GgufHeader.readWithVocabulary(file);
+        List<String> tokens = tokens(header);
+        Path head = file.resolveSibling(stem(file) + ModelStore.HEAD_EXTENSION);
+        String headFile = Files.isRegularFile(head) ? head.toString() : null;
+        List<ProfileFit> profiles = header.vocabularySize().isEmpty()
+                ? List.of()
+                : ProfileFit.of(header, file, new HashSet<>(tokens), entry);
+        return new ModelReport(
+                file.toString(),
+                header.fileBytes(),
+                header.name().orElse(null),
+                header.architecture().orElse(null),
+                header.parameterCount(),
+                header.quantisation(),
+                boxed(header.layers()),
+                boxed(header.embeddingLength()),
+                boxed(header.contextLength()),
+                boxed(header.vocabularySize()),
+                boxed(header.cacheBytesPerToken()),
+                specialTokens(header, tokens),
+                template(header),
+                profiles,
+                headFile,
+                warnings(header, file, profiles, headFile));
+    }
+
+    private static String stem(Path file) {
+        return String.valueOf(file.getFileName()).replaceFirst("\\.gguf$", "");
+    }
+
+    private static @Nullable Long boxed(OptionalLong number) {
+        return number.isPresent() ? number.getAsLong() : null;
+    }
+
+    private static List<String> tokens(GgufHeader header) {
+        return header.metadata().get("tokenizer.ggml.tokens") instanceof GgufArray tokens
+                ? tokens.values().stream().map(String::valueOf).toList()
+                : List.of();
+    }
+
+    private static Map<String, String> specialTokens(GgufHeader header, List<String> tokens) {
+        Map<String, String> special = new LinkedHashMap<>();
+        for (String use : List.of("bos", "eos", "eot", "padding", "unknown")) {
+            if (header.metadata().get("tokenizer.ggml." + use + "_token_id") instanceof Long id) {
+                String text = id >= 0 && id < tokens.size() ? tokens.get((int) (long) id) : "not in the vocabulary";
+                special.put(use, id + " " + text);
+            }
+        }
+        return special;
+    }
+
+    private static String template(GgufHeader header) {
+        return header.chatTemplate()
+                .map(text -> TEMPLATES.entrySet().stream()
+                        .filter(known -> text.contains(known.getKey()))
+                        .map(Map.Entry::getValue)
+                        .findFirst()
+                        .orElse("not known"))
+                .orElse("none");
+    }
+
+    private static List<String> warnings(
+            GgufHeader header, Path file, List<ProfileFit> profiles, @Nullable String headFile) {
+        List<String> warnings = new ArrayList<>();
+        if (HEAD.equals(header.architecture().orElse(""))) {
+            warnings.add("this is the dense head of a PRM, not a model: it is used with the file that it lies beside");
+            return warnings;
+        }
+        try {
+            header.requireLoadable();
+        } catch (EspalierException e) {
+            warnings.add(String.valueOf(e.getMessage()));
+        }
+        if (header.metadata().get("general.type") instanceof String type && !type.equals("model")) {
+            warnings.add("this is no whole model: its type is " + type);
+        }
+        if (header.metadata().get("split.count") instanceof Long count && count > 1) {
+            warnings.add("this is one of %d files of a model: all have to lie in one folder".formatted(count));
+        }
+        if (header.vocabularySize().isEmpty()) {
+            warnings.add("it has no vocabulary, so it cannot write or judge steps");
+        }
+        boolean certain = profiles.stream().anyMatch(ProfileFit::certain);
+        Set<String> names = new HashSet<>(Set.of(stem(file), header.name().orElse("")));
+        boolean called =
+                names.stream().anyMatch(text -> REWARD_MODEL.matcher(text).find());
+        if (called && !certain && headFile == null) {
+            warnings.add(
+                    "this file looks like a dense-head PRM without its head: its name says reward model, and nothing"
+                            + " says how it is read. Converters drop such heads: `espalier models import` makes both files of the"
+                            + " original checkpoint; a PRM that answers with tokens needs --prm-profile only");
+        }
+        if (header.chatTemplate().isEmpty() && header.vocabularySize().isPresent() && !certain) {
+            warnings.add("it has no chat template: as a policy it is fed as ChatML, or with --template none");
+        }
+        return warnings;
+    }
+}

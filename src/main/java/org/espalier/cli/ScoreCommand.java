@@ -1,0 +1,174 @@
+package org.espalier.cli;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.espalier.eval.LabelledSolution;
+import org.espalier.eval.SolutionJudging;
+import org.espalier.eval.SolutionSteps;
+import org.espalier.model.Budget;
+import org.espalier.model.EspalierException;
+import org.espalier.model.Meter;
+import org.espalier.model.UsageException;
+import org.espalier.search.SearchConfig;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code espalier score}: what a PRM thinks of a solution that is there already. */
+@Command(
+        name = "score",
+        description = "Scores the steps of a solution with a PRM.",
+        sortOptions = false,
+        footer = {
+            "",
+            "Example:",
+            "  espalier score --prm arith-prm --problem \"Start with 12, then double it.\" --solution solution.txt",
+        })
+final class ScoreCommand implements Callable<Integer> {
+    private static final double GOOD = 0.8;
+    private static final double DOUBTFUL = 0.5;
+    private static final int FIRST_WORDS = 60;
+
+    @Option(names = "--problem", paramLabel = "TEXT", description = "The problem's text.")
+    private @Nullable String problem;
+
+    @Option(names = "--problem-file", paramLabel = "FILE", description = "Reads the problem from a file.")
+    private @Nullable Path problemFile;
+
+    @Option(
+            names = "--solution",
+            paramLabel = "FILE",
+            required = true,
+            description = "The solution's text, its steps divided as a search would; - reads standard input.")
+    private Path solution = Path.of("-");
+
+    @Option(names = "--delimiter", paramLabel = "TEXT", description = "What ends a step (default: a blank line).")
+    private String delimiter = SearchConfig.DEFAULT.delimiter();
+
+    @Option(names = "--json", description = "Prints one JSON object.")
+    private boolean json;
+
+    @ArgGroup(validate = false, heading = "%nModels:%n")
+    private ModelOptions models = new ModelOptions();
+
+    /**
+     * What {@code --json} prints.
+     *
+     * @param stepScores null for a step that is too long for the PRM, and for those after it
+     */
+    private record Scored(String problem, String prm, List<String> steps, List<@Nullable Double> stepScores) {}
+
+    @Override
+    public Integer call() throws IOException {
+        if (delimiter.isEmpty()) {
+            throw new UsageException("--delimiter is empty: give the text that ends a step, usually a blank line");
+        }
+        if (models.isSelf()) {
+            throw new UsageException(
+                    "--prm self asks the policy about steps while it writes them: name a PRM or likelihood:MODEL");
+        }
+        if ((problem == null) == (problemFile == null)) {
+            throw new UsageException("give the problem with --problem or with --problem-file");
+        }
+        String text = problem == null ? read("the problem", problemFile) : problem;
+        if (text.isBlank()) {
+            throw new UsageException("the problem is empty");
+        }
+        List<String> steps = SolutionSteps.of(read("the solution", solution), delimiter);
+        if (steps.isEmpty()) {
+            throw new UsageException("the solution is empty");
+        }
+        LabelledSolution given = new LabelledSolution("solution", text, steps, -1);
+        try (FetchProgress fetches = new FetchProgress();
+                Session session = new Session(models, Workload.reading(List.of(given)), fetches)) {
+            if (!session.hasJudge()) {
+                throw new UsageException("nothing is named that judges: give a PRM or likelihood:MODEL with --prm");
+            }
+            List<Double> scores = scores(session, given);
+            if (json) {
+                List<@Nullable Double> known = new ArrayList<>();
+                scores.forEach(score -> known.add(score.isNaN() ? null : score));
+                System.out.println(PrettyJson.of(new Scored(text, session.judgeName(), steps, known)));
+            } else {
+                print(steps, scores);
+            }
+            return ExitCode.ANSWERED;
+        }
+    }
+
+    private static String read(String what, @Nullable Path file) throws IOException {
+        Path path = file == null ? Path.of("-") : file;
+        try {
+            return path.toString().equals("-")
+                    ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8)
+                    : Files.readString(path);
+        } catch (CharacterCodingException e) {
+            throw new UsageException("cannot read %s from %s: it is not UTF-8 text".formatted(what, path));
+        } catch (NoSuchFileException e) {
+            throw new UsageException("cannot read %s from %s: there is no such file".formatted(what, path));
+        } catch (IOException e) {
+            throw new UsageException("cannot read %s from %s: %s".formatted(what, path, e.getMessage()));
+        }
+    }
+
+    private List<Double> scores(Session session, LabelledSolution given) {
+        SolutionJudging judging = new SolutionJudging(session.prm(), delimiter);
+        Meter meter = new Meter(Budget.UNLIMITED);
+        Interruption.callOnInterrupt(() -> {
+            meter.cancel();
+            session.interrupt();
+        });
+        try {
+            return CompletableFuture.completedFuture(given)
+                    .thenComposeAsync(
+                            solutionGiven -> judging.judge(solutionGiven, meter),
+                            session.policy().thread())
+                    .join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof EspalierException known) {
+                throw known;
+            }
+            throw e;
+        } finally {
+            Interruption.callOnInterrupt(() -> {});
+        }
+    }
+
+    private static void print(List<String> steps, List<Double> scores) {
+        Terminal terminal = Terminal.output();
+        List<List<String>> cells = new ArrayList<>();
+        cells.add(List.of("step", "text", "score"));
+        for (int i = 0; i < steps.size(); i++) {
+            String line = steps.get(i).strip().replaceAll("\\s+", " ");
+            String shown = line.length() <= FIRST_WORDS ? line : line.substring(0, FIRST_WORDS - 1) + "…";
+            cells.add(List.of(String.valueOf(i + 1), shown, shown(scores.get(i))));
+        }
+        new TextTable(cells, 2).print(terminal, System.out);
+        System.out.println();
+        for (int i = 0; i < steps.size(); i++) {
+            String mark = terminal.format("@|faint [%s]|@", shown(scores.get(i)));
+            System.out.println(terminal.format(
+                            "@|" + colour(scores.get(i)) + " %s|@", steps.get(i).strip()) + " " + mark);
+            System.out.println();
+        }
+    }
+
+    private static String shown(double score) {
+        return Double.isNaN(score) ? "too long" : String.format(Locale.ROOT, "%.3f", score);
+    }
+
+    private static String colour(double score) {
+        return score >= GOOD ? "green" : score >= DOUBTFUL ? "yellow" : Double.isNaN(score) ? "faint" : "red";
+    }
+}
