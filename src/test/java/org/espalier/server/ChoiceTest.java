@@ -42,12 +42,12 @@ class ChoiceTest {
         List<Choice> choices = Choice.of(List.of(), null, 3, List.of("x"));
         assertThat(texts(choices)).containsExactly("");
         assertThat(choices.get(0).finishReason()).isEqualTo("length");
-        assertThat(choices.get(0).pieces("\n\n")).isEmpty();
+        assertThat(choices.get(0).pieces(0, "\n\n")).isEmpty();
     }
 
     @Test
     void piecesMakeUpTheText() {
-        List<String> pieces = Choice.of(ALL, GOOD, 1, List.of()).get(0).pieces("\n\n");
+        List<String> pieces = Choice.of(ALL, GOOD, 1, List.of()).get(0).pieces(0, "\n\n");
         assertThat(pieces).containsExactly("a good one\n\n", "indeed");
     }
 }
