@@ -35,6 +35,8 @@ final class SearchReport {
         ArrayNode listed = report.putArray("choices");
         choices.forEach(choice -> describe(choice, listed.addObject()));
         report.put("stoppedBy", solution.stoppedBy() == null ? "completed" : lowerCase(solution.stoppedBy()));
+        report.put("settled", solution.settled());
+        report.put("prmBlind", solution.tree().isPrmBlind());
         report.put("queuedMillis", result.queuedMillis());
         report.set("usage", Json.MAPPER.valueToTree(solution.usage()));
         report.set("models", Json.MAPPER.valueToTree(models));

@@ -29,6 +29,11 @@ class ChoiceTest {
     }
 
     @Test
+    void everyChoiceKnowsItsPlaceInTheSearch() {
+        assertThat(Choice.of(ALL, FAIR, 9, List.of())).extracting(Choice::place).containsExactly(2, 3, 0, 1);
+    }
+
+    @Test
     void textEndsBeforeTheFirstOfItsStops() {
         List<Choice> choices = Choice.of(ALL, GOOD, 1, List.of("indeed", "one", "never"));
         assertThat(texts(choices)).containsExactly("a good ");
@@ -49,5 +54,6 @@ class ChoiceTest {
     void piecesMakeUpTheText() {
         List<String> pieces = Choice.of(ALL, GOOD, 1, List.of()).get(0).pieces(0, "\n\n");
         assertThat(pieces).containsExactly("a good one\n\n", "indeed");
+        assertThat(Choice.of(ALL, GOOD, 1, List.of()).get(0).pieces(7, "\n\n")).containsExactly("one\n\n", "indeed");
     }
 }

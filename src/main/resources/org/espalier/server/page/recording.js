@@ -53,7 +53,8 @@ export function parseRecording(text) {
     if (node.id !== id || typeof node.text !== "string" || (id > 0 && !(node.parent >= 0 && node.parent < id))) {
       throw new Error(`Line ${id + 1} is not a node of a search tree; choose a file that “espalier solve --tree” has written.`);
     }
-    if (id === 0) return;
+    // A search that was stopped may never have written a step that it had asked for.
+    if (id === 0 || node.proposedMillis < 0) return;
     const at = { node: id, parent: node.parent, depth: node.depth };
     events.push({ ...at, event: "proposed", millis: node.proposedMillis, child: node.child, text: node.text,
       tokens: node.tokens, logProb: node.logProb, meanEntropy: node.meanEntropy, stopReason: node.stopReason, seed: node.seed });
@@ -96,7 +97,7 @@ export function writeRecording(recording) {
     else times.get(node)[event === "scored" ? "scored" : "decided"] = millis;
   }
   const ids = [...tree.nodes.keys()].sort((a, b) => a - b);
-  // A search that was stopped may have asked for steps that were never written; ids in a file have no gaps.
+  // Of steps that were never written no event has told, but ids in a file have no gaps.
   const place = new Map(ids.map((id, index) => [id, index]));
   return ids.map((id) => {
     const node = tree.nodes.get(id);
