@@ -39,7 +39,12 @@ final class SearchReport {
         report.put("prmBlind", solution.tree().isPrmBlind());
         report.put("queuedMillis", result.queuedMillis());
         report.set("usage", Json.MAPPER.valueToTree(solution.usage()));
-        report.set("models", Json.MAPPER.valueToTree(models));
+        boolean judged = solution.method().needsPrm();
+        report.set(
+                "models",
+                Json.MAPPER.valueToTree(models.stream()
+                        .filter(model -> judged || model.role().equals("policy"))
+                        .toList()));
         return report;
     }
 

@@ -150,7 +150,7 @@ export class TreeView {
   }
 
   #pressed(event) {
-    const place = this.places.get(this.selectedKey);
+    const place = this.places.get(event.target.dataset.key);
     if (!place || event.ctrlKey || event.metaKey || event.altKey) return;
     const branch = place.branch;
     const moves = {
