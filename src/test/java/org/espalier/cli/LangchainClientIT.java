@@ -14,6 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
 class LangchainClientIT {
     private static final String SCRIPT = """
             import json, sys, openai
+            from langchain_core.messages import HumanMessage
             from langchain_openai import ChatOpenAI
 
             def model(name, **more):
@@ -28,7 +29,7 @@ class LangchainClientIT {
             found["streamed"] = "".join(chunk.content for chunk in model("default@dvts-8", seed=7).stream(question))
             found["pieces"] = sum(1 for chunk in model("default@greedy").stream(question) if chunk.content)
             several = model("default", n=2, extra_body={"espalier": {"method": "best-of-n", "n": 4}})
-            found["choices"] = [one.text for one in several.generate([[("user", question)]]).generations[0]]
+            found["choices"] = [one.text for one in several.generate([[HumanMessage(question)]]).generations[0]]
             found["cut"] = model("default@greedy").invoke(question, stop=["Step 2"]).content
             try:
                 model("default", logprobs=True).invoke(question)
