@@ -7,6 +7,7 @@ const METHODS = [
   ["best-of-n", "Best of N", (n) => `${n} solutions are written and every step is judged; the scores weigh the vote.`],
   ["beam", "Beam", (n, width) => `At every step the best ${kept(n, width)} of ${n} paths stay, and each grows ${width} new ones.`],
   ["dvts", "DVTS", (n, width) => `${kept(n, width)} trees grow side by side; at every step each keeps the best of ${width} candidates.`],
+  ["auto", "Auto", (n) => `As much of the others as the problem needs: ${n} solutions at most.`],
 ];
 
 const EXAMPLES = [
