@@ -37,8 +37,7 @@ final class RemoteSolver {
      * @param system the policy's instruction; null for its own
      * @throws org.espalier.model.EspalierException if the server cannot be reached, refuses or fails
      */
-    Found solve(
-            Problem problem, SearchMethod method, SearchConfig config, Budget budget, @Nullable String system) {
+    Found solve(Problem problem, SearchMethod method, SearchConfig config, Budget budget, @Nullable String system) {
         Map<Integer, StringBuilder> texts = new TreeMap<>();
         JsonNode[] report = new JsonNode[1];
         server.stream("/v1/chat/completions", request(problem, method, config, budget, system), chunk -> {
@@ -54,7 +53,8 @@ final class RemoteSolver {
         List<String> inOrder =
                 texts.values().stream().map(StringBuilder::toString).toList();
         return new Found(
-                solution(problem, report[0], inOrder), report[0].path("prmBlind").asBoolean());
+                solution(problem, report[0], inOrder),
+                report[0].path("prmBlind").asBoolean());
     }
 
     /** Asks the server to end the search with what it has; safe from any thread. */

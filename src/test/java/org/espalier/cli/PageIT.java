@@ -311,9 +311,17 @@ class PageIT {
             int level = (id + 7) / 8;
             boolean kept = id % 8 == 1 || id == 0;
             lines.append("{\"id\":%d,\"parent\":%s,\"child\":%d,\"depth\":%d,\"text\":\"%d + %d = %d\",\"tokens\":9,"
-                    .formatted(id, id == 0 ? "null" : "" + Math.max(0, (level - 2) * 8 + 1), id % 8, level, level, id, id));
-            lines.append("\"score\":0.5,\"logProb\":-1,\"meanEntropy\":0.1,\"fate\":\"%s\",\"stopReason\":\"delimiter\","
-                    .formatted(kept ? "kept" : "pruned"));
+                    .formatted(
+                            id,
+                            id == 0 ? "null" : "" + Math.max(0, (level - 2) * 8 + 1),
+                            id % 8,
+                            level,
+                            level,
+                            id,
+                            id));
+            lines.append(
+                    "\"score\":0.5,\"logProb\":-1,\"meanEntropy\":0.1,\"fate\":\"%s\",\"stopReason\":\"delimiter\","
+                            .formatted(kept ? "kept" : "pruned"));
             lines.append("\"seed\":\"0\",\"proposedMillis\":%d,\"scoredMillis\":%d,\"decidedMillis\":%d}\n"
                     .formatted(level, level, level));
         }

@@ -202,7 +202,8 @@ class ServeIT {
         String text = whole.at("/choices/0/message/content").asString();
         assertThat(String.join("", pieces)).isEqualTo(text);
         HttpResponse<String> cut = CLIENT.send(
-                post("/v1/chat/completions", body + ", 'stop': ['Step 2'], 'espalier': {'events': false}}"), HttpResponse.BodyHandlers.ofString());
+                post("/v1/chat/completions", body + ", 'stop': ['Step 2'], 'espalier': {'events': false}}"),
+                HttpResponse.BodyHandlers.ofString());
         assertThat(cut.body()).contains("Step 1").doesNotContain("Step 2");
     }
 
