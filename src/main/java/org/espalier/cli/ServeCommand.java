@@ -34,7 +34,7 @@ import picocli.CommandLine.Option;
             "  ESPALIER_API_KEY=secret espalier serve --host 0.0.0.0 --method beam -n 32 --deadline 60s",
         })
 final class ServeCommand implements Callable<Integer> {
-    private static final String KEY_VARIABLE = "ESPALIER_API_KEY";
+    private static final String KEY_VARIABLE = RemoteOptions.KEY_VARIABLE;
     private static final int MOST_IN_FLIGHT = 256;
     private static final int MOST_QUEUED = 512;
 

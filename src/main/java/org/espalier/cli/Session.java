@@ -359,6 +359,11 @@ final class Session implements AutoCloseable {
                 PeakMemory.bytes().orElse(null));
     }
 
+    /** Why the engine cannot be relied on; empty if it can. */
+    Optional<String> failure() {
+        return engine.failure();
+    }
+
     /** Ends the decode in progress so that a cancellation is seen at once. */
     void interrupt() {
         engine.interrupt();

@@ -2,6 +2,7 @@ package org.espalier.cli;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.espalier.model.Problem;
 import org.espalier.search.Solver;
@@ -38,6 +39,11 @@ record SessionBackend(Session session) implements Backend {
         return session.liveCells().entrySet().stream()
                 .collect(Collectors.toMap(
                         cells -> "espalier_" + cells.getKey() + "_cells", cells -> (long) cells.getValue()));
+    }
+
+    @Override
+    public Optional<String> failure() {
+        return session.failure();
     }
 
     @Override

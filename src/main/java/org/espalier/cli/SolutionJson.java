@@ -11,7 +11,11 @@ import org.espalier.search.Usage;
 import org.espalier.search.Vote;
 import org.jspecify.annotations.Nullable;
 
-/** A solution as the one object that {@code --json} prints. Its fields are the record's. */
+/**
+ * A solution as the one object that {@code --json} prints. Its fields are the record's.
+ *
+ * @param engine null if a server's ran it, which has other clients
+ */
 record SolutionJson(
         String problem,
         @Nullable String answer,
@@ -30,7 +34,10 @@ record SolutionJson(
         boolean settled,
         Usage usage,
         List<ModelJson> models,
-        EngineJson engine) {
+        @Nullable EngineJson engine) {
+
+    /** What stopped a search that nothing stopped early. */
+    static final String COMPLETED = "completed";
 
     /** {@code score} is null for what was not scored. */
     record CompletionJson(
@@ -114,7 +121,7 @@ record SolutionJson(
                 solution.completions().stream().map(CompletionJson::of).toList(),
                 solution.votes(),
                 solution.agreement(),
-                solution.stoppedBy() == null ? "completed" : lowerCase(solution.stoppedBy()),
+                solution.stoppedBy() == null ? COMPLETED : lowerCase(solution.stoppedBy()),
                 solution.settled(),
                 solution.usage(),
                 models,

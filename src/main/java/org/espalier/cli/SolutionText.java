@@ -2,10 +2,10 @@ package org.espalier.cli;
 
 import java.io.PrintStream;
 import java.util.Locale;
+import org.espalier.cli.SolutionJson.CompletionJson;
 import org.espalier.model.Answer;
-import org.espalier.model.Completion;
 import org.espalier.model.Limit;
-import org.espalier.search.Solution;
+import org.espalier.search.SearchMethod;
 import org.espalier.search.Usage;
 import org.espalier.search.Vote;
 
@@ -24,36 +24,37 @@ final class SolutionText {
         this.out = out;
     }
 
-    void print(Solution solution) {
-        Completion selected = solution.selected();
-        Answer answer = solution.answer();
-        if (selected != null) {
-            out.println(selected.text().strip());
+    /** @param prmBlind whether the PRM told no candidates apart */
+    void print(SolutionJson solution, boolean prmBlind) {
+        String text = solution.solution();
+        String answer = solution.answer();
+        if (text != null) {
+            out.println(text.strip());
             out.println();
         }
-        if (answer == null) {
+        if (answer == null || text == null) {
             out.println(terminal.format("@|bold No answer|@: " + reason(solution)));
         } else {
-            out.print(terminal.format("@|bold,green Answer: %s|@", answer.text()));
-            out.println(terminal.format("  @|faint (%s)|@", confidence(solution, answer)));
+            out.print(terminal.format("@|bold,green Answer: %s|@", answer));
+            out.println(terminal.format("  @|faint (%s)|@", confidence(solution, text)));
             if (solution.completions().size() > 1) {
-                boolean weighed = solution.method().needsPrm();
+                boolean weighed = SearchMethod.parse(solution.method()).needsPrm();
                 solution.votes().stream().limit(MOST_VOTES).forEach(vote -> printVote(vote, weighed));
             }
         }
         out.println(terminal.format("@|faint %s|@", cost(solution)));
-        if (solution.tree().isPrmBlind()) {
+        if (prmBlind) {
             out.println(terminal.format("@|yellow %s|@", BLIND));
         }
-        Limit limit = solution.stoppedBy();
-        if (limit != null) {
+        if (!solution.stoppedBy().equals(SolutionJson.COMPLETED)) {
+            Limit limit = Limit.valueOf(solution.stoppedBy().toUpperCase(Locale.ROOT));
             out.println(terminal.format("@|yellow %s|@", "Stopped early: " + describe(limit)));
         }
     }
 
-    private static String reason(Solution solution) {
+    private static String reason(SolutionJson solution) {
         long finished =
-                solution.completions().stream().filter(Completion::finished).count();
+                solution.completions().stream().filter(CompletionJson::finished).count();
         if (finished == 0) {
             return "none of the " + solution.completions().size()
                     + " completions was finished; give it a larger --max-tokens, budget or deadline";
@@ -61,7 +62,7 @@ final class SolutionText {
         return "none of the " + finished + " finished completions states one";
     }
 
-    private static String confidence(Solution solution, Answer answer) {
+    private static String confidence(SolutionJson solution, String text) {
         if (solution.votes().isEmpty()) {
             return "from an unfinished completion; nothing was there to vote";
         }
@@ -69,8 +70,9 @@ final class SolutionText {
             return "one completion";
         }
         int votes = solution.votes().stream().mapToInt(Vote::count).sum();
+        String key = new GradeAnswerReader().read(text).map(Answer::key).orElse("");
         int same = solution.votes().stream()
-                .filter(vote -> vote.key().equals(answer.key()))
+                .filter(vote -> vote.key().equals(key))
                 .mapToInt(Vote::count)
                 .sum();
         return String.format(
@@ -88,13 +90,13 @@ final class SolutionText {
         out.println(terminal.format("  %-20s @|faint x %-3d%s|@", shown, vote.count(), weight));
     }
 
-    private static String cost(Solution solution) {
+    private static String cost(SolutionJson solution) {
         Usage usage = solution.usage();
         return String.format(
                 Locale.ROOT,
                 "%s -n %d: %d completions%s, %,d policy tokens (%,d kept, %,d discarded), %,d PRM tokens, %.1f s, %.0f tokens/s",
-                solution.method().cliName(),
-                solution.config().n(),
+                solution.method(),
+                solution.n(),
                 solution.completions().size(),
                 solution.settled() ? " settled it" : "",
                 usage.policyTokens(),

@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.espalier.catalog.ModelStore;
+import org.espalier.cli.RemoteSolver.Found;
 import org.espalier.cli.SolutionJson.ModelJson;
 import org.espalier.model.Meter;
 import org.espalier.model.Problem;
@@ -20,8 +22,10 @@ import org.espalier.search.Solution;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code espalier solve}. */
 @Command(
@@ -36,6 +40,9 @@ import picocli.CommandLine.Parameters;
             "  espalier solve --policy qwen.gguf --prm prm.gguf --prm-profile rlhflow \"...\" --json",
         })
 final class SolveCommand implements Callable<Integer> {
+    @Spec
+    private @Nullable CommandSpec spec;
+
     @Parameters(arity = "0..1", paramLabel = "PROBLEM", description = "The problem's text; - reads standard input.")
     private @Nullable String text;
 
@@ -56,6 +63,9 @@ final class SolveCommand implements Callable<Integer> {
 
     @ArgGroup(validate = false, heading = "%nModels:%n")
     private ModelOptions models = new ModelOptions();
+
+    @ArgGroup(validate = false, heading = "%nServer:%n")
+    private RemoteOptions server = new RemoteOptions();
 
     @ArgGroup(validate = false, heading = "%nOutput:%n")
     private OutputOptions output = new OutputOptions();
@@ -90,6 +100,15 @@ final class SolveCommand implements Callable<Integer> {
                 .build();
         budget.budget();
         output.trees.forEach(TreeFile::checkWritable);
+        if (server.url != null) {
+            Found found = solve(
+                    server.client(Objects.requireNonNull(spec).commandLine().getParseResult()),
+                    problem,
+                    method,
+                    config);
+            print(found.solution(), found.prmBlind());
+            return found.solution().answer() == null ? ExitCode.NO_ANSWER : ExitCode.ANSWERED;
+        }
         try (FetchProgress fetches = new FetchProgress();
                 Session session =
                         new Session(models, Workload.of(method, search.n(), config.maxTokens(), problem), fetches)) {
@@ -97,15 +116,20 @@ final class SolveCommand implements Callable<Integer> {
                     config.toBuilder().plan(session.plan(tree.plan())).build();
             planned.validateFor(method);
             Solution solution = solve(session, problem, method, planned);
-            if (output.json) {
-                System.out.println(SolutionJson.of(solution, modelsOf(session), session.describeEngine())
-                        .write());
-            } else {
-                new SolutionText(Terminal.output(), System.out).print(solution);
-            }
+            print(
+                    SolutionJson.of(solution, modelsOf(session), session.describeEngine()),
+                    solution.tree().isPrmBlind());
             output.trees.forEach(file -> TreeFile.write(file, solution));
             printCaution();
             return solution.answer() == null ? ExitCode.NO_ANSWER : ExitCode.ANSWERED;
+        }
+    }
+
+    private void print(SolutionJson solution, boolean prmBlind) {
+        if (output.json) {
+            System.out.println(solution.write());
+        } else {
+            new SolutionText(Terminal.output(), System.out).print(solution, prmBlind);
         }
     }
 
@@ -139,6 +163,16 @@ final class SolveCommand implements Callable<Integer> {
             throw new UsageException("cannot read the problem from " + file + ": there is no such file");
         } catch (IOException e) {
             throw new UsageException("cannot read the problem from " + file + ": " + e.getMessage());
+        }
+    }
+
+    private Found solve(ServerClient client, Problem problem, SearchMethod method, SearchConfig config) {
+        RemoteSolver solver = new RemoteSolver(client);
+        Interruption.callOnInterrupt(solver::stop);
+        try {
+            return solver.solve(problem, method, config, budget.budget(), models.system);
+        } finally {
+            Interruption.callOnInterrupt(() -> {});
         }
     }
 

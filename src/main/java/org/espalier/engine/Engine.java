@@ -1,11 +1,13 @@
 package org.espalier.engine;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import org.espalier.model.EspalierException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +23,7 @@ public final class Engine implements Executor, AutoCloseable {
     private final Thread thread;
     private final long startNanos = System.nanoTime();
     private volatile long waitedNanos;
+    private volatile @Nullable String failure;
     private volatile boolean closed;
 
     /** Starts the thread. The lanes belong to it from here on, and are closed with it. */
@@ -59,6 +62,14 @@ public final class Engine implements Executor, AutoCloseable {
     /** Time of it in which nobody had asked for anything; safe from any thread. */
     public long waitedNanos() {
         return waitedNanos;
+    }
+
+    /**
+     * Why it cannot be relied on: its last step failed, or its thread has ended. Empty once a step has succeeded again. Safe
+     * from any thread.
+     */
+    public Optional<String> failure() {
+        return thread.isAlive() ? Optional.ofNullable(failure) : Optional.of("the engine's thread has ended");
     }
 
     private void loop() {
@@ -123,8 +134,10 @@ public final class Engine implements Executor, AutoCloseable {
             if (lane.hasWork()) {
                 try {
                     lane.step();
+                    failure = null;
                 } catch (RuntimeException | Error e) {
                     LOG.debug("an engine step failed", e);
+                    failure = String.valueOf(e.getMessage());
                     failQuietly(lane, e);
                 }
             }

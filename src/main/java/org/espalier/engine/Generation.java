@@ -2,6 +2,7 @@ package org.espalier.engine;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.espalier.model.Extension;
 import org.espalier.model.Step;
 import org.espalier.model.StopReason;
@@ -41,7 +42,11 @@ final class Generation {
         if (tokenizer.isEndOfGeneration(token)) {
             return StopReason.EOS;
         }
-        if (text.append(tokenizer.piece(token))) {
+        boolean delimited = text.append(tokenizer.piece(token));
+        if (extension.written() != null) {
+            tell(extension.written());
+        }
+        if (delimited) {
             return StopReason.DELIMITER;
         }
         if (repetition != null && repetition.isLoopWith(token)) {
@@ -52,6 +57,13 @@ final class Generation {
         }
         // The next token needs a position of its own, and what is sampled there one more.
         return length >= maxLength ? StopReason.CONTEXT : null;
+    }
+
+    private void tell(Consumer<String> reader) {
+        String more = text.nextWhole();
+        if (!more.isEmpty()) {
+            reader.accept(more);
+        }
     }
 
     Step finish(Sequence sequence, StopReason reason) {

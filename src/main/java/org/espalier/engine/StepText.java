@@ -18,6 +18,8 @@ final class StepText {
 
     private boolean inked;
 
+    private int told;
+
     /** @param delimiters any of which ends the step; none of them is empty */
     StepText(List<String> delimiters, boolean blankSteps) {
         this.delimiters = delimiters.stream()
@@ -44,6 +46,32 @@ final class StepText {
             inked = !isBlank(bytes[searchFrom++]);
         }
         return inked && delimiterFound();
+    }
+
+    /** The text behind what this has returned before, without a last character whose bytes are not all there. */
+    String nextWhole() {
+        int end = length;
+        int lead = length - 1;
+        while (lead > told && (bytes[lead] & 0xC0) == 0x80) {
+            lead--;
+        }
+        if (lead >= told && lead + bytesOf(bytes[lead]) > length) {
+            end = lead;
+        }
+        String whole = new String(bytes, told, end - told, StandardCharsets.UTF_8);
+        told = end;
+        return whole;
+    }
+
+    /** Of the character that begins with this one in UTF-8. */
+    private static int bytesOf(byte lead) {
+        if ((lead & 0xE0) == 0xC0) {
+            return 2;
+        }
+        if ((lead & 0xF0) == 0xE0) {
+            return 3;
+        }
+        return (lead & 0xF8) == 0xF0 ? 4 : 1;
     }
 
     private boolean delimiterFound() {

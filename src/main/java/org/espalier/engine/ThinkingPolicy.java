@@ -118,7 +118,13 @@ public final class ThinkingPolicy implements Policy {
             return ended(from, spent, StopReason.LENGTH);
         }
         Extension extension = new Extension(
-                asked.sampling(), asked.seed(), room, asked.delimiter(), asked.blankSteps(), asked.cutLoops());
+                asked.sampling(),
+                asked.seed(),
+                room,
+                asked.delimiter(),
+                asked.blankSteps(),
+                asked.cutLoops(),
+                asked.written());
         return policy.extend(from, extension)
                 .thenApply(step -> {
                     Spent all = spent.plus(step);

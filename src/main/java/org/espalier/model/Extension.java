@@ -1,5 +1,6 @@
 package org.espalier.model;
 
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  *     of the completion
  * @param blankSteps whether a delimiter also ends a step that holds nothing but white space
  * @param cutLoops whether the step ends when it repeats itself, for {@link StopReason#REPETITION}
+ * @param written is given the text as it is written, whole characters at a time, on the policy's thread; null if nobody
+ *     reads along. A policy may leave it out
  */
 public record Extension(
         SamplingParams sampling,
@@ -20,10 +23,11 @@ public record Extension(
         int maxTokens,
         @Nullable String delimiter,
         boolean blankSteps,
-        boolean cutLoops) {
-    /** One that may repeat itself. */
+        boolean cutLoops,
+        @Nullable Consumer<String> written) {
+    /** One that may repeat itself, while nobody reads along. */
     public Extension(
             SamplingParams sampling, long seed, int maxTokens, @Nullable String delimiter, boolean blankSteps) {
-        this(sampling, seed, maxTokens, delimiter, blankSteps, false);
+        this(sampling, seed, maxTokens, delimiter, blankSteps, false, null);
     }
 }

@@ -14,7 +14,7 @@ final class Greedy implements SearchAlgorithm {
 
     @Override
     public CompletableFuture<List<Ending>> run() {
-        CompletableFuture<SearchNode> completion = search.sampleWhole(search.root(), 0, SamplingParams.GREEDY);
+        CompletableFuture<SearchNode> completion = search.sampleOnly(SamplingParams.GREEDY);
         search.root().retire();
         return completion.thenApply(node -> {
             search.end(node);

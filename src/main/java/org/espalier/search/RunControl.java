@@ -75,7 +75,7 @@ final class RunControl {
         return failure == null ? cause(thrown) : failure;
     }
 
-    void tell(BiConsumer<SearchListener, SearchNode> event, SearchNode node) {
+    <T> void tell(BiConsumer<SearchListener, T> event, T node) {
         try {
             event.accept(listener, node);
         } catch (RuntimeException | Error thrown) {

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.espalier.model.Answer;
 import org.espalier.model.AnswerReader;
 import org.espalier.model.Completion;
@@ -133,7 +134,17 @@ final class SearchContext implements AutoCloseable {
 
     /** Samples all of a reply at once, without judging it. It can be asked about. */
     CompletableFuture<SearchNode> sampleWhole(SearchNode parent, int childIndex, SamplingParams sampling) {
-        return extend(parent, childIndex, sampling, config.maxTokens(), null, true)
+        return sampleWhole(parent, childIndex, sampling, null);
+    }
+
+    /** Samples the only completion, whose text is settled as it is written. */
+    CompletableFuture<SearchNode> sampleOnly(SamplingParams sampling) {
+        return sampleWhole(root(), 0, sampling, text -> control.tell(SearchListener::settled, text));
+    }
+
+    private CompletableFuture<SearchNode> sampleWhole(
+            SearchNode parent, int childIndex, SamplingParams sampling, @Nullable Consumer<String> written) {
+        return extend(parent, childIndex, sampling, config.maxTokens(), null, true, written)
                 .thenApply(node -> {
                     node.settleJudgement();
                     return node;
@@ -418,6 +429,17 @@ final class SearchContext implements AutoCloseable {
             int stepTokens,
             @Nullable String delimiter,
             boolean chained) {
+        return extend(parent, childIndex, sampling, stepTokens, delimiter, chained, null);
+    }
+
+    private CompletableFuture<SearchNode> extend(
+            SearchNode parent,
+            int childIndex,
+            SamplingParams sampling,
+            int stepTokens,
+            @Nullable String delimiter,
+            boolean chained,
+            @Nullable Consumer<String> written) {
         SearchNode node = tree.add(parent, childIndex);
         boolean ownLimit = !chained && has(Quirk.TOKENS_PER_STEP);
         int maxTokens = Math.min(stepTokens, parent.room());
@@ -427,7 +449,8 @@ final class SearchContext implements AutoCloseable {
                 maxTokens,
                 delimiter,
                 has(Quirk.BLANK_STEPS),
-                config.params().cutLoops());
+                config.params().cutLoops(),
+                written);
         return RunControl.ask(() -> policy.extend(parent.step().prefix(), extension))
                 .whenComplete((step, thrown) -> {
                     if (thrown != null) {

@@ -8,6 +8,9 @@ public interface SearchListener {
     /** Watches nothing. */
     SearchListener NONE = new SearchListener() {};
 
+    /** The only path that there will be goes on with this text; its step is proposed when it is complete. */
+    default void settled(String text) {}
+
     /** The policy wrote a step; or a lookahead step, whose fate says so. */
     default void proposed(SearchNode node) {}
 

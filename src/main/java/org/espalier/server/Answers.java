@@ -20,6 +20,10 @@ final class Answers {
         id = dialect.idPrefix() + UUID.randomUUID().toString().replace("-", "");
     }
 
+    String id() {
+        return id;
+    }
+
     ObjectNode whole(Result result, List<Choice> choices, ObjectNode report) {
         ObjectNode answer = head(dialect.whole());
         for (int i = 0; i < choices.size(); i++) {

@@ -2,6 +2,7 @@ package org.espalier.server;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.espalier.model.Problem;
 import org.espalier.search.Solver;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,9 @@ public interface Backend {
 
     /** What the machine is doing, by the name of a Prometheus gauge. */
     Map<String, Long> gauges();
+
+    /** Why nothing can be solved at the moment; empty if all is well. */
+    Optional<String> failure();
 
     /** Abandons the decode in progress, so that cancellations are seen now. */
     void interrupt();

@@ -11,10 +11,11 @@ import org.jspecify.annotations.Nullable;
  * A completion that an answer lists.
  *
  * @param completion null if the search was stopped before it had any
+ * @param place of the completion in the order of the search, from 0; -1 if there is none
  * @param text of it, up to the first text that the client wants it to stop at
  * @param finished whether the policy or such a text ended it; otherwise a limit did
  */
-record Choice(@Nullable Completion completion, String text, boolean finished) {
+record Choice(@Nullable Completion completion, int place, String text, boolean finished) {
     /**
      * The completion that stands for the answer; then the others, finished ones first, by score. Without an answer the best
      * completion leads.
@@ -24,36 +25,44 @@ record Choice(@Nullable Completion completion, String text, boolean finished) {
     }
 
     static List<Choice> of(List<Completion> completions, @Nullable Completion selected, int most, List<String> stops) {
-        Comparator<Completion> order = Comparator.comparing((Completion one) -> !one.finished())
-                .thenComparing(one -> Double.isNaN(one.score()) ? Double.POSITIVE_INFINITY : -one.score());
-        List<Completion> all = new ArrayList<>(completions);
+        Comparator<Choice> order =
+                Comparator.comparing((Choice one) -> !one.finished()).thenComparing(one -> -one.rank());
+        List<Choice> all = new ArrayList<>();
+        for (Completion completion : completions) {
+            all.add(new Choice(completion, all.size(), completion.text(), completion.finished()));
+        }
         all.sort(order);
-        if (selected != null && all.remove(selected)) {
-            all.add(0, selected);
+        for (int i = 0; i < all.size(); i++) {
+            if (selected != null && selected.equals(all.get(i).completion)) {
+                all.add(0, all.remove(i));
+                break;
+            }
         }
         if (all.isEmpty()) {
-            return List.of(new Choice(null, "", false));
+            return List.of(new Choice(null, -1, "", false));
         }
-        return all.stream().limit(most).map(one -> cut(one, stops)).toList();
+        return all.stream().limit(most).map(one -> one.cut(stops)).toList();
     }
 
-    private static Choice cut(Completion completion, List<String> stops) {
-        String text = completion.text();
+    /** Its score; one without is behind all others. */
+    private double rank() {
+        return completion == null || Double.isNaN(completion.score()) ? Double.NEGATIVE_INFINITY : completion.score();
+    }
+
+    private Choice cut(List<String> stops) {
         int end = stops.stream()
                 .mapToInt(text::indexOf)
                 .filter(at -> at >= 0)
                 .min()
                 .orElse(-1);
-        return end < 0
-                ? new Choice(completion, text, completion.finished())
-                : new Choice(completion, text.substring(0, end), true);
+        return end < 0 ? this : new Choice(completion, place, text.substring(0, end), true);
     }
 
-    /** The text in pieces: a step each. */
-    List<String> pieces(String delimiter) {
+    /** The text from a place on, in pieces: a step each. */
+    List<String> pieces(int begin, String delimiter) {
         List<String> pieces = new ArrayList<>();
-        int from = 0;
-        for (int at = text.indexOf(delimiter); at >= 0; at = text.indexOf(delimiter, from)) {
+        int from = begin;
+        for (int at = text.indexOf(delimiter, from); at >= 0; at = text.indexOf(delimiter, from)) {
             pieces.add(text.substring(from, at + delimiter.length()));
             from = at + delimiter.length();
         }

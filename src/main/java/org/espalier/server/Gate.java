@@ -1,6 +1,5 @@
 package org.espalier.server;
 
-import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -29,15 +28,17 @@ final class Gate {
         localOnly = address.isLoopbackAddress();
     }
 
-    /** @throws ApiException if the request may not be served */
-    void check(HttpExchange exchange) {
-        Headers headers = exchange.getRequestHeaders();
-        if (key != null) {
-            if (!hasKey(headers.getFirst("Authorization"), key)) {
-                throw ApiException.refused(
-                        401, "invalid_api_key", "the API key is missing or wrong: send Authorization: Bearer KEY");
-            }
-        } else if (localOnly && !isLocal(headers.getFirst("Host"))) {
+    /** @throws ApiException if the key is missing or wrong */
+    void checkKey(HttpExchange exchange) {
+        if (key != null && !hasKey(exchange.getRequestHeaders().getFirst("Authorization"), key)) {
+            throw ApiException.refused(
+                    401, "invalid_api_key", "the API key is missing or wrong: send Authorization: Bearer KEY");
+        }
+    }
+
+    /** @throws ApiException if nothing but a name that a stranger chose stands between their page and this machine */
+    void checkHost(HttpExchange exchange) {
+        if (key == null && localOnly && !isLocal(exchange.getRequestHeaders().getFirst("Host"))) {
             throw ApiException.refused(
                     403, null, "the Host header must be localhost or an address; with --api-key any will do");
         }

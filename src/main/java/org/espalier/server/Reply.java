@@ -37,6 +37,17 @@ final class Reply {
         whole(200, contentType, body.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** Answers with the content of a file. */
+    void bytes(String contentType, byte[] content) throws IOException {
+        whole(200, contentType, content);
+    }
+
+    /** Answers without a body. */
+    void nothing(int code) throws IOException {
+        status = code;
+        exchange.sendResponseHeaders(code, -1);
+    }
+
     private void whole(int code, String contentType, byte[] body) throws IOException {
         status = code;
         exchange.getResponseHeaders().set("Content-Type", contentType);

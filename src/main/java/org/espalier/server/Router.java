@@ -5,10 +5,12 @@ import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.espalier.model.EspalierException;
 import org.espalier.model.UsageException;
+import org.espalier.server.PageFiles.PageFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -24,9 +26,15 @@ final class Router implements HttpHandler {
     private static final String MODELS = "/v1/models";
     private static final String HEALTH = "/health";
     private static final String METRICS = "/metrics";
+    private static final String STOP = "/v1/search/stop";
 
     private static final Map<String, String> METHODS =
-            Map.of(CHAT, "POST", TEXT, "POST", MODELS, "GET", HEALTH, "GET", METRICS, "GET");
+            Map.of(CHAT, "POST", TEXT, "POST", STOP, "POST", MODELS, "GET", HEALTH, "GET", METRICS, "GET");
+
+    /** What the page may load and do: all of it from here, and nothing of it written into the document. */
+    private static final String PAGE_POLICY =
+            "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self';"
+                    + " img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     private final Backend backend;
     private final ServerSettings settings;
@@ -35,6 +43,7 @@ final class Router implements HttpHandler {
     private final Turnstile turnstile;
     private final Searches searches;
     private final Metrics metrics = new Metrics();
+    private final PageFiles pages = new PageFiles();
     /** A permit less for each request that is being answered. */
     private final Semaphore unanswered = new Semaphore(Integer.MAX_VALUE);
 
@@ -78,16 +87,29 @@ final class Router implements HttpHandler {
         if (path != null && METHODS.containsKey(path)) {
             return path;
         }
+        if (path != null && (path.equals("/") || path.startsWith(PageFiles.PREFIX))) {
+            return "/";
+        }
         return path != null && path.startsWith(MODELS + "/") ? MODELS + "/…" : "other";
     }
 
     private void answer(HttpExchange exchange, String path, Reply reply) throws IOException {
         try {
             if (!path.equals(HEALTH)) {
-                gate.check(exchange);
+                gate.checkHost(exchange);
+            }
+            Optional<PageFile> page = pages.find(path);
+            if (page.isPresent()) {
+                // It holds no secret, and asks for the key where there is one.
+                show(page.get(), exchange, reply);
+                return;
+            }
+            if (!path.equals(HEALTH)) {
+                gate.checkKey(exchange);
             }
             checkMethod(exchange, path, reply);
             switch (path) {
+                case STOP -> stopSearch(Json.object(Body.read(exchange)), reply);
                 case CHAT -> solve(reader.chat(Json.object(Body.read(exchange))), Dialect.CHAT, reply);
                 case TEXT -> solve(reader.text(Json.object(Body.read(exchange))), Dialect.TEXT, reply);
                 case MODELS -> reply.json(200, models());
@@ -108,6 +130,19 @@ final class Router implements HttpHandler {
         }
     }
 
+    private static void show(PageFile page, HttpExchange exchange, Reply reply) throws IOException {
+        checkMethod("GET", exchange, reply);
+        reply.header("Content-Security-Policy", PAGE_POLICY)
+                .header("Referrer-Policy", "no-referrer")
+                .header("Cache-Control", "no-cache")
+                .header("ETag", page.tag());
+        if (page.tag().equals(exchange.getRequestHeaders().getFirst("If-None-Match"))) {
+            reply.nothing(304);
+        } else {
+            reply.bytes(page.type(), page.content());
+        }
+    }
+
     /** @throws ApiException if there is nothing at the path, or not by this method */
     private static void checkMethod(HttpExchange exchange, String path, Reply reply) {
         String method = path.startsWith(MODELS + "/") ? "GET" : METHODS.get(path);
@@ -115,6 +150,10 @@ final class Router implements HttpHandler {
             throw ApiException.refused(
                     404, null, "there is nothing at this path; there are " + String.join(", ", paths()));
         }
+        checkMethod(method, exchange, reply);
+    }
+
+    private static void checkMethod(String method, HttpExchange exchange, Reply reply) {
         if (!exchange.getRequestMethod().equals(method)) {
             reply.header("Allow", method);
             throw ApiException.refused(405, null, "only " + method + " is allowed at this path");
@@ -143,7 +182,7 @@ final class Router implements HttpHandler {
                 request.stream() ? new StreamedReply(reply, request, answers) : new WholeReply(reply, request, answers);
         Searches.Result result;
         try {
-            result = searches.run(request.search(), solving);
+            result = searches.run(answers.id(), request.search(), solving);
         } catch (ApiException e) {
             if (!reply.hasBegun()) {
                 throw e;
@@ -166,8 +205,30 @@ final class Router implements HttpHandler {
     }
 
     private void health(Reply reply) throws IOException {
-        boolean stopping = searches.isStopping();
-        reply.json(stopping ? 503 : 200, Json.MAPPER.createObjectNode().put("status", stopping ? "stopping" : "ok"));
+        Optional<String> failure = backend.failure();
+        ObjectNode state = Json.MAPPER.createObjectNode();
+        if (searches.isStopping()) {
+            state.put("status", "stopping");
+        } else if (failure.isPresent()) {
+            state.put("status", "failed").put("reason", failure.get());
+        } else {
+            state.put("status", "ok");
+        }
+        reply.json(state.get("status").asString().equals("ok") ? 200 : 503, state);
+    }
+
+    /** Ends a search with what it has, which its own request is then answered with. */
+    private void stopSearch(ObjectNode body, Reply reply) throws IOException {
+        Fields fields = new Fields("", body);
+        String id = fields.text("id");
+        fields.refuseOthers();
+        if (id == null) {
+            throw ApiException.invalid("id", "'id' is missing: give the id of the answer that is being written");
+        }
+        if (!searches.stop(id)) {
+            throw ApiException.refused(404, "no_such_search", "no search with this id is running");
+        }
+        reply.json(200, Json.MAPPER.createObjectNode().put("id", id).put("stopping", true));
     }
 
     private ObjectNode models() {

@@ -1,5 +1,6 @@
 package org.espalier.server;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.Locale;
 import java.util.function.Consumer;
 import org.espalier.search.SearchListener;
@@ -7,74 +8,106 @@ import org.espalier.search.SearchNode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that happened in a search, as a stream tells it.
+ * Something that happened in a search, as a stream tells it. What a step is, is told once, when it has been proposed.
  *
  * @param event what: proposed, scored, kept, pruned, completed or abandoned
  * @param node its place in the tree
  * @param parent 0 is the prompt
- * @param text of the step; null but for "proposed"
- * @param tokens of the step; null but for "proposed"
+ * @param millis since the search began
+ * @param step what was proposed; null otherwise
  * @param score of the step; null unless the event is that there is one
- * @param stopReason why the step ended; null but for "proposed"
  */
 record SearchEvent(
         String event,
         int node,
         int parent,
         int depth,
-        @Nullable String text,
-        @Nullable Integer tokens,
-        @Nullable Double score,
-        @Nullable String stopReason) {
+        long millis,
+
+        @JsonUnwrapped @Nullable Proposal step,
+
+        @Nullable Double score) {
+
+    /**
+     * A step that the policy has written.
+     *
+     * @param child its place among its siblings, from 0; {@link SearchNode#LOOKAHEAD_CHILD} for a lookahead step
+     * @param logProb sum of its tokens' log-probabilities, in nats
+     * @param meanEntropy of the distributions that its tokens were drawn from, in nats; null if there are none
+     * @param stopReason why it ends
+     * @param seed of its random stream, in hexadecimal
+     */
+    record Proposal(
+            int child,
+            String text,
+            int tokens,
+            double logProb,
+            @Nullable Double meanEntropy,
+            @Nullable String stopReason,
+            String seed) {
+        static Proposal of(SearchNode node) {
+            return new Proposal(
+                    node.childIndex(),
+                    node.text(),
+                    node.tokens(),
+                    node.logProb(),
+                    finite(node.meanEntropy()),
+                    node.stopReason() == null ? null : node.stopReason().name().toLowerCase(Locale.ROOT),
+                    Long.toHexString(node.seed()));
+        }
+    }
 
     /** Copies what happens, on the policy's thread. */
-    static SearchListener listener(Consumer<SearchEvent> inbox) {
+    static SearchListener listener(Consumer<SearchEvent> inbox, Consumer<String> texts) {
         return new SearchListener() {
             @Override
+            public void settled(String text) {
+                texts.accept(text);
+            }
+
+            @Override
             public void proposed(SearchNode node) {
-                String reason = node.stopReason() == null
-                        ? null
-                        : node.stopReason().name().toLowerCase(Locale.ROOT);
-                inbox.accept(of("proposed", node, node.text(), node.tokens(), null, reason));
+                inbox.accept(of("proposed", node, node.proposedMillis(), Proposal.of(node), null));
             }
 
             @Override
             public void scored(SearchNode node) {
-                double score = node.score();
-                inbox.accept(of("scored", node, null, null, Double.isNaN(score) ? null : score, null));
+                inbox.accept(of("scored", node, node.scoredMillis(), null, finite(node.score())));
             }
 
             @Override
             public void kept(SearchNode node) {
-                inbox.accept(of("kept", node, null, null, null, null));
+                inbox.accept(decided("kept", node));
             }
 
             @Override
             public void pruned(SearchNode node) {
-                inbox.accept(of("pruned", node, null, null, null, null));
+                inbox.accept(decided("pruned", node));
             }
 
             @Override
             public void completed(SearchNode node) {
-                inbox.accept(of("completed", node, null, null, null, null));
+                inbox.accept(decided("completed", node));
             }
 
             @Override
             public void abandoned(SearchNode node) {
-                inbox.accept(of("abandoned", node, null, null, null, null));
+                inbox.accept(decided("abandoned", node));
             }
         };
     }
 
+    private static SearchEvent decided(String event, SearchNode node) {
+        return of(event, node, node.decidedMillis(), null, null);
+    }
+
     private static SearchEvent of(
-            String event,
-            SearchNode node,
-            @Nullable String text,
-            @Nullable Integer tokens,
-            @Nullable Double score,
-            @Nullable String stopReason) {
+            String event, SearchNode node, long millis, @Nullable Proposal step, @Nullable Double score) {
         SearchNode parent = node.parent();
-        return new SearchEvent(
-                event, node.id(), parent == null ? 0 : parent.id(), node.depth(), text, tokens, score, stopReason);
+        return new SearchEvent(event, node.id(), parent == null ? 0 : parent.id(), node.depth(), millis, step, score);
+    }
+
+    private static @Nullable Double finite(double value) {
+        return Double.isFinite(value) ? value : null;
     }
 }

@@ -1,8 +1,8 @@
 package org.espalier.server;
 
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -15,6 +15,7 @@ import org.espalier.search.Solution;
 import org.espalier.search.Solver;
 import org.espalier.server.SolveRequest.Search;
 import org.espalier.server.Turnstile.Place;
+import org.jspecify.annotations.Nullable;
 
 /** Runs the searches of all clients, as many at a time as fill the engine's batches together. */
 final class Searches {
@@ -24,7 +25,9 @@ final class Searches {
     private final Backend backend;
     private final Turnstile turnstile;
     private final Metrics metrics;
-    private final Set<Meter> running = ConcurrentHashMap.newKeySet();
+    /** By the id that the client knows. */
+    private final Map<String, Running> running = new ConcurrentHashMap<>();
+
     private volatile boolean stopping;
 
     /**
@@ -34,15 +37,46 @@ final class Searches {
      */
     record Result(Solution solution, long queuedMillis) {}
 
+    /** A search that has been asked for and is not done. */
+    private static final class Running {
+        private @Nullable Meter meter;
+        private boolean cancelled;
+
+        synchronized void begin(Meter of) {
+            meter = of;
+            if (cancelled) {
+                of.cancel();
+            }
+        }
+
+        synchronized void cancel() {
+            cancelled = true;
+            if (meter != null) {
+                meter.cancel();
+            }
+        }
+    }
+
+    /** Something to tell a client. */
+    private interface News {
+        void tell(Client client) throws IOException;
+    }
+
     /** Who waits for a search. Called on the request's thread. */
     interface Client {
         /** Whether {@link #event} is to be called. */
         boolean hearsEvents();
 
+        /** Whether {@link #settled} is to be called. */
+        boolean hearsText();
+
         /** The request has been accepted, and waits for its turn. */
         void accepted() throws IOException;
 
         void event(SearchEvent event) throws IOException;
+
+        /** The answer goes on with this text, whatever else happens. */
+        void settled(String text) throws IOException;
 
         /**
          * Nothing has happened for a while.
@@ -61,15 +95,18 @@ final class Searches {
     /**
      * Waits for its turn, and searches.
      *
+     * @param id by which the search can be ended early
      * @throws ApiException if the problem is too long, the queue is full, or the server is stopping
      * @throws IOException if the client went away; its search has then been cancelled
      * @throws org.espalier.model.EspalierException if the search fails
      */
-    Result run(Search search, Client client) throws IOException {
+    Result run(String id, Search search, Client client) throws IOException {
         checkLength(search);
         long asked = System.nanoTime();
         Place place = enter(search);
         boolean inside = false;
+        Running entry = new Running();
+        running.put(id, entry);
         try {
             client.accepted();
             while (!place.await(BEAT_MILLIS)) {
@@ -80,15 +117,27 @@ final class Searches {
             }
             inside = true;
             long queuedMillis = (System.nanoTime() - asked) / 1_000_000;
-            return new Result(search(search, client, place), queuedMillis);
+            return new Result(search(search, client, place, entry), queuedMillis);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw ApiException.stopping();
         } finally {
+            running.remove(id);
             if (!inside) {
                 place.close();
             }
         }
+    }
+
+    /** Ends a search early, with the best it has; returns false if none of this id runs or waits. */
+    boolean stop(String id) {
+        Running search = running.get(id);
+        if (search == null) {
+            return false;
+        }
+        search.cancel();
+        backend.interrupt();
+        return true;
     }
 
     private void checkLength(Search search) {
@@ -111,26 +160,22 @@ final class Searches {
     }
 
     /** @param place that is left when the search has ended, whether somebody still waits for it or not */
-    private Solution search(Search search, Client client, Place place) throws IOException, InterruptedException {
+    private Solution search(Search search, Client client, Place place, Running entry)
+            throws IOException, InterruptedException {
         Solver solver = backend.solver(search.instruction());
-        BlockingQueue<Optional<SearchEvent>> inbox = new LinkedBlockingQueue<>();
-        SearchListener listener = client.hearsEvents()
-                ? SearchEvent.listener(event -> inbox.add(Optional.of(event)))
-                : SearchListener.NONE;
+        BlockingQueue<Optional<News>> inbox = new LinkedBlockingQueue<>();
         Meter meter = new Meter(search.budget());
-        running.add(meter);
+        entry.begin(meter);
         CompletableFuture<Solution> solution;
         try {
-            solution = solver.start(search.problem(), search.method(), search.config(), meter, listener)
+            solution = solver.start(search.problem(), search.method(), search.config(), meter, listener(client, inbox))
                     .whenComplete((found, thrown) -> {
                         // Others may begin before a slow client has read its answer.
-                        running.remove(meter);
                         metrics.searched(meter);
                         place.close();
                         inbox.add(Optional.empty());
                     });
         } catch (RuntimeException e) {
-            running.remove(meter);
             place.close();
             throw e;
         }
@@ -150,14 +195,31 @@ final class Searches {
         return join(solution);
     }
 
-    private static void listen(BlockingQueue<Optional<SearchEvent>> inbox, Client client)
+    private static SearchListener listener(Client client, BlockingQueue<Optional<News>> inbox) {
+        if (!client.hearsEvents() && !client.hearsText()) {
+            return SearchListener.NONE;
+        }
+        return SearchEvent.listener(
+                event -> {
+                    if (client.hearsEvents()) {
+                        inbox.add(Optional.of(to -> to.event(event)));
+                    }
+                },
+                text -> {
+                    if (client.hearsText()) {
+                        inbox.add(Optional.of(to -> to.settled(text)));
+                    }
+                });
+    }
+
+    private static void listen(BlockingQueue<Optional<News>> inbox, Client client)
             throws IOException, InterruptedException {
         while (true) {
-            Optional<SearchEvent> event = inbox.poll(BEAT_MILLIS, TimeUnit.MILLISECONDS);
-            if (event == null) {
+            Optional<News> news = inbox.poll(BEAT_MILLIS, TimeUnit.MILLISECONDS);
+            if (news == null) {
                 client.stillWaiting();
-            } else if (event.isPresent()) {
-                client.event(event.get());
+            } else if (news.isPresent()) {
+                news.get().tell(client);
             } else {
                 return;
             }
@@ -178,7 +240,7 @@ final class Searches {
     /** Ends what runs with what it has, and accepts no more. */
     void stop() {
         stopping = true;
-        running.forEach(Meter::cancel);
+        running.values().forEach(Running::cancel);
         backend.interrupt();
     }
 

@@ -10,7 +10,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Answers with server-sent events: chunks with an empty delta and an {@code espalier} object while the search runs, which
- * OpenAI's clients pass over; then the text, a step a chunk; then the report, the usage and {@code [DONE]}.
+ * OpenAI's clients pass over; the text as soon as it is settled, which is as it is written if nothing is chosen, else a
+ * step a chunk at the end; then the report, the usage and {@code [DONE]}.
  */
 final class StreamedReply implements SolveReply {
     private static final byte[] COMMENT = ": waiting\n\n".getBytes(StandardCharsets.US_ASCII);
@@ -21,6 +22,8 @@ final class StreamedReply implements SolveReply {
     private final Reply reply;
     private final SolveRequest request;
     private final Answers answers;
+    /** Characters of the first choice that the client has already. */
+    private int settled;
 
     StreamedReply(Reply reply, SolveRequest request, Answers answers) {
         this.reply = reply;
@@ -31,6 +34,12 @@ final class StreamedReply implements SolveReply {
     @Override
     public boolean hearsEvents() {
         return request.events();
+    }
+
+    /** A text that is to stop somewhere is held back, for it may have begun with what is to stop it. */
+    @Override
+    public boolean hearsText() {
+        return request.stops().isEmpty();
     }
 
     @Override
@@ -47,6 +56,12 @@ final class StreamedReply implements SolveReply {
     }
 
     @Override
+    public void settled(String text) throws IOException {
+        send(answers.piece(0, text));
+        settled += text.length();
+    }
+
+    @Override
     public void stillWaiting() throws IOException {
         reply.write(COMMENT);
     }
@@ -59,12 +74,16 @@ final class StreamedReply implements SolveReply {
             if (i > 0) {
                 send(answers.first(i));
             }
-            for (String piece : choices.get(i).pieces(delimiter)) {
+            for (String piece : choices.get(i).pieces(i == 0 ? settled : 0, delimiter)) {
                 send(answers.piece(i, piece));
             }
             ObjectNode last = answers.last(i, choices.get(i).finishReason());
             if (i == choices.size() - 1) {
-                last.set("espalier", SearchReport.of(result, choices, models));
+                ObjectNode report = SearchReport.of(result, choices, models);
+                if (request.events()) {
+                    SearchReport.putEndings(result.solution(), report);
+                }
+                last.set("espalier", report);
             }
             send(last);
         }

@@ -30,10 +30,18 @@ final class WholeReply implements SolveReply {
     }
 
     @Override
+    public boolean hearsText() {
+        return false;
+    }
+
+    @Override
     public void accepted() {}
 
     @Override
     public void event(SearchEvent event) {}
+
+    @Override
+    public void settled(String text) {}
 
     @Override
     public void stillWaiting() throws IOException {

@@ -1,13 +1,22 @@
 /**
- * The HTTP server: OpenAI's endpoints, in front of one engine that all clients share.
+ * The HTTP server: OpenAI's endpoints and a page, in front of one engine that all clients share.
  *
  * <pre>
  *  EspalierServer ─► Router ─► RequestReader ─► SolveRequest
  *                      │                             │
  *                      │                         Searches ─► Turnstile (a bounded queue), then a Backend's Solver
  *                      │                             │
- *                      └─ WholeReply · StreamedReply ◄┘  events, then the Solution
+ *                      ├─ WholeReply · StreamedReply ◄┘  events and settled text, then the Solution
+ *                      └─ PageFiles, the page in src/main/resources/org/espalier/server/page:
+ *
+ *  app.js ─► ask.js (the form) · client.js (requests and their streams)
+ *     └────► pane.js ─► recording.js ─► search-tree.js     events, and the tree that they make
+ *                  └──► outline.js ─► tree-view.js ─► layout.js · zoom.js       what of it is drawn, and where
+ *                  └──► reading.js · outcome.js ─► typeset.js · timeline.js
  * </pre>
+ *
+ * <p>The page is plain modules without a build step. It is a client like any other: what it shows is what the stream tells,
+ * and a recorded search is played with the same events. {@code scripts/vendor-page} brings its two libraries.
  *
  * <p>Called by {@code cli}, which brings the {@link org.espalier.server.Backend}. Imports {@code search}, {@code model},
  * Jackson, slf4j and the JDK's HTTP server, which nobody else uses.

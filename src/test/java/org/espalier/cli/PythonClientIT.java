@@ -2,13 +2,9 @@ package org.espalier.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -61,51 +57,14 @@ class PythonClientIT {
     @TempDir
     private Path folder;
 
-    private String run(Path directory, List<String> command) throws IOException, InterruptedException {
-        Path out = directory.resolve("out");
-        Path err = directory.resolve("err");
-        Process process = new ProcessBuilder(command)
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile())
-                .start();
-        try {
-            assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
-            String errors = Files.readString(err, StandardCharsets.UTF_8);
-            if (process.exitValue() != 0) {
-                throw new IOException(String.join(" ", command.subList(0, 2)) + ": " + errors.strip());
-            }
-            return Files.readString(out, StandardCharsets.UTF_8);
-        } finally {
-            process.destroyForcibly();
-        }
-    }
-
-    /** The interpreter of an environment that has the client. */
-    private String python() throws InterruptedException {
-        Path environment = Path.of(System.getProperty("user.home"), ".cache", "espalier", "python")
-                .resolve(PACKAGE);
-        Path python = environment.resolve("bin").resolve("python");
-        try {
-            if (!Files.exists(environment.resolve("ready"))) {
-                run(folder, List.of("python3", "-m", "venv", environment.toString()));
-                run(folder, List.of(python.toString(), "-m", "pip", "install", "--quiet", PACKAGE));
-                Files.createFile(environment.resolve("ready"));
-            }
-        } catch (IOException e) {
-            System.out.println("skipped: " + PACKAGE + " cannot be installed: " + e.getMessage());
-            Assumptions.abort("the client cannot be installed");
-        }
-        return python.toString();
-    }
-
     @Test
     void theOfficialClientIsServed() throws Exception {
-        String python = python();
+        String python = Commands.python(folder, PACKAGE);
         try (ServerProcess server = ServerProcess.start(folder.resolve("server-err"), "--api-key", "secret")) {
             Path script = Files.writeString(folder.resolve("client.py"), SCRIPT);
             JsonNode found = JsonMapper.builder()
                     .build()
-                    .readTree(run(folder, List.of(python, script.toString(), server.url())));
+                    .readTree(Commands.run(folder, List.of(python, script.toString(), server.url())));
             assertThat(found.get("models").toString()).contains("\"default\"", "\"default@dvts-16\"");
             assertThat(found.get("model").asString()).isEqualTo("default@dvts-16");
             assertThat(found.get("choices")).hasSize(2);

@@ -178,6 +178,36 @@ class ServeIT {
     }
 
     @Test
+    void aGreedyAnswerIsStreamedTokenByToken() throws Exception {
+        String body = "{'model': 'default@greedy', 'stream': true, 'messages': [{'role': 'user', 'content': '" + PROBLEM
+                + "'}]";
+        List<String> pieces = new ArrayList<>();
+        boolean proposed = false;
+        HttpResponse<Stream<String>> response =
+                CLIENT.send(post("/v1/chat/completions", body + "}"), HttpResponse.BodyHandlers.ofLines());
+        for (String line : (Iterable<String>) response.body()::iterator) {
+            if (line.startsWith("data: {")) {
+                JsonNode chunk = MAPPER.readTree(line.substring(6));
+                String piece = chunk.at("/choices/0/delta/content").asString("");
+                if (!piece.isEmpty()) {
+                    assertThat(proposed).as("text before its step is complete").isFalse();
+                    pieces.add(piece);
+                }
+                proposed |= chunk.at("/espalier/event").asString("").equals("proposed");
+            }
+        }
+        assertThat(proposed).isTrue();
+        assertThat(pieces).hasSizeGreaterThan(10);
+        JsonNode whole = chat("'model': 'default@greedy'");
+        String text = whole.at("/choices/0/message/content").asString();
+        assertThat(String.join("", pieces)).isEqualTo(text);
+        HttpResponse<String> cut = CLIENT.send(
+                post("/v1/chat/completions", body + ", 'stop': ['Step 2'], 'espalier': {'events': false}}"),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(cut.body()).contains("Step 1").doesNotContain("Step 2");
+    }
+
+    @Test
     void whoGoesAwayFreesTheBranches() throws Exception {
         double before = metric("espalier_searches_cancelled_total");
         HttpResponse<InputStream> response =

@@ -3,6 +3,7 @@ package org.espalier.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -62,5 +63,20 @@ class StepTextTest {
             text.append(new byte[] {b});
         }
         assertThat(text).hasToString("€");
+    }
+
+    @Test
+    void tellsOnlyWholeCharacters() {
+        StepText text = new StepText(List.of(), true);
+        List<String> told = new ArrayList<>();
+        for (byte b : "aé€𝄞z".getBytes(StandardCharsets.UTF_8)) {
+            text.append(new byte[] {b});
+            told.add(text.nextWhole());
+        }
+        assertThat(told).containsExactly("a", "", "é", "", "", "€", "", "", "", "𝄞", "z");
+        text.append(new byte[] {(byte) 0xE2});
+        assertThat(text.nextWhole()).isEmpty();
+        text.append("x".getBytes(StandardCharsets.UTF_8));
+        assertThat(text.nextWhole()).isEqualTo("\uFFFDx");
     }
 }

@@ -29,6 +29,11 @@ class ChoiceTest {
     }
 
     @Test
+    void everyChoiceKnowsItsPlaceInTheSearch() {
+        assertThat(Choice.of(ALL, FAIR, 9, List.of())).extracting(Choice::place).containsExactly(2, 3, 0, 1);
+    }
+
+    @Test
     void textEndsBeforeTheFirstOfItsStops() {
         List<Choice> choices = Choice.of(ALL, GOOD, 1, List.of("indeed", "one", "never"));
         assertThat(texts(choices)).containsExactly("a good ");
@@ -42,12 +47,13 @@ class ChoiceTest {
         List<Choice> choices = Choice.of(List.of(), null, 3, List.of("x"));
         assertThat(texts(choices)).containsExactly("");
         assertThat(choices.get(0).finishReason()).isEqualTo("length");
-        assertThat(choices.get(0).pieces("\n\n")).isEmpty();
+        assertThat(choices.get(0).pieces(0, "\n\n")).isEmpty();
     }
 
     @Test
     void piecesMakeUpTheText() {
-        List<String> pieces = Choice.of(ALL, GOOD, 1, List.of()).get(0).pieces("\n\n");
+        List<String> pieces = Choice.of(ALL, GOOD, 1, List.of()).get(0).pieces(0, "\n\n");
         assertThat(pieces).containsExactly("a good one\n\n", "indeed");
+        assertThat(Choice.of(ALL, GOOD, 1, List.of()).get(0).pieces(7, "\n\n")).containsExactly("one\n\n", "indeed");
     }
 }

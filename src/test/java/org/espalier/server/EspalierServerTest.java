@@ -14,7 +14,9 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -152,6 +154,105 @@ class EspalierServerTest {
     }
 
     @Test
+    void aSearchIsStoppedByItsIdAndAnsweredWithWhatItHas() throws Exception {
+        backend.hold();
+        HttpResponse<InputStream> response =
+                CLIENT.send(chat("how much", ", 'stream': true"), BodyHandlers.ofInputStream());
+        StringBuilder first = new StringBuilder();
+        while (first.indexOf("\n\n") < 0) {
+            first.append((char) response.body().read());
+        }
+        String id = Json.MAPPER
+                .readTree(first.substring("data: ".length()))
+                .get("id")
+                .asString();
+        assertThat(send(post("/v1/search/stop", "{'id': 'chatcmpl-other'}")).statusCode())
+                .isEqualTo(404);
+        assertThat(send(post("/v1/search/stop", "{}")).statusCode()).isEqualTo(400);
+        assertThat(send(post("/v1/search/stop", "{'id': '" + id + "'}")).statusCode())
+                .isEqualTo(200);
+        assertThat(new String(response.body().readAllBytes(), StandardCharsets.UTF_8))
+                .contains("\"stoppedBy\":\"cancelled\"")
+                .endsWith("data: [DONE]\n\n");
+        assertThat(send(post("/v1/search/stop", "{'id': '" + id + "'}")).statusCode())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void eventsTellTheWholeTreeAndTheReportWhereItsPathsEnd() throws Exception {
+        HttpResponse<String> response = send(chat("how much", ", 'stream': true, 'espalier': {'n': 8}"));
+        Map<Integer, JsonNode> proposed = new HashMap<>();
+        JsonNode report = null;
+        for (String event : response.body().split("\n\n")) {
+            JsonNode told = event.equals("data: [DONE]")
+                    ? Json.MAPPER.createObjectNode()
+                    : Json.MAPPER.readTree(event.substring(6)).path("espalier");
+            if (told.path("event").asString("").equals("proposed")) {
+                proposed.put(told.get("node").asInt(), told);
+                assertThat(told.get("logProb").isNumber()).isTrue();
+                assertThat(told.get("millis").asLong()).isNotNegative();
+                int parent = told.get("parent").asInt();
+                assertThat(parent == 0 || proposed.containsKey(parent)).isTrue();
+            } else if (told.has("event")) {
+                assertThat(proposed).containsKey(told.get("node").asInt());
+            } else if (told.has("endings")) {
+                report = told;
+            }
+        }
+        assertThat(report).isNotNull();
+        assertThat(report.get("endings"))
+                .isNotEmpty()
+                .hasSize(report.get("completions").asInt());
+        for (JsonNode ending : report.get("endings")) {
+            StringBuilder path = new StringBuilder();
+            for (int at = ending.get("node").asInt();
+                    at != 0;
+                    at = proposed.get(at).get("parent").asInt()) {
+                path.insert(0, proposed.get(at).get("text").asString());
+            }
+            if (ending.get("node").equals(report.get("selected"))) {
+                assertThat(path.toString()).contains(report.get("answer").asString());
+            }
+        }
+    }
+
+    @Test
+    void thePageMayLoadNothingFromElsewhere() throws Exception {
+        HttpResponse<String> page = send(request("/").build());
+        assertThat(page.headers().firstValue("Content-Type")).contains("text/html; charset=utf-8");
+        assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
+                .contains("default-src 'none'", "script-src 'self'")
+                .doesNotContain("unsafe", "http:", "https:", "*");
+        assertThat(page.body()).doesNotContain("http://", "https://", "<style", "onclick");
+        String tag = page.headers().firstValue("ETag").orElseThrow();
+        HttpResponse<String> again =
+                send(request("/").header("If-None-Match", tag).build());
+        assertThat(again.statusCode()).isEqualTo(304);
+        assertThat(again.body()).isEmpty();
+        server.close();
+        server = serve(new ServerSettings(
+                KEY,
+                4,
+                2,
+                64,
+                RequestReaderTest.SETTINGS.budget(),
+                RequestReaderTest.SETTINGS.method(),
+                RequestReaderTest.SETTINGS.config(),
+                null));
+        assertThat(send(request("/").build()).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void healthTellsThatTheEngineHasFailed() throws Exception {
+        backend.fail("the GPU is gone");
+        HttpResponse<String> failed = send(request("/health").build());
+        assertThat(failed.statusCode()).isEqualTo(503);
+        assertThat(json(failed).toString()).isEqualTo("{\"status\":\"failed\",\"reason\":\"the GPU is gone\"}");
+        backend.fail(null);
+        assertThat(send(request("/health").build()).statusCode()).isEqualTo(200);
+    }
+
+    @Test
     void theInstructionIsTheSystemMessage() throws Exception {
         send(post("/v1/chat/completions", """
                 {'model': 'default', 'messages': [{'role': 'system', 'content': 'Be brief.'},
@@ -161,7 +262,16 @@ class EspalierServerTest {
 
     @ParameterizedTest
     @CsvSource({
-        "GET, /, 404",
+        "GET, /, 200",
+        "POST, /, 405",
+        "GET, /page/app.js, 200",
+        "GET, /page/, 404",
+        "GET, /page/nothing.js, 404",
+        "GET, /page/../SearchEvent.class, 404",
+        "GET, /page/..%2FSearchEvent.class, 404",
+        "GET, /page//app.js, 404",
+        "GET, /index.html, 404",
+        "GET, /v1/search/stop, 405",
         "GET, /v1, 404",
         "GET, /v1/models/, 404",
         "GET, /v1/models/gpt-4, 404",

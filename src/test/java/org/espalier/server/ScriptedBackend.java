@@ -37,6 +37,7 @@ final class ScriptedBackend implements Backend, Policy, AutoCloseable {
     private final Solver solver = new Solver(this, FakePrm.seeded(thread), new BoxedReader());
     private final Map<Prefix, Meter> roots = new ConcurrentHashMap<>();
     private volatile boolean held;
+    private volatile @Nullable String failure;
 
     private final List<String> asked = new CopyOnWriteArrayList<>();
 
@@ -110,6 +111,16 @@ final class ScriptedBackend implements Backend, Policy, AutoCloseable {
     @Override
     public Map<String, Long> gauges() {
         return Map.of("espalier_scripted", 7L);
+    }
+
+    @Override
+    public Optional<String> failure() {
+        return Optional.ofNullable(failure);
+    }
+
+    /** What is wrong from now on; null if nothing is. */
+    void fail(@Nullable String reason) {
+        failure = reason;
     }
 
     @Override

@@ -1,0 +1,56 @@
+package org.espalier.cli;
+
+import java.util.List;
+import java.util.Objects;
+import org.espalier.model.UsageException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+
+/** Options that say which server solves, if one does. */
+final class RemoteOptions {
+    static final String KEY_VARIABLE = "ESPALIER_API_KEY";
+
+    /** A server has loaded its models already, and writes trees on its page only. */
+    private static final List<String> ONLY_HERE = List.of(
+            "--policy",
+            "--prm",
+            "--prm-profile",
+            "--template",
+            "--threads",
+            "--gpu-layers",
+            "--kv-layout",
+            "--context",
+            "--memory",
+            "--parity",
+            "--filter-duplicates",
+            "--sort-completed",
+            "--delimiter",
+            "--plan",
+            "--budget-joules",
+            "--tree");
+
+    @Option(
+            names = "--server",
+            paramLabel = "URL",
+            description =
+                    "Solves on an 'espalier serve' that runs there, such as http://127.0.0.1:8080, with its models.")
+    @Nullable
+    String url;
+
+    @Option(
+            names = "--api-key",
+            paramLabel = "KEY",
+            description = "That the server asks for (default: the variable " + KEY_VARIABLE + ").")
+    private @Nullable String apiKey;
+
+    /** @throws UsageException if the server's address is wrong, or an option is given that it cannot be told */
+    ServerClient client(ParseResult options) {
+        for (String name : ONLY_HERE) {
+            if (options.hasMatchedOption(name)) {
+                throw new UsageException(name + " is for solving here: leave it out with --server");
+            }
+        }
+        return new ServerClient(Objects.requireNonNull(url), apiKey == null ? System.getenv(KEY_VARIABLE) : apiKey);
+    }
+}

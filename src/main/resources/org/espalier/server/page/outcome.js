@@ -1,0 +1,62 @@
+import { element } from "./reading.js";
+import { typeset } from "./typeset.js";
+
+const MOST_VOTES = 5;
+const number = new Intl.NumberFormat("en");
+
+/** Shows what a search came to: the answer, the votes and the cost. */
+export function showOutcome(section, result) {
+  section.hidden = result === null;
+  if (result === null) return;
+  const answer = section.querySelector(".answer");
+  if (result.answer === null) {
+    answer.textContent = "No answer";
+  } else {
+    typeset(answer, asFormula(result.answer));
+  }
+  section.querySelector(".agreement").textContent = agreement(result);
+  const votes = section.querySelector(".votes");
+  const most = Math.max(...result.votes.map((vote) => vote.count), 1);
+  votes.replaceChildren(...(result.votes.length > 1 ? result.votes.slice(0, MOST_VOTES).map((vote) => row(vote, most)) : []));
+  section.querySelector(".cost").textContent = cost(result);
+}
+
+/** An answer that is written in LaTeX is set as such. */
+function asFormula(answer) {
+  return /\\[a-zA-Z]|[\^_]/.test(answer) && !answer.includes("$") ? `$${answer}$` : answer;
+}
+
+function agreement(result) {
+  const limits = { tokens: "the token budget was spent", deadline: "the deadline was reached", cancelled: "stopped" };
+  const early = limits[result.stoppedBy] ? ` – ${limits[result.stoppedBy]}, this is the best so far` : "";
+  const all = result.votes.reduce((sum, vote) => sum + vote.count, 0);
+  if (result.answer === null) {
+    return result.stoppedBy === "completed" ? "No completion states an answer" : `None yet${early.replace(", this is the best so far", "")}`;
+  }
+  if (all === 0) return `from an unfinished path${early}`;
+  if (all === 1) return `one completion${early}`;
+  // The key decides who votes together; an answer that was chosen for its score alone need not lead.
+  const same = result.votes.find((vote) => vote.answer === result.answer)?.count ?? result.votes[0].count;
+  return `${same} of ${all} completions agree, ${Math.round(100 * result.agreement)} % of the vote${early}`;
+}
+
+function row(vote, most) {
+  const item = element("li", "vote");
+  const answer = element("span", "vote-answer");
+  typeset(answer, asFormula(vote.answer));
+  const bar = element("span", "vote-bar");
+  bar.style.setProperty("--share", (vote.count / most).toFixed(3));
+  const weight = vote.weight > 0 ? ` · weight ${vote.weight.toFixed(2)}` : "";
+  item.append(answer, bar, element("span", "vote-count", `${vote.count}${weight}`));
+  return item;
+}
+
+function cost(result) {
+  const seconds = result.wallMillis / 1000;
+  const parts = [`${number.format(result.policyTokens)} policy tokens`];
+  if (result.usage) parts.push(`${number.format(result.usage.policyTokensDecoded)} decoded`);
+  if (result.prmTokens > 0) parts.push(`${number.format(result.prmTokens)} PRM tokens`);
+  parts.push(`${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`);
+  if (seconds > 0) parts.push(`${number.format(Math.round(result.policyTokens / seconds))} tokens/s`);
+  return parts.join(" · ");
+}
