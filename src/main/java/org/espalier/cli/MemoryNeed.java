@@ -6,6 +6,7 @@ import org.espalier.catalog.GgufHeader;
 import org.espalier.catalog.GgufTensor;
 import org.espalier.engine.MemoryPlan;
 import org.espalier.engine.MemoryPlan.Demand;
+import org.espalier.engine.MemoryPlan.Limit;
 import org.espalier.engine.MemoryPlan.ModelShape;
 import org.espalier.search.SearchConfig;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ record MemoryNeed(int n, long weightBytes, long wholeBytes, long leastBytes) {
     /** Tokens of a prompt that is not known yet. */
     private static final int EXPECTED_PROMPT = 256;
 
-    private static final long NO_LIMIT = 1L << 50;
+    private static final Limit NO_LIMIT = new Limit(1L << 50, false);
 
     /**
      * Estimates.

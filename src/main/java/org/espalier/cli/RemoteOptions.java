@@ -12,7 +12,7 @@ final class RemoteOptions {
     static final String KEY_VARIABLE = "ESPALIER_API_KEY";
 
     /** A server has loaded its models already, and writes trees on its page only. */
-    private static final List<String> ONLY_HERE = List.of(
+    static final List<String> ONLY_HERE = List.of(
             "--policy",
             "--prm",
             "--prm-profile",
@@ -22,6 +22,14 @@ final class RemoteOptions {
             "--kv-layout",
             "--context",
             "--memory",
+            "--policy-adapter",
+            "--prm-adapter",
+            "--prm-reference",
+            "--prm-samples",
+            "--prm-tokens",
+            "--thinking",
+            "--think-tokens",
+            "--waits",
             "--parity",
             "--filter-duplicates",
             "--sort-completed",

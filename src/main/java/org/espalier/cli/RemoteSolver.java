@@ -13,6 +13,7 @@ import org.espalier.model.Budget;
 import org.espalier.model.Problem;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
+import org.espalier.search.Selection;
 import org.espalier.search.Usage;
 import org.espalier.search.Vote;
 import org.jspecify.annotations.Nullable;
@@ -86,13 +87,16 @@ final class RemoteSolver {
                 .put("stepTokens", config.stepTokens())
                 .put("topK", config.sampling().topK())
                 .put("minP", config.sampling().minP())
-                .put("selection", config.selection().name().toLowerCase(Locale.ROOT))
                 .put("rejection", config.params().rejection())
                 .put("exploration", config.params().exploration())
                 .put("revisions", config.params().revisions())
                 .put("cutLoops", config.params().cutLoops())
                 .put("speculate", config.params().speculate())
                 .put("events", false);
+        Selection selection = config.selection();
+        if (selection != null) {
+            search.put("selection", selection.name().toLowerCase(Locale.ROOT));
+        }
         putIfSet(search, "stopAt", config.stopAt());
         putIfSet(search, "scoreTemperature", config.params().scoreTemperature());
         putIfSet(search, "stopAtScore", config.params().stopAtScore());

@@ -60,7 +60,7 @@ class ServeIT {
     static void stop() throws Exception {
         server.terminate();
         assertThat(server.exitCode()).isZero();
-        assertThat(folder.resolve("err")).isEmptyFile();
+        assertThat(folder.resolve("err")).content().isEmpty();
     }
 
     private static HttpRequest post(String path, String body) {
