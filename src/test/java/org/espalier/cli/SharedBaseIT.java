@@ -3,10 +3,16 @@ package org.espalier.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.espalier.catalog.GgufWriter;
 import org.espalier.catalog.ModelFile;
 import org.espalier.cli.LoadedModels.Use;
 import org.espalier.llama.LoraGguf;
@@ -41,6 +47,7 @@ class SharedBaseIT {
     private static Path base;
     private static Path lora;
     private static Path merged;
+    private static Path head;
 
     @BeforeAll
     static void write() throws Exception {
@@ -48,6 +55,27 @@ class SharedBaseIT {
         LoraGguf adapter = LoraGguf.over(base, 4, 8, 11, List.of("attn_q", "ffn_down", "output"));
         lora = adapter.write(folder.resolve("lora.gguf"));
         merged = adapter.merge(base, folder.resolve("merged.gguf"));
+        head = writeHead();
+    }
+
+    /** A linear head of seeded weights for the tests' model, whose 64 numbers it reads. */
+    private static Path writeHead() throws IOException {
+        Path file = new GgufWriter()
+                .text("general.architecture", "prm-head")
+                .tensor("head.out.weight", 64, 2)
+                .write(folder.resolve("head.gguf"));
+        byte[] bytes = Files.readAllBytes(file);
+        int weights = 64 * 2 * Float.BYTES;
+        Random random = new Random(7);
+        FloatBuffer numbers = ByteBuffer.wrap(bytes, bytes.length - weights, weights)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .slice()
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asFloatBuffer();
+        while (numbers.hasRemaining()) {
+            numbers.put(random.nextFloat() - 0.5f);
+        }
+        return Files.write(file, bytes);
     }
 
     private static Cli solve(Object... options) {
@@ -79,9 +107,9 @@ class SharedBaseIT {
 
     @Test
     void anAdaptedPrmJudgesAsItsMergedModelDoesAndThePolicyWritesAsBefore() {
-        Cli adapted = solve("--prm", "base", "--prm-adapter", lora, "--prm-profile", "rlhflow");
-        Cli whole = solve("--prm", merged, "--prm-profile", "rlhflow");
-        Cli plain = solve("--prm", base, "--prm-profile", "rlhflow");
+        Cli adapted = solve("--prm", "base", "--prm-adapter", lora, "--prm-profile", "trl-prm", "--prm-head", head);
+        Cli whole = solve("--prm", merged, "--prm-profile", "trl-prm", "--prm-head", head);
+        Cli plain = solve("--prm", base, "--prm-profile", "trl-prm", "--prm-head", head);
         assertThat(texts(adapted)).isEqualTo(texts(whole)).isEqualTo(texts(plain));
         List<Double> scores = scores(adapted);
         List<Double> expected = scores(whole);
