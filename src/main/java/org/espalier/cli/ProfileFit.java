@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.espalier.catalog.CatalogEntry;
 import org.espalier.catalog.GgufHeader;
 import org.espalier.prm.JudgeProfiles;
@@ -59,10 +60,13 @@ record ProfileFit(String profile, boolean certain, String why) {
     private static List<ProfileFit> byVocabulary(Set<String> tokens) {
         List<ProfileFit> fits = new ArrayList<>();
         for (PrmProfile profile : PrmProfiles.all()) {
-            List<String> verdicts = profile.negative() == null
-                    ? List.of(profile.positive())
-                    : List.of(profile.positive(), profile.negative());
-            if (verdicts.stream().allMatch(text -> tokens.contains(text) || tokens.contains(WORD + text))) {
+            // A profile that reads a head has none, and fits no vocabulary more than another.
+            List<String> verdicts = Stream.of(
+                            Optional.ofNullable(profile.positive()), Optional.ofNullable(profile.negative()))
+                    .flatMap(Optional::stream)
+                    .toList();
+            if (!verdicts.isEmpty()
+                    && verdicts.stream().allMatch(text -> tokens.contains(text) || tokens.contains(WORD + text))) {
                 fits.add(new ProfileFit(profile.name(), false, "its vocabulary has " + String.join(" and ", verdicts)));
             }
         }

@@ -16,6 +16,7 @@ final class RemoteOptions {
             "--policy",
             "--prm",
             "--prm-profile",
+            "--prm-head",
             "--template",
             "--threads",
             "--gpu-layers",
