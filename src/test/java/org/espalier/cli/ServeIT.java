@@ -105,7 +105,7 @@ class ServeIT {
 
     @ParameterizedTest
     @CsvSource({
-        "default, dvts, 16",
+        "default, auto, 64",
         "default@majority-8, majority, 8",
         "default@greedy, greedy, 1",
         "default@beam-4, beam, 4"
