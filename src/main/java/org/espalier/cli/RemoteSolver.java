@@ -85,6 +85,7 @@ final class RemoteSolver {
                 .put("maxIterations", config.maxIterations())
                 .put("lookahead", config.lookahead())
                 .put("stepTokens", config.stepTokens())
+                .put("shortest", config.shortest())
                 .put("topK", config.sampling().topK())
                 .put("minP", config.sampling().minP())
                 .put("rejection", config.params().rejection())

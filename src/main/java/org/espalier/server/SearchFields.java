@@ -91,6 +91,7 @@ final class SearchFields {
                 .aggregation(either(espalier.choice("aggregation", ScoreAggregation.class), base.aggregation()))
                 .selection(either(espalier.choice("selection", Selection.class), settings.selection()))
                 .stopAt(either(espalier.number("stopAt", 0, 1), base.stopAt()))
+                .shortest(or(espalier.integer("shortest", 1, settings.maxN()), base.shortest()))
                 .stepTokens(or(espalier.integer("stepTokens", 1, Integer.MAX_VALUE), base.stepTokens()))
                 .params(params(base.params()))
                 .sampling(sampling(base.sampling()))

@@ -70,7 +70,7 @@ class RequestReaderTest {
                 'model': 'default@greedy', 'n': 3, 'seed': -7, 'stop': ['a', 'b'], 'max_tokens': 5,
                 'max_completion_tokens': 100, 'temperature': 0.5, 'top_p': 0.9, 'stream': true,
                 'stream_options': {'include_usage': true}, 'user': 'me', 'logprobs': false, 'tools': [],
-                'response_format': {'type': 'text'}, 'espalier': {'method': 'beam', 'n': 8, 'beamWidth': 2,
+                'response_format': {'type': 'text'}, 'espalier': {'method': 'beam', 'n': 8, 'beamWidth': 2, 'shortest': 2,
                 'maxIterations': 9, 'lookahead': 1, 'aggregation': 'min', 'selection': 'naive', 'stepTokens': 50,
                 'topK': 40, 'minP': 0.05, 'budgetTokens': 500, 'deadline': '1500ms', 'events': false}""");
         Search search = request.search();
@@ -79,6 +79,7 @@ class RequestReaderTest {
                 .isEqualTo(SearchConfig.builder()
                         .n(8)
                         .beamWidth(2)
+                        .shortest(2)
                         .maxIterations(9)
                         .lookahead(1)
                         .aggregation(ScoreAggregation.MIN)
@@ -191,6 +192,7 @@ class RequestReaderTest {
                 "'espalier': {'method': 'beam', 'n': 2} | espalier.n",
                 "'espalier': {'method': 'greedy', 'n': 2} | espalier.n",
                 "'espalier': {'beamWidth': 0} | espalier.beamWidth",
+                "'espalier': {'shortest': 0} | espalier.shortest",
                 "'espalier': {'beam_width': 4} | espalier.beam_width",
                 "'espalier': {'aggregation': 'MIN'} | espalier.aggregation",
                 "'espalier': {'selection': true} | espalier.selection",
