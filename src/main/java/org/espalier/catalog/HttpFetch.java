@@ -8,7 +8,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
 import java.util.Objects;
 import org.espalier.catalog.HttpSource.Answer;
 import org.espalier.catalog.HttpSource.UnreachableException;
@@ -86,7 +85,7 @@ final class HttpFetch {
             }
             String stated = fetch(out, Objects.requireNonNullElse(validator, ""), sha256 != null);
             out.force(false);
-            String found = digest(out);
+            String found = Sha256.of(file);
             String expected = sha256 == null ? stated : sha256;
             if (expected != null && !expected.equals(found)) {
                 throw new WrongBytesException(
@@ -146,7 +145,10 @@ final class HttpFetch {
     private void receive(Answer answer, FileChannel out) throws IOException {
         out.truncate(answer.from());
         out.position(answer.from());
-        requireSpace(answer.total() - answer.from());
+        long missing = answer.total() - answer.from();
+        if (missing > 0) {
+            space.require(folder, missing + SLACK_BYTES, "fetch");
+        }
         byte[] chunk = new byte[CHUNK];
         long reported = System.nanoTime() - REPORT_NANOS;
         try (InputStream in = body(answer)) {
@@ -186,14 +188,6 @@ final class HttpFetch {
         }
     }
 
-    private void requireSpace(long bytes) throws IOException {
-        long usable = space.usableBytes(folder);
-        if (bytes > 0 && usable < bytes + SLACK_BYTES) {
-            throw new EspalierException("the disk has %s free, the fetch needs %s"
-                    .formatted(Problems.size(usable), Problems.size(bytes + SLACK_BYTES)));
-        }
-    }
-
     /** Counts a failure and waits a while. */
     private int pause(int failures, String reason, Exception cause) {
         if (failures == MOST_FAILURES) {
@@ -206,15 +200,5 @@ final class HttpFetch {
             throw new EspalierException("interrupted", e);
         }
         return failures + 1;
-    }
-
-    private static String digest(FileChannel file) throws IOException {
-        MessageDigest digest = Sha256.digest();
-        ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
-        file.position(0);
-        while (file.read(chunk.clear()) >= 0) {
-            digest.update(chunk.flip());
-        }
-        return Sha256.hex(digest);
     }
 }

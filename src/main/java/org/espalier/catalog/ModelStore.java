@@ -22,8 +22,6 @@ import org.espalier.model.UsageException;
  */
 public final class ModelStore {
     private static final String EXTENSION = ".gguf";
-    /** Of the sidecar file with a PRM's dense head. */
-    public static final String HEAD_EXTENSION = ".head.gguf";
 
     /** Hexadecimal digits that tell the bundled models of one version of Espalier from those of another. */
     private static final int DIGEST_DIGITS = 12;
@@ -222,7 +220,7 @@ public final class ModelStore {
                     Sha256.of(made.file()),
                     made.from(),
                     made.profile());
-            Path head = folder.resolve(stem(entry) + HEAD_EXTENSION);
+            Path head = folder.resolve(stem(entry) + HeadFormat.EXTENSION);
             if (made.head().isPresent()) {
                 Files.move(made.head().get(), head, StandardCopyOption.REPLACE_EXISTING);
             } else {

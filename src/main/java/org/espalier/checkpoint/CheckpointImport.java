@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.espalier.catalog.FileTree;
+import org.espalier.catalog.HeadFormat;
 import org.espalier.model.EspalierException;
 import org.jspecify.annotations.Nullable;
 
@@ -57,8 +58,8 @@ public final class CheckpointImport {
             converter.convert(staged, type, model);
             Path headFile = null;
             if (head.isPresent()) {
-                headFile = work.resolve(name + ".head.gguf");
-                HeadFile.write(headFile, head.get(), profile, checkpoint::read);
+                headFile = work.resolve(name + HeadFormat.EXTENSION);
+                HeadWriter.write(headFile, head.get(), profile, checkpoint::read);
             }
             return new Imported(model, headFile);
         } catch (IOException e) {

@@ -73,7 +73,7 @@ final class CellRunner implements AutoCloseable {
         boolean alone = RunBudget.isOfMachine(each) || RunBudget.isOfMachine(whole);
         try (Session session = new Session(models, alone ? work.withInFlight(1) : work, fetches)) {
             RunBudget budget = new RunBudget(whole, each, missing.size(), session::meter);
-            SearchConfig search = sized.toBuilder().plan(session.plan(plan)).build();
+            SearchConfig search = session.planned(sized, cell.method(), plan);
             ProblemStream<DatasetItem, Solution> stream = new ProblemStream<>(
                     missing,
                     session.inFlight(),

@@ -1,27 +1,20 @@
 package org.espalier.cli;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.espalier.catalog.GgufHeader;
 import org.espalier.catalog.GgufTensor;
+import org.espalier.catalog.HeadFormat;
 import org.espalier.model.EspalierException;
 import org.espalier.prm.DenseHead;
 import org.espalier.prm.DenseHead.Layer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A PRM's head in a GGUF file of its own, of the architecture {@code prm-head}: {@code head.out} and, if it has two layers,
- * {@code head.dense} before it, each a {@code .weight} of [inputs, outputs] and perhaps a {@code .bias}.
- */
+/** A PRM's head in a GGUF file of its own, as {@link HeadFormat} says. */
 final class HeadFile {
-    private static final String ARCHITECTURE = "prm-head";
-    private static final String PROFILE = "espalier.prm.profile";
-    private static final String DENSE = "head.dense";
-    private static final String OUT = "head.out";
     private static final List<String> TENSORS =
-            List.of(DENSE + ".weight", DENSE + ".bias", OUT + ".weight", OUT + ".bias");
+            List.of(HeadFormat.DENSE_WEIGHT, HeadFormat.DENSE_BIAS, HeadFormat.OUT_WEIGHT, HeadFormat.OUT_BIAS);
 
     private final Path path;
     private final GgufHeader header;
@@ -38,20 +31,12 @@ final class HeadFile {
      */
     static HeadFile open(Path path) {
         GgufHeader header = GgufHeader.read(path).requireComplete();
-        if (!header.architecture().orElse("").equals(ARCHITECTURE)) {
+        if (!header.architecture().orElse("").equals(HeadFormat.ARCHITECTURE)) {
             throw new EspalierException(
                     path + " is not a PRM's head but a model: give the head that 'espalier models import'"
                             + " wrote, and the model with --prm");
         }
         return new HeadFile(path, header);
-    }
-
-    /** The head that belongs to a model file by its name: {@code model.head.gguf} beside {@code model.gguf}. */
-    static Optional<Path> beside(Path model) {
-        String name = model.getFileName().toString();
-        String stem = name.endsWith(".gguf") ? name.substring(0, name.length() - ".gguf".length()) : name;
-        Path head = model.resolveSibling(stem + ".head.gguf");
-        return Files.isRegularFile(head) ? Optional.of(head) : Optional.empty();
     }
 
     Path path() {
@@ -60,7 +45,9 @@ final class HeadFile {
 
     /** Name of the profile by which model and head are read; empty if the file does not say. */
     Optional<String> profile() {
-        return header.metadata().get(PROFILE) instanceof String profile ? Optional.of(profile) : Optional.empty();
+        return header.metadata().get(HeadFormat.PROFILE) instanceof String profile
+                ? Optional.of(profile)
+                : Optional.empty();
     }
 
     /** @throws EspalierException if its tensors do not make a head */
@@ -71,24 +58,26 @@ final class HeadFile {
             }
         }
         try {
-            Layer out = layer(OUT);
-            return find(DENSE + ".weight") == null ? DenseHead.linear(out) : DenseHead.twoLayers(layer(DENSE), out);
+            Layer out = layer(HeadFormat.OUT_WEIGHT, HeadFormat.OUT_BIAS);
+            return find(HeadFormat.DENSE_WEIGHT) == null
+                    ? DenseHead.linear(out)
+                    : DenseHead.twoLayers(layer(HeadFormat.DENSE_WEIGHT, HeadFormat.DENSE_BIAS), out);
         } catch (IllegalArgumentException e) {
             throw unusable(e.getMessage());
         }
     }
 
-    private Layer layer(String name) {
-        GgufTensor weight = find(name + ".weight");
+    private Layer layer(String weightName, String biasName) {
+        GgufTensor weight = find(weightName);
         if (weight == null) {
-            throw unusable("no tensor " + name + ".weight");
+            throw unusable("no tensor " + weightName);
         }
         if (weight.shape().size() > 2
                 || weight.elements() == 0
                 || weight.shape().get(0) > Integer.MAX_VALUE) {
             throw unusable("a tensor " + weight.name() + " of shape " + weight.shape());
         }
-        GgufTensor bias = find(name + ".bias");
+        GgufTensor bias = find(biasName);
         return new Layer(
                 weight.shape().get(0).intValue(),
                 header.floats(weight.name()),

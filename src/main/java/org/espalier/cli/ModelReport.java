@@ -1,6 +1,5 @@
 package org.espalier.cli;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -13,7 +12,7 @@ import java.util.regex.Pattern;
 import org.espalier.catalog.CatalogEntry;
 import org.espalier.catalog.GgufArray;
 import org.espalier.catalog.GgufHeader;
-import org.espalier.catalog.ModelStore;
+import org.espalier.catalog.HeadFormat;
 import org.espalier.model.EspalierException;
 import org.jspecify.annotations.Nullable;
 
@@ -44,9 +43,6 @@ record ModelReport(
         List<ProfileFit> profiles,
         @Nullable String head,
         List<String> warnings) {
-    /** What a sidecar file's architecture is called. */
-    private static final String HEAD = "prm-head";
-
     private static final Pattern REWARD_MODEL =
             Pattern.compile("(?i)(^|[^a-z])(prm|orm|rm)([^a-z]|$)|reward|math-shepherd|reasoneval");
 
@@ -68,8 +64,7 @@ record ModelReport(
     static ModelReport of(Path file, @Nullable CatalogEntry entry) {
         GgufHeader header = GgufHeader.readWithVocabulary(file);
         List<String> tokens = tokens(header);
-        Path head = file.resolveSibling(stem(file) + ModelStore.HEAD_EXTENSION);
-        String headFile = Files.isRegularFile(head) ? head.toString() : null;
+        String headFile = HeadFormat.beside(file).map(Path::toString).orElse(null);
         List<ProfileFit> profiles = header.vocabularySize().isEmpty()
                 ? List.of()
                 : ProfileFit.of(header, file, new HashSet<>(tokens), entry);
@@ -130,7 +125,7 @@ record ModelReport(
     private static List<String> warnings(
             GgufHeader header, Path file, List<ProfileFit> profiles, @Nullable String headFile) {
         List<String> warnings = new ArrayList<>();
-        if (HEAD.equals(header.architecture().orElse(""))) {
+        if (HeadFormat.ARCHITECTURE.equals(header.architecture().orElse(""))) {
             warnings.add("this is the dense head of a PRM, not a model: it is used with the file that it lies beside");
             return warnings;
         }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.espalier.catalog.GgufHeader;
+import org.espalier.catalog.HeadFormat;
 import org.espalier.catalog.ModelFile;
 import org.espalier.model.EspalierException;
 import org.espalier.model.UsageException;
@@ -34,7 +35,7 @@ record PrmChoice(JudgeProfile profile, @Nullable DenseHead head) {
      */
     static PrmChoice of(String called, ModelFile model, @Nullable JudgeProfile named, @Nullable Path headFile) {
         HeadFile head = Optional.ofNullable(headFile)
-                .or(() -> HeadFile.beside(model.path()))
+                .or(() -> HeadFormat.beside(model.path()))
                 .map(HeadFile::open)
                 .orElse(null);
         JudgeProfile profile = named == null ? ownProfile(called, model.path(), head) : named;

@@ -124,8 +124,8 @@ final class ServerClient {
         return switch (status) {
             case 400, 404 -> new UsageException("the server refuses: " + message);
             case 401 ->
-                new EspalierException(
-                        "the server " + server + " wants its API key: give it with --api-key or in ESPALIER_API_KEY");
+                new EspalierException("the server " + server + " wants its API key: give it with --api-key or in "
+                        + RemoteOptions.KEY_VARIABLE);
             default ->
                 new EspalierException(String.format(Locale.ROOT, "the server refuses (%d): %s", status, message));
         };

@@ -50,6 +50,7 @@ import org.espalier.prompt.Fragment;
 import org.espalier.prompt.SolvePrompt;
 import org.espalier.prompt.Thinking;
 import org.espalier.search.AutoPlan;
+import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
 import org.espalier.search.Solver;
 import org.jspecify.annotations.Nullable;
@@ -245,6 +246,18 @@ final class Session implements AutoCloseable {
     /** @param file null for what is known of the models, see {@link Plans} */
     AutoPlan plan(@Nullable Path file) {
         return Plans.of(file, choice.policy(), choice.judge());
+    }
+
+    /**
+     * The search with its plan. A plan that nobody named is looked for where the method has use for it: that reads the
+     * models' files for their digests.
+     *
+     * @throws UsageException if the named plan cannot be used, or is for other models
+     */
+    SearchConfig planned(SearchConfig config, SearchMethod method, @Nullable Path file) {
+        return file == null && method != SearchMethod.AUTO
+                ? config
+                : config.toBuilder().plan(plan(file)).build();
     }
 
     /**

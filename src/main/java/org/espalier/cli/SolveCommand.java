@@ -112,8 +112,7 @@ final class SolveCommand implements Callable<Integer> {
         try (FetchProgress fetches = new FetchProgress();
                 Session session =
                         new Session(models, Workload.of(method, search.n(), config.maxTokens(), problem), fetches)) {
-            SearchConfig planned =
-                    config.toBuilder().plan(session.plan(tree.plan())).build();
+            SearchConfig planned = session.planned(config, method, tree.plan());
             planned.validateFor(method);
             Solution solution = solve(session, problem, method, planned);
             print(

@@ -78,7 +78,7 @@ public final class GenerativePrm implements ProcessRewardModel {
             try {
                 if (failure != null) {
                     close(past);
-                    throw Failures.unwrapped(failure.getCause() == null ? failure : failure.getCause());
+                    throw Failures.unwrapped(failure);
                 }
                 return judged(number, past, critiques, seed);
             } finally {

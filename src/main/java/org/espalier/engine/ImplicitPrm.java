@@ -77,7 +77,7 @@ public final class ImplicitPrm implements ProcessRewardModel {
             if (failure != null) {
                 ownRead.close();
                 otherRead.close();
-                throw Failures.unwrapped(failure.getCause() == null ? failure : failure.getCause());
+                throw Failures.unwrapped(failure);
             }
             double ratio = logRatio(own.values(), other.values());
             double score = format.profile().score(path.logRatio, ratio);

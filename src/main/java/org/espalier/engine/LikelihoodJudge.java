@@ -54,9 +54,7 @@ public final class LikelihoodJudge implements ProcessRewardModel {
             return CompletableFuture.completedFuture(Unjudged.INSTANCE);
         }
         // The token that the first target follows is computed with each sibling: its logits are wanted each time.
-        int[] tokens = new int[targets.length];
-        tokens[0] = read.lastToken;
-        System.arraycopy(targets, 0, tokens, 1, targets.length - 1);
+        int[] tokens = Tokens.concat(new int[] {read.lastToken}, Arrays.copyOf(targets, targets.length - 1));
         Scoring scoring = Scoring.ofTargets(targets);
         int lastToken = targets[targets.length - 1];
         Sequence sequence = lane.score(read.sequence, tokens, scoring, read.sequence.meter);

@@ -1,23 +1,18 @@
 package org.espalier.prm;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.espalier.model.UsageException;
 import tools.jackson.core.type.TypeReference;
-import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /** The profiles of all families that come with Espalier, each family in a file of its own. */
 public final class JudgeProfiles {
     private static final List<JudgeProfile> ALL = Stream.of(
                     PrmProfiles.all(),
-                    load("generative-profiles.yaml", new TypeReference<List<GenerativeProfile>>() {}),
-                    load("implicit-profiles.yaml", new TypeReference<List<ImplicitProfile>>() {}))
+                    ProfileFiles.load("generative-profiles.yaml", new TypeReference<List<GenerativeProfile>>() {}),
+                    ProfileFiles.load("implicit-profiles.yaml", new TypeReference<List<ImplicitProfile>>() {}))
             .<JudgeProfile>flatMap(List::stream)
             .toList();
 
@@ -41,14 +36,5 @@ public final class JudgeProfiles {
     /** The names of all, for messages. */
     public static String names() {
         return ALL.stream().map(JudgeProfile::name).collect(Collectors.joining(", "));
-    }
-
-    private static <T> List<T> load(String file, TypeReference<List<T>> type) {
-        try (InputStream yaml = Objects.requireNonNull(
-                JudgeProfiles.class.getResourceAsStream(file), file + " is missing from the jar")) {
-            return List.copyOf(new YAMLMapper().readValue(yaml, type));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -1,18 +1,14 @@
 package org.espalier.prm;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.espalier.model.UsageException;
 import tools.jackson.core.type.TypeReference;
-import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /** The profiles that come with Espalier, from {@code profiles.yaml}. */
 public final class PrmProfiles {
-    private static final List<PrmProfile> ALL = load();
+    private static final List<PrmProfile> ALL =
+            ProfileFiles.load("profiles.yaml", new TypeReference<List<PrmProfile>>() {});
 
     private PrmProfiles() {}
 
@@ -41,14 +37,5 @@ public final class PrmProfiles {
         return ALL.stream()
                 .filter(profile -> profile.match() != null && profile.match().matches(called, architecture))
                 .toList();
-    }
-
-    private static List<PrmProfile> load() {
-        try (InputStream yaml = Objects.requireNonNull(
-                PrmProfiles.class.getResourceAsStream("profiles.yaml"), "profiles.yaml is missing from the jar")) {
-            return List.copyOf(new YAMLMapper().readValue(yaml, new TypeReference<List<PrmProfile>>() {}));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

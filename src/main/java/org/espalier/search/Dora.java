@@ -23,21 +23,17 @@ final class Dora implements SearchAlgorithm {
     private static final double SIMILARITY_TEMPERATURE = 0.01;
 
     private final SearchContext search;
-    private final double temperature;
 
     Dora(SearchContext search) {
         this.search = search;
-        temperature = search.config().params().scoreTemperatureOr(TEMPERATURE);
     }
 
     @Override
     public CompletableFuture<List<Ending>> run() {
-        return new Frontier(search, this::steps).run();
+        return new Frontier(search, TEMPERATURE, Dora::steps).run();
     }
 
-    private int[] steps(List<Candidate> open, int width) {
-        double[] weights =
-                Shares.exponentials(open.stream().mapToDouble(Candidate::value).toArray(), temperature);
+    private static int[] steps(List<Candidate> open, double[] weights, int width) {
         List<Set<String>> words = open.stream()
                 .map(candidate -> words(candidate.node().pathText()))
                 .toList();

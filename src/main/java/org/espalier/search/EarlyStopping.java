@@ -52,11 +52,8 @@ public final class EarlyStopping {
                 return List.copyOf(stages);
             }
             int end = Math.min(config.n(), from + Windows.size(from, unit));
-            for (int first = from; first < end; first += unit) {
-                List<Ballot> part = ofSlots(ballots, first, first + unit);
-                stability.add(part);
-                seen.addAll(part);
-            }
+            stability.addUnits(ballots, from, end, unit);
+            seen.addAll(ofSlots(ballots, from, end));
             from = end;
         }
     }

@@ -17,10 +17,11 @@ final class Frontier {
     interface Allocation {
         /**
          * @param open different texts, at least one
+         * @param weights e^(score / temperature) of each, scaled so that the greatest is 1
          * @param width steps to be sampled, at least as many as candidates were
          * @return for each how many of the steps follow it, in sum {@code width}
          */
-        int[] steps(List<Candidate> open, int width);
+        int[] steps(List<Candidate> open, double[] weights, int width);
     }
 
     /**
@@ -33,12 +34,15 @@ final class Frontier {
 
     private final SearchContext search;
     private final int n;
+    private final double temperature;
     private final Allocation allocation;
     private final List<Ending> ended = new ArrayList<>();
 
-    Frontier(SearchContext search, Allocation allocation) {
+    /** @param usualTemperature of the scores, unless the caller of the search has named another */
+    Frontier(SearchContext search, double usualTemperature, Allocation allocation) {
         this.search = search;
         n = search.config().n();
+        temperature = search.config().params().scoreTemperatureOr(usualTemperature);
         this.allocation = allocation;
     }
 
@@ -79,7 +83,9 @@ final class Frontier {
         Twins.firsts(open).forEach(first -> twins.merge(first, 1, Integer::sum));
         List<Candidate> candidates = new ArrayList<>();
         twins.forEach((node, count) -> candidates.add(new Candidate(node, count, search.value(node))));
-        int[] steps = allocation.steps(candidates, n - ended.size());
+        double[] weights = Shares.exponentials(
+                candidates.stream().mapToDouble(Candidate::value).toArray(), temperature);
+        int[] steps = allocation.steps(candidates, weights, n - ended.size());
         Map<SearchNode, Integer> kept = new LinkedHashMap<>();
         for (int i = 0; i < steps.length; i++) {
             if (steps[i] > 0) {

@@ -17,21 +17,17 @@ final class Rebase implements SearchAlgorithm {
     private static final double TEMPERATURE = 0.2;
 
     private final SearchContext search;
-    private final double temperature;
 
     Rebase(SearchContext search) {
         this.search = search;
-        temperature = search.config().params().scoreTemperatureOr(TEMPERATURE);
     }
 
     @Override
     public CompletableFuture<List<Ending>> run() {
-        return new Frontier(search, this::steps).run();
+        return new Frontier(search, TEMPERATURE, Rebase::steps).run();
     }
 
-    private int[] steps(List<Candidate> open, int width) {
-        double[] weights =
-                Shares.exponentials(open.stream().mapToDouble(Candidate::value).toArray(), temperature);
+    private static int[] steps(List<Candidate> open, double[] weights, int width) {
         for (int i = 0; i < weights.length; i++) {
             weights[i] *= open.get(i).twins();
         }

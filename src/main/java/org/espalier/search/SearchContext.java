@@ -45,6 +45,7 @@ final class SearchContext implements AutoCloseable {
     private final RunControl control;
     private final Judge judge;
     private final SearchTree tree;
+    private final Map<SearchNode, Completion> completions = new HashMap<>();
     /** The problem's judgement, where attempts begin anew. */
     private @Nullable Judgement unsolved;
 
@@ -336,9 +337,8 @@ final class SearchContext implements AutoCloseable {
         return reader.read(node.pathText()).filter(Answer::stated).isPresent();
     }
 
-    /** How paths that came to their end vote. A node that is there several times has one completion. */
+    /** How paths that came to their end vote. However often a node is there or asked for, its text is read once. */
     List<Ballot> ballots(List<Ending> endings) {
-        Map<SearchNode, Completion> completions = new HashMap<>();
         List<Ballot> ballots = new ArrayList<>();
         for (Ending ending : endings) {
             SearchNode node = ending.node();

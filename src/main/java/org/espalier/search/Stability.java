@@ -25,6 +25,21 @@ final class Stability {
     }
 
     /**
+     * Takes in what units of independent work found.
+     *
+     * @param ballots of the slots from {@code from} to before {@code end}, of others as well
+     * @param unit slots of each
+     */
+    void addUnits(List<Ballot> ballots, int from, int end, int unit) {
+        for (int first = from; first < end; first += unit) {
+            int start = first;
+            add(ballots.stream()
+                    .filter(ballot -> ballot.slot() >= start && ballot.slot() < start + unit)
+                    .toList());
+        }
+    }
+
+    /**
      * The probability, in 0..1, that the leading answer still leads when the missing units have voted; 0 if there is no
      * vote yet.
      *

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.IntStream;
 import org.espalier.model.Budget;
 import org.espalier.model.Limit;
 import org.espalier.model.Meter;
@@ -31,6 +30,7 @@ final class Windows implements SearchAlgorithm {
     private final Stability stability = new Stability();
     private final List<Ending> endings;
     private Divisible method;
+    private boolean blind;
 
     Windows(SearchContext search, Divisible method) {
         this(search, method, List.of());
@@ -43,6 +43,7 @@ final class Windows implements SearchAlgorithm {
         this.before = before.size();
         stopAt = Objects.requireNonNull(search.config().stopAt());
         endings = new ArrayList<>(before);
+        blind = stopAt < 1 && search.isPrmBlind();
         before.forEach(ending -> stability.add(search.ballots(List.of(ending))));
     }
 
@@ -64,9 +65,8 @@ final class Windows implements SearchAlgorithm {
         }
         return part.thenCompose(found -> {
             endings.addAll(found);
-            count(found, from, window);
-            if (search.isPrmBlind()) {
-                method = new MajorityVote(search);
+            if (stopAt < 1) {
+                take(found, from, from + window);
             }
             return next(from + window);
         });
@@ -94,7 +94,7 @@ final class Windows implements SearchAlgorithm {
     }
 
     private boolean weighted() {
-        return search.isJudged() && search.config().selection() != Selection.MAJORITY && !search.isPrmBlind();
+        return search.isJudged() && search.config().selection() != Selection.MAJORITY && !blind;
     }
 
     /**
@@ -118,13 +118,12 @@ final class Windows implements SearchAlgorithm {
         return (int) Math.min(Integer.MAX_VALUE, (budget - spent) / each) / method.unit() * method.unit();
     }
 
-    private void count(List<Ending> found, int from, int window) {
-        int unit = method.unit();
-        IntStream.range(0, window / unit).forEach(i -> {
-            int first = from + i * unit;
-            stability.add(search.ballots(found.stream()
-                    .filter(ending -> ending.slot() >= first && ending.slot() < first + unit)
-                    .toList()));
-        });
+    /** Takes a window's votes into account. */
+    private void take(List<Ending> found, int from, int end) {
+        stability.addUnits(search.ballots(found), from, end, method.unit());
+        blind = search.isPrmBlind();
+        if (blind) {
+            method = new MajorityVote(search);
+        }
     }
 }

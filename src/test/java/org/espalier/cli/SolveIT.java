@@ -185,7 +185,7 @@ class SolveIT {
 
     @Test
     void parityModeRunsToo() {
-        Cli cli = solve(PROBLEM, "-n", "8", "--parity", "sal", "--max-tokens", "128", "--json");
+        Cli cli = solve(PROBLEM, "--method", "dvts", "-n", "8", "--parity", "sal", "--max-tokens", "128", "--json");
         assertThat(cli.json().get("semantics").asString()).isEqualTo("sal");
         assertThat(cli.json().get("completions")).hasSize(8);
     }

@@ -15,21 +15,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.espalier.catalog.HeadFormat;
 import org.espalier.checkpoint.SafetensorsFile.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Writes the sidecar file of a dense head: a GGUF of architecture {@code prm-head} with the tensors {@code
- * head.dense.weight}, {@code head.dense.bias}, {@code head.out.weight} and {@code head.out.bias} in single precision, of
- * which a head of one layer has the last two. The profile is in {@code espalier.prm.profile} if it is known.
- */
-final class HeadFile {
+/** Writes a dense head in single precision, as {@link HeadFormat} says. */
+final class HeadWriter {
     private static final int VERSION = 3;
     private static final int STRING = 8;
     private static final int F32 = 0;
     private static final int ALIGNMENT = 32;
 
-    private HeadFile() {}
+    private HeadWriter() {}
 
     /**
      * Writes it; it appears complete or not at all.
@@ -39,13 +36,13 @@ final class HeadFile {
     static void write(Path file, SplitHead head, Optional<String> profile, Function<Tensor, float[]> numbers)
             throws IOException {
         Map<String, String> metadata = new LinkedHashMap<>();
-        metadata.put("general.architecture", "prm-head");
-        profile.ifPresent(name -> metadata.put("espalier.prm.profile", name));
+        metadata.put("general.architecture", HeadFormat.ARCHITECTURE);
+        profile.ifPresent(name -> metadata.put(HeadFormat.PROFILE, name));
         Map<String, Tensor> tensors = new LinkedHashMap<>();
-        put(tensors, "head.dense.weight", head.denseWeight());
-        put(tensors, "head.dense.bias", head.denseBias());
-        put(tensors, "head.out.weight", head.outWeight());
-        put(tensors, "head.out.bias", head.outBias());
+        put(tensors, HeadFormat.DENSE_WEIGHT, head.denseWeight());
+        put(tensors, HeadFormat.DENSE_BIAS, head.denseBias());
+        put(tensors, HeadFormat.OUT_WEIGHT, head.outWeight());
+        put(tensors, HeadFormat.OUT_BIAS, head.outBias());
         Path partial = file.resolveSibling(file.getFileName() + ".partial");
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(partial))) {
             byte[] header = header(metadata, tensors);
