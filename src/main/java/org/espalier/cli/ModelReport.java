@@ -72,7 +72,10 @@ record ModelReport(
         String headFile = Files.isRegularFile(head) ? head.toString() : null;
         List<ProfileFit> profiles = header.vocabularySize().isEmpty()
                 ? List.of()
-                : ProfileFit.of(header, file, new HashSet<>(tokens), entry);
+                : ProfileFit.of(header, file, new HashSet<>(tokens), entry).stream()
+                        // What its vocabulary would allow says nothing about a head.
+                        .filter(fit -> fit.certain() || headFile == null)
+                        .toList();
         return new ModelReport(
                 file.toString(),
                 header.fileBytes(),
