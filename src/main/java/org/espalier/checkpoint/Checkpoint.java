@@ -164,6 +164,12 @@ public final class Checkpoint {
                 .toList();
     }
 
+    /** What its GGUF file's architecture will be called. */
+    public String ggufArchitecture() {
+        String type = config.path("model_type").asString("");
+        return type.equals("mistral") ? "llama" : type;
+    }
+
     /** Bytes of its weights. */
     public long bytes() {
         return files.stream()

@@ -55,7 +55,7 @@ public final class CheckpointImport {
             }
             StagedCheckpoint.stage(checkpoint, staged);
             Path model = work.resolve(name + ".gguf");
-            converter.convert(staged, type, model);
+            converter.convert(staged, checkpoint.names().get(0), type, model);
             Path headFile = null;
             if (head.isPresent()) {
                 headFile = work.resolve(name + HeadFormat.EXTENSION);

@@ -66,11 +66,12 @@ final class LlamaConverter {
     /**
      * Converts.
      *
+     * @param name that the file is to give the model
      * @param type of the weights, in the converter's words
      * @param target appears complete or not at all
      * @throws EspalierException if Python or the source cannot be had, or the converter refuses; the message says why
      */
-    void convert(Path checkpoint, String type, Path target) throws IOException {
+    void convert(Path checkpoint, String name, String type, Path target) throws IOException {
         Path source = source();
         String python = python();
         Path partial = target.resolveSibling(target.getFileName() + ".partial");
@@ -83,7 +84,9 @@ final class LlamaConverter {
                 "--outfile",
                 partial.toString(),
                 "--outtype",
-                type);
+                type,
+                "--model-name",
+                name);
         // Nothing may be looked up: all that is needed is in the folder.
         program.environment().putAll(Map.of("HF_HUB_OFFLINE", "1", "TRANSFORMERS_OFFLINE", "1", "PYTHONUTF8", "1"));
         Outcome outcome = ProgramRun.run(program, log, () -> {});

@@ -7,13 +7,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.espalier.catalog.CatalogEntry;
 import org.espalier.catalog.GgufArray;
 import org.espalier.catalog.GgufHeader;
 import org.espalier.catalog.HeadFormat;
 import org.espalier.model.EspalierException;
+import org.espalier.prm.PrmProfiles;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,7 +67,10 @@ record ModelReport(
         String headFile = HeadFormat.beside(file).map(Path::toString).orElse(null);
         List<ProfileFit> profiles = header.vocabularySize().isEmpty()
                 ? List.of()
-                : ProfileFit.of(header, file, new HashSet<>(tokens), entry);
+                : ProfileFit.of(header, file, new HashSet<>(tokens), entry).stream()
+                        // What its vocabulary would allow says nothing about a head.
+                        .filter(fit -> fit.certain() || headFile == null)
+                        .toList();
         return new ModelReport(
                 file.toString(),
                 header.fileBytes(),
@@ -144,10 +147,18 @@ record ModelReport(
             warnings.add("it has no vocabulary, so it cannot write or judge steps");
         }
         boolean certain = profiles.stream().anyMatch(ProfileFit::certain);
-        Set<String> names = new HashSet<>(Set.of(stem(file), header.name().orElse("")));
+        List<String> names = List.of(stem(file), header.name().orElse(""));
         boolean called =
                 names.stream().anyMatch(text -> REWARD_MODEL.matcher(text).find());
-        if (called && !certain && headFile == null) {
+        boolean readsHead = profiles.stream()
+                .filter(ProfileFit::certain)
+                .flatMap(fit -> PrmProfiles.find(fit.profile()).stream())
+                .anyMatch(profile -> profile.head() != null);
+        if (headFile == null && readsHead) {
+            warnings.add(
+                    "this is a dense-head PRM without its head, as converters leave it: `espalier models import` makes"
+                            + " both files of the original checkpoint; --prm-head names a head that is elsewhere");
+        } else if (headFile == null && called && !certain) {
             warnings.add(
                     "this file looks like a dense-head PRM without its head: its name says reward model, and nothing"
                             + " says how it is read. Converters drop such heads: `espalier models import` makes both files of the"

@@ -3,6 +3,7 @@ package org.espalier.cli;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.security.CodeSource;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.espalier.catalog.CatalogEntry.Role;
@@ -13,6 +14,8 @@ import org.espalier.checkpoint.Checkpoint;
 import org.espalier.checkpoint.CheckpointImport;
 import org.espalier.checkpoint.CheckpointImport.Imported;
 import org.espalier.prm.JudgeProfiles;
+import org.espalier.prm.PrmProfile;
+import org.espalier.prm.PrmProfiles;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -69,7 +72,7 @@ final class ModelsImportCommand implements Runnable {
         Checkpoint checkpoint = Checkpoint.open(folder);
         ModelStore store = ModelStore.open();
         String known = store.checkedName(name == null ? ModelStore.nameOf(folder) : name);
-        Optional<String> profile = profile();
+        Optional<String> profile = profile(checkpoint);
         boolean hasHead = checkpoint.headDescription().isPresent();
         if (hasHead && profile.isEmpty()) {
             System.err.println("Nothing says how this PRM is read: give --prm-profile now, or whenever it is used");
@@ -91,10 +94,13 @@ final class ModelsImportCommand implements Runnable {
                 + profile.map(text -> ", read by " + text).orElse(""));
     }
 
-    private Optional<String> profile() {
-        return prmProfile == null
-                ? Optional.empty()
-                : Optional.of(JudgeProfiles.named(prmProfile).name());
+    /** What the caller names, else the one whose model this is by its names. */
+    private Optional<String> profile(Checkpoint checkpoint) {
+        if (prmProfile != null) {
+            return Optional.of(JudgeProfiles.named(prmProfile).name());
+        }
+        List<PrmProfile> known = PrmProfiles.recognise(checkpoint.names(), checkpoint.ggufArchitecture());
+        return known.size() == 1 ? Optional.of(known.get(0).name()) : Optional.empty();
     }
 
     /** The root of the checkout that this build lies in: of {@code target/espalier.jar} or {@code target/classes}. */

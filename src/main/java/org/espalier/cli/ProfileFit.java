@@ -41,6 +41,7 @@ record ProfileFit(String profile, boolean certain, String why) {
                 (model, path, vocabulary) -> stated(model.prmProfile(), "the file names it"),
                 (model, path, vocabulary) ->
                         stated(Optional.ofNullable(entry).flatMap(CatalogEntry::profile), "the catalogue names it"),
+                (model, path, vocabulary) -> byName(model, path),
                 (model, path, vocabulary) -> byVocabulary(vocabulary));
         return rules.stream()
                 .map(rule -> rule.fits(header, file, tokens))
@@ -55,6 +56,16 @@ record ProfileFit(String profile, boolean certain, String why) {
                         true,
                         why + (JudgeProfiles.find(name).isPresent() ? "" : ", but this version does not know it"))))
                 .orElse(List.of());
+    }
+
+    private static List<ProfileFit> byName(GgufHeader header, Path file) {
+        List<String> names = Stream.of(
+                        Optional.of(String.valueOf(file.getFileName())), header.name(), header.baseName())
+                .flatMap(Optional::stream)
+                .toList();
+        return PrmProfiles.recognise(names, header.architecture().orElse("")).stream()
+                .map(profile -> new ProfileFit(profile.name(), true, "its name is known"))
+                .toList();
     }
 
     private static List<ProfileFit> byVocabulary(Set<String> tokens) {

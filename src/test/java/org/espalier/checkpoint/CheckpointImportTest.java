@@ -41,7 +41,7 @@ class CheckpointImportTest {
         Path source = Files.createDirectory(temporary.resolve("llama"));
         Files.writeString(source.resolve(LlamaConverter.SCRIPT), "");
         environment.put("ESPALIER_LLAMA_SOURCE", source.toString());
-        python("cp -RL \"$2\" '%s'; echo \"$6\" > '%s'; echo GGUF > \"$4\""
+        python("cp -RL \"$2\" '%s'; echo \"$6 $8\" > '%s'; echo GGUF > \"$4\""
                 .formatted(temporary.resolve("given"), temporary.resolve("type")));
         Files.writeString(folder.resolve("tokenizer.json"), "{}");
         Files.writeString(folder.resolve("modeling_evil.py"), "");
@@ -85,7 +85,7 @@ class CheckpointImportTest {
         Imported imported = run();
 
         assertThat(stages).contains("Splitting the head off: two layers, 3 classes");
-        assertThat(Files.readString(temporary.resolve("type"))).isEqualTo("q8_0\n");
+        assertThat(Files.readString(temporary.resolve("type"))).isEqualTo("q8_0 My-PRM\n");
         assertThat(givenConfig().path("architectures").path(0).asString()).isEqualTo("Qwen2ForCausalLM");
         assertThat(givenConfig().has("auto_map")).isFalse();
         assertThat(givenConfig().path("tie_word_embeddings").asBoolean()).isTrue();

@@ -91,7 +91,12 @@ class ModelsCommandTest {
 
     @Test
     void warnsOfADensePrmWithoutItsHead() throws IOException {
-        Path file = named("Qwen2.5 Math PRM 7B").write(folder.resolve("q.gguf"));
+        Path published = named("Qwen2.5-Math-PRM-7B").write(folder.resolve("Qwen2.5-Math-PRM-7B.gguf"));
+        assertThat(Cli.run("models", "inspect", published.toString()).out())
+                .contains("qwen-math-prm (its name is known)")
+                .contains("warning", "is a dense-head PRM without its head");
+
+        Path file = named("Somebody's PRM 7B").write(folder.resolve("q.gguf"));
         Cli cli = Cli.run("models", "inspect", file.toString());
         assertThat(cli.code()).isZero();
         assertThat(cli.out()).contains("warning", "looks like a dense-head PRM without its head", "models import");
