@@ -27,12 +27,14 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Solves problem after problem with methods that use the engine in different ways in one process, and watches its memory. Short by default; the figures in
- * the README come from {@code -Despalier.soak.problems=20 -Despalier.soak.n=16 -Despalier.soak.tokens=512}.
+ * the README come from {@code -Despalier.soak.policy=smollm2-135m-instruct -Despalier.soak.problems=20 -Despalier.soak.n=16
+ * -Despalier.soak.tokens=512}.
  */
 class SoakIT {
-    private static final int PROBLEMS = Integer.getInteger("espalier.soak.problems", 6);
+    private static final int PROBLEMS = Integer.getInteger("espalier.soak.problems", 8);
     private static final int N = Integer.getInteger("espalier.soak.n", 8);
     private static final int TOKENS = Integer.getInteger("espalier.soak.tokens", 96);
+    private static final String POLICY = System.getProperty("espalier.soak.policy", "arith-small");
     private static final Set<SearchMethod> METHODS = EnumSet.of(
             SearchMethod.GREEDY, SearchMethod.BEST_OF_N, SearchMethod.BEAM, SearchMethod.DVTS, SearchMethod.MCTS);
     private static final int WARM_UP = 3;
@@ -47,7 +49,7 @@ class SoakIT {
     void memoryDoesNotGrowFromProblemToProblem() throws IOException {
         List<Problem> problems = gsm8k();
         ModelOptions models = new ModelOptions();
-        models.policy = "smollm2-135m-instruct";
+        models.policy = POLICY;
         List<String> report = new ArrayList<>();
         try (Session session = new Session(models, new Workload(METHODS, N, TOKENS, problems, 1), FetchListener.NONE)) {
             long afterWarmUp = 0;
