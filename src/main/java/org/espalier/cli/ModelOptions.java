@@ -2,6 +2,8 @@ package org.espalier.cli;
 
 import java.nio.file.Path;
 import java.util.Objects;
+import org.espalier.cli.LoadedModels.Use;
+import org.espalier.prompt.ChatTemplate;
 import org.espalier.prompt.SolvePrompt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -25,6 +27,15 @@ final class ModelOptions {
                     + " for a policy of the list, else self).")
     @Nullable
     String prm;
+
+    @Option(
+            names = "--larger-policy",
+            paramLabel = "MODEL",
+            description =
+                    "A larger model for --method auto, which asks it where the search with the policy leaves doubt"
+                            + " (default: none).")
+    @Nullable
+    String largerPolicy;
 
     @Option(
             names = "--prm-profile",
@@ -149,6 +160,15 @@ final class ModelOptions {
     String prmModel() {
         String judge = Objects.requireNonNull(prm);
         return isLikelihood() ? judge.substring(LIKELIHOOD.length()) : judge;
+    }
+
+    /** The chat template of a policy. */
+    ChatTemplate templateOf(Use policy) {
+        return switch (template) {
+            case AUTO -> policy.template();
+            case CHATML -> ChatTemplate.CHATML;
+            case NONE -> ChatTemplate.PLAIN;
+        };
     }
 
     /** @param own the instruction that the policy was trained with; null if its file does not say */

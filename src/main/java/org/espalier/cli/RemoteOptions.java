@@ -23,6 +23,7 @@ final class RemoteOptions {
             "--kv-layout",
             "--context",
             "--memory",
+            "--larger-policy",
             "--policy-adapter",
             "--prm-adapter",
             "--prm-reference",

@@ -80,6 +80,9 @@ final class RunRecord {
         configuration.put("template", models.template.name().toLowerCase(Locale.ROOT));
         put("system", models.system);
         put("policyAdapter", text(models.judging.policyAdapter));
+        if (models.largerPolicy != null) {
+            putModel("largerPolicy", ModelStore.open().resolve(models.largerPolicy, fetches));
+        }
         // Left out where they are usual, so that runs of before they were there go on.
         put("thinking", usual(models.thinking.mode, ThinkingOptions.Mode.AUTO));
         put("thinkTokens", models.thinking.thinkTokens);

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.espalier.catalog.FetchListener;
 import org.espalier.catalog.ModelStore;
 import org.espalier.cli.LoadedModels.LoadedModel;
@@ -71,6 +72,8 @@ final class Session implements AutoCloseable {
     private final int branches;
     private final Lane policyLane;
     private final @Nullable Lane prmLane;
+    private final Optional<LargerPolicy> larger;
+    private final @Nullable Lane largerLane;
     private final Engine engine;
     private final EnergyMeter energy;
     private final Policy policy;
@@ -100,19 +103,22 @@ final class Session implements AutoCloseable {
             Use policyUse = models.load("policy", choice.policy(), options.judging.policyAdapter);
             NativeModel policyModel = policyUse.model();
             Optional<JudgeModels> judging = JudgeModels.load(choice, options, models, fetches);
+            larger = LargerPolicy.load(options, work, models, fetches);
             NativeTokenizer tokenizer = new NativeTokenizer(policyModel);
             Optional<Thinking> able = options.template == ModelOptions.TemplateChoice.AUTO
                     ? Thinking.of(policyModel.chatTemplateText())
                     : Optional.empty();
             thinking = options.thinking.thinking(able, needsPrm);
             thinkTokens = thinking.isPresent() ? options.thinking.tokens(work.maxTokens()) : 0;
-            ChatTemplate plain = policyTemplate(policyUse);
+            ChatTemplate plain = options.templateOf(policyUse);
             ChatTemplate answering = able.map(marks -> marks.off(plain)).orElse(plain);
             ChatTemplate template = thinking.map(marks -> marks.on(plain)).orElse(answering);
             prompt = new SolvePrompt(template, options.systemOfPolicy(policyModel.systemPrompt()));
             int longestPrompt = longestPrompt(prompt, work.problems(), tokenizer);
-            Placement placement =
-                    place(policyUse.shape(0), judging.map(JudgeModels::shape), longestPrompt, work, limit);
+            Optional<ModelShape> beside = Stream.of(judging.map(JudgeModels::shape), larger.map(LargerPolicy::shape))
+                    .flatMap(Optional::stream)
+                    .reduce(ModelShape::and);
+            Placement placement = place(policyUse.shape(0), beside, longestPrompt, work, limit);
             MemoryPlan plan = placement.plan();
             unified = placement.unified();
             treesOnly = work.methods().stream().allMatch(SearchMethod::isTreeSearch);
@@ -139,6 +145,17 @@ final class Session implements AutoCloseable {
             } else if (needsPrm) {
                 judge = new SelfJudge(policyLane, policyRunner, new SolvePrompt(answering, prompt.system()));
             }
+            largerLane = larger.map(policy -> policy.lane(context(
+                            policy.model(),
+                            null,
+                            ContextOptions.of(plan.prmCells(), plan.sequences())
+                                    .withUnified(unified)
+                                    .withFlashAttention(!policy.model().model().hasNarrowHeads()))))
+                    .orElse(null);
+            if (largerLane != null) {
+                open.push(largerLane);
+                lanes.add(largerLane);
+            }
             engine = new Engine(lanes);
             open.push(engine);
             energy = EnergyMeter.start();
@@ -146,7 +163,7 @@ final class Session implements AutoCloseable {
             policy = policy(prompt);
             prm = judge;
             prmLane = judgeLane;
-            solver = new Solver(policy, prm, new GradeAnswerReader());
+            solver = new Solver(policy, largerPolicy(null), prm, new GradeAnswerReader());
         } catch (RuntimeException | Error e) {
             close();
             throw e;
@@ -180,12 +197,12 @@ final class Session implements AutoCloseable {
                 .orElse(answering);
     }
 
-    private ChatTemplate policyTemplate(Use policy) {
-        return switch (options.template) {
-            case AUTO -> policy.template();
-            case CHATML -> ChatTemplate.CHATML;
-            case NONE -> ChatTemplate.PLAIN;
-        };
+    /** Null if there is none. */
+    private @Nullable Policy largerPolicy(@Nullable String instruction) {
+        return largerLane == null
+                ? null
+                : larger.map(policy -> policy.policy(engine, largerLane, instruction))
+                        .orElse(null);
     }
 
     private Lane lane(String name, Tokenizer tokenizer, ModelRunner runner) {
@@ -283,7 +300,7 @@ final class Session implements AutoCloseable {
 
     /** Solves with another instruction for the policy than its own. */
     Solver solver(String instruction) {
-        return new Solver(policy(prompt(instruction)), prm, new GradeAnswerReader());
+        return new Solver(policy(prompt(instruction)), largerPolicy(instruction), prm, new GradeAnswerReader());
     }
 
     private SolvePrompt prompt(@Nullable String instruction) {
@@ -333,7 +350,12 @@ final class Session implements AutoCloseable {
     /** The name of the model that judges, or of the policy if that does. */
     String judgeName() {
         List<LoadedModel> files = models.files();
-        return files.get(Math.min(1, files.size() - 1)).file().name();
+        return files.stream()
+                .filter(model -> model.role().equals("prm"))
+                .findFirst()
+                .orElse(files.get(0))
+                .file()
+                .name();
     }
 
     /** How many problems may be solved at the same time. */
@@ -349,8 +371,10 @@ final class Session implements AutoCloseable {
     EngineJson describeEngine() {
         LaneStats stats = policyLane.stats();
         LaneStats prmStats = prmLane == null ? LaneStats.NONE : prmLane.stats();
-        long inNative = stats.runnerNanos() + prmStats.runnerNanos();
-        long inSteps = stats.totalNanos() + prmStats.totalNanos();
+        LaneStats largerStats = largerLane == null ? LaneStats.NONE : largerLane.stats();
+        long policyNative = stats.runnerNanos() + largerStats.runnerNanos();
+        long inNative = policyNative + prmStats.runnerNanos();
+        long inSteps = stats.totalNanos() + largerStats.totalNanos() + prmStats.totalNanos();
         long waited = engine.waitedNanos();
         OptionalDouble joules = energy.joules();
         return new EngineJson(
@@ -361,9 +385,9 @@ final class Session implements AutoCloseable {
                 stats.peakCells(),
                 stats.steps() == 0 ? 0 : (double) stats.tokens() / stats.steps(),
                 stats.steps() == 0 ? 0 : Math.min(1, (double) stats.rows() / stats.steps() / branches),
-                stats.runnerNanos() / 1e9,
+                policyNative / 1e9,
                 prmStats.runnerNanos() / 1e9,
-                (stats.readingNanos() + prmStats.readingNanos()) / 1e9,
+                (stats.readingNanos() + largerStats.readingNanos() + prmStats.readingNanos()) / 1e9,
                 (inSteps - inNative) / 1e9,
                 Math.max(0, engine.elapsedNanos() - waited - inSteps) / 1e9,
                 waited / 1e9,

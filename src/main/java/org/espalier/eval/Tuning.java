@@ -121,6 +121,10 @@ public final class Tuning {
             throw new UsageException(folder + " was stopped early, which hides what going on would have given:"
                     + " record it with --stop-at 1");
         }
+        if (configuration.has("largerPolicy")) {
+            throw new UsageException(folder + " has completions of a larger policy as well: a plan is for one policy;"
+                    + " record it without --larger-policy");
+        }
         Map<String, Map<SearchMethod, RecordedBallots>> records = new LinkedHashMap<>();
         Map<String, Integer> n = new HashMap<>();
         RecordFile.readOnly(folder.resolve(RunFolder.RECORDS), line -> {

@@ -1,34 +1,66 @@
 package org.espalier.search;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.espalier.model.SamplingParams;
 
 /**
  * Compute-optimal test-time scaling (Snell et al. 2024, arXiv 2408.03314, §3 and §5.3) as a cascade: the greedy completion
  * first; the PRM's score of it is the problem's difficulty, for which the plan names a method; that method's completions
- * join the vote window by window until more would not change the answer.
+ * join the vote window by window until more would not change the answer. Where n of them leave that open and there is a
+ * larger policy, the same is done with it.
  *
- * <p>An answer is kept unless a later one outweighs it. The samples are those that the method alone would draw.
+ * <p>An answer is kept unless a later one outweighs it, and the smaller policy's unless the larger one's has a larger share
+ * of its vote. The samples are those that the method alone would draw.
  */
 final class Auto implements SearchAlgorithm {
     private final SearchContext search;
+    private final int n;
 
     Auto(SearchContext search) {
         this.search = search;
+        n = search.config().n();
     }
 
     @Override
     public CompletableFuture<List<Ending>> run() {
-        int behindTheOthers = search.config().n();
-        return search.runToEnd(search.root(), behindTheOthers, SamplingParams.GREEDY)
-                .thenCompose(node -> {
-                    search.end(node);
-                    Ending greedy = new Ending(node, behindTheOthers);
-                    Ballot ballot = search.ballots(List.of(greedy)).get(0);
-                    double sureness = ballot.counts() ? ballot.completion().score() : 0;
-                    SearchMethod method = search.config().plan().methodAt(sureness);
-                    return new Windows(search, method.parts(search), List.of(greedy)).run();
-                });
+        return cascade(search).thenCompose(found -> {
+            if (search.settled() || !search.mayAskLarger()) {
+                return CompletableFuture.completedFuture(found);
+            }
+            SearchContext larger = search.withLarger(n + 1);
+            return cascade(larger).thenApply(later -> surer(found, behind(later)));
+        });
+    }
+
+    private CompletableFuture<List<Ending>> cascade(SearchContext with) {
+        return with.runToEnd(with.root(), n, SamplingParams.GREEDY).thenCompose(node -> {
+            with.end(node);
+            Ending greedy = new Ending(node, n);
+            Ballot ballot = with.ballots(List.of(greedy)).get(0);
+            double sureness = ballot.counts() ? ballot.completion().score() : 0;
+            SearchMethod method = with.config().plan().methodAt(sureness);
+            return new Windows(with, method.parts(with), List.of(greedy)).run();
+        });
+    }
+
+    /** The larger policy's completions have slots behind those of the other one. */
+    private List<Ending> behind(List<Ending> endings) {
+        return endings.stream()
+                .map(ending -> new Ending(ending.node(), n + 1 + ending.slot()))
+                .toList();
+    }
+
+    private List<Ending> surer(List<Ending> earlier, List<Ending> later) {
+        return agreement(later) > agreement(earlier) ? later : earlier;
+    }
+
+    private double agreement(List<Ending> endings) {
+        Selection selection = search.isPrmBlind()
+                ? Selection.MAJORITY
+                : Objects.requireNonNull(search.config().selection());
+        return Election.hold(search.ballots(endings), selection, search.config())
+                .agreement();
     }
 }

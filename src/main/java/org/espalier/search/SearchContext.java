@@ -1,17 +1,12 @@
 package org.espalier.search;
 
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import org.espalier.model.Answer;
 import org.espalier.model.AnswerReader;
-import org.espalier.model.Completion;
 import org.espalier.model.Extension;
 import org.espalier.model.Limit;
 import org.espalier.model.Meter;
@@ -34,39 +29,60 @@ import org.jspecify.annotations.Nullable;
  * needed any more. One for each run, on the policy's thread.
  */
 final class SearchContext implements AutoCloseable {
-    /** A step that is written so often in a row is a loop. */
-    private static final int LOOP_STEPS = 4;
+    /** The text of the node that stands for the larger policy's prompt. */
+    private static final String LARGER_BEGINS = "The larger policy begins anew.";
 
+    private final Models models;
     private final Policy policy;
     private final @Nullable SharedJudgements prm;
     private final AnswerReader reader;
-    private final ScoreAggregation aggregation;
     private final SearchConfig config;
     private final RunControl control;
     private final Judge judge;
     private final SearchTree tree;
-    private final Map<SearchNode, Completion> completions = new HashMap<>();
+    private final SearchNode root;
+    private final PathEnds ends;
     /** The problem's judgement, where attempts begin anew. */
     private @Nullable Judgement unsolved;
 
-    SearchContext(
+    private @Nullable Problem problem;
+
+    /**
+     * What is asked.
+     *
+     * @param larger a policy that takes over where the search with the first one leaves doubt; null if there is none
+     * @param prm null if nothing is to be judged
+     */
+    record Models(
             Policy policy,
-            @Nullable ProcessRewardModel prm,
+            @Nullable Policy larger,
+            @Nullable ProcessRewardModel prm) {}
+
+    SearchContext(Models models, AnswerReader reader, SearchConfig config, RunControl control, SearchTree tree) {
+        this(models, reader, config, control, tree, tree.root());
+    }
+
+    private SearchContext(
+            Models models,
             AnswerReader reader,
             SearchConfig config,
             RunControl control,
-            SearchTree tree) {
-        this.policy = policy;
+            SearchTree tree,
+            SearchNode root) {
+        this.models = models;
+        ProcessRewardModel prm = models.prm();
+        policy = models.policy();
+        this.root = root;
         this.prm = prm == null ? null : new SharedJudgements(prm);
         this.reader = reader;
-        aggregation = config.aggregation() == null ? usualFor(prm) : config.aggregation();
         this.config = config.toBuilder()
-                .aggregation(aggregation)
+                .aggregation(config.aggregation() == null ? usualFor(prm) : config.aggregation())
                 .selection(config.selection() == null ? Selection.usual(prm) : config.selection())
                 .build();
         this.control = control;
         this.tree = tree;
         judge = new Judge(this.prm, control);
+        ends = new PathEnds(this.config, reader);
     }
 
     private static ScoreAggregation usualFor(@Nullable ProcessRewardModel prm) {
@@ -75,12 +91,42 @@ final class SearchContext implements AutoCloseable {
 
     /** Gives the root its prompt. */
     void open(Problem problem) {
-        Step prompt = new Step(policy.open(problem, control.meter()), "", 0, StopReason.DELIMITER, 0, Double.NaN);
-        root().written(prompt, config.maxTokens(), -1);
+        this.problem = problem;
+        pose(problem, "", -1);
+    }
+
+    private void pose(Problem problem, String text, long millis) {
+        Step prompt = new Step(policy.open(problem, meter()), text, 0, StopReason.DELIMITER, 0, Double.NaN);
+        root.written(prompt, config.maxTokens(), millis);
         if (prm != null) {
-            root().judgedBy(prm.open(problem, control.meter()), -1);
+            root.judgedBy(prm.open(problem, meter()), -1);
         }
-        root().settleJudgement();
+        root.settleJudgement();
+    }
+
+    /** Whether there is a larger policy, and nothing stops the run. */
+    boolean mayAskLarger() {
+        return models.larger() != null && !stopped();
+    }
+
+    /**
+     * The same search with the larger policy, which begins anew in this tree.
+     *
+     * @param childIndex of the root, for the node that stands for the larger policy's prompt
+     */
+    SearchContext withLarger(int childIndex) {
+        Models others = new Models(Objects.requireNonNull(models.larger()), null, models.prm());
+        SearchNode posed = tree.addQuestion(root, childIndex);
+        SearchContext larger = new SearchContext(others, reader, config, control, tree, posed);
+        try {
+            larger.pose(Objects.requireNonNull(problem), LARGER_BEGINS, control.millis());
+        } catch (RuntimeException | Error thrown) {
+            control.fail(thrown);
+            throw thrown;
+        }
+        control.tell(SearchListener::proposed, posed);
+        keep(posed);
+        return larger;
     }
 
     /** Has attempts judged that begin anew after a question. To be called before the root is retired. */
@@ -96,8 +142,9 @@ final class SearchContext implements AutoCloseable {
         return config;
     }
 
+    /** What the paths of this search begin at. */
     SearchNode root() {
-        return tree.root();
+        return root;
     }
 
     Meter meter() {
@@ -112,6 +159,11 @@ final class SearchContext implements AutoCloseable {
     /** See {@link RunControl#bind}. */
     void bind(Limit limit) {
         control.bind(limit);
+    }
+
+    /** Whether more would not change the answer. */
+    boolean settled() {
+        return control.settled();
     }
 
     /** See {@link RunControl#settle}. */
@@ -251,7 +303,7 @@ final class SearchContext implements AutoCloseable {
         return extend(parent, childIndex, sampling, Integer.MAX_VALUE, config.delimiter(), true)
                 .thenCompose(node -> {
                     CompletableFuture<Void> judged = judge(node);
-                    return mayBeSettled(node)
+                    return ends.mayBeSettled(node)
                             ? judged.thenCompose(v -> writeOn(node, sampling, steps - 1, judged))
                             : writeOn(node, sampling, steps - 1, judged);
                 });
@@ -288,29 +340,28 @@ final class SearchContext implements AutoCloseable {
                 });
     }
 
-    /** Whether the path can be extended from here. */
+    /** See {@link PathEnds#goesOn}. */
     boolean goesOn(SearchNode node) {
-        return switch (Objects.requireNonNull(node.stopReason())) {
-            case DELIMITER -> node.room() > 0 && !node.isSettled() && !isLoop(node);
-            case LENGTH ->
-                node.room() > 0 && !has(Quirk.LIMIT_IS_FINISHED) && !node.text().isBlank();
-            case EOS, REPETITION, CONTEXT, CANCELLED -> false;
-        };
+        return ends.goesOn(node);
     }
 
-    /** Whether the path says the same step again and again. */
-    private boolean isLoop(SearchNode node) {
-        if (!config.params().cutLoops()) {
-            return false;
-        }
-        List<SearchNode> path = node.attempt();
-        int first = path.size() - LOOP_STEPS;
-        return first >= 0
-                && path.subList(first, path.size()).stream()
-                                .map(Twins::normalised)
-                                .distinct()
-                                .count()
-                        == 1;
+    /** See {@link PathEnds#isFinished}. */
+    boolean isFinished(SearchNode node) {
+        return ends.isFinished(node);
+    }
+
+    /** See {@link PathEnds#statesAnswer}. */
+    boolean statesAnswer(SearchNode node) {
+        return ends.statesAnswer(node);
+    }
+
+    /** See {@link PathEnds#ballots}. */
+    List<Ballot> ballots(List<Ending> endings) {
+        return ends.ballots(endings);
+    }
+
+    double aggregated(List<Double> stepScores) {
+        return ends.aggregated(stepScores);
     }
 
     /** Whether the path can be extended from here and nothing stops the run. */
@@ -321,49 +372,6 @@ final class SearchContext implements AutoCloseable {
     /** Whether a completion that is sampled by {@link #sampleOn} has more to come; it may not have come to its text yet. */
     boolean mayGoOn(SearchNode node) {
         return node.stopReason() == StopReason.LENGTH && node.room() > 0 && !control.stopped();
-    }
-
-    /** Whether the policy, or what the semantics take for it, ended the path. */
-    boolean isFinished(SearchNode node) {
-        return switch (Objects.requireNonNull(node.stopReason())) {
-            case EOS -> true;
-            case DELIMITER, LENGTH, CONTEXT -> node.isSettled() || (has(Quirk.LIMIT_IS_FINISHED) && !goesOn(node));
-            case REPETITION, CANCELLED -> false;
-        };
-    }
-
-    /** Whether the path says what its answer is. */
-    boolean statesAnswer(SearchNode node) {
-        return reader.read(node.pathText()).filter(Answer::stated).isPresent();
-    }
-
-    /** How paths that came to their end vote. However often a node is there or asked for, its text is read once. */
-    List<Ballot> ballots(List<Ending> endings) {
-        List<Ballot> ballots = new ArrayList<>();
-        for (Ending ending : endings) {
-            SearchNode node = ending.node();
-            Completion completion = completions.computeIfAbsent(node, this::completion);
-            ballots.add(new Ballot(completion, node.id(), ending.slot(), node.fate() == Fate.COMPLETED));
-        }
-        return List.copyOf(ballots);
-    }
-
-    private Completion completion(SearchNode end) {
-        String text = end.pathText();
-        Answer answer = reader.read(text).orElse(null);
-        List<Double> scores = List.copyOf(has(Quirk.REPORT_LOOKAHEAD_SCORES) ? end.decidingScores() : end.pathScores());
-        return new Completion(
-                text,
-                answer,
-                scores,
-                aggregated(scores),
-                isFinished(end),
-                end.pathTokens(),
-                end.attempt().stream().mapToDouble(SearchNode::logProb).sum());
-    }
-
-    double aggregated(List<Double> stepScores) {
-        return aggregation.of(stepScores);
     }
 
     /** The score that decides about a candidate; one without any is worse than all others. */
@@ -476,15 +484,10 @@ final class SearchContext implements AutoCloseable {
         }
         return judge.judge(node).thenRun(() -> {
             Double enough = config.params().stopAtScore();
-            if (enough != null && mayBeSettled(node) && aggregated(node.pathScores()) >= enough) {
+            if (enough != null && ends.mayBeSettled(node) && aggregated(node.pathScores()) >= enough) {
                 node.settle();
             }
         });
-    }
-
-    /** Whether the path has its answer, so that the PRM can say that it need not go on. */
-    private boolean mayBeSettled(SearchNode node) {
-        return config.params().stopAtScore() != null && node.stopReason() == StopReason.DELIMITER && statesAnswer(node);
     }
 
     /** {@link Quirk#SCORE_EMPTY_STEPS}: what a PRM reads behind a delimiter that ends its text. */

@@ -30,12 +30,24 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Solver {
     private final Policy policy;
+    private final @Nullable Policy larger;
     private final @Nullable ProcessRewardModel prm;
     private final AnswerReader reader;
 
     /** @param prm null if only methods that need none are used */
     public Solver(Policy policy, @Nullable ProcessRewardModel prm, AnswerReader reader) {
+        this(policy, null, prm, reader);
+    }
+
+    /**
+     * A solver with a larger policy, to which {@link SearchMethod#AUTO} turns where the search with the first one leaves doubt.
+     *
+     * @param larger on the same thread; null if there is none
+     * @param prm null if only methods that need none are used
+     */
+    public Solver(Policy policy, @Nullable Policy larger, @Nullable ProcessRewardModel prm, AnswerReader reader) {
         this.policy = policy;
+        this.larger = larger;
         this.prm = prm;
         this.reader = reader;
     }
@@ -141,8 +153,8 @@ public final class Solver {
         SearchTree tree = new SearchTree(Seeds.root(asked.seed(), problem.id()));
         SearchConfig resolved =
                 asked.toBuilder().stopAt(asked.stopAtFor(method)).build();
-        SearchContext search =
-                new SearchContext(policy, method.needsPrm() ? prm : null, reader, resolved, control, tree);
+        SearchContext.Models models = new SearchContext.Models(policy, larger, method.needsPrm() ? prm : null);
+        SearchContext search = new SearchContext(models, reader, resolved, control, tree);
         SearchConfig config = search.config();
         CompletableFuture<List<Ending>> endings;
         try {

@@ -1,6 +1,7 @@
 package org.espalier.engine;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -40,7 +41,7 @@ public class StepTextBenchmark {
     @Benchmark
     @OperationsPerInvocation(TOKENS)
     public boolean append() {
-        StepText text = new StepText(DELIMITER, false);
+        StepText text = new StepText(List.of(DELIMITER), false);
         boolean ended = false;
         for (byte[] piece : pieces) {
             ended = text.append(piece);

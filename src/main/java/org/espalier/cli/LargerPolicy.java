@@ -1,0 +1,64 @@
+package org.espalier.cli;
+
+import java.util.Optional;
+import org.espalier.catalog.FetchListener;
+import org.espalier.catalog.ModelStore;
+import org.espalier.cli.LoadedModels.Use;
+import org.espalier.engine.Engine;
+import org.espalier.engine.EnginePolicy;
+import org.espalier.engine.Lane;
+import org.espalier.engine.MemoryPlan.ModelShape;
+import org.espalier.engine.ModelRunner;
+import org.espalier.llama.NativeTokenizer;
+import org.espalier.model.Policy;
+import org.espalier.model.UsageException;
+import org.espalier.prompt.ChatTemplate;
+import org.espalier.prompt.SolvePrompt;
+import org.espalier.prompt.Thinking;
+import org.espalier.search.SearchMethod;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The policy that {@link SearchMethod#AUTO} turns to where the search with the first one leaves doubt. It does not think
+ * before it answers: its steps are judged.
+ */
+record LargerPolicy(Use model, SolvePrompt prompt) {
+    /**
+     * Loads it; empty if none is named.
+     *
+     * @throws UsageException if no method of the work has use for it
+     */
+    static Optional<LargerPolicy> load(
+            ModelOptions options, Workload work, LoadedModels models, FetchListener fetches) {
+        if (options.largerPolicy == null) {
+            return Optional.empty();
+        }
+        if (!work.methods().contains(SearchMethod.AUTO)) {
+            throw new UsageException(
+                    "--larger-policy is for --method auto: leave it out, or name the model with --policy");
+        }
+        Use model = models.load("largerPolicy", ModelStore.open().resolve(options.largerPolicy, fetches), null);
+        ChatTemplate plain = options.templateOf(model);
+        ChatTemplate answering = Thinking.of(model.model().chatTemplateText())
+                .filter(marks -> options.template == ModelOptions.TemplateChoice.AUTO)
+                .map(marks -> marks.off(plain))
+                .orElse(plain);
+        return Optional.of(new LargerPolicy(
+                model,
+                new SolvePrompt(answering, options.systemOfPolicy(model.model().systemPrompt()))));
+    }
+
+    ModelShape shape() {
+        return model.shape(0);
+    }
+
+    Lane lane(ModelRunner runner) {
+        return new Lane("larger policy", new NativeTokenizer(model.model()), runner);
+    }
+
+    /** @param instruction null for its own */
+    Policy policy(Engine engine, Lane lane, @Nullable String instruction) {
+        return new EnginePolicy(
+                engine, lane, instruction == null ? prompt : new SolvePrompt(prompt.template(), instruction));
+    }
+}
