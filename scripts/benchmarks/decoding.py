@@ -52,7 +52,7 @@ def layout(bench, quick, runs):
             for _ in range(runs or (1 if quick else 3)):
                 for name, found in speed.items():
                     found.append(bench.engine(model, name, branches, 100, own)["tokensPerSecond"])
-            picked = bench.engine(model, "auto", branches, 16, 1)["layout"]
+            picked = bench.engine(model, "auto", branches, 100, own)["layout"]
             best = {name: median(found) for name, found in speed.items()}
             shares.append(best[picked] / max(best.values()))
             bench.note("layout", branches=branches, own=own, unified=best["unified"], streams=best["streams"], auto=picked,

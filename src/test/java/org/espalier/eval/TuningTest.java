@@ -171,6 +171,13 @@ class TuningTest {
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("record it with --stop-at 1");
 
+        configuration.put("stopAt", 1.0);
+        configuration.put("largerPolicy", "another");
+        Path cascaded = write("cascaded");
+        assertThatThrownBy(() -> Tuning.of(List.of(cascaded), 0))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("record it without --larger-policy");
+
         Path broken =
                 Files.writeString(folder.resolve("broken.yaml"), "stopAt: 0.5\nbins:\n  - {upTo: 1, method: beam}\n");
         assertThatThrownBy(() -> PlanFile.read(broken))
