@@ -27,7 +27,7 @@ MEANING = {
     "allocatedPerStep": "bytes of Java's heap that a step of the decode loop allocates",
     "samplerChainOverFused": "llama.cpp's sampler chain / the fused sampler, time, 4k to 262k tokens: the worst",
     "startOverBare": "process start to a one-token answer / the same of a bare C++ loop, warm",
-    "startWithArchive": "the same with an archive of classes / without one",
+    "startWithArchive": "the same with the launcher's archive of classes / with the JDK's alone",
     "speculationSpeedup": "estimated gain of drafting with the smaller policy, 16 branches or more: the best"}
 # How far a ratio may fall, or rise, before it counts as a regression: repetitions differ by less.
 TOLERANCE = 0.05

@@ -31,9 +31,10 @@ class Workbench:
             ["java", "-XshowSettings:properties", "-version"], check=True, stderr=subprocess.PIPE, text=True).stderr
         self.java = re.search(r"java\.vm\.name = (.*)", settings).group(1) + " " + \
             re.search(r"java\.vm\.version = (.*)", settings).group(1)
+        self.java_home = re.search(r"java\.home = (.*)", settings).group(1)
         self.build = ROOT / "target" / "native-bench"
         output("./espalier", "--version")
-        output("scripts/build-native", self.build, re.search(r"java\.home = (.*)", settings).group(1), "ON")
+        output("scripts/build-native", self.build, self.java_home, "ON")
         self.environment = os.environ | {"ESPALIER_LLAMA_LIB": (self.build / "llama.root").read_text().strip()}
         self.files = {}
 

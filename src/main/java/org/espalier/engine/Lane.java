@@ -19,7 +19,7 @@ public final class Lane implements AutoCloseable {
     private final int maxLength;
 
     private @Nullable Throwable failure;
-    private volatile LaneStats stats = LaneStats.NONE;
+    private final LaneStats.Counter counter = new LaneStats.Counter();
 
     /**
      * @param name for messages, such as "policy"
@@ -46,7 +46,7 @@ public final class Lane implements AutoCloseable {
 
     /** What the lane has done so far, as of its last step; safe from any thread. */
     public LaneStats stats() {
-        return stats;
+        return counter.stats();
     }
 
     /** Cells that are in use now; {@link #stats()} says how many were after the last step. */
@@ -82,7 +82,7 @@ public final class Lane implements AutoCloseable {
                 case CLEARED -> scheduler.restart();
             }
         }
-        stats = stats.plus(tokens, rows, inRunner, inReading, System.nanoTime() - began, kv);
+        counter.add(tokens, rows, inRunner, inReading, System.nanoTime() - began, kv);
         scheduler.deliver();
     }
 

@@ -23,15 +23,31 @@ public record LaneStats(
         int peakCells) {
     public static final LaneStats NONE = new LaneStats(0, 0, 0, 0, 0, 0, 0, 0);
 
-    LaneStats plus(int decoded, int read, long inRunner, long inReading, long inStep, KvCache kv) {
-        return new LaneStats(
-                steps + (decoded > 0 ? 1 : 0),
-                tokens + decoded,
-                rows + read,
-                runnerNanos + inRunner,
-                readingNanos + inReading,
-                totalNanos + inStep,
-                kv.liveCells(),
-                kv.peakCells());
+    /** Counts the steps of a lane without allocating: written by the engine's thread, read by any. */
+    static final class Counter {
+        private long steps;
+        private long tokens;
+        private long rows;
+        private long runnerNanos;
+        private long readingNanos;
+        private long totalNanos;
+        private int liveCells;
+        private int peakCells;
+
+        /** Adds a step. */
+        synchronized void add(int decoded, int read, long inRunner, long inReading, long inStep, KvCache kv) {
+            steps += decoded > 0 ? 1 : 0;
+            tokens += decoded;
+            rows += read;
+            runnerNanos += inRunner;
+            readingNanos += inReading;
+            totalNanos += inStep;
+            liveCells = kv.liveCells();
+            peakCells = kv.peakCells();
+        }
+
+        synchronized LaneStats stats() {
+            return new LaneStats(steps, tokens, rows, runnerNanos, readingNanos, totalNanos, liveCells, peakCells);
+        }
     }
 }

@@ -112,6 +112,28 @@ class BundledPairIT {
         assertModels(solve("--method", method).json(), "policy arith-small");
     }
 
+    /** A search that is never sure enough leaves doubt whatever it finds. */
+    @Test
+    void theLargePolicyIsAskedWhereTheSmallOneLeavesDoubt() throws Exception {
+        Path tree = folder.resolve("tree.jsonl");
+        JsonNode solution = solve(
+                        "--stop-at", "1", "--larger-policy", "arith-large", "--tree", tree.toString())
+                .json();
+        assertModels(solution, "policy arith-small", "prm arith-prm", "largerPolicy arith-large");
+        assertThat(solution.get("answer").asString()).isEqualTo("79");
+        assertThat(solution.get("settled").asBoolean()).isFalse();
+        assertThat(Files.readString(tree)).contains("The larger policy begins anew.");
+
+        JsonNode settled = solve("--larger-policy", "arith-large").json();
+        assertThat(settled.get("settled").asBoolean()).isTrue();
+        assertThat(settled.get("usage").get("policyTokens").asInt())
+                .isLessThan(solution.get("usage").get("policyTokens").asInt());
+
+        Cli refused = solve("--method", "dvts", "--larger-policy", "arith-large");
+        assertThat(refused.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(refused.err()).contains("--larger-policy is for --method auto");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"best-of-n", "beam"})
     void theLargePolicyJudgesByLikelihood(String method) {
