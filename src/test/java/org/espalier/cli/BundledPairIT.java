@@ -130,7 +130,7 @@ class BundledPairIT {
                 .isLessThan(solution.get("usage").get("policyTokens").asInt());
 
         Cli refused = solve("--method", "dvts", "--larger-policy", "arith-large");
-        assertThat(refused.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(refused.code()).isEqualTo(ExitCode.BAD_USAGE);
         assertThat(refused.err()).contains("--larger-policy is for --method auto");
     }
 
