@@ -25,8 +25,11 @@ import org.junit.jupiter.api.Test;
  */
 class BudgetsIT {
     private static final int COMBINATIONS = Integer.getInteger("espalier.budgets", 36);
-    private static final int SESSIONS = 6;
+    private static final int EACH_SESSION = 6;
     private static final int N = 8;
+    /** A little less than the pair needs. */
+    private static final long LEAST_MEMORY = 16L * 1024 * 1024;
+
     private static final List<SearchMethod> METHODS = List.of(
             SearchMethod.GREEDY,
             SearchMethod.BEST_OF_N,
@@ -48,13 +51,13 @@ class BudgetsIT {
         Map<Limit, Integer> bound = new EnumMap<>(Limit.class);
         int done = 0;
         int refused = 0;
-        for (int i = 0; i < SESSIONS; i++) {
+        for (int i = 0; i * EACH_SESSION < COMBINATIONS; i++) {
             Random random = new Random(i);
             ModelOptions models = new ModelOptions();
-            models.memory = 30L * 1024 * 1024 + random.nextLong(100L * 1024 * 1024);
+            models.memory = LEAST_MEMORY + random.nextLong(LEAST_MEMORY);
             Workload work = new Workload(Set.copyOf(METHODS), N, 256, PROBLEMS, 1);
             try (Session session = new Session(models, work, FetchListener.NONE)) {
-                for (int k = 0; k < COMBINATIONS / SESSIONS; k++) {
+                for (int k = 0; k < EACH_SESSION; k++) {
                     Solution solution = solve(session, random);
                     if (solution.stoppedBy() != null) {
                         bound.merge(solution.stoppedBy(), 1, Integer::sum);

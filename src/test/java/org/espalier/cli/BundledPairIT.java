@@ -116,8 +116,7 @@ class BundledPairIT {
     @Test
     void theLargePolicyIsAskedWhereTheSmallOneLeavesDoubt() throws Exception {
         Path tree = folder.resolve("tree.jsonl");
-        JsonNode solution = solve(
-                        "--stop-at", "1", "--larger-policy", "arith-large", "--tree", tree.toString())
+        JsonNode solution = solve("--stop-at", "1", "--larger-policy", "arith-large", "--tree", tree.toString())
                 .json();
         assertModels(solution, "policy arith-small", "prm arith-prm", "largerPolicy arith-large");
         assertThat(solution.get("answer").asString()).isEqualTo("79");
