@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.espalier.catalog.GgufHeader;
+import org.espalier.prm.JudgeProfile;
 import org.espalier.prm.JudgeProfiles;
 import org.espalier.prm.PrmProfile;
 import org.espalier.prm.PrmProfiles;
@@ -35,6 +36,12 @@ record ProfileFit(String profile, boolean certain, String why) {
                 .or(() -> stated(header.prmProfile(), "the file names it"))
                 .map(List::of)
                 .orElseGet(() -> byName(header, file));
+    }
+
+    /** The only profile that is certain by a file and its name, if this version knows it. */
+    static Optional<String> known(GgufHeader header, Path called) {
+        List<ProfileFit> fits = certain(header, called, Optional.empty(), Optional.empty());
+        return fits.size() == 1 ? JudgeProfiles.find(fits.get(0).profile()).map(JudgeProfile::name) : Optional.empty();
     }
 
     private static Optional<ProfileFit> stated(Optional<String> profile, String why) {
