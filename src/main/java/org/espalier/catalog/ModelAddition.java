@@ -99,7 +99,8 @@ public final class ModelAddition {
                                 .run(sha256);
                 GgufHeader header = header(fetched, folder);
                 boolean prm = head.isPresent() || header.prmProfile().isPresent();
-                Optional<String> profile = profiles.of(header, called);
+                // A head's own file says how it is read, if anything does.
+                Optional<String> profile = head.isPresent() ? Optional.empty() : profiles.of(header, called);
                 CatalogEntry entry = CatalogEntry.own(
                         known,
                         header.name().orElse(known),

@@ -96,7 +96,7 @@ record ModelChoice(
                 .orElse(null);
     }
 
-    /** Whether the catalogue says that a model is none, so that it need not be fetched to see that nothing tells its profile. */
+    /** Whether the catalogue says that a model that is not here is none, so that it need not be fetched to see that. */
     private static boolean isNoPrm(String name, ModelStore store) {
         return store.catalog()
                 .find(name)

@@ -194,14 +194,16 @@ class ModelAdditionTest {
         Path added = add(prm.toString(), "mine", null).file().path();
         CatalogEntry entry = store().catalog().get("mine");
         assertThat(entry.role()).isEqualTo(CatalogEntry.Role.PRM);
-        assertThat(entry.profile()).contains("its-profile");
+        assertThat(entry.profile()).as("the head's file says it").isEmpty();
         assertThat(HeadFormat.beside(added))
                 .hasValueSatisfying(kept -> assertThat(kept).hasSameTextualContentAs(head));
 
         Files.delete(head);
         add(prm.toString(), "mine", null);
         assertThat(HeadFormat.beside(added)).isEmpty();
-        assertThat(store().catalog().get("mine").role()).isEqualTo(CatalogEntry.Role.PRM);
+        entry = store().catalog().get("mine");
+        assertThat(entry.role()).isEqualTo(CatalogEntry.Role.PRM);
+        assertThat(entry.profile()).contains("its-profile");
         assertThat(add(server.uri("/x/other.gguf").toString(), "other", null)
                         .file()
                         .name())
