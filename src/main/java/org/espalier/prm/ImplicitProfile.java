@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param separator between steps
  * @param beta the reward's coefficient
  * @param cumulative whether a step's score is of all rewards up to it (the paper's Q) or of its own alone (the paper's r)
+ * @param match how the profile's own models are recognised; null if nothing tells them
  */
 public record ImplicitProfile(
         String name,
@@ -25,7 +26,8 @@ public record ImplicitProfile(
         boolean dropHeadings,
         String separator,
         double beta,
-        boolean cumulative)
+        boolean cumulative,
+        @Nullable Recognition match)
         implements JudgeProfile {
 
     /** What a score says. */

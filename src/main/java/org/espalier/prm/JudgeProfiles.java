@@ -33,6 +33,18 @@ public final class JudgeProfiles {
                         () -> new UsageException("there is no PRM profile \"" + name + "\"; known are " + names()));
     }
 
+    /**
+     * The profiles whose own model this is, by what its file says of itself.
+     *
+     * @param called what the file calls the model, and what the file itself is called
+     * @param architecture empty if not known
+     */
+    public static List<JudgeProfile> recognise(List<String> called, String architecture) {
+        return ALL.stream()
+                .filter(profile -> profile.match() != null && profile.match().matches(called, architecture))
+                .toList();
+    }
+
     /** The names of all, for messages. */
     public static String names() {
         return ALL.stream().map(JudgeProfile::name).collect(Collectors.joining(", "));

@@ -10,8 +10,8 @@ import org.espalier.model.Tokenizer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a reward model is fed and read: by verdict tokens (family A) or by a head of its own (family B). In the texts, {@code {problem}} and {@code {step}} stand for the
- * contents.
+ * How a reward model is fed and read: by verdict tokens (family A) or by a head of its own (family B). In the texts, {@code
+ * {problem}} and {@code {step}} stand for the contents.
  *
  * @param name under which it is chosen
  * @param about which models it fits, and where the format is documented

@@ -26,16 +26,4 @@ public final class PrmProfiles {
                 .orElseThrow(() -> new UsageException(
                         "there is no PRM profile \"" + name + "\"; known are " + JudgeProfiles.names()));
     }
-
-    /**
-     * The profiles whose own model this is, by what its file says of itself.
-     *
-     * @param called what the file calls the model, and what the file itself is called
-     * @param architecture empty if not known
-     */
-    public static List<PrmProfile> recognise(List<String> called, String architecture) {
-        return ALL.stream()
-                .filter(profile -> profile.match() != null && profile.match().matches(called, architecture))
-                .toList();
-    }
 }

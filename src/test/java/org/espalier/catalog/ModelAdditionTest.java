@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.espalier.catalog.ModelAddition.Added;
 import org.espalier.model.EspalierException;
 import org.espalier.model.UsageException;
@@ -24,6 +25,9 @@ class ModelAdditionTest {
             .text("general.name", "Tiny")
             .tensor("t", 64)
             .toBytes();
+
+    private static final ModelAddition.Profiles PROFILES =
+            (header, called) -> called.endsWith("known-prm.gguf") ? Optional.of("its-profile") : Optional.empty();
 
     @TempDir
     private Path temporary;
@@ -53,7 +57,7 @@ class ModelAdditionTest {
     }
 
     private Added add(String source, String name, String sha256) {
-        return new ModelAddition(store(), FetchListener.NONE, 1).add(source, name, sha256);
+        return new ModelAddition(store(), PROFILES, FetchListener.NONE, 1).add(source, name, sha256);
     }
 
     @Test
@@ -99,7 +103,7 @@ class ModelAdditionTest {
             assertThat(mirror.requests()).hasSize(1);
             assertThat(server.requests()).isEmpty();
 
-            new ModelAddition(store().withHub(server.uri("/x").toString()), FetchListener.NONE, 1)
+            new ModelAddition(store().withHub(server.uri("/x").toString()), PROFILES, FetchListener.NONE, 1)
                     .add("hub:o/r/n.gguf", null, null);
             assertThat(server.requests())
                     .extracting(FileServer.Request::path)
@@ -181,5 +185,29 @@ class ModelAdditionTest {
         assertThatThrownBy(this::store)
                 .isInstanceOf(EspalierException.class)
                 .hasMessageContaining("own-models.yaml is not a catalogue of models");
+    }
+
+    @Test
+    void aPrmIsKnownAsOneByItsFilesNameAndKeepsItsHead() throws IOException {
+        Path prm = Files.write(temporary.resolve("known-prm.gguf"), MODEL);
+        Path head = Files.writeString(temporary.resolve("known-prm.head.gguf"), "a head");
+        Path added = add(prm.toString(), "mine", null).file().path();
+        CatalogEntry entry = store().catalog().get("mine");
+        assertThat(entry.role()).isEqualTo(CatalogEntry.Role.PRM);
+        assertThat(entry.profile()).as("the head's file says it").isEmpty();
+        assertThat(HeadFormat.beside(added))
+                .hasValueSatisfying(kept -> assertThat(kept).hasSameTextualContentAs(head));
+
+        Files.delete(head);
+        add(prm.toString(), "mine", null);
+        assertThat(HeadFormat.beside(added)).isEmpty();
+        entry = store().catalog().get("mine");
+        assertThat(entry.role()).isEqualTo(CatalogEntry.Role.PRM);
+        assertThat(entry.profile()).contains("its-profile");
+        assertThat(add(server.uri("/x/other.gguf").toString(), "other", null)
+                        .file()
+                        .name())
+                .isEqualTo("other");
+        assertThat(store().catalog().get("other").role()).isEqualTo(CatalogEntry.Role.POLICY);
     }
 }

@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.espalier.catalog.Catalog;
 import org.espalier.catalog.FetchListener;
 import org.espalier.catalog.GgufWriter;
+import org.espalier.catalog.ModelAddition;
 import org.espalier.catalog.ModelFile;
 import org.espalier.catalog.ModelStore;
 import org.espalier.catalog.PipSource;
@@ -54,6 +56,15 @@ class ModelChoiceTest {
         ModelChoice choice = choose(true);
         assertThat(names(choice)).containsExactly("arith-small", "arith-prm");
         assertThat(choice.profile()).isEqualTo(PrmProfiles.named("espalier-verdict"));
+    }
+
+    @Test
+    void anAddedModelIsReadAsItsHeaderSaysWhateverItsRole() throws IOException {
+        Path file = gguf("Llama3.1-8B-PRM-Deepseek-Data").write(folder.resolve("x.gguf"));
+        new ModelAddition(store, (header, called) -> Optional.empty(), FetchListener.NONE)
+                .add(file.toString(), "mine", null);
+        options.prm = "mine";
+        assertThat(choose(true).profile()).isEqualTo(PrmProfiles.named("rlhflow"));
     }
 
     @Test

@@ -103,8 +103,16 @@ class ModelsCommandTest {
 
         named("head").write(folder.resolve("q.head.gguf"));
         assertThat(Cli.run("models", "inspect", file.toString()).out())
-                .contains("q.head.gguf")
+                .contains("q.head.gguf is not a PRM's head but a model")
                 .doesNotContain("without its head");
+        new GgufWriter()
+                .text("general.architecture", "prm-head")
+                .text("espalier.prm.profile", "skywork-o1-prm")
+                .tensor("head.out.weight", 6, 1)
+                .write(folder.resolve("q.head.gguf"));
+        assertThat(Cli.run("models", "inspect", file.toString()).out())
+                .contains("q.head.gguf", "skywork-o1-prm (the head's file names it)")
+                .doesNotContain("is not a PRM's head", "without its head");
         Path plain = named("Qwen2.5 Math 7B").write(folder.resolve("p.gguf"));
         assertThat(Cli.run("models", "inspect", plain.toString()).out())
                 .doesNotContain("without its head")

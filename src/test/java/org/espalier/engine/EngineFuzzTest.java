@@ -110,8 +110,7 @@ class EngineFuzzTest {
         Run(long seed, Kind kind, boolean faults) {
             random = new Random(seed * 31 + kind.ordinal());
             this.faults = faults;
-            // A recurrent state is never shared: a path, its parent and what they evict need an id each.
-            int least = kind.partialCopy ? 3 : 4;
+            int least = KvCache.leastSequences(new Capacity(1, 1, 1, 1, kind.unified, kind.partialCopy));
             int ids = least + random.nextInt(random.nextInt(4) == 0 ? 40 : 6);
             int cells = 30 + random.nextInt(random.nextBoolean() ? 60 : 400);
             boolean shared = kind == Kind.UNIFIED;

@@ -88,6 +88,18 @@ class EngineTest {
         return all(steps);
     }
 
+    @ParameterizedTest
+    @CsvSource({"true, 1, 2", "false, 3, 4"})
+    void aContextOfTooFewSequencesIsRefused(boolean partialCopy, int ids, int least) {
+        FakeRunner runner = new FakeRunner(new Capacity(64, ids, 60, 16, true, partialCopy));
+        assertThatThrownBy(() -> start(runner))
+                .isInstanceOf(EspalierException.class)
+                .hasMessage(
+                        "the policy's context has %d of the %d sequences that branches need at least: open it with more"
+                                .formatted(ids, least));
+        assertThat(runner.closed).isTrue();
+    }
+
     @Test
     void siblingsShareOnePromptComputedOnce() throws Exception {
         FakeRunner runner = FakeRunner.unified(4096, 64);

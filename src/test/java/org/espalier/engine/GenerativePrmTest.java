@@ -72,7 +72,8 @@ class GenerativePrmTest {
                 samples,
                 20,
                 64,
-                Scope.PATH);
+                Scope.PATH,
+                null);
     }
 
     private GenerativePrm prm(GenerativeProfile profile) {

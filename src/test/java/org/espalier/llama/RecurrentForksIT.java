@@ -30,7 +30,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A policy with a recurrent state (Mamba): a tree that forks whole sequences writes what each path does alone. */
+/**
+ * A policy with a recurrent state, in all layers (Mamba) or in one beside attention (LFM2): a tree that forks whole sequences
+ * writes what each path does alone.
+ */
 class RecurrentForksIT {
     private static final Problem PROBLEM = Problem.of("2 + 3?");
     private static final SolvePrompt PROMPT = new SolvePrompt(ChatTemplate.CHATML, null);
@@ -41,18 +44,22 @@ class RecurrentForksIT {
     @TempDir
     static Path directory;
 
-    private static NativeModel model;
-    private static NativeTokenizer tokenizer;
+    private static final Map<String, NativeModel> MODELS = new TreeMap<>();
 
     @BeforeAll
-    static void openModel() throws Exception {
-        model = NativeModel.open(TinyGguf.write("mamba", directory), ModelOptions.DEFAULT);
-        tokenizer = new NativeTokenizer(model);
+    static void openModels() throws Exception {
+        for (String kind : List.of("mamba", "lfm2")) {
+            MODELS.put(kind, NativeModel.open(TinyGguf.write(kind, directory), ModelOptions.DEFAULT));
+        }
     }
 
     @AfterAll
-    static void closeModel() {
-        model.close();
+    static void closeModels() {
+        MODELS.values().forEach(NativeModel::close);
+    }
+
+    private static Lane lane(NativeModel model, ContextOptions options) {
+        return new Lane("policy", new NativeTokenizer(model), LlamaModelRunner.open(model, options.withThreads(1)));
     }
 
     /** A tree's steps by their paths, such as "021". */
@@ -95,8 +102,8 @@ class RecurrentForksIT {
         }
     }
 
-    private static Tree tree(ContextOptions options, String alone) throws Exception {
-        Lane lane = new Lane("policy", tokenizer, LlamaModelRunner.open(model, options.withThreads(1)));
+    private static Tree tree(NativeModel model, ContextOptions options, String alone) throws Exception {
+        Lane lane = lane(model, options);
         try (Engine engine = new Engine(List.of(lane))) {
             Tree tree = new Tree(new EnginePolicy(engine, lane, PROMPT));
             CompletableFuture.supplyAsync(
@@ -112,14 +119,23 @@ class RecurrentForksIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"true, 64", "false, 64", "true, 5", "false, 5"})
-    void aTreeOfForksWritesWhatEachPathDoesAlone(boolean unified, int sequences) throws Exception {
+    @CsvSource({
+        "mamba, true, 64",
+        "mamba, false, 64",
+        "mamba, true, 5",
+        "mamba, false, 5",
+        "lfm2, true, 64",
+        "lfm2, false, 64",
+        "lfm2, true, 5",
+        "lfm2, false, 5"
+    })
+    void aTreeOfForksWritesWhatEachPathDoesAlone(String kind, boolean unified, int sequences) throws Exception {
         ContextOptions options =
                 ContextOptions.of(256 * sequences, sequences).withBatch(64, 64).withUnified(unified);
-        Tree tree = tree(options, null);
+        Tree tree = tree(MODELS.get(kind), options, null);
         assertThat(tree.steps).hasSizeGreaterThan(30);
         for (String path : List.of("000", "012", "121", "202", "222")) {
-            Tree alone = tree(ContextOptions.of(1024, 4).withBatch(64, 4), path);
+            Tree alone = tree(MODELS.get(kind), ContextOptions.of(1024, 4).withBatch(64, 4), path);
             alone.steps.forEach((place, step) -> {
                 Step forked = tree.steps.get(place);
                 assertThat(forked.text()).as(place).isEqualTo(step.text());
@@ -133,17 +149,11 @@ class RecurrentForksIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"true", "false"})
-    void aPathThatFillsTheContextEndsThere(boolean unified) throws Exception {
-        Lane lane = new Lane(
-                "policy",
-                tokenizer,
-                LlamaModelRunner.open(
-                        model,
-                        ContextOptions.of(unified ? 256 : 1024, 4)
-                                .withBatch(64, 4)
-                                .withThreads(1)
-                                .withUnified(unified)));
+    @CsvSource({"mamba, true", "mamba, false", "lfm2, true", "lfm2, false"})
+    void aPathThatFillsTheContextEndsThere(String kind, boolean unified) throws Exception {
+        Lane lane = lane(
+                MODELS.get(kind),
+                ContextOptions.of(unified ? 256 : 1024, 4).withBatch(64, 4).withUnified(unified));
         try (Engine engine = new Engine(List.of(lane))) {
             EnginePolicy policy = new EnginePolicy(engine, lane, PROMPT);
             Meter meter = new Meter(Budget.UNLIMITED);

@@ -16,7 +16,7 @@ public final class TinyGguf {
 
     private TinyGguf() {}
 
-    /** @param kind llama, llama-tied (in half precision, without an output head of its own), qwen2, qwen2-tied or mamba */
+    /** @param kind llama, llama-tied (in half precision, without an output head of its own), qwen2, qwen2-tied, mamba or lfm2 */
     public static Path write(String kind, Path directory) throws IOException, InterruptedException {
         Path file = directory.resolve(kind + ".gguf");
         Path tool = Path.of(System.getProperty(NativeLibrary.DIRECTORY_PROPERTY, "target/native"), "make-tiny-gguf");

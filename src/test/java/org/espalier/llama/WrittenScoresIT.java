@@ -147,7 +147,8 @@ class WrittenScoresIT {
                 1,
                 12,
                 128,
-                Scope.PATH);
+                Scope.PATH,
+                null);
     }
 
     @ParameterizedTest
@@ -185,7 +186,7 @@ class WrittenScoresIT {
     @CsvSource({"true", "false"})
     void anImplicitRewardIsTheReferencesLogRatio(boolean cumulative) throws Exception {
         ImplicitProfile profile =
-                new ImplicitProfile("tiny", "", null, "Step {i}: {step}", false, "\n\n", 0.2, cumulative);
+                new ImplicitProfile("tiny", "", null, "Step {i}: {step}", false, "\n\n", 0.2, cumulative, null);
         Lane own = new Lane("PRM", tokenizer, LlamaModelRunner.open(other, OPTIONS));
         Lane compared = new Lane("reference", tokenizer, LlamaModelRunner.open(model, OPTIONS));
         ImplicitPrm prm = new ImplicitPrm(own, compared, new ImplicitFormat(profile, ChatTemplate.CHATML));
@@ -218,7 +219,7 @@ class WrittenScoresIT {
         Lane own = new Lane("PRM", tokenizer, LlamaModelRunner.open(other, OPTIONS));
         Tokenizer shifted = new ShiftedTokenizer(tokenizer);
         Lane compared = new Lane("reference", shifted, LlamaModelRunner.open(model, OPTIONS));
-        ImplicitProfile profile = new ImplicitProfile("tiny", "", null, "{step}", false, "\n\n", 0.2, true);
+        ImplicitProfile profile = new ImplicitProfile("tiny", "", null, "{step}", false, "\n\n", 0.2, true, null);
         try (own;
                 compared) {
             assertThatThrownBy(() -> new ImplicitPrm(own, compared, new ImplicitFormat(profile, ChatTemplate.CHATML)))

@@ -55,7 +55,7 @@ class JudgeProfilesTest {
         // The authors' example scale: 0.001 times a log-ratio of -40 before and 10 in the step.
         assertThat(profile.score(-40, 10)).isCloseTo(1 / (1 + Math.exp(0.03)), within(1e-9));
         assertThat(profile.scope()).isEqualTo(Scope.PATH);
-        ImplicitProfile alone = new ImplicitProfile("alone", "", null, "{step}", false, "\n\n", 0.5, false);
+        ImplicitProfile alone = new ImplicitProfile("alone", "", null, "{step}", false, "\n\n", 0.5, false, null);
         assertThat(alone.score(-40, 2)).isCloseTo(1 / (1 + Math.exp(-1)), within(1e-9));
         assertThat(alone.scope()).isEqualTo(Scope.STEP);
     }

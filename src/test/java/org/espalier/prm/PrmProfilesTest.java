@@ -32,12 +32,16 @@ class PrmProfilesTest {
         "Skywork-Reward-V2-Qwen3-0.6B, qwen3, skywork-reward-v2-qwen3",
         "Skywork-Reward-V2-Llama-3.2-1B, llama, skywork-reward-v2-llama",
         "AceMath-7B-RM, qwen2, acemath-rm",
+        "ThinkPRM-1.5B, qwen2, thinkprm",
+        "GenPRM-7B.Q8_0.gguf, qwen2, genprm",
+        "R-PRM-7B-DPO, qwen2, r-prm",
+        "EurusPRM-Stage2, qwen2, eurus-prm",
         "Qwen2.5-Math-7B-Instruct, qwen2, ",
         "Llama-3.1-8B-Instruct, llama, "
     })
     void aModelIsRecognisedByItsNameAndArchitecture(String name, String architecture, String profile) {
-        List<String> found = PrmProfiles.recognise(List.of("model", name), architecture).stream()
-                .map(PrmProfile::name)
+        List<String> found = JudgeProfiles.recognise(List.of("model", name), architecture).stream()
+                .map(JudgeProfile::name)
                 .toList();
         assertThat(found).isEqualTo(profile == null ? List.of() : List.of(profile));
     }
