@@ -9,25 +9,35 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.LongSummaryStatistics;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Many clients at once, some of which go away: nobody is lost, and nothing is left behind. Longer with
- * {@code -Despalier.serve.soak.seconds=600}.
+ * Many clients at once, a third of which go away: nobody is lost or starves, and nothing is left behind. Longer with
+ * {@code -Despalier.serve.soak.seconds=600}; what takes long to show is checked from a minute on.
  */
 class ServeSoakIT {
     private static final int CLIENTS = 64;
     private static final long SECONDS = Long.getLong("espalier.serve.soak.seconds", 10);
+    private static final boolean LONG = SECONDS >= 60;
+    private static final long SEED = 3;
     private static final List<String> MODELS = List.of("greedy", "majority-4", "best-of-n-4", "beam-4", "dvts-8");
 
     private static final List<String> IDLE = List.of(
@@ -41,34 +51,46 @@ class ServeSoakIT {
 
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private final AtomicInteger answered = new AtomicInteger();
-    private final AtomicInteger turnedAway = new AtomicInteger();
+    private final JsonMapper mapper = JsonMapper.builder().build();
+    private final AtomicInteger asked = new AtomicInteger();
     private final AtomicInteger left = new AtomicInteger();
+    /** Milliseconds of those who stayed, until their search began, and until they were answered. */
+    private final Queue<Long> waits = new ConcurrentLinkedQueue<>();
+
+    private final Queue<Long> answers = new ConcurrentLinkedQueue<>();
 
     @Test
     void nobodyIsLostAndNothingIsLeft() throws Exception {
-        long seed = 3;
+        // More wait than run, and all of them fit.
+        String[] options = {"-n", "16", "--in-flight", "4", "--queue", "" + CLIENTS, "--max-tokens", "80"};
         ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
-        try (ServerProcess server = ServerProcess.start(folder.resolve("err"), "--queue", "40", "--max-tokens", "80")) {
-            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
-            List<Future<?>> working = new ArrayList<>();
-            for (int i = 0; i < CLIENTS; i++) {
-                Random random = new Random(seed + i);
-                working.add(clients.submit(() -> {
-                    do {
-                        ask(server.url(), random);
-                    } while (System.nanoTime() < end);
-                    return null;
-                }));
-            }
-            for (Future<?> client : working) {
-                client.get(SECONDS + 120, TimeUnit.SECONDS);
-            }
-            System.out.println("seed " + seed + ": " + answered + " answered, " + turnedAway + " turned away, " + left
-                    + " went away");
-            assertThat(answered).hasPositiveValue();
+        try (ServerProcess server = ServerProcess.start(folder.resolve("err"), options)) {
+            askFor(Math.max(1, SECONDS / 10), server, clients);
+            long before = memory(server);
+            askFor(SECONDS, server, clients);
+            long after = memory(server);
+            double waited = ratio(waits);
+            double answered = ratio(answers);
+            System.out.printf(
+                    Locale.ROOT,
+                    "seed %d, %d s: %d requests, %d answered, %d went away, 0 lost; waited %s, answered after %s; %d MiB, %d before%n",
+                    SEED,
+                    SECONDS,
+                    asked.get(),
+                    answers.size(),
+                    left.get(),
+                    spread(waits),
+                    spread(answers),
+                    after >> 20,
+                    before >> 20);
+            assertThat(answers.size() + left.get()).isEqualTo(asked.get());
+            assertThat(answers).isNotEmpty();
             assertThat(left).hasPositiveValue();
-            awaitIdle(server.url());
+            if (LONG) {
+                assertThat(waited).isLessThan(3);
+                assertThat(answered).isLessThan(3);
+                assertThat(after).isLessThan(before * 105 / 100);
+            }
             server.terminate();
             assertThat(server.exitCode()).isZero();
             assertThat(folder.resolve("err")).isEmptyFile();
@@ -77,13 +99,36 @@ class ServeSoakIT {
         }
     }
 
+    /** All clients ask one question after another for so long; returns when nothing runs any more. */
+    private void askFor(long seconds, ServerProcess server, ExecutorService clients) throws Exception {
+        asked.set(0);
+        left.set(0);
+        waits.clear();
+        answers.clear();
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        List<Future<?>> working = new ArrayList<>();
+        for (int i = 0; i < CLIENTS; i++) {
+            Random random = new Random(SEED + i);
+            working.add(clients.submit(() -> {
+                do {
+                    ask(server.url(), random);
+                } while (System.nanoTime() < end);
+                return null;
+            }));
+        }
+        for (Future<?> client : working) {
+            client.get(seconds + 120, TimeUnit.SECONDS);
+        }
+        awaitIdle(server.url());
+    }
+
     private void ask(String url, Random random) throws Exception {
         boolean leaves = random.nextInt(3) == 0;
         String body = """
                 {"model": "default@%s", "stream": %s, "seed": %d, "messages": [{"role": "user", "content":
                 "Start with %d, then multiply by 7, then subtract %d. What is the result?"}]}""".replace("\n", " ").formatted(
                 MODELS.get(random.nextInt(MODELS.size())),
-                leaves || random.nextBoolean(),
+                leaves,
                 random.nextInt(),
                 random.nextInt(40),
                 random.nextInt(10));
@@ -91,21 +136,48 @@ class ServeSoakIT {
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build();
+        asked.incrementAndGet();
+        long began = System.nanoTime();
         HttpResponse<InputStream> response = http.send(request, BodyHandlers.ofInputStream());
         try (InputStream in = response.body()) {
-            if (response.statusCode() == 429) {
-                turnedAway.incrementAndGet();
-                Thread.sleep(50 + random.nextInt(200));
-            } else if (leaves) {
+            if (leaves) {
+                assertThat(response.statusCode()).isEqualTo(200);
                 assertThat(in.readNBytes(1 + random.nextInt(2000))).isNotEmpty();
                 left.incrementAndGet();
-            } else {
-                String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-                assertThat(response.statusCode()).as(text).isEqualTo(200);
-                assertThat(text).contains("\"stoppedBy\":\"completed\"");
-                answered.incrementAndGet();
+                return;
             }
+            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(response.statusCode()).as(text).isEqualTo(200);
+            JsonNode report = mapper.readTree(text).get("espalier");
+            assertThat(report.get("stoppedBy").asString()).isEqualTo("completed");
+            waits.add(report.get("queuedMillis").asLong());
+            answers.add((System.nanoTime() - began) / 1_000_000);
         }
+    }
+
+    private static String spread(Queue<Long> millis) {
+        LongSummaryStatistics all = millis.stream().mapToLong(Long::longValue).summaryStatistics();
+        return String.format(Locale.ROOT, "%.0f ms on average, %d at most", all.getAverage(), all.getMax());
+    }
+
+    /** The worst by the mean. */
+    private static double ratio(Queue<Long> millis) {
+        LongSummaryStatistics all = millis.stream().mapToLong(Long::longValue).summaryStatistics();
+        return all.getMax() / all.getAverage();
+    }
+
+    /** Bytes that the server has resident after a collection. */
+    private static long memory(ServerProcess server) throws Exception {
+        String pid = "" + server.process().pid();
+        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+        assertThat(new ProcessBuilder(jcmd.toString(), pid, "GC.run")
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start()
+                        .waitFor())
+                .isZero();
+        Path statm = Path.of("/proc", pid, "statm");
+        Assumptions.assumeTrue(Files.isReadable(statm), "resident memory is read from /proc");
+        return Long.parseLong(Files.readString(statm).split(" ", -1)[1]) * 4096;
     }
 
     private void awaitIdle(String url) throws Exception {

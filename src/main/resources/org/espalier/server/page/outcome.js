@@ -5,7 +5,8 @@ const MOST_VOTES = 5;
 const number = new Intl.NumberFormat("en");
 
 /** Shows what a search came to: the answer, the votes and the cost. */
-export function showOutcome(section, result) {
+export function showOutcome(section, recording) {
+  const result = recording?.result ?? null;
   section.hidden = result === null;
   if (result === null) return;
   const answer = section.querySelector(".answer");
@@ -15,6 +16,7 @@ export function showOutcome(section, result) {
     typeset(answer, asFormula(result.answer));
   }
   section.querySelector(".agreement").textContent = agreement(result);
+  section.querySelector(".course").textContent = course(result, recording.completions);
   const votes = section.querySelector(".votes");
   const most = Math.max(...result.votes.map((vote) => vote.count), 1);
   votes.replaceChildren(...(result.votes.length > 1 ? result.votes.slice(0, MOST_VOTES).map((vote) => row(vote, most)) : []));
@@ -38,6 +40,13 @@ function agreement(result) {
   // The key decides who votes together; an answer that was chosen for its score alone need not lead.
   const same = result.votes.find((vote) => vote.answer === result.answer)?.count ?? result.votes[0].count;
   return `${same} of ${all} completions agree, ${Math.round(100 * result.agreement)} % of the vote${early}`;
+}
+
+/** What a search did that decides by itself how much to do. */
+function course({ method, n, settled }, completions) {
+  const more = method === "auto" ? Math.max(0, completions - 1) : completions;
+  const first = method === "auto" ? `The first solution and ${more} more. ` : "";
+  return settled ? `${first}The other ${n - more} of up to ${n} would hardly have changed the answer.` : first.trim();
 }
 
 function row(vote, most) {
