@@ -6,7 +6,7 @@ const number = new Intl.NumberFormat("en");
 
 /** Shows what a search came to: the answer, the votes and the cost. */
 export function showOutcome(section, recording) {
-  const result = recording?.result ?? null;
+  const { result } = recording;
   section.hidden = result === null;
   if (result === null) return;
   const answer = section.querySelector(".answer");
@@ -44,9 +44,11 @@ function agreement(result) {
 
 /** What a search did that decides by itself how much to do. */
 function course({ method, n, settled }, completions) {
-  const more = method === "auto" ? Math.max(0, completions - 1) : completions;
-  const first = method === "auto" ? `The first solution and ${more} more. ` : "";
-  return settled ? `${first}The other ${n - more} of up to ${n} would hardly have changed the answer.` : first.trim();
+  const begun = method === "auto" ? 1 : 0;
+  const more = completions - begun;
+  const first = begun ? `The first solution${more > 0 ? ` and ${more} more` : " alone"}` : "";
+  const rest = settled ? `${n - more} more would hardly have changed the answer` : "";
+  return [first, rest].filter(Boolean).join("; ");
 }
 
 function row(vote, most) {

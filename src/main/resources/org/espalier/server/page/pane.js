@@ -97,7 +97,8 @@ export class Pane {
   #replay(count) {
     this.tree = this.recording.at(count);
     const all = count >= this.recording.events.length;
-    showOutcome(this.outcome, all ? this.recording : null);
+    // It keeps its place, so that the slider stays under the pointer.
+    this.outcome.classList.toggle("to-come", !all);
     this.say(all ? counts(this.tree.counts) : `Event ${count} of ${this.recording.events.length}: ${counts(this.tree.counts)}`);
     this.#later();
   }
