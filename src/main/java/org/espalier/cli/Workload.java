@@ -38,12 +38,7 @@ record Workload(Set<SearchMethod> methods, int n, int maxTokens, List<Problem> p
 
     /** One search for each of many problems, as many at a time as fill the batch. */
     static Workload of(SearchMethod method, SearchConfig config, List<DatasetItem> items) {
-        return of(method, atOnce(method, config.n()), config.maxTokens(), items);
-    }
-
-    /** The windows of a search that stops early hold a third of its completions at most. */
-    private static int atOnce(SearchMethod method, int n) {
-        return method == SearchMethod.AUTO ? Math.max(Math.min(n, 4), n / 3) : n;
+        return of(method, method.atOnce(config.n()), config.maxTokens(), items);
     }
 
     /** The same with n completions at the same time for each problem, whatever the search calls them. */

@@ -157,7 +157,7 @@ final class Searches {
         if (stopping) {
             throw ApiException.stopping();
         }
-        return turnstile.enter(who, search.config().n());
+        return turnstile.enter(who, search.method().atOnce(search.config().n()));
     }
 
     /** @param place that is left when the search has ended, whether somebody still waits for it or not */

@@ -62,7 +62,7 @@ class ServeSoakIT {
     @Test
     void nobodyIsLostAndNothingIsLeft() throws Exception {
         // More wait than run, and all of them fit.
-        String[] options = {"-n", "16", "--in-flight", "4", "--queue", "" + CLIENTS, "--max-tokens", "80"};
+        String[] options = {"--method", "dvts", "--in-flight", "4", "--queue", "" + CLIENTS, "--max-tokens", "80"};
         ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
         try (ServerProcess server = ServerProcess.start(folder.resolve("err"), options)) {
             askFor(Math.max(1, SECONDS / 10), server, clients);

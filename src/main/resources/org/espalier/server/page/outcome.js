@@ -39,7 +39,7 @@ function agreement(result) {
   if (all === 1) return `one completion${early}`;
   // The key decides who votes together; an answer that was chosen for its score alone need not lead.
   const same = result.votes.find((vote) => vote.answer === result.answer)?.count ?? result.votes[0].count;
-  return `${same} of ${all} completions agree, ${Math.round(100 * result.agreement)} % of the vote${early}`;
+  return `${same} of ${all} completions agree, ${Math.round(100 * result.agreement)}\u00a0% of the vote${early}`;
 }
 
 /** What a search did that decides by itself how much to do. */

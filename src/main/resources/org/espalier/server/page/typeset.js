@@ -67,7 +67,7 @@ function endOfGroup(text, begin) {
 /** Text with **bold** in it; a line does not break within an equation of numbers. */
 function prose(text) {
   const fragment = document.createDocumentFragment();
-  text.replace(OPERATOR, "\u00a0$1\u00a0").split(/\*\*([^*\n]+)\*\*/).forEach((piece, index) => {
+  text.replace(OPERATOR, "\u00a0$1\u2060\u00a0").split(/\*\*([^*\n]+)\*\*/).forEach((piece, index) => {
     if (index % 2 === 0) {
       fragment.append(piece);
     } else {
