@@ -47,7 +47,7 @@ function course({ method, n, settled }, completions) {
   const begun = method === "auto" ? 1 : 0;
   const more = completions - begun;
   const first = begun ? `The first solution${more > 0 ? ` and ${more} more` : " alone"}` : "";
-  const rest = settled ? `${n - more} more would hardly have changed the answer` : "";
+  const rest = settled && more < n ? `${n - more} more would hardly have changed the answer` : "";
   return [first, rest].filter(Boolean).join("; ");
 }
 
