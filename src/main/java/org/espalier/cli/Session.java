@@ -225,7 +225,8 @@ final class Session implements AutoCloseable {
     private Placement place(
             ModelShape policy, Optional<ModelShape> judging, int promptTokens, Workload work, Limit limit) {
         boolean shared = work.methods().stream()
-                .anyMatch(method -> options.kvLayout.isUnified(method.isTreeSearch(), work.branches(), work.maxTokens()));
+                .anyMatch(
+                        method -> options.kvLayout.isUnified(method.isTreeSearch(), work.branches(), work.maxTokens()));
         Demand demand = new Demand(
                 work.branches(), promptTokens, work.maxTokens(), Optional.ofNullable(options.context), shared);
         try {
