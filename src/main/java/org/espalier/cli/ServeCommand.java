@@ -152,7 +152,7 @@ final class ServeCommand implements Callable<Integer> {
         config.validateFor(search.method());
         return new ServerSettings(
                 apiKey(),
-                Math.multiplyExact(server.inFlight, search.n()),
+                Math.multiplyExact(server.inFlight, search.method().atOnce(search.n())),
                 server.queue,
                 server.maxN,
                 budget.budget(),

@@ -38,15 +38,8 @@ record Workload(Set<SearchMethod> methods, int n, int maxTokens, List<Problem> p
 
     /** One search for each of many problems, as many at a time as fill the batch. */
     static Workload of(SearchMethod method, SearchConfig config, List<DatasetItem> items) {
-        return of(method, atOnce(method, config), config.maxTokens(), items);
-    }
-
-    /** The windows of a search that stops early hold a third of its completions at most; one that never does has one window. */
-    private static int atOnce(SearchMethod method, SearchConfig config) {
-        int n = config.n();
-        return method == SearchMethod.AUTO && !Double.valueOf(1).equals(config.stopAt())
-                ? Math.max(Math.min(n, 4), n / 3)
-                : n;
+        boolean stops = !Double.valueOf(1).equals(config.stopAt());
+        return of(method, stops ? method.atOnce(config.n()) : config.n(), config.maxTokens(), items);
     }
 
     /** The same with n completions at the same time for each problem, whatever the search calls them. */

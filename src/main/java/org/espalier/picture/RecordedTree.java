@@ -35,6 +35,8 @@ public record RecordedTree(@Nullable Run run, List<Node> nodes) {
      * @param votes by answer
      * @param agreement share of the winning vote, 0 to 1; 0 without votes
      * @param stoppedBy {@code completed}, or the limit that ended the search before it was done
+     * @param settled whether it ended before it had n completions because more would hardly have changed the answer; null
+     *     in files of earlier versions
      */
     public record Run(
             String problem,
@@ -45,6 +47,7 @@ public record RecordedTree(@Nullable Run run, List<Node> nodes) {
             List<Vote> votes,
             double agreement,
             String stoppedBy,
+            @Nullable Boolean settled,
             long policyTokens,
             long prmTokens,
             long wallMillis) {}
@@ -140,6 +143,7 @@ public record RecordedTree(@Nullable Run run, List<Node> nodes) {
                 solution.stoppedBy() == null
                         ? "completed"
                         : solution.stoppedBy().name().toLowerCase(Locale.ROOT),
+                solution.settled(),
                 usage.policyTokens(),
                 usage.prmTokens(),
                 usage.wallMillis());

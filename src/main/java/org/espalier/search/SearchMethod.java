@@ -77,6 +77,11 @@ public enum SearchMethod {
         };
     }
 
+    /** Completions of n that it writes at a time if it may stop early: the windows of auto hold a third of them at most. */
+    public int atOnce(int n) {
+        return this == AUTO ? Math.max(Math.min(n, Windows.LEAST_WINDOW), n / 3) : n;
+    }
+
     /** Whether its completions depend on each other while they grow: they are not independent samples. */
     public boolean isTreeSearch() {
         return treeSearch;

@@ -22,7 +22,7 @@ import org.espalier.model.Meter.Count;
  * does not vote.
  */
 final class Windows implements SearchAlgorithm {
-    private static final int LEAST_WINDOW = 4;
+    static final int LEAST_WINDOW = 4;
 
     private final SearchContext search;
     private final int before;

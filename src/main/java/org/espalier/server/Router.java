@@ -66,16 +66,20 @@ final class Router implements HttpHandler {
         }
     }
 
+    /**
+     * Answers.
+     *
+     * @throws IOException if the client has gone: the JDK's server strikes its connection off the list of those that are open,
+     *     of which there may only be so many, when it is told so, not when the exchange is closed
+     */
     @Override
-    public void handle(HttpExchange exchange) {
+    public void handle(HttpExchange exchange) throws IOException {
         long began = System.nanoTime();
         Reply reply = new Reply(exchange);
         String path = exchange.getRequestURI().getPath();
         unanswered.acquireUninterruptibly();
         try {
             answer(exchange, path == null ? "" : path, reply);
-        } catch (IOException e) {
-            LOG.debug("a client has gone", e);
         } finally {
             exchange.close();
             unanswered.release();
@@ -110,8 +114,8 @@ final class Router implements HttpHandler {
             checkMethod(exchange, path, reply);
             switch (path) {
                 case STOP -> stopSearch(Json.object(Body.read(exchange)), reply);
-                case CHAT -> solve(reader.chat(Json.object(Body.read(exchange))), Dialect.CHAT, reply);
-                case TEXT -> solve(reader.text(Json.object(Body.read(exchange))), Dialect.TEXT, reply);
+                case CHAT -> solve(reader.chat(Json.object(Body.read(exchange))), Dialect.CHAT, exchange, reply);
+                case TEXT -> solve(reader.text(Json.object(Body.read(exchange))), Dialect.TEXT, exchange, reply);
                 case MODELS -> reply.json(200, models());
                 case HEALTH -> health(reply);
                 case METRICS ->
@@ -176,13 +180,14 @@ final class Router implements HttpHandler {
         reply.json(e.status(), e.body());
     }
 
-    private void solve(SolveRequest request, Dialect dialect, Reply reply) throws IOException {
+    private void solve(SolveRequest request, Dialect dialect, HttpExchange exchange, Reply reply) throws IOException {
+        String who = exchange.getRemoteAddress().getAddress().getHostAddress();
         Answers answers = new Answers(dialect, request.model());
         SolveReply solving =
                 request.stream() ? new StreamedReply(reply, request, answers) : new WholeReply(reply, request, answers);
         Searches.Result result;
         try {
-            result = searches.run(answers.id(), request.search(), solving);
+            result = searches.run(answers.id(), who, request.search(), solving);
         } catch (ApiException e) {
             if (!reply.hasBegun()) {
                 throw e;

@@ -96,14 +96,15 @@ final class Searches {
      * Waits for its turn, and searches.
      *
      * @param id by which the search can be ended early
+     * @param who asks, for the turns to be fair
      * @throws ApiException if the problem is too long, the queue is full, or the server is stopping
      * @throws IOException if the client went away; its search has then been cancelled
      * @throws org.espalier.model.EspalierException if the search fails
      */
-    Result run(String id, Search search, Client client) throws IOException {
+    Result run(String id, String who, Search search, Client client) throws IOException {
         checkLength(search);
         long asked = System.nanoTime();
-        Place place = enter(search);
+        Place place = enter(who, search);
         boolean inside = false;
         Running entry = new Running();
         running.put(id, entry);
@@ -152,11 +153,11 @@ final class Searches {
         }
     }
 
-    private Place enter(Search search) {
+    private Place enter(String who, Search search) {
         if (stopping) {
             throw ApiException.stopping();
         }
-        return turnstile.enter(search.config().n());
+        return turnstile.enter(who, search.method().atOnce(search.config().n()));
     }
 
     /** @param place that is left when the search has ended, whether somebody still waits for it or not */

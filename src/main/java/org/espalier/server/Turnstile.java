@@ -1,18 +1,27 @@
 package org.espalier.server;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Lets searches in as long as their branches fill the engine's batch and no more; a bounded number of others waits, first
- * come, first served. Who has more branches than that goes alone.
+ * Lets searches in as long as their branches fill the engine's batch and no more; a bounded number of others waits. The next
+ * is one of whoever has the fewest branches inside, and of those the one that has waited longest: who asks for much at once
+ * does not keep others waiting. Nobody overtakes the next, and who has more branches than fit goes alone.
  */
 final class Turnstile {
     private final int branches;
     private final int queue;
-    private final Deque<Place> waiting = new ArrayDeque<>();
+    /** In the order in which they came. */
+    private final List<Place> waiting = new ArrayList<>();
+    /** Branches inside, by who has any. */
+    private final Map<String, Integer> widths = new HashMap<>();
+
     private int inside;
     private int branchesInside;
 
@@ -24,11 +33,13 @@ final class Turnstile {
 
     /** A request's place: in the queue, then inside. */
     final class Place implements AutoCloseable {
+        private final String who;
         private final int width;
         private final CountDownLatch turn = new CountDownLatch(1);
         private boolean left;
 
-        private Place(int width) {
+        private Place(String who, int width) {
+            this.who = who;
             this.width = width;
         }
 
@@ -47,11 +58,12 @@ final class Turnstile {
     /**
      * Takes a place.
      *
+     * @param who asks
      * @param width branches of the search
      * @throws ApiException with status 429 if the queue is full
      */
-    synchronized Place enter(int width) {
-        Place place = new Place(width);
+    synchronized Place enter(String who, int width) {
+        Place place = new Place(who, width);
         if (waiting.isEmpty() && fits(place)) {
             admit(place);
         } else if (waiting.size() < queue) {
@@ -70,6 +82,7 @@ final class Turnstile {
     private void admit(Place place) {
         inside++;
         branchesInside += place.width;
+        widths.merge(place.who, place.width, Integer::sum);
         place.turn.countDown();
     }
 
@@ -81,9 +94,15 @@ final class Turnstile {
         if (!waiting.remove(place)) {
             inside--;
             branchesInside -= place.width;
+            widths.computeIfPresent(place.who, (who, width) -> width == place.width ? null : width - place.width);
         }
-        for (Place next = waiting.peek(); next != null && fits(next); next = waiting.peek()) {
-            admit(waiting.remove());
+        while (!waiting.isEmpty()) {
+            Place next = Collections.min(waiting, Comparator.comparingInt(one -> widths.getOrDefault(one.who, 0)));
+            if (!fits(next)) {
+                return;
+            }
+            waiting.remove(next);
+            admit(next);
         }
     }
 

@@ -132,6 +132,19 @@ class PageIT {
     }
 
     @Test
+    void autoSaysWhyItStopped() {
+        Page page = open();
+        page.locator("#problem").fill(PROBLEM);
+        page.locator("#solve").click();
+        page.locator(".answer").waitFor();
+        assertThat(page.locator(".pane-title").textContent()).isEqualTo("Auto, up to 64");
+        assertThat(page.locator(".course").textContent())
+                .isEqualTo("The first solution alone; 64 more would hardly have changed the answer");
+        page.locator("#first input[value=beam]").check();
+        assertThat(page.locator("#first input[name=n]").inputValue()).isEqualTo("16");
+    }
+
+    @Test
     void stopsWithTheBestSoFar() throws Exception {
         Page page = open();
         begin(page);
@@ -153,6 +166,8 @@ class PageIT {
         page.locator("#recorded").setInputFiles(recorded);
         page.locator(".answer").waitFor();
         assertThat(page.locator(".answer").textContent()).isEqualTo("79");
+        assertThat(page.locator(".course").textContent())
+                .matches("The first solution .*; \\d more would hardly have changed the answer");
         assertThat(page.locator("#problem").inputValue()).isEqualTo(PROBLEM);
         int all = page.locator(".card").count();
         Locator slider = page.locator(".moment");

@@ -222,6 +222,29 @@ class ServeIT {
     }
 
     @Test
+    void whoGoesAwayTakesNoOnesConnection() throws Exception {
+        List<String> fewConnections = List.of("-Djdk.httpserver.maxConnections=4");
+        try (ServerProcess other = ServerProcess.start(folder.resolve("few"), fewConnections)) {
+            for (int i = 0; i < 6; i++) {
+                try (Socket socket =
+                        new Socket("127.0.0.1", URI.create(other.url()).getPort())) {
+                    String body = LONG_WORK.replace('\'', '"');
+                    socket.getOutputStream()
+                            .write(
+                                    ("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                                                    + "Content-Length: " + body.length() + "\r\n\r\n" + body)
+                                            .getBytes(StandardCharsets.US_ASCII));
+                    assertThat(socket.getInputStream().read())
+                            .as("client %d", i)
+                            .isEqualTo('H');
+                }
+                // Until the server has noticed.
+                Thread.sleep(700);
+            }
+        }
+    }
+
+    @Test
     void manyClientsAreAllAnswered() throws Exception {
         List<CompletableFuture<HttpResponse<String>>> responses = new ArrayList<>();
         for (int i = 0; i < 16; i++) {

@@ -28,7 +28,8 @@ final class Trees {
     RecordedTree select(int node, Vote... votes) {
         String answer = nodes.get(node).text();
         return new RecordedTree(
-                new Run(PROBLEM, "dvts", 4, answer, node, List.of(votes), 0.75, "completed", 1234, 567, 890), nodes);
+                new Run(PROBLEM, "dvts", 4, answer, node, List.of(votes), 0.75, "completed", false, 1234, 567, 890),
+                nodes);
     }
 
     RecordedTree withoutRun() {

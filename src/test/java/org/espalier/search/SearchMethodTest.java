@@ -16,6 +16,14 @@ class SearchMethodTest {
     }
 
     @Test
+    void autoWritesSomeAtATime() {
+        assertThat(SearchMethod.AUTO.atOnce(64)).isEqualTo(21);
+        assertThat(SearchMethod.AUTO.atOnce(8)).isEqualTo(4);
+        assertThat(SearchMethod.AUTO.atOnce(2)).isEqualTo(2);
+        assertThat(SearchMethod.DVTS.atOnce(64)).isEqualTo(64);
+    }
+
+    @Test
     void unknownNameIsAnsweredWithTheKnownOnes() {
         assertThatThrownBy(() -> SearchMethod.parse("bon"))
                 .isInstanceOf(UsageException.class)

@@ -17,10 +17,10 @@ class TurnstileTest {
 
     @Test
     void whoComesFirstIsLetInFirst() throws Exception {
-        Place first = turnstile.enter(8);
-        Place second = turnstile.enter(8);
-        Place third = turnstile.enter(8);
-        Place fourth = turnstile.enter(8);
+        Place first = turnstile.enter("a", 8);
+        Place second = turnstile.enter("a", 8);
+        Place third = turnstile.enter("a", 8);
+        Place fourth = turnstile.enter("a", 8);
         assertThat(isIn(first) && isIn(second)).isTrue();
         assertThat(isIn(third) || isIn(fourth)).isFalse();
         second.close();
@@ -31,23 +31,40 @@ class TurnstileTest {
     }
 
     @Test
+    void whoAsksForMuchDoesNotKeepOthersWaiting() throws Exception {
+        Turnstile fair = new Turnstile(16, 8);
+        Place first = fair.enter("greedy", 8);
+        Place second = fair.enter("greedy", 8);
+        Place third = fair.enter("greedy", 8);
+        Place other = fair.enter("modest", 8);
+        Place another = fair.enter("modest", 8);
+        first.close();
+        assertThat(isIn(other)).isTrue();
+        assertThat(isIn(third) || isIn(another)).isFalse();
+        second.close();
+        assertThat(isIn(third)).as("modest has 8 inside, greedy none").isTrue();
+        other.close();
+        assertThat(isIn(another)).isTrue();
+    }
+
+    @Test
     void whoFindsTheQueueFullIsTurnedAway() {
         for (int i = 0; i < 4; i++) {
-            turnstile.enter(8);
+            turnstile.enter("a", 8);
         }
         assertThatExceptionOfType(ApiException.class)
-                .isThrownBy(() -> turnstile.enter(8))
+                .isThrownBy(() -> turnstile.enter("a", 8))
                 .satisfies(e -> assertThat(e.status()).isEqualTo(429));
     }
 
     @Test
     void whoLeavesTheQueueMakesRoomInIt() throws Exception {
-        Place first = turnstile.enter(8);
-        turnstile.enter(8);
-        Place gone = turnstile.enter(8);
-        Place last = turnstile.enter(8);
+        Place first = turnstile.enter("a", 8);
+        turnstile.enter("a", 8);
+        Place gone = turnstile.enter("a", 8);
+        Place last = turnstile.enter("a", 8);
         gone.close();
-        turnstile.enter(8);
+        turnstile.enter("a", 8);
         first.close();
         assertThat(isIn(gone)).isFalse();
         assertThat(isIn(last)).isTrue();
@@ -55,10 +72,10 @@ class TurnstileTest {
 
     @Test
     void leavingTwiceMakesRoomForOne() throws Exception {
-        Place first = turnstile.enter(8);
-        turnstile.enter(8);
-        turnstile.enter(8);
-        Place fourth = turnstile.enter(8);
+        Place first = turnstile.enter("a", 8);
+        turnstile.enter("a", 8);
+        turnstile.enter("a", 8);
+        Place fourth = turnstile.enter("a", 8);
         first.close();
         first.close();
         assertThat(isIn(fourth)).isFalse();
@@ -69,12 +86,12 @@ class TurnstileTest {
     void smallOnesGoTogetherAndALargeOneGoesAlone() throws Exception {
         List<Place> small = new ArrayList<>();
         for (int i = 0; i < 16; i++) {
-            small.add(turnstile.enter(1));
+            small.add(turnstile.enter("a", 1));
             assertThat(isIn(small.get(i))).isTrue();
         }
-        Place large = turnstile.enter(64);
+        Place large = turnstile.enter("a", 64);
         small.get(0).close();
-        Place late = turnstile.enter(1);
+        Place late = turnstile.enter("a", 1);
         assertThat(isIn(late)).as("nobody overtakes").isFalse();
         small.forEach(Place::close);
         assertThat(isIn(large)).isTrue();
@@ -85,9 +102,9 @@ class TurnstileTest {
 
     @Test
     void whoGivesUpLetsThoseBehindPass() throws Exception {
-        turnstile.enter(8);
-        Place large = turnstile.enter(16);
-        Place behind = turnstile.enter(8);
+        turnstile.enter("a", 8);
+        Place large = turnstile.enter("a", 16);
+        Place behind = turnstile.enter("a", 8);
         large.close();
         assertThat(isIn(behind)).isTrue();
     }

@@ -2,12 +2,12 @@ import { element } from "./reading.js";
 
 /** The methods, with what a person should know before choosing one, for an n and a beam width. */
 const METHODS = [
+  ["auto", "Auto", (n) => `The model’s first solution, then more, a few at a time, until more would hardly change the answer; ${n} at most.`],
   ["greedy", "Greedy", () => "One solution, always with the likeliest token: what the model says by itself."],
   ["majority", "Majority", (n) => `${n} solutions are written, and their answers vote. Nothing is judged.`],
   ["best-of-n", "Best of N", (n) => `${n} solutions are written and every step is judged; the scores weigh the vote.`],
   ["beam", "Beam", (n, width) => `At every step the best ${kept(n, width)} of ${n} paths stay, and each grows ${width} new ones.`],
   ["dvts", "DVTS", (n, width) => `${kept(n, width)} trees grow side by side; at every step each keeps the best of ${width} candidates.`],
-  ["auto", "Auto", (n) => `As much of the others as the problem needs: ${n} solutions at most.`],
 ];
 
 const EXAMPLES = [
@@ -23,7 +23,7 @@ export class Ask {
     this.comparing = form.querySelector("#compare");
     this.searches = [form.querySelector("#first"), form.querySelector("#second")];
     this.hint = form.querySelector("#hint");
-    this.searches.forEach((search, index) => addMethods(search, index === 0 ? "dvts" : "majority"));
+    this.searches.forEach((search, index) => addMethods(search, index === 0 ? "auto" : "majority"));
     form.querySelectorAll(".example").forEach((button, index) => button.addEventListener("click", () => {
       this.problem.value = EXAMPLES[index];
       this.grow();
@@ -48,6 +48,7 @@ export class Ask {
     this.searches[1].disabled = !this.comparing.checked;
     for (const search of this.searches) {
       const method = methodOf(search);
+      followMethod(search, method);
       search.elements.n.disabled = method === "greedy";
       search.elements.n.min = method === "beam" ? search.elements.beamWidth.value : 1;
       search.elements.beamWidth.disabled = method !== "beam" && method !== "dvts";
@@ -95,6 +96,7 @@ export class Ask {
     state.searches.forEach(({ method, n, beamWidth }, index) => {
       const search = this.searches[index];
       search.querySelector(`input[value="${method}"]`).checked = true;
+      search.dataset.method = method;
       search.elements.n.value = n;
       search.elements.beamWidth.value = beamWidth;
     });
@@ -109,6 +111,7 @@ export class Ask {
 /** How a search is called on the page. */
 export function titleOf(method, n) {
   const name = METHODS.find(([known]) => known === method)?.[1] ?? method;
+  if (method === "auto") return `${name}, up to ${n}`;
   return method === "greedy" ? name : `${name}, n = ${n}`;
 }
 
@@ -124,6 +127,19 @@ function addMethods(search, chosen) {
     label.append(radio, element("span", "", name));
     place.append(label);
   }
+}
+
+/** An n that nobody has changed becomes the one that is usual for another method. */
+function followMethod(search, method) {
+  const before = search.dataset.method;
+  const { n } = search.elements;
+  if (before !== method && (before === undefined || n.valueAsNumber === usualN(before))) n.value = usualN(method);
+  search.dataset.method = method;
+}
+
+/** As on the command line. */
+function usualN(method) {
+  return method === "auto" ? 64 : 16;
 }
 
 /** Paths that are kept of n. */

@@ -1,12 +1,12 @@
 import { hierarchy, tree } from "./vendor/d3-hierarchy/d3-hierarchy.js";
 
 const ROW = 38;
-const GAP = 34;
+const GAP = 26;
 const MARGIN = 18;
-const PROBLEM = 224;
+const PROBLEM = 200;
 const CARD = { least: 84, most: 204, height: 30, ended: 46 };
 /** Of a card, besides its label. */
-const PADDING = 18;
+const PADDING = 20;
 const CHIP = 48;
 const COUNT = 34;
 const VOTES = 64;
@@ -56,6 +56,6 @@ function measure(label) {
 }
 
 function height(branch) {
-  if (branch.parent === null) return 20 + 17 * Math.min(6, Math.max(1, Math.ceil(branch.label.length / 26)));
+  if (branch.parent === null) return 20 + 17 * Math.min(6, Math.max(1, Math.ceil(branch.label.length / 23)));
   return branch.ended ? CARD.ended : CARD.height;
 }

@@ -5,7 +5,8 @@ const MOST_VOTES = 5;
 const number = new Intl.NumberFormat("en");
 
 /** Shows what a search came to: the answer, the votes and the cost. */
-export function showOutcome(section, result) {
+export function showOutcome(section, recording) {
+  const { result } = recording;
   section.hidden = result === null;
   if (result === null) return;
   const answer = section.querySelector(".answer");
@@ -15,6 +16,7 @@ export function showOutcome(section, result) {
     typeset(answer, asFormula(result.answer));
   }
   section.querySelector(".agreement").textContent = agreement(result);
+  section.querySelector(".course").textContent = course(result, recording.completions);
   const votes = section.querySelector(".votes");
   const most = Math.max(...result.votes.map((vote) => vote.count), 1);
   votes.replaceChildren(...(result.votes.length > 1 ? result.votes.slice(0, MOST_VOTES).map((vote) => row(vote, most)) : []));
@@ -37,7 +39,16 @@ function agreement(result) {
   if (all === 1) return `one completion${early}`;
   // The key decides who votes together; an answer that was chosen for its score alone need not lead.
   const same = result.votes.find((vote) => vote.answer === result.answer)?.count ?? result.votes[0].count;
-  return `${same} of ${all} completions agree, ${Math.round(100 * result.agreement)} % of the vote${early}`;
+  return `${same} of ${all} completions agree, ${Math.round(100 * result.agreement)}\u00a0% of the vote${early}`;
+}
+
+/** What a search did that decides by itself how much to do. */
+function course({ method, n, settled }, completions) {
+  const begun = method === "auto" ? 1 : 0;
+  const more = completions - begun;
+  const first = begun ? `The first solution${more > 0 ? ` and ${more} more` : " alone"}` : "";
+  const rest = settled && more < n ? `${n - more} more would hardly have changed the answer` : "";
+  return [first, rest].filter(Boolean).join("; ");
 }
 
 function row(vote, most) {

@@ -82,7 +82,7 @@ export class Pane {
     this.tree = recording.at(recording.events.length);
     this.save.hidden = false;
     this.timeline.open(recording.events);
-    showOutcome(this.outcome, recording.result);
+    showOutcome(this.outcome, recording);
     this.say(counts(this.tree.counts));
     this.draw();
     if (!this.chosenByHand && recording.result?.selected) this.#choose(this.outline.branchOf(recording.result.selected), false);
@@ -97,7 +97,8 @@ export class Pane {
   #replay(count) {
     this.tree = this.recording.at(count);
     const all = count >= this.recording.events.length;
-    showOutcome(this.outcome, all ? this.recording.result : null);
+    // It keeps its place, so that the slider stays under the pointer.
+    this.outcome.classList.toggle("to-come", !all);
     this.say(all ? counts(this.tree.counts) : `Event ${count} of ${this.recording.events.length}: ${counts(this.tree.counts)}`);
     this.#later();
   }

@@ -17,6 +17,11 @@ export class Recording {
     return tree;
   }
 
+  /** How many there are; several may end in one node. */
+  get completions() {
+    return this.endings.reduce((sum, { votes }) => sum + Math.max(1, votes), 0);
+  }
+
   /** Keeps the report that ends a search. */
   finish(report) {
     this.endings = report.endings ?? [];
@@ -29,6 +34,7 @@ export class Recording {
       votes: report.votes,
       agreement: report.agreement,
       stoppedBy: report.stoppedBy,
+      settled: report.settled,
       policyTokens: report.usage.policyTokens,
       prmTokens: report.usage.prmTokens,
       wallMillis: report.usage.wallMillis,

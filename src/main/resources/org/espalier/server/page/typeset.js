@@ -1,6 +1,7 @@
 /** Sets text with formulas: between $…$, $$…$$, \(…\) and \[…\], and bare \boxed{…}, \frac{…}{…} and \sqrt{…}. */
 
 const DELIMITED = /\$\$([\s\S]+?)\$\$|\\\[([\s\S]+?)\\\]|\\\(([\s\S]+?)\\\)|\$(?=\S)([^$\n]*?\S)\$(?!\d)/g;
+const OPERATOR = /(?<=[\d)]) ([-+*/=×÷]) (?=[\d(])/g;
 const BARE = /\\(boxed|[dt]?frac|sqrt)(?=[{[])/g;
 
 let loading = null;
@@ -63,10 +64,10 @@ function endOfGroup(text, begin) {
   return 0;
 }
 
-/** Text with **bold** in it. */
+/** Text with **bold** in it; a line does not break within an equation of numbers. */
 function prose(text) {
   const fragment = document.createDocumentFragment();
-  text.split(/\*\*([^*\n]+)\*\*/).forEach((piece, index) => {
+  text.replace(OPERATOR, "\u00a0$1\u2060\u00a0").split(/\*\*([^*\n]+)\*\*/).forEach((piece, index) => {
     if (index % 2 === 0) {
       fragment.append(piece);
     } else {

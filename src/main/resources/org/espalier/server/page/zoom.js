@@ -18,13 +18,14 @@ export class Zoom {
     buttons.in.addEventListener("click", () => this.#by(1.25));
     buttons.fit.addEventListener("click", () => this.fit());
     canvas.addEventListener("wheel", (event) => this.#wheeled(event), { passive: false });
-    for (const event of ["wheel", "touchmove", "keydown"]) canvas.addEventListener(event, () => (this.scrolled = true), { passive: true });
+    for (const event of ["wheel", "touchmove", "keydown", "pointerdown"]) canvas.addEventListener(event, () => (this.scrolled = true), { passive: true });
     canvas.addEventListener("pointerdown", (event) => this.#dragged(event));
     new ResizeObserver(() => this.#apply()).observe(canvas);
   }
 
   /**
-   * The sheet has another size; it stays fitted if it was, and what should be seen in the middle.
+   * The sheet has another size; it stays fitted if it was, and what should be seen in the middle. If it is wider than the
+   * canvas, where the paths grow is seen.
    *
    * @param middle of that, from the top
    */
@@ -58,7 +59,7 @@ export class Zoom {
     this.sheet.style.setProperty("--scale", this.scale);
     this.sheet.style.width = `${width * this.scale}px`;
     this.sheet.style.height = `${height * this.scale}px`;
-    if (this.fitted && !this.scrolled) this.canvas.scrollTop = this.middle * this.scale - this.canvas.clientHeight / 2;
+    if (this.fitted && !this.scrolled) this.canvas.scrollTo(width * this.scale, this.middle * this.scale - this.canvas.clientHeight / 2);
   }
 
   #wheeled(event) {
@@ -76,7 +77,6 @@ export class Zoom {
       canvas.removeEventListener("pointermove", move);
       canvas.classList.remove("dragging");
     };
-    this.scrolled = true;
     canvas.setPointerCapture(down.pointerId);
     canvas.classList.add("dragging");
     canvas.addEventListener("pointermove", move);
