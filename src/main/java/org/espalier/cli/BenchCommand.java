@@ -109,7 +109,7 @@ final class BenchCommand implements Callable<Integer> {
                         store.resolve(name, progress).path(), org.espalier.llama.ModelOptions.DEFAULT)) {
             // A stream holds one branch; a unified cache all of them, and the prefix once.
             boolean unified = layout.isUnified(false, branches, tokens);
-            int sequences = Math.min(branches + 2, MOST_SEQUENCES);
+            int sequences = Math.min(Math.max(2, branches) + 2, MOST_SEQUENCES);
             int cells = unified ? prefix + branches * (tokens + 2) + 256 : sequences * (prefix + tokens + 8);
             LlamaModelRunner runner = LlamaModelRunner.open(
                     model,
