@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.espalier.catalog.GgufWriter;
 import org.espalier.catalog.ModelFile;
 import org.espalier.cli.LoadedModels.Use;
@@ -133,6 +134,27 @@ class SharedBaseIT {
         // Merged weights are rounded otherwise: a token between two that are as likely may be drawn differently, once.
         written.removeAll(ofMerged);
         assertThat(written).hasSizeLessThanOrEqualTo(1);
+    }
+
+    @Test
+    void policyAndPrmAreTwoAdaptersOfOneModel() throws Exception {
+        LoraGguf another = LoraGguf.over(base, 4, 8, 23, List.of("attn_q", "ffn_down"));
+        Path prmLora = another.write(folder.resolve("prm-lora.gguf"));
+        Path prmMerged = another.merge(base, folder.resolve("prm-merged.gguf"));
+        List<Object> judged = List.of("--policy-adapter", lora, "--prm-profile", "trl-prm", "--prm-head", head);
+        Cli adapted = solve(with(judged, "--prm", "base", "--prm-adapter", prmLora));
+        Cli whole = solve(with(judged, "--prm", prmMerged));
+        Cli policyAlone = solve(with(judged, "--prm", base));
+        assertThat(texts(adapted)).isEqualTo(texts(whole));
+        assertThat(scores(adapted)).hasSizeGreaterThan(3).isNotEqualTo(scores(policyAlone));
+        for (int i = 0; i < scores(adapted).size(); i++) {
+            assertThat(scores(adapted).get(i)).isCloseTo(scores(whole).get(i), within(1e-3));
+        }
+        assertThat(texts(adapted)).isNotEqualTo(texts(solve("--prm", "base", "--prm-profile", "trl-prm", "--prm-head", head)));
+    }
+
+    private static Object[] with(List<Object> options, Object... more) {
+        return Stream.concat(options.stream(), Stream.of(more)).toArray();
     }
 
     @Test

@@ -93,7 +93,7 @@ class SolveIT {
                     "--seed",
                     seed,
                     "--max-tokens",
-                    "200",
+                    "96",
                     "--kv-layout",
                     layout,
                     "--tree",
@@ -105,10 +105,10 @@ class SolveIT {
 
     @Test
     void moreBranchesThanTheCacheHasIds() {
-        JsonNode solution = solve(PROBLEM, "--method", "majority", "-n", "300", "--max-tokens", "12", "--json")
+        JsonNode solution = solve(PROBLEM, "--method", "majority", "-n", "300", "--max-tokens", "5", "--json")
                 .json();
         assertThat(solution.get("completions")).hasSize(300);
-        JsonNode tree = solve(PROBLEM, "-n", "300", "--max-tokens", "24", "--step-tokens", "12", "--json")
+        JsonNode tree = solve(PROBLEM, "--method", "dvts", "-n", "300", "--max-tokens", "8", "--step-tokens", "4", "--json")
                 .json();
         assertThat(tree.get("stoppedBy").asString()).isEqualTo("completed");
     }
