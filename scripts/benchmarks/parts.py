@@ -8,7 +8,8 @@ RESULTS = ROOT / "jmh" / "target" / "results.json"
 
 
 def parts(bench, quick):
-    short = ["-f", 1, "-wi", 2, "-w", 1, "-i", 3, "-r", 1] if quick else []
+    # Some seconds for each operation of the PRM's.
+    short = ["-f", 1, "-wi", 2, "-w", 1, "-i", 3, "-r", 1, "-e", "PrmScoring"] if quick else []
     output("jmh/run.sh", "-prof", "gc", *short)
     allocated = 0
     for one in json.loads(RESULTS.read_text()):
