@@ -150,7 +150,8 @@ class SharedBaseIT {
         for (int i = 0; i < scores(adapted).size(); i++) {
             assertThat(scores(adapted).get(i)).isCloseTo(scores(whole).get(i), within(1e-3));
         }
-        assertThat(texts(adapted)).isNotEqualTo(texts(solve("--prm", "base", "--prm-profile", "trl-prm", "--prm-head", head)));
+        assertThat(texts(adapted))
+                .isNotEqualTo(texts(solve("--prm", "base", "--prm-profile", "trl-prm", "--prm-head", head)));
     }
 
     private static Object[] with(List<Object> options, Object... more) {

@@ -108,7 +108,8 @@ class SolveIT {
         JsonNode solution = solve(PROBLEM, "--method", "majority", "-n", "300", "--max-tokens", "5", "--json")
                 .json();
         assertThat(solution.get("completions")).hasSize(300);
-        JsonNode tree = solve(PROBLEM, "--method", "dvts", "-n", "300", "--max-tokens", "8", "--step-tokens", "4", "--json")
+        JsonNode tree = solve(
+                        PROBLEM, "--method", "dvts", "-n", "300", "--max-tokens", "8", "--step-tokens", "4", "--json")
                 .json();
         assertThat(tree.get("stoppedBy").asString()).isEqualTo("completed");
     }
