@@ -76,6 +76,7 @@ final class CalibrateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        LargerPolicy.requireUse(models, List.of());
         if (!(threshold >= 0 && threshold <= 1)) {
             throw new UsageException("--threshold must be 0 to 1, not " + threshold);
         }

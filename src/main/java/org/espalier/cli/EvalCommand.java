@@ -87,6 +87,7 @@ final class EvalCommand implements Callable<Integer> {
         for (int n : sizes) {
             sampling.config().n(n).build();
         }
+        LargerPolicy.requireUse(models, wanted);
         SearchConfig config = tree.config(sampling).build();
         Sweep sweep = Sweep.of(wanted, sizes, config);
         Budget budget = budgets.budget();

@@ -1,5 +1,6 @@
 package org.espalier.cli;
 
+import java.util.Collection;
 import java.util.Optional;
 import org.espalier.catalog.FetchListener;
 import org.espalier.catalog.ModelStore;
@@ -23,19 +24,19 @@ import org.jspecify.annotations.Nullable;
  * before it answers: its steps are judged.
  */
 record LargerPolicy(Use model, SolvePrompt prompt) {
-    /**
-     * Loads it; empty if none is named.
-     *
-     * @throws UsageException if no method of the work has use for it
-     */
-    static Optional<LargerPolicy> load(
-            ModelOptions options, Workload work, LoadedModels models, FetchListener fetches) {
-        if (options.largerPolicy == null) {
-            return Optional.empty();
-        }
-        if (!work.methods().contains(SearchMethod.AUTO)) {
+    /** @throws UsageException if it is named, and none of the methods has use for it */
+    static void requireUse(ModelOptions options, Collection<SearchMethod> methods) {
+        if (options.largerPolicy != null && !methods.contains(SearchMethod.AUTO)) {
             throw new UsageException(
                     "--larger-policy is for --method auto: leave it out, or name the model with --policy");
+        }
+    }
+
+    /** Loads it; empty if none is named, or the work has no use for it. */
+    static Optional<LargerPolicy> load(
+            ModelOptions options, Workload work, LoadedModels models, FetchListener fetches) {
+        if (options.largerPolicy == null || !work.methods().contains(SearchMethod.AUTO)) {
+            return Optional.empty();
         }
         Use model = models.load("largerPolicy", ModelStore.open().resolve(options.largerPolicy, fetches), null);
         ChatTemplate plain = options.templateOf(model);

@@ -106,6 +106,7 @@ final class ReplayCommand implements Callable<Integer> {
                                 .formatted(prm, Objects.requireNonNullElse(recorded, "nothing")));
             }
         }
+        models.largerPolicy = search.setting("largerPolicy");
         models.prmProfile = search.setting("prmProfile");
         models.judging.policyAdapter = file(search, "policyAdapter");
         models.judging.prmAdapter = file(search, "prmAdapter");

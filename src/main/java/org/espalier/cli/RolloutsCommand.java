@@ -76,6 +76,7 @@ final class RolloutsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        LargerPolicy.requireUse(models, List.of());
         JudgedBy judge = judge();
         Dataset dataset = problems.load();
         SearchConfig config = sampling.config().n(n).build();

@@ -71,6 +71,7 @@ final class ScoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        LargerPolicy.requireUse(models, List.of());
         if (delimiter.isEmpty()) {
             throw new UsageException("--delimiter is empty: give the text that ends a step, usually a blank line");
         }

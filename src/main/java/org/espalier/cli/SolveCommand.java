@@ -99,6 +99,7 @@ final class SolveCommand implements Callable<Integer> {
                 .selection(search.namedSelection())
                 .build();
         budget.budget();
+        LargerPolicy.requireUse(models, List.of(method));
         output.trees.forEach(TreeFile::checkWritable);
         if (server.url != null) {
             Found found = solve(

@@ -41,7 +41,7 @@ class BenchIT {
     @Test
     void autoIsWhatASearchWouldGet() {
         assertThat(bench("auto", 16).get("layout").asString()).isEqualTo("unified");
-        assertThat(bench("auto", 40).get("layout").asString()).isEqualTo("streams");
+        assertThat(bench("auto", 64).get("layout").asString()).isEqualTo("streams");
     }
 
     /** More than llama.cpp has ids beside the prefix's own. */

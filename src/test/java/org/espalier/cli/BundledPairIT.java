@@ -123,7 +123,8 @@ class BundledPairIT {
         assertThat(solution.get("settled").asBoolean()).isFalse();
         assertThat(Files.readString(tree)).contains("The larger policy begins anew.");
 
-        JsonNode settled = solve("--larger-policy", "arith-large").json();
+        JsonNode settled = Cli.solve(PROBLEM, "--threads", "1", "--larger-policy", "arith-large", "--json")
+                .json();
         assertThat(settled.get("settled").asBoolean()).isTrue();
         assertThat(settled.get("usage").get("policyTokens").asInt())
                 .isLessThan(solution.get("usage").get("policyTokens").asInt());
@@ -131,6 +132,29 @@ class BundledPairIT {
         Cli refused = solve("--method", "dvts", "--larger-policy", "arith-large");
         assertThat(refused.code()).isEqualTo(ExitCode.BAD_USAGE);
         assertThat(refused.err()).contains("--larger-policy is for --method auto");
+
+        Path run = folder.resolve("run");
+        Cli sweep = Cli.run(
+                "eval",
+                "arith",
+                "--limit",
+                "2",
+                "--method",
+                "auto,greedy",
+                "-n",
+                "4",
+                "--stop-at",
+                "1",
+                "--larger-policy",
+                "arith-large",
+                "--threads",
+                "1",
+                "--out",
+                run.toString(),
+                "-q");
+        assertThat(sweep.code()).as(sweep.err()).isZero();
+        Cli replay = Cli.run("replay", run.toString(), "arith-001", "--method", "auto", "-n", "4", "--threads", "1");
+        assertThat(replay.code()).as(replay.out() + replay.err()).isZero();
     }
 
     @ParameterizedTest
