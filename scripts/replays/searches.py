@@ -16,7 +16,6 @@ class Search:
         self.greedy_tokens = sum(c["tokens"] for c in self.greedy)
         self.tokens = record["usage"]["policyTokens"]
         self.each = (self.tokens - self.greedy_tokens) / self.n
-        self.prm_tokens = record["usage"]["prmTokens"]
         self.right = defaultdict(bool)
         for c in completions:
             self.right[c["answer"]] |= c["correct"]
