@@ -1,7 +1,6 @@
 package org.espalier.search;
 
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.espalier.model.SamplingParams;
 
@@ -57,10 +56,6 @@ final class Auto implements SearchAlgorithm {
     }
 
     private double agreement(List<Ending> endings) {
-        Selection selection = search.isPrmBlind()
-                ? Selection.MAJORITY
-                : Objects.requireNonNull(search.config().selection());
-        return Election.hold(search.ballots(endings), selection, search.config())
-                .agreement();
+        return search.election(search.ballots(endings)).agreement();
     }
 }

@@ -1,5 +1,6 @@
 package org.espalier.search;
 
+import java.util.List;
 import org.espalier.model.Completion;
 
 /**
@@ -10,4 +11,11 @@ import org.espalier.model.Completion;
  * @param slot its place among the n, from 0
  * @param counts whether it votes; an unfinished one does not
  */
-public record Ballot(Completion completion, int node, int slot, boolean counts) {}
+public record Ballot(Completion completion, int node, int slot, boolean counts) {
+    /** Those with slots from {@code first} to before {@code end}. */
+    static List<Ballot> ofSlots(List<Ballot> ballots, int first, int end) {
+        return ballots.stream()
+                .filter(ballot -> ballot.slot >= first && ballot.slot < end)
+                .toList();
+    }
+}

@@ -53,14 +53,8 @@ public final class EarlyStopping {
             }
             int end = Math.min(config.n(), from + Windows.size(from, unit));
             stability.addUnits(ballots, from, end, unit);
-            seen.addAll(ofSlots(ballots, from, end));
+            seen.addAll(Ballot.ofSlots(ballots, from, end));
             from = end;
         }
-    }
-
-    private static List<Ballot> ofSlots(List<Ballot> ballots, int first, int end) {
-        return ballots.stream()
-                .filter(ballot -> ballot.slot() >= first && ballot.slot() < end)
-                .toList();
     }
 }

@@ -360,6 +360,12 @@ final class SearchContext implements AutoCloseable {
         return ends.ballots(endings);
     }
 
+    /** The vote; where the PRM is blind, of the majority. */
+    Election election(List<Ballot> ballots) {
+        Selection selection = isPrmBlind() ? Selection.MAJORITY : Objects.requireNonNull(config.selection());
+        return Election.hold(ballots, selection, config);
+    }
+
     double aggregated(List<Double> stepScores) {
         return ends.aggregated(stepScores);
     }

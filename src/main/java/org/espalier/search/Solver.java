@@ -5,7 +5,6 @@ import static org.espalier.search.ScoreAggregation.PROD;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -166,9 +165,7 @@ public final class Solver {
         }
         return endings.thenApply(ends -> {
                     List<Ballot> ballots = search.ballots(ends);
-                    Selection selection =
-                            tree.isPrmBlind() ? Selection.MAJORITY : Objects.requireNonNull(config.selection());
-                    Election election = Election.hold(ballots, selection, config);
+                    Election election = search.election(ballots);
                     return new Solution(
                             problem,
                             method,

@@ -32,10 +32,7 @@ final class Stability {
      */
     void addUnits(List<Ballot> ballots, int from, int end, int unit) {
         for (int first = from; first < end; first += unit) {
-            int start = first;
-            add(ballots.stream()
-                    .filter(ballot -> ballot.slot() >= start && ballot.slot() < start + unit)
-                    .toList());
+            add(Ballot.ofSlots(ballots, first, first + unit));
         }
     }
 
