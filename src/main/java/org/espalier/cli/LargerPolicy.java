@@ -5,19 +5,10 @@ import java.util.Optional;
 import org.espalier.catalog.FetchListener;
 import org.espalier.catalog.ModelStore;
 import org.espalier.cli.LoadedModels.Use;
-import org.espalier.engine.Engine;
-import org.espalier.engine.EnginePolicy;
-import org.espalier.engine.Lane;
 import org.espalier.engine.MemoryPlan.ModelShape;
-import org.espalier.engine.ModelRunner;
-import org.espalier.llama.NativeTokenizer;
-import org.espalier.model.Policy;
 import org.espalier.model.UsageException;
-import org.espalier.prompt.ChatTemplate;
 import org.espalier.prompt.SolvePrompt;
-import org.espalier.prompt.Thinking;
 import org.espalier.search.SearchMethod;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The policy that {@link SearchMethod#AUTO} turns to where the search with the first one leaves doubt. It does not think
@@ -39,27 +30,13 @@ record LargerPolicy(Use model, SolvePrompt prompt) {
             return Optional.empty();
         }
         Use model = models.load("largerPolicy", ModelStore.open().resolve(options.largerPolicy, fetches), null);
-        ChatTemplate plain = options.templateOf(model);
-        ChatTemplate answering = Thinking.of(model.model().chatTemplateText())
-                .filter(marks -> options.template == ModelOptions.TemplateChoice.AUTO)
-                .map(marks -> marks.off(plain))
-                .orElse(plain);
-        return Optional.of(new LargerPolicy(
-                model,
-                new SolvePrompt(answering, options.systemOfPolicy(model.model().systemPrompt()))));
+        SolvePrompt prompt = new SolvePrompt(
+                options.answeringTemplateOf(model),
+                options.systemOfPolicy(model.model().systemPrompt()));
+        return Optional.of(new LargerPolicy(model, prompt));
     }
 
     ModelShape shape() {
         return model.shape(0);
-    }
-
-    Lane lane(ModelRunner runner) {
-        return new Lane("larger policy", new NativeTokenizer(model.model()), runner);
-    }
-
-    /** @param instruction null for its own */
-    Policy policy(Engine engine, Lane lane, @Nullable String instruction) {
-        return new EnginePolicy(
-                engine, lane, instruction == null ? prompt : new SolvePrompt(prompt.template(), instruction));
     }
 }

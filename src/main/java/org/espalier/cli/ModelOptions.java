@@ -2,9 +2,11 @@ package org.espalier.cli;
 
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 import org.espalier.cli.LoadedModels.Use;
 import org.espalier.prompt.ChatTemplate;
 import org.espalier.prompt.SolvePrompt;
+import org.espalier.prompt.Thinking;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
@@ -160,6 +162,17 @@ final class ModelOptions {
     String prmModel() {
         String judge = Objects.requireNonNull(prm);
         return isLikelihood() ? judge.substring(LIKELIHOOD.length()) : judge;
+    }
+
+    /** How a policy thinks before it answers; empty if it does not, or the template is not its own. */
+    Optional<Thinking> thinkingOf(Use policy) {
+        return template == TemplateChoice.AUTO ? Thinking.of(policy.model().chatTemplateText()) : Optional.empty();
+    }
+
+    /** The chat template by which a policy answers at once. */
+    ChatTemplate answeringTemplateOf(Use policy) {
+        ChatTemplate plain = templateOf(policy);
+        return thinkingOf(policy).map(marks -> marks.off(plain)).orElse(plain);
     }
 
     /** The chat template of a policy. */

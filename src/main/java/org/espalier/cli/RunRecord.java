@@ -80,9 +80,7 @@ final class RunRecord {
         configuration.put("template", models.template.name().toLowerCase(Locale.ROOT));
         put("system", models.system);
         put("policyAdapter", text(models.judging.policyAdapter));
-        if (models.largerPolicy != null) {
-            putModel("largerPolicy", ModelStore.open().resolve(models.largerPolicy, fetches));
-        }
+        putNamed("largerPolicy", models.largerPolicy, fetches);
         // Left out where they are usual, so that runs of before they were there go on.
         put("thinking", usual(models.thinking.mode, ThinkingOptions.Mode.AUTO));
         put("thinkTokens", models.thinking.thinkTokens);
@@ -101,10 +99,7 @@ final class RunRecord {
                             : choice.profile().name());
             configuration.put("likelihood", models.isLikelihood());
             put("prmAdapter", text(models.judging.prmAdapter));
-            String reference = models.judging.prmReference;
-            if (reference != null) {
-                putModel("prmReference", ModelStore.open().resolve(reference, fetches));
-            }
+            putNamed("prmReference", models.judging.prmReference, fetches);
             put("prmSamples", models.judging.prmSamples);
             put("prmTokens", models.judging.prmTokens);
         }
@@ -112,6 +107,13 @@ final class RunRecord {
             configuration.put("plan", Plans.of(plan, choice.policy(), choice.judge()));
         }
         configuration.put("kvLayout", models.kvLayout.name().toLowerCase(Locale.ROOT));
+    }
+
+    /** @param name null if there is none */
+    private void putNamed(String role, @Nullable String name, FetchListener fetches) {
+        if (name != null) {
+            putModel(role, ModelStore.open().resolve(name, fetches));
+        }
     }
 
     private void putModel(String role, ModelFile file) {

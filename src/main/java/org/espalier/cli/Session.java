@@ -112,14 +112,11 @@ final class Session implements AutoCloseable {
             Optional<JudgeModels> judging = JudgeModels.load(choice, options, models, fetches);
             larger = LargerPolicy.load(options, work, models, fetches);
             NativeTokenizer tokenizer = new NativeTokenizer(policyModel);
-            Optional<Thinking> able = options.template == ModelOptions.TemplateChoice.AUTO
-                    ? Thinking.of(policyModel.chatTemplateText())
-                    : Optional.empty();
-            thinking = options.thinking.thinking(able, needsPrm);
+            thinking = options.thinking.thinking(options.thinkingOf(policyUse), needsPrm);
             thinkTokens = thinking.isPresent() ? options.thinking.tokens(work.maxTokens()) : 0;
-            ChatTemplate plain = options.templateOf(policyUse);
-            ChatTemplate answering = able.map(marks -> marks.off(plain)).orElse(plain);
-            ChatTemplate template = thinking.map(marks -> marks.on(plain)).orElse(answering);
+            ChatTemplate answering = options.answeringTemplateOf(policyUse);
+            ChatTemplate template = thinking.map(marks -> marks.on(options.templateOf(policyUse)))
+                    .orElse(answering);
             prompt = new SolvePrompt(template, options.systemOfPolicy(policyModel.systemPrompt()));
             int longestPrompt = longestPrompt(prompt, work.problems(), tokenizer);
             Optional<ModelShape> beside = Stream.of(judging.map(JudgeModels::shape), larger.map(LargerPolicy::shape))
@@ -132,12 +129,7 @@ final class Session implements AutoCloseable {
             inFlight = placement.inFlight();
             branches = work.withInFlight(inFlight).branches();
 
-            LlamaModelRunner policyRunner = context(
-                    policyUse,
-                    null,
-                    ContextOptions.of(plan.policyCells(), plan.sequences())
-                            .withUnified(unified)
-                            .withFlashAttention(!policyModel.hasNarrowHeads()));
+            LlamaModelRunner policyRunner = policyContext(policyUse, plan.policyCells(), plan.sequences());
             Tokenizer words = thinking.<Tokenizer>map(marks -> new EndMarks(tokenizer, List.of(marks.close())))
                     .orElse(tokenizer);
             policyLane = lane("policy", words, policyRunner);
@@ -152,15 +144,13 @@ final class Session implements AutoCloseable {
             } else if (needsPrm) {
                 judge = new SelfJudge(policyLane, policyRunner, new SolvePrompt(answering, prompt.system()));
             }
-            largerLane = larger.map(policy -> policy.lane(context(
-                            policy.model(),
-                            null,
-                            ContextOptions.of(plan.prmCells(), plan.sequences())
-                                    .withUnified(unified)
-                                    .withFlashAttention(!policy.model().model().hasNarrowHeads()))))
+            largerLane = larger.map(LargerPolicy::model)
+                    .map(use -> lane(
+                            "larger policy",
+                            new NativeTokenizer(use.model()),
+                            policyContext(use, plan.prmCells(), plan.sequences())))
                     .orElse(null);
             if (largerLane != null) {
-                open.push(largerLane);
                 lanes.add(largerLane);
             }
             engine = new Engine(lanes);
@@ -182,11 +172,11 @@ final class Session implements AutoCloseable {
         return new JudgeModels.Lanes() {
             @Override
             public ModelRunner runner(Use model, @Nullable DenseHead head) {
-                boolean plain = !manySamples && model.model().hasNarrowHeads();
+                boolean flash = manySamples || !model.model().hasNarrowHeads();
                 return context(
                         model,
                         head,
-                        ContextOptions.of(plan.prmCells(), plan.sequences()).withFlashAttention(!plain));
+                        ContextOptions.of(plan.prmCells(), plan.sequences()).withFlashAttention(flash));
             }
 
             @Override
@@ -207,7 +197,7 @@ final class Session implements AutoCloseable {
     private @Nullable Policy largerPolicy(@Nullable String instruction) {
         return largerLane == null
                 ? null
-                : larger.map(policy -> policy.policy(engine, largerLane, instruction))
+                : larger.map(policy -> new EnginePolicy(engine, largerLane, instructed(policy.prompt(), instruction)))
                         .orElse(null);
     }
 
@@ -262,6 +252,15 @@ final class Session implements AutoCloseable {
         return Math.min(AvailableMemory.totalBytes() / 2, AvailableMemory.bytes() * 9 / 10);
     }
 
+    private LlamaModelRunner policyContext(Use use, int cells, int sequences) {
+        return context(
+                use,
+                null,
+                ContextOptions.of(cells, sequences)
+                        .withUnified(unified)
+                        .withFlashAttention(!use.model().hasNarrowHeads()));
+    }
+
     /** Contexts belong to their lanes, and these to the engine. */
     private LlamaModelRunner context(Use use, @Nullable DenseHead head, ContextOptions context) {
         return LlamaModelRunner.open(use.model(), context.withThreads(options.threads()), head, use.adapter());
@@ -307,10 +306,11 @@ final class Session implements AutoCloseable {
 
     /** Solves with another instruction for the policy than its own. */
     Solver solver(String instruction) {
-        return new Solver(policy(prompt(instruction)), largerPolicy(instruction), prm, new GradeAnswerReader());
+        return new Solver(
+                policy(instructed(prompt, instruction)), largerPolicy(instruction), prm, new GradeAnswerReader());
     }
 
-    private SolvePrompt prompt(@Nullable String instruction) {
+    private static SolvePrompt instructed(SolvePrompt prompt, @Nullable String instruction) {
         return instruction == null ? prompt : new SolvePrompt(prompt.template(), instruction);
     }
 
@@ -322,7 +322,7 @@ final class Session implements AutoCloseable {
     int promptTokens(Problem problem, @Nullable String instruction) {
         Tokenizer tokenizer = policyLane.tokenizer();
         return tokenizer.beginning().length
-                + Fragment.encode(prompt(instruction).render(problem), tokenizer).length;
+                + Fragment.encode(instructed(prompt, instruction).render(problem), tokenizer).length;
     }
 
     /** Tokens that a prompt and a completion can have together. */
