@@ -13,7 +13,6 @@ import static org.espalier.llama.ReferenceModels.toArray;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -38,9 +37,7 @@ import org.espalier.model.SamplingParams;
 import org.espalier.model.Step;
 import org.espalier.model.StopReason;
 import org.espalier.prompt.SolvePrompt;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -49,20 +46,8 @@ class PolicyScoresIT {
     private static final int DEPTH = 4;
     private static final int CHILDREN = 2;
 
-    @TempDir
-    static Path directory;
-
-    private static ReferenceModels models;
-
-    @BeforeAll
-    static void openModels() throws Exception {
-        models = new ReferenceModels(directory);
-    }
-
-    @AfterAll
-    static void closeModels() {
-        models.close();
-    }
+    @RegisterExtension
+    static final ReferenceModels models = new ReferenceModels();
 
     /** Takes note of what is drawn for each seed: a step does not say which tokens it is made of. */
     private static final class NotingRunner implements ModelRunner {

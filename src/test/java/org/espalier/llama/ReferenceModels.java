@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
@@ -16,12 +17,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.espalier.catalog.FileTree;
 import org.espalier.engine.Engine;
 import org.espalier.model.Problem;
 import org.espalier.prompt.ChatTemplate;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Two written models with their references, and what the tests that compare the two share. */
-final class ReferenceModels implements AutoCloseable {
+/** Two written models with their references, there while a test class runs, and what the tests that compare the two share. */
+final class ReferenceModels implements BeforeAllCallback, AfterAllCallback {
     /**
      * In nats. llama.cpp's half precision in the cache and the attention, and in one model's matrices, makes up to 0.02;
      * {@link RowScoresIT#onlyTheSameTokensComeWithinTheTolerance()} shows what mistakes make.
@@ -35,20 +41,19 @@ final class ReferenceModels implements AutoCloseable {
 
     private final Map<String, NativeModel> models = new HashMap<>();
     private final Map<String, ReferenceLlama> references = new HashMap<>();
+    private @Nullable Path directory;
     /** The same for both models. */
-    private final NativeTokenizer tokenizer;
+    private @Nullable NativeTokenizer tokenizer;
 
-    private final ChatTemplate template;
-
-    /** @param directory where the files are written */
-    ReferenceModels(Path directory) throws IOException, InterruptedException {
+    @Override
+    public void beforeAll(ExtensionContext context) throws IOException, InterruptedException {
+        directory = Files.createTempDirectory("reference-models");
         for (String kind : List.of("llama", "llama-tied")) {
             Path file = TinyGguf.write(kind, directory);
             models.put(kind, NativeModel.open(file, ModelOptions.DEFAULT));
             references.put(kind, ReferenceLlama.read(file));
         }
         tokenizer = new NativeTokenizer(model("llama"));
-        template = Objects.requireNonNull(model("llama").chatTemplate());
     }
 
     NativeModel model(String kind) {
@@ -64,15 +69,15 @@ final class ReferenceModels implements AutoCloseable {
     }
 
     NativeTokenizer tokenizer() {
-        return tokenizer;
+        return Objects.requireNonNull(tokenizer);
     }
 
     ChatTemplate template() {
-        return template;
+        return Objects.requireNonNull(model("llama").chatTemplate());
     }
 
     int single(String text) {
-        int[] tokens = tokenizer.encode(text, false);
+        int[] tokens = tokenizer().encode(text, false);
         assertThat(tokens).hasSize(1);
         return tokens[0];
     }
@@ -80,11 +85,11 @@ final class ReferenceModels implements AutoCloseable {
     /** Of a whole text with templates and contents in it. */
     int[] tokens(String whole) {
         String[] parts = whole.split(Pattern.quote(HOSTILE), -1);
-        IntStream tokens = Arrays.stream(tokenizer.encode(parts[0], true));
+        IntStream tokens = Arrays.stream(tokenizer().encode(parts[0], true));
         for (int i = 1; i < parts.length; i++) {
-            IntStream hostile = Arrays.stream(tokenizer.encode(HOSTILE, false));
+            IntStream hostile = Arrays.stream(tokenizer().encode(HOSTILE, false));
             tokens = IntStream.concat(
-                    tokens, IntStream.concat(hostile, Arrays.stream(tokenizer.encode(parts[i], true))));
+                    tokens, IntStream.concat(hostile, Arrays.stream(tokenizer().encode(parts[i], true))));
         }
         return tokens.toArray();
     }
@@ -110,7 +115,10 @@ final class ReferenceModels implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void afterAll(ExtensionContext context) throws IOException {
         models.values().forEach(NativeModel::close);
+        if (directory != null) {
+            FileTree.delete(directory);
+        }
     }
 }

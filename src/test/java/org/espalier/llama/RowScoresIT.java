@@ -7,7 +7,6 @@ import static org.espalier.llama.ReferenceModels.last;
 import static org.espalier.llama.ReferenceModels.near;
 import static org.espalier.llama.ReferenceModels.toArray;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,10 +19,8 @@ import org.espalier.engine.Batch.RowKind;
 import org.espalier.engine.ModelRunner;
 import org.espalier.engine.ModelRunner.Outcome;
 import org.espalier.model.SamplingParams;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -33,20 +30,8 @@ class RowScoresIT {
     private static final long SEED = 20261122;
     private static final List<RowKind> LOGIT_ROWS = List.of(RowKind.SAMPLE, RowKind.WATCH, RowKind.TARGET);
 
-    @TempDir
-    static Path directory;
-
-    private static ReferenceModels models;
-
-    @BeforeAll
-    static void openModels() throws Exception {
-        models = new ReferenceModels(directory);
-    }
-
-    @AfterAll
-    static void closeModels() {
-        models.close();
-    }
+    @RegisterExtension
+    static final ReferenceModels models = new ReferenceModels();
 
     @Test
     void onlyTheSameTokensComeWithinTheTolerance() {

@@ -9,7 +9,6 @@ import static org.espalier.llama.ReferenceModels.last;
 import static org.espalier.llama.ReferenceModels.near;
 import static org.espalier.llama.ReferenceModels.on;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -34,10 +33,8 @@ import org.espalier.prm.PrmProfile;
 import org.espalier.prm.PrmProfile.Layout;
 import org.espalier.prm.PrmProfile.Normalisation;
 import org.espalier.prompt.ChatMessage;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -58,20 +55,8 @@ class VerdictScoresIT {
             "🌳 Therefore 5.",
             "");
 
-    @TempDir
-    static Path directory;
-
-    private static ReferenceModels models;
-
-    @BeforeAll
-    static void openModels() throws Exception {
-        models = new ReferenceModels(directory);
-    }
-
-    @AfterAll
-    static void closeModels() {
-        models.close();
-    }
+    @RegisterExtension
+    static final ReferenceModels models = new ReferenceModels();
 
     /**
      * A way to lay out steps, and the text that it must come to.
