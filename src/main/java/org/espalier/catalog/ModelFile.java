@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record ModelFile(String name, Path path, @Nullable String knownSha256) {
     /**
-     * SHA-256 of the file in lower-case hexadecimal. Reads the whole file unless its digest is known: a second or so for
-     * each gigabyte.
+     * SHA-256 of the file in lower-case hexadecimal. Reads the whole file, a second or so for each gigabyte, unless its digest
+     * is known or was computed on this machine since the file last changed. Ends when the thread is interrupted.
      *
      * @throws EspalierException if the file cannot be read
      */
@@ -25,7 +25,7 @@ public record ModelFile(String name, Path path, @Nullable String knownSha256) {
             return knownSha256;
         }
         try {
-            return Sha256.of(path);
+            return FileDigests.own().of(path);
         } catch (IOException e) {
             throw new EspalierException("cannot read " + path + ": " + Problems.reason(e), e);
         }

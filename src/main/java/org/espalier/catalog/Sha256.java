@@ -2,6 +2,7 @@ package org.espalier.catalog;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -27,12 +28,16 @@ final class Sha256 {
         return HexFormat.of().formatHex(digest.digest());
     }
 
+    /** @throws InterruptedIOException if the thread is interrupted, whose flag stays set */
     static String of(Path file) throws IOException {
         MessageDigest digest = digest();
         byte[] chunk = new byte[CHUNK];
         try (InputStream in = Files.newInputStream(file)) {
             for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
                 digest.update(chunk, 0, read);
+                if (Thread.currentThread().isInterrupted()) {
+                    throw new InterruptedIOException("interrupted while " + file + " was being read");
+                }
             }
         }
         return hex(digest);

@@ -116,10 +116,11 @@ final class ServeCommand implements Callable<Integer> {
                         Workload.serving(
                                 Math.max(asked.branches(), asked.maxN()),
                                 asked.config().maxTokens()),
-                        fetches)) {
+                        fetches);
+                SessionBackend backend = new SessionBackend(session)) {
             CountDownLatch interrupted = new CountDownLatch(1);
             listening.start(
-                    new SessionBackend(session),
+                    backend,
                     asked.withPlan(session.plan(tree.plan()))
                             .withBranches(Math.min(asked.branches(), session.inFlight())));
             Interruption.callOnInterrupt(interrupted::countDown);

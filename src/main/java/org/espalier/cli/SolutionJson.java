@@ -63,8 +63,12 @@ record SolutionJson(
         }
     }
 
-    /** A model that took part. */
-    record ModelJson(String role, String name, String sha256) {}
+    /**
+     * A model that took part.
+     *
+     * @param sha256 of its file; null where a server has not read it yet
+     */
+    record ModelJson(String role, String name, @Nullable String sha256) {}
 
     /**
      * What ran it.

@@ -116,8 +116,9 @@ final class SolveCommand implements Callable<Integer> {
             SearchConfig planned = session.planned(config, method, tree.plan());
             planned.validateFor(method);
             Solution solution = solve(session, problem, method, planned);
+            // Text does not name the models, and must not wait for their digests.
             print(
-                    SolutionJson.of(solution, modelsOf(session), session.describeEngine()),
+                    SolutionJson.of(solution, output.json ? modelsOf(session) : List.of(), session.describeEngine()),
                     solution.tree().isPrmBlind());
             output.trees.forEach(file -> TreeFile.write(file, solution));
             printCaution();

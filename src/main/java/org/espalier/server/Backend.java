@@ -13,10 +13,11 @@ public interface Backend {
      * A model that takes part.
      *
      * @param role "policy" or "prm"
+     * @param sha256 of its file; null while that is still being read
      */
-    record Model(String role, String name, String sha256) {}
+    record Model(String role, String name, @Nullable String sha256) {}
 
-    /** The policy first; a policy that judges itself is there once. */
+    /** The policy first; a policy that judges itself is there once. Returns at once. */
     List<Model> models();
 
     /** @param instruction that the policy is given; null for its own */

@@ -13,6 +13,7 @@ import org.espalier.model.UsageException;
 import org.espalier.server.PageFiles.PageFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Finds what a request asks for, and turns whatever goes wrong into an answer. */
@@ -238,22 +239,23 @@ final class Router implements HttpHandler {
 
     private ObjectNode models() {
         ObjectNode list = Json.MAPPER.createObjectNode().put("object", "list");
-        ModelName.listed(settings.maxN()).forEach(id -> list.withArray("data").add(describe(id)));
+        JsonNode models = Json.MAPPER.valueToTree(backend.models());
+        ModelName.listed(settings.maxN()).forEach(id -> list.withArray("data").add(describe(id, models)));
         return list;
     }
 
     private ObjectNode model(String id) {
-        return describe(ModelName.parse(id, settings.maxN()).id());
+        return describe(ModelName.parse(id, settings.maxN()).id(), Json.MAPPER.valueToTree(backend.models()));
     }
 
-    private ObjectNode describe(String id) {
+    private ObjectNode describe(String id, JsonNode models) {
         ObjectNode model = Json.MAPPER
                 .createObjectNode()
                 .put("id", id)
                 .put("object", "model")
                 .put("created", created)
                 .put("owned_by", "espalier");
-        model.putObject("espalier").set("models", Json.MAPPER.valueToTree(backend.models()));
+        model.putObject("espalier").set("models", models);
         return model;
     }
 }
