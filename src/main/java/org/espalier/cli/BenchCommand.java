@@ -3,7 +3,6 @@ package org.espalier.cli;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -21,6 +20,7 @@ import org.espalier.llama.NativeTokenizer;
 import org.espalier.model.Budget;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Extension;
+import org.espalier.model.ForwardingTokenizer;
 import org.espalier.model.Meter;
 import org.espalier.model.Meter.Count;
 import org.espalier.model.Prefix;
@@ -191,14 +191,16 @@ final class BenchCommand implements Callable<Integer> {
         return CompletableFuture.completedFuture(root)
                 .thenComposeAsync(
                         from -> all(LongStream.of(seeds)
-                                .mapToObj(seed -> policy.extend(from, new Extension(ANY_TOKEN, seed, 1, null, true)))
+                                .mapToObj(seed ->
+                                        policy.extend(from, new Extension(ANY_TOKEN, seed, 1, null, true, false, null)))
                                 .toList()),
                         policy.thread());
     }
 
     /** A token that differs, and greedy ones after it. */
     private static void decode(EnginePolicy policy, Prefix root, long[] seeds, int tokensEach) throws Exception {
-        Extension greedy = new Extension(SamplingParams.GREEDY, 0, Math.max(1, tokensEach - 1), null, true);
+        Extension greedy =
+                new Extension(SamplingParams.GREEDY, 0, Math.max(1, tokensEach - 1), null, true, false, null);
         List<Step> first = firstTokens(policy, root, seeds).get();
         List<Step> rest = tokensEach == 1
                 ? List.of()
@@ -246,40 +248,14 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     /** A vocabulary in which nothing ends a turn, so that every branch decodes as many tokens as it is asked for. */
-    private record EndlessTokenizer(Tokenizer tokenizer) implements Tokenizer {
-        @Override
-        public int[] encode(String text, boolean special) {
-            return tokenizer.encode(text, special);
-        }
-
-        @Override
-        public Map<String, Integer> controlTokens() {
-            return tokenizer.controlTokens();
-        }
-
-        @Override
-        public int[] beginning() {
-            return tokenizer.beginning();
-        }
-
-        @Override
-        public int[] textStart() {
-            return tokenizer.textStart();
-        }
-
-        @Override
-        public byte[] piece(int token) {
-            return tokenizer.piece(token);
+    private static final class EndlessTokenizer extends ForwardingTokenizer {
+        EndlessTokenizer(Tokenizer tokenizer) {
+            super(tokenizer);
         }
 
         @Override
         public boolean isEndOfGeneration(int token) {
             return false;
-        }
-
-        @Override
-        public int size() {
-            return tokenizer.size();
         }
     }
 }

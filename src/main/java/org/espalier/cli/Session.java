@@ -408,7 +408,7 @@ final class Session implements AutoCloseable {
         return engine.failure();
     }
 
-    /** Ends the decode in progress so that a cancellation is seen at once. */
+    /** Ends the decode in progress, if only cancelled runs take part in it, so that they end at once. */
     void interrupt() {
         engine.interrupt();
     }

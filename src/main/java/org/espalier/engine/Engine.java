@@ -7,7 +7,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import org.espalier.model.EspalierException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +22,6 @@ public final class Engine implements Executor, AutoCloseable {
     private final Thread thread;
     private final long startNanos = System.nanoTime();
     private volatile long waitedNanos;
-    private volatile @Nullable String failure;
     private volatile boolean closed;
 
     /** Starts the thread. The lanes belong to it from here on, and are closed with it. */
@@ -49,7 +47,11 @@ public final class Engine implements Executor, AutoCloseable {
         }
     }
 
-    /** Abandons the decode in progress, so that limits and cancellations are seen now; safe from any thread. */
+    /**
+     * Abandons the decodes in progress that nobody needs any more, so that the runs in them end now: to be called once a
+     * run's meter has been cancelled. A decode that another run takes part in goes on, and so does one whose abandoning
+     * would cost another run its cells; a run that has ended is then noticed before the next one. Safe from any thread.
+     */
     public void interrupt() {
         lanes.forEach(Lane::interrupt);
     }
@@ -65,11 +67,21 @@ public final class Engine implements Executor, AutoCloseable {
     }
 
     /**
-     * Why it cannot be relied on: its last step failed, or its thread has ended. Empty once a step has succeeded again. Safe
-     * from any thread.
+     * Why it cannot be relied on: one of its lanes has failed for good, or its thread has ended. Empty while it can. Safe from
+     * any thread.
      */
     public Optional<String> failure() {
-        return thread.isAlive() ? Optional.ofNullable(failure) : Optional.of("the engine's thread has ended");
+        return thread.isAlive()
+                ? health().stream()
+                        .map(LaneHealth::failure)
+                        .flatMap(Optional::stream)
+                        .findFirst()
+                : Optional.of("the engine's thread has ended");
+    }
+
+    /** Of each lane; safe from any thread. */
+    public List<LaneHealth> health() {
+        return lanes.stream().map(Lane::health).toList();
     }
 
     private void loop() {
@@ -134,10 +146,8 @@ public final class Engine implements Executor, AutoCloseable {
             if (lane.hasWork()) {
                 try {
                     lane.step();
-                    failure = null;
                 } catch (RuntimeException | Error e) {
-                    LOG.debug("an engine step failed", e);
-                    failure = String.valueOf(e.getMessage());
+                    LOG.error("an engine step failed", e);
                     failQuietly(lane, e);
                 }
             }

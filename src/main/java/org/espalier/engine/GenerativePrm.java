@@ -93,7 +93,8 @@ public final class GenerativePrm implements ProcessRewardModel {
         SplittableRandom seeds = new SplittableRandom(seed);
         List<Critique> critiques = new ArrayList<>();
         for (int i = 0; i < profile.samples(); i++) {
-            Extension extension = new Extension(profile.critiqueSampling(), seeds.nextLong(), maxTokens, null, true);
+            Extension extension =
+                    new Extension(profile.critiqueSampling(), seeds.nextLong(), maxTokens, null, true, false, null);
             critiques.add(Critique.start(lane, format, asked, number, extension));
         }
         return critiques;

@@ -37,6 +37,22 @@ final class KvCache {
         return capacity.partialCopy() ? LEAST_SEQUENCES : LEAST_WHOLE_SEQUENCES;
     }
 
+    /** How many sequences can have an id at a time. */
+    int ids() {
+        return owners.length;
+    }
+
+    /** The sequence that has this id; null if it is free. */
+    @Nullable
+    Sequence owner(int id) {
+        return owners[id];
+    }
+
+    /** Whether a decode can be undone: otherwise one that is abandoned empties the cache. */
+    boolean rollsBack() {
+        return capacity.partialCopy();
+    }
+
     int liveCells() {
         return liveCells;
     }

@@ -1,6 +1,7 @@
 package org.espalier.engine;
 
 import java.util.List;
+import java.util.Optional;
 import org.espalier.engine.ModelRunner.Outcome;
 import org.espalier.engine.Sequence.Role;
 import org.espalier.model.EspalierException;
@@ -9,7 +10,10 @@ import org.espalier.model.Meter;
 import org.espalier.model.Tokenizer;
 import org.jspecify.annotations.Nullable;
 
-/** One model in the engine: its context, its cache and its queue. Engine thread only, but for {@link #stats()}. */
+/**
+ * One model in the engine: its context, its cache and its queue. Engine thread only, but for {@link #stats()},
+ * {@link #health()} and {@link #interrupt()}.
+ */
 public final class Lane implements AutoCloseable {
     private final String name;
     private final Tokenizer tokenizer;
@@ -18,7 +22,13 @@ public final class Lane implements AutoCloseable {
     private final Scheduler scheduler;
     private final int maxLength;
 
-    private @Nullable Throwable failure;
+    private volatile @Nullable Throwable failure;
+    private volatile long failedSteps;
+    /** Whether the runner computes a batch: what is in it then stays as it is until it is done. */
+    private boolean decoding;
+    /** Guards it. */
+    private final Object flight = new Object();
+
     private final LaneStats.Counter counter = new LaneStats.Counter();
 
     /**
@@ -62,6 +72,13 @@ public final class Lane implements AutoCloseable {
         return kv.liveCells();
     }
 
+    /** Whether the lane can be relied on; safe from any thread. */
+    public LaneHealth health() {
+        Throwable cause = failure;
+        return new LaneHealth(
+                name, Optional.ofNullable(cause).map(thrown -> failureOf(thrown).getMessage()), failedSteps);
+    }
+
     boolean hasWork() {
         return scheduler.hasWork();
     }
@@ -78,7 +95,7 @@ public final class Lane implements AutoCloseable {
         long inReading = 0;
         if (!batch.isEmpty()) {
             long before = System.nanoTime();
-            Outcome outcome = runner.run(scheduler.deadlineNanos());
+            Outcome outcome = run();
             inRunner = System.nanoTime() - before;
             switch (outcome) {
                 case DONE -> {
@@ -92,6 +109,19 @@ public final class Lane implements AutoCloseable {
         }
         counter.add(tokens, rows, inRunner, inReading, System.nanoTime() - began, kv);
         scheduler.deliver();
+    }
+
+    private Outcome run() {
+        synchronized (flight) {
+            decoding = true;
+        }
+        try {
+            return runner.run(scheduler.deadlineNanos());
+        } finally {
+            synchronized (flight) {
+                decoding = false;
+            }
+        }
     }
 
     /**
@@ -195,9 +225,14 @@ public final class Lane implements AutoCloseable {
     }
 
     private void checkRunning() {
-        if (failure != null) {
-            throw new EspalierException("the " + name + "'s engine has failed: " + failure.getMessage(), failure);
+        Throwable cause = failure;
+        if (cause != null) {
+            throw failureOf(cause);
         }
+    }
+
+    private EspalierException failureOf(Throwable cause) {
+        return new EspalierException("the " + name + "'s engine has failed: " + cause.getMessage(), cause);
     }
 
     void closed(Sequence sequence) {
@@ -205,13 +240,19 @@ public final class Lane implements AutoCloseable {
     }
 
     void fail(Throwable cause) {
+        failedSteps++;
         failure = cause;
         scheduler.fail(cause);
         scheduler.deliver();
     }
 
+    /** Abandons the decode in progress if all runs that it would cost anything have ended; safe from any thread. */
     void interrupt() {
-        runner.interrupt();
+        synchronized (flight) {
+            if (decoding && scheduler.isForEndedRunsOnly()) {
+                runner.interrupt();
+            }
+        }
     }
 
     @Override

@@ -9,6 +9,7 @@ import org.espalier.engine.Sequence.State;
 import org.espalier.model.Meter.Count;
 import org.espalier.model.StopReason;
 import org.espalier.model.Tokenizer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fills batches: one token of every sequence that is being sampled, then chunks of those with more to compute, then as
@@ -296,16 +297,49 @@ final class Scheduler {
         }
     }
 
-    /** When the first of the running runs has to end, by {@link System#nanoTime()}. */
+    /**
+     * When all runs that lose something by it have to end if the batch is abandoned, by {@link System#nanoTime()};
+     * {@link Long#MAX_VALUE} if one of them need not. A batch that a run without a deadline takes part in is computed to its
+     * end: it has at most {@link Batch#maxTokens} tokens.
+     */
     long deadlineNanos() {
-        long earliest = Long.MAX_VALUE;
-        for (int i = 0; i < running.size(); i++) {
-            long deadline = running.get(i).meter.deadlineNanos();
-            if (deadline != Long.MAX_VALUE && (earliest == Long.MAX_VALUE || deadline - earliest < 0)) {
-                earliest = deadline;
+        boolean any = false;
+        long latest = 0;
+        for (int i = 0; i < running.size() + kv.ids(); i++) {
+            Sequence sequence = losing(i);
+            if (sequence == null) {
+                continue;
+            }
+            long deadline = sequence.meter.deadlineNanos();
+            if (deadline == Long.MAX_VALUE) {
+                return Long.MAX_VALUE;
+            }
+            latest = any && latest - deadline > 0 ? latest : deadline;
+            any = true;
+        }
+        return any ? latest : Long.MAX_VALUE;
+    }
+
+    /** Whether every run that loses something if the batch is abandoned has ended. Other threads ask while it is computed. */
+    boolean isForEndedRunsOnly() {
+        for (int i = 0; i < running.size() + kv.ids(); i++) {
+            Sequence sequence = losing(i);
+            if (sequence != null && !isExceeded(sequence)) {
+                return false;
             }
         }
-        return earliest;
+        return true;
+    }
+
+    /**
+     * What loses something if the batch is abandoned: the sequences with tokens in it and, where that empties the cache, all
+     * that are in there. Null if there is none at this index of both.
+     */
+    private @Nullable Sequence losing(int index) {
+        if (index < running.size()) {
+            return scheduled[index] > 0 ? running.get(index) : null;
+        }
+        return kv.rollsBack() ? null : kv.owner(index - running.size());
     }
 
     /** Takes a decoded batch into account: sampled tokens are appended, scores read, finished sequences parked. */
@@ -317,7 +351,7 @@ final class Scheduler {
                 kv.decoded(sequence, scheduled[i]);
                 sequence.count(scheduled[i]);
                 if (sequence.role == Role.POLICY) {
-                    sequence.meter.countStep(step);
+                    sequence.meter.countStep(this, step);
                 }
             }
         }

@@ -67,7 +67,8 @@ public final class ThinkingPolicy implements Policy {
 
     private CompletableFuture<Step> think(Thought from, Extension asked, Spent spent) {
         int room = Math.min(thinkTokens - from.tokens, asked.maxTokens() - spent.tokens);
-        Extension extension = new Extension(asked.sampling(), asked.seed(), room, thinking.close(), true);
+        Extension extension =
+                asked.withMaxTokens(room).withDelimiter(thinking.close(), true).withWritten(null);
         return policy.extend(from.sequence, extension)
                 .thenCompose(step -> thought(step, from, asked, spent.plus(step)));
     }
@@ -117,15 +118,7 @@ public final class ThinkingPolicy implements Policy {
         if (room < 1) {
             return ended(from, spent, StopReason.LENGTH);
         }
-        Extension extension = new Extension(
-                asked.sampling(),
-                asked.seed(),
-                room,
-                asked.delimiter(),
-                asked.blankSteps(),
-                asked.cutLoops(),
-                asked.written());
-        return policy.extend(from, extension)
+        return policy.extend(from, asked.withMaxTokens(room))
                 .thenApply(step -> {
                     Spent all = spent.plus(step);
                     return all.step(step.prefix(), step.text(), step.stopReason());

@@ -80,7 +80,7 @@ public final class MonteCarloPrm implements ProcessRewardModel {
                 new SplittableRandom(config.seed() ^ (path.item().id() + path.text()).hashCode());
         List<CompletableFuture<Boolean>> ends = new ArrayList<>();
         for (int i = 0; i < completions; i++) {
-            Extension extension = new Extension(config.sampling(), seeds.nextLong(), room, null, true);
+            Extension extension = new Extension(config.sampling(), seeds.nextLong(), room, null, true, false, null);
             ends.add(policy.extend(step.prefix(), extension).thenApply(end -> reachesAnswer(path, end)));
         }
         return CompletableFuture.allOf(ends.toArray(CompletableFuture<?>[]::new))

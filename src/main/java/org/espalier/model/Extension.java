@@ -25,9 +25,23 @@ public record Extension(
         boolean blankSteps,
         boolean cutLoops,
         @Nullable Consumer<String> written) {
-    /** One that may repeat itself, while nobody reads along. */
-    public Extension(
-            SamplingParams sampling, long seed, int maxTokens, @Nullable String delimiter, boolean blankSteps) {
-        this(sampling, seed, maxTokens, delimiter, blankSteps, false, null);
+    /** The same with another bound on its tokens. */
+    public Extension withMaxTokens(int tokens) {
+        return new Extension(sampling, seed, tokens, delimiter, blankSteps, cutLoops, written);
+    }
+
+    /**
+     * The same until another delimiter.
+     *
+     * @param text null extends to the end of the completion
+     * @param blank whether it also ends a step that holds nothing but white space
+     */
+    public Extension withDelimiter(@Nullable String text, boolean blank) {
+        return new Extension(sampling, seed, maxTokens, text, blank, cutLoops, written);
+    }
+
+    /** The same for another reader, or for none. */
+    public Extension withWritten(@Nullable Consumer<String> reader) {
+        return new Extension(sampling, seed, maxTokens, delimiter, blankSteps, cutLoops, reader);
     }
 }

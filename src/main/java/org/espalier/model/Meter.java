@@ -46,6 +46,7 @@ public final class Meter {
     private final AtomicBoolean cancelled = new AtomicBoolean();
     private volatile double joules;
     private volatile long lastReadingNanos;
+    private @Nullable Object lastModel;
     private long lastStep = -1;
 
     /** Starts the clock. A limit on energy does not hold: nothing measures it. */
@@ -85,9 +86,14 @@ public final class Meter {
         return counter(count).get();
     }
 
-    /** Counts an engine step once, however many of the run's sequences are in it. Engine thread only. */
-    public void countStep(long step) {
-        if (step != lastStep) {
+    /**
+     * Counts an engine step once, however many of the run's sequences are in it. Engine thread only.
+     *
+     * @param model that the step was of: models step one after another, and each numbers its own steps
+     */
+    public void countStep(Object model, long step) {
+        if (model != lastModel || step != lastStep) {
+            lastModel = model;
             lastStep = step;
             add(Count.DECODE_STEPS, 1);
         }

@@ -32,9 +32,12 @@ public interface Backend {
     /** What the machine is doing, by the name of a Prometheus gauge. */
     Map<String, Long> gauges();
 
-    /** Why nothing can be solved at the moment; empty if all is well. */
+    /** Why searches fail for good; empty if all is well. */
     Optional<String> failure();
 
-    /** Abandons the decode in progress, so that cancellations are seen now. */
+    /**
+     * Abandons the decodes in progress in which only cancelled searches take part, so that these end now. What others take
+     * part in goes on; a cancelled search is then noticed before the next decode.
+     */
     void interrupt();
 }

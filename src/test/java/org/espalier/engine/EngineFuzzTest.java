@@ -166,7 +166,7 @@ class EngineFuzzTest {
             runner.outcomes.clear();
             int[] prompt = {3, 4, 5};
             Sequence last = lane.open(prompt, new Meter(Budget.UNLIMITED), Role.POLICY);
-            Extension extension = new Extension(new SamplingParams(1, 0, 1, 0), 1, 1, "\n", false);
+            Extension extension = new Extension(new SamplingParams(1, 0, 1, 0), 1, 1, "\n", false, false, null);
             lane.generate(last, extension)
                     .result
                     .thenAccept(step -> step.prefix().close());
@@ -208,7 +208,13 @@ class EngineFuzzTest {
 
         private void extend(Place from) {
             Extension extension = new Extension(
-                    new SamplingParams(1, 0, 1, 0), random.nextLong(), 1 + random.nextInt(25), "\n", false);
+                    new SamplingParams(1, 0, 1, 0),
+                    random.nextLong(),
+                    1 + random.nextInt(25),
+                    "\n",
+                    false,
+                    false,
+                    null);
             asked++;
             lane.generate(from.sequence(), extension).result.whenComplete((step, failure) -> {
                 answered++;
@@ -302,7 +308,7 @@ class EngineFuzzTest {
             int[] prompt = {3 + tree, 4, 5, 6};
             Sequence root = lane.open(prompt, new Meter(Budget.UNLIMITED), Role.POLICY);
             for (int i = 0; i < 300; i++) {
-                Extension extension = new Extension(new SamplingParams(1, 0, 1, 0), i, 10, "\n", false);
+                Extension extension = new Extension(new SamplingParams(1, 0, 1, 0), i, 10, "\n", false, false, null);
                 lane.generate(root, extension).result.thenAccept(step -> answered[0]++);
             }
         }

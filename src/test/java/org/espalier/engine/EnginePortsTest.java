@@ -28,7 +28,8 @@ import org.junit.jupiter.api.Test;
 
 class EnginePortsTest {
     private static final Problem PROBLEM = Problem.of("a b c");
-    private static final Extension STEP = new Extension(new SamplingParams(1, 0, 1, 0), 5, 12, "\n", false);
+    private static final Extension STEP =
+            new Extension(new SamplingParams(1, 0, 1, 0), 5, 12, "\n", false, false, null);
 
     private final ToyModel tokenizer = new ToyModel();
     private final FakeRunner policyRunner = FakeRunner.unified(4096, 32);

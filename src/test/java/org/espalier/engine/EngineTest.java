@@ -2,6 +2,7 @@ package org.espalier.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -72,7 +73,7 @@ class EngineTest {
     }
 
     private static Extension step(long seed, int maxTokens) {
-        return new Extension(SAMPLING, seed, maxTokens, "\n", false);
+        return new Extension(SAMPLING, seed, maxTokens, "\n", false, false, null);
     }
 
     private static <T> CompletableFuture<List<T>> all(List<CompletableFuture<T>> futures) {
@@ -325,9 +326,10 @@ class EngineTest {
     @Test
     void aPathThatOutgrowsTheMemoryStopsThere() throws Exception {
         start(FakeRunner.unified(20, 4));
-        Step step = onEngine(
-                () -> lane.generate(lane.open(PROMPT, meter, Role.POLICY), new Extension(SAMPLING, 3, 500, null, false))
-                        .result);
+        Step step = onEngine(() -> lane.generate(
+                        lane.open(PROMPT, meter, Role.POLICY),
+                        new Extension(SAMPLING, 3, 500, null, false, false, null))
+                .result);
         assertThat(step.stopReason()).isIn(StopReason.CONTEXT, StopReason.EOS);
         assertThat(step.tokens()).isLessThanOrEqualTo(20);
         assertThatThrownBy(() -> lane.open(new int[20], meter, Role.POLICY))
@@ -348,6 +350,27 @@ class EngineTest {
                 .hasMessageContaining("the backend is gone");
         engine.close();
         assertThat(runner.closed).isTrue();
+    }
+
+    @Test
+    void aLaneThatHasFailedIsReportedWhateverAnotherOneDoes() throws Exception {
+        FakeRunner broken = FakeRunner.unified(4096, 64);
+        broken.failure = new EspalierException("the backend is gone");
+        Lane prm = new Lane("PRM", new ToyModel(), broken);
+        lane = new Lane("policy", new ToyModel(), FakeRunner.unified(4096, 64));
+        engine = new Engine(List.of(lane, prm));
+        assertThat(engine.failure()).isEmpty();
+        assertThatThrownBy(() -> onEngine(() -> {
+                    Scoring scoring = Scoring.ofWatched(1);
+                    prm.score(PROMPT, scoring, meter);
+                    return scoring.result;
+                }))
+                .hasRootCauseMessage("the backend is gone");
+        onEngine(() -> branches(lane.open(PROMPT, meter, Role.POLICY), 3, 5));
+        assertThat(engine.failure()).contains("the PRM's engine has failed: the backend is gone");
+        assertThat(engine.health())
+                .extracting(LaneHealth::lane, health -> health.failure().isPresent())
+                .containsExactly(tuple("policy", false), tuple("PRM", true));
     }
 
     @Test

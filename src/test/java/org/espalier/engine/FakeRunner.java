@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.function.ToIntBiFunction;
 
 /**
  * A context without a model: it keeps every sequence's cells as llama.cpp would, fails on what llama.cpp would refuse, and
@@ -33,7 +34,12 @@ final class FakeRunner implements ModelRunner {
     final List<Integer> batchSizes = new ArrayList<>();
     RuntimeException failure;
     Runnable onRun = () -> {};
+    /** Draws the token after a path for a seed. */
+    ToIntBiFunction<int[], Long> next = ToyModel::next;
+
     boolean closed;
+    long deadlineNanos;
+    int interrupts;
 
     private final Capacity capacity;
     private final Batch batch;
@@ -76,6 +82,7 @@ final class FakeRunner implements ModelRunner {
 
     @Override
     public Outcome run(long deadlineNanos) {
+        this.deadlineNanos = deadlineNanos;
         onRun.run();
         if (failure != null) {
             throw failure;
@@ -152,7 +159,7 @@ final class FakeRunner implements ModelRunner {
             int[] path = paths.get(words.get(in));
             if (words.get(in + 1) == Batch.RowKind.SAMPLE.code) {
                 long seed = (words.get(in + 7) & 0xffffffffL) | ((long) words.get(in + 8) << 32);
-                words.put(out, ToyModel.next(path, seed));
+                words.put(out, next.applyAsInt(path, seed));
                 words.put(out + 1, Float.floatToRawIntBits(-1f));
                 words.put(out + 2, Float.floatToRawIntBits(0.5f));
             } else if (words.get(in + 1) == Batch.RowKind.TARGET.code) {
@@ -167,7 +174,9 @@ final class FakeRunner implements ModelRunner {
     }
 
     @Override
-    public void interrupt() {}
+    public void interrupt() {
+        interrupts++;
+    }
 
     @Override
     public void close() {

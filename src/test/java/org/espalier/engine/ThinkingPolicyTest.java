@@ -21,6 +21,7 @@ import org.espalier.prompt.Thinking;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Over {@link ToyModel}, whose every output is a function of the whole path, the unseen thinking included. */
@@ -52,7 +53,7 @@ class ThinkingPolicyTest {
     }
 
     private static Extension extension(long seed, int maxTokens) {
-        return new Extension(SAMPLING, seed, maxTokens, "\n", false);
+        return new Extension(SAMPLING, seed, maxTokens, "\n", false, false, null);
     }
 
     private Step extend(ThinkingPolicy policy, Prefix prefix, Extension extension) throws Exception {
@@ -138,6 +139,17 @@ class ThinkingPolicyTest {
                     .startsWith(whole.text().stripTrailing());
             assertThat(tokens).isGreaterThanOrEqualTo(whole.tokens());
         }
+    }
+
+    /** A model that writes one letter for ever, which is what loops are cut for. */
+    @ParameterizedTest
+    @CsvSource({"true, REPETITION", "false, LENGTH"})
+    void aLoopWithinTheThinkingIsCutWhereLoopsAre(boolean cutLoops, StopReason reason) throws Exception {
+        runner.next = (path, seed) -> ToyModel.tokens("a")[0];
+        ThinkingPolicy policy = policy(1000, 0);
+        Step step = extend(policy, open(policy), new Extension(SAMPLING, 1, 900, "\n", false, cutLoops, null));
+        assertThat(step.stopReason()).isEqualTo(reason);
+        assertThat(step.text()).isEmpty();
     }
 
     @Test

@@ -33,7 +33,8 @@ class MonteCarloPrmTest {
     }
 
     private Step step(Prefix prefix) {
-        return loop.await(policy.extend(prefix, new Extension(new SamplingParams(1, 0, 1, 0), 1, 100, "\n\n", false)));
+        return loop.await(policy.extend(
+                prefix, new Extension(new SamplingParams(1, 0, 1, 0), 1, 100, "\n\n", false, false, null)));
     }
 
     @Test

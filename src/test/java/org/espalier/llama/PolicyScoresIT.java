@@ -134,7 +134,7 @@ class PolicyScoresIT {
                 int seed = seeds++;
                 SamplingParams sampling =
                         seed % 2 == 0 ? new SamplingParams(1, 0, 1, 0) : new SamplingParams(0.7, 20, 0.9, 0);
-                children.add(policy.extend(prefix, new Extension(sampling, seed, 12, "e", false))
+                children.add(policy.extend(prefix, new Extension(sampling, seed, 12, "e", false, false, null))
                         .thenCompose(step -> judge.score(judge.open(PROBLEM, meter), step)
                                 .thenCompose(judgement -> {
                                     List<Integer> own = runner.drawn.get((long) seed);

@@ -83,7 +83,7 @@ class RecurrentForksIT {
         }
 
         CompletableFuture<Step> extend(Prefix prefix, String path) {
-            Extension extension = new Extension(SAMPLING, path.hashCode(), 9, null, true);
+            Extension extension = new Extension(SAMPLING, path.hashCode(), 9, null, true, false, null);
             return policy.extend(prefix, extension).thenApply(step -> {
                 steps.put(path, step);
                 return step;
@@ -164,7 +164,8 @@ class RecurrentForksIT {
                 Step step = CompletableFuture.supplyAsync(
                                 () -> policy.extend(
                                         policy.open(PROBLEM, meter),
-                                        new Extension(new SamplingParams(5, 0, 1, 0), drawn, 9999, null, true)),
+                                        new Extension(
+                                                new SamplingParams(5, 0, 1, 0), drawn, 9999, null, true, false, null)),
                                 engine)
                         .thenCompose(done -> done)
                         .get(60, TimeUnit.SECONDS);

@@ -35,4 +35,14 @@ class MeterTest {
         assertThatThrownBy(() -> new Budget(1, null, 0)).isInstanceOf(UsageException.class);
         assertThatThrownBy(() -> new Budget(1, null, Double.NaN)).isInstanceOf(UsageException.class);
     }
+
+    @Test
+    void stepsOfTwoModelsWithTheSameNumberAreTwo() {
+        Meter meter = new Meter(Budget.UNLIMITED);
+        meter.countStep("small", 7);
+        meter.countStep("small", 7);
+        meter.countStep("large", 7);
+        meter.countStep("large", 8);
+        assertThat(meter.get(Meter.Count.DECODE_STEPS)).isEqualTo(3);
+    }
 }

@@ -48,7 +48,7 @@ public class EngineStepBenchmark {
     public void open() {
         lane = new Lane("policy", new OneWord(new byte[0]), new SilentRunner(branches + 1));
         Sequence root = lane.open(new int[PROMPT], new Meter(Budget.UNLIMITED), Role.POLICY);
-        Extension extension = new Extension(SAMPLING, 1, Integer.MAX_VALUE, null, true);
+        Extension extension = new Extension(SAMPLING, 1, Integer.MAX_VALUE, null, true, false, null);
         for (int i = 0; i < branches; i++) {
             lane.generate(root, extension);
         }
