@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One fetch of one file over HTTP, by one thread. What has arrived is kept when the connection is cut or the process is
- * killed, and the next request asks for the rest; a file that has changed meanwhile begins anew.
+ * killed, and the next request asks for the rest; a file that has changed meanwhile begins anew. It ends in any case:
+ * requests in a row that bring nothing new are counted, and so is every time that the file is begun anew.
  */
 final class HttpFetch {
     /** Names the address and the validator of what has arrived. */
@@ -29,8 +30,21 @@ final class HttpFetch {
     private static final int CHUNK = 1 << 18;
     private static final long SLACK_BYTES = 16_000_000;
     private static final long REPORT_NANOS = 100_000_000;
-    /** Requests in a row that bring nothing. */
+    /** Requests in a row that bring nothing new. */
     private static final int MOST_FAILURES = 4;
+
+    /** Times that what has arrived is thrown away. */
+    private static final int MOST_RESTARTS = 6;
+
+    /** A request that brings less than this share of what is here, within these bounds, counts as one that brings nothing. */
+    private static final int GAIN_SHARE = 100;
+
+    private static final long LEAST_GAIN = 10_000;
+    private static final long MOST_GAIN = 1_000_000;
+    /** In the time that a silence may last. */
+    private static final long LEAST_BYTES = 1000;
+    /** Left on the disk by a file of unknown length, and between two looks at the disk. */
+    private static final long RESERVE_BYTES = 256_000_000;
 
     private final HttpSource source;
     private final URI address;
@@ -108,28 +122,74 @@ final class HttpFetch {
 
     /** Asks again after each cut, and returns the digest that the hub states. */
     private @Nullable String fetch(FileChannel out, String known, boolean pinned) throws IOException {
+        if (known.isEmpty() && !pinned) {
+            out.truncate(0);
+        }
         String validator = known;
         String stated = null;
+        long furthest = out.size();
         int failures = 0;
+        int restarts = 0;
         while (true) {
-            if (validator.isEmpty() && !pinned) {
-                out.truncate(0);
-            }
-            long before = out.size();
+            EspalierException problem;
             try {
-                Answer answer = source.open(address, before, validator.isEmpty() ? null : validator);
+                Answer answer = source.open(address, out.size(), validator.isEmpty() ? null : validator);
                 stated = answer.sha256() == null ? stated : answer.sha256();
                 validator = answer.validator() == null ? "" : answer.validator();
                 Files.writeString(folder.resolve(ORIGIN), address + "\n" + validator);
+                if (answer.from() < out.size()) {
+                    restarts++;
+                }
                 receive(answer, out);
-                return stated;
+                if (answer.total() < 0 || out.size() >= answer.total()) {
+                    return stated;
+                }
+                problem = new EspalierException("the server sent a part only, up to %s of %s"
+                        .formatted(Problems.size(out.size()), Problems.size(answer.total())));
             } catch (HttpSource.RangeRefusedException e) {
+                if (e.isWhole() && out.size() > 0) {
+                    return stated;
+                }
+                restarts++;
                 out.truncate(0);
-                failures = pause(failures, String.valueOf(e.getMessage()), e);
+                problem = e;
+            } catch (HttpSource.OtherFileException e) {
+                restarts++;
+                validator = "";
+                out.truncate(0);
+                problem = e;
             } catch (UnreachableException e) {
-                failures = pause(out.size() > before ? 0 : failures, String.valueOf(e.getMessage()), e);
+                problem = new EspalierException(String.valueOf(e.getMessage()), e);
             }
+            boolean further =
+                    out.size() - furthest >= Math.max(LEAST_GAIN, Math.min(MOST_GAIN, out.size() / GAIN_SHARE));
+            furthest = Math.max(furthest, out.size());
+            boolean keeps = pinned || !validator.isEmpty() || problem instanceof HttpSource.OtherFileException;
+            if (!keeps && out.size() > 0) {
+                // Nothing would tell whether the rest belongs to this beginning.
+                restarts++;
+                out.truncate(0);
+            }
+            failures = further ? 0 : failures + 1;
+            if (failures > MOST_FAILURES || restarts > MOST_RESTARTS) {
+                throw gaveUp(problem, restarts > 1, keeps);
+            }
+            pause(failures);
         }
+    }
+
+    private static EspalierException gaveUp(EspalierException problem, boolean restarted, boolean keeps) {
+        String reason = String.valueOf(problem.getMessage());
+        if (!restarted) {
+            return new EspalierException(reason + "; the same command goes on where this one ended", problem);
+        }
+        return new EspalierException(
+                reason
+                        + (keeps
+                                ? "; it was begun anew several times and got no further"
+                                : "; it was begun anew several times, for the server says nothing (ETag, Last-Modified)"
+                                        + " by which it could go on: give its --sha256"),
+                problem);
     }
 
     /** The validator of what has arrived, empty if the server gave none; null if nothing has, or of another address. */
@@ -147,15 +207,22 @@ final class HttpFetch {
         out.position(answer.from());
         long missing = answer.total() - answer.from();
         if (missing > 0) {
-            space.require(folder, missing + SLACK_BYTES, "fetch");
+            space.require(folder, Math.min(missing, Long.MAX_VALUE - SLACK_BYTES) + SLACK_BYTES, "fetch");
         }
         byte[] chunk = new byte[CHUNK];
         long reported = System.nanoTime() - REPORT_NANOS;
+        long looked = out.position();
+        Pace pace = new Pace(source.silenceMillis() * 1_000_000L);
         try (InputStream in = body(answer)) {
-            for (int read = read(in, chunk); read >= 0; read = read(in, chunk)) {
+            for (int read = read(in, chunk, answer, out); read > 0; read = read(in, chunk, answer, out)) {
                 ByteBuffer bytes = ByteBuffer.wrap(chunk, 0, read);
                 while (bytes.hasRemaining()) {
                     out.write(bytes);
+                }
+                pace.received(read);
+                if (answer.to() < 0 && out.position() - looked >= RESERVE_BYTES) {
+                    looked = out.position();
+                    space.require(folder, 2 * RESERVE_BYTES, "fetch of a file whose length the server does not state");
                 }
                 if (System.nanoTime() - reported >= REPORT_NANOS) {
                     reported = System.nanoTime();
@@ -163,13 +230,34 @@ final class HttpFetch {
                 }
             }
         }
-        if (answer.total() >= 0 && out.size() < answer.total()) {
+        if (answer.to() >= 0 && out.size() < answer.to()) {
             throw new UnreachableException(
                     "the connection was cut after %s of %s"
-                            .formatted(Problems.size(out.size()), Problems.size(answer.total())),
+                            .formatted(Problems.size(out.size()), Problems.size(Math.max(answer.to(), answer.total()))),
                     null);
         }
-        progress.received(out.size(), out.size());
+        progress.received(out.size(), Math.max(out.size(), answer.total()));
+    }
+
+    /** Watches that bytes come faster than one by one. */
+    private static final class Pace {
+        private final long windowNanos;
+        private long since = System.nanoTime();
+        private long bytes;
+
+        Pace(long windowNanos) {
+            this.windowNanos = windowNanos;
+        }
+
+        void received(int read) throws UnreachableException {
+            bytes += read;
+            if (bytes >= LEAST_BYTES) {
+                since = System.nanoTime();
+                bytes = 0;
+            } else if (System.nanoTime() - since > windowNanos) {
+                throw new UnreachableException("the server sends hardly anything", null);
+            }
+        }
     }
 
     private static InputStream body(Answer answer) throws UnreachableException {
@@ -180,25 +268,23 @@ final class HttpFetch {
         }
     }
 
-    private static int read(InputStream in, byte[] chunk) throws UnreachableException {
+    /** Not more than the server has announced, for Java hands on what comes behind it too. */
+    private static int read(InputStream in, byte[] chunk, Answer answer, FileChannel out) throws IOException {
+        long left = answer.to() < 0 ? chunk.length : answer.to() - out.position();
         try {
-            return in.read(chunk);
+            return in.read(chunk, 0, (int) Math.min(chunk.length, left));
         } catch (IOException e) {
             throw new UnreachableException("the connection was cut: " + Problems.reason(e), e);
         }
     }
 
-    /** Counts a failure and waits a while. */
-    private int pause(int failures, String reason, Exception cause) {
-        if (failures == MOST_FAILURES) {
-            throw new EspalierException(reason + "; the same command goes on where this one ended", cause);
-        }
+    /** Waits a while, longer after each failure in a row. */
+    private void pause(int failures) {
         try {
-            Thread.sleep(pauseMillis << failures);
+            Thread.sleep(pauseMillis << Math.max(0, failures - 1));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new EspalierException("interrupted", e);
         }
-        return failures + 1;
     }
 }

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.espalier.model.EspalierException;
@@ -24,7 +26,9 @@ import org.jspecify.annotations.Nullable;
 final class HttpSource {
     private static final int CONNECT_MILLIS = 20_000;
     /** A server that sends nothing for so long has forgotten us. */
-    private static final int SILENCE_MILLIS = 60_000;
+    static final int SILENCE_MILLIS = 60_000;
+
+    private static final int RANGE_NOT_SATISFIABLE = 416;
 
     private static final int MOST_REDIRECTS = 10;
     private static final List<Integer> REDIRECTS = List.of(301, 302, 303, 307, 308);
@@ -40,14 +44,21 @@ final class HttpSource {
     private final Map<String, String> environment;
     private final HttpProxies proxies;
     private final URI hub;
+    private final int silenceMillis;
 
     /**
      * @param environment the variables of the user's shell
      * @param hub where {@code HF_TOKEN} may be shown
      */
     HttpSource(Map<String, String> environment, URI hub) {
+        this(environment, hub, SILENCE_MILLIS);
+    }
+
+    /** @param silenceMillis after which a server that sends nothing, or hardly anything, is given up */
+    HttpSource(Map<String, String> environment, URI hub, int silenceMillis) {
         this.environment = environment;
         this.hub = hub;
+        this.silenceMillis = silenceMillis;
         proxies = new HttpProxies(environment);
     }
 
@@ -55,6 +66,7 @@ final class HttpSource {
      * An answer whose body is still to be read.
      *
      * @param from where in the file the body begins; 0 unless the server goes on where it was asked to
+     * @param to where in the file the body ends; -1 if the server does not say
      * @param total bytes of the whole file; -1 if the server does not say
      * @param validator changes with the file; null if the server gives none
      * @param sha256 that the hub states; null elsewhere
@@ -62,9 +74,14 @@ final class HttpSource {
     record Answer(
             HttpURLConnection connection,
             long from,
+            long to,
             long total,
             @Nullable String validator,
             @Nullable String sha256) {}
+
+    int silenceMillis() {
+        return silenceMillis;
+    }
 
     /**
      * Asks for a file, from a position on.
@@ -95,12 +112,12 @@ final class HttpSource {
         String sha256 = null;
         for (int redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
             HttpURLConnection connection = connect(at, from, validator);
-            int status = connection.getResponseCode();
+            int status = status(connection);
             sha256 = sha256 == null ? statedSha256(connection) : sha256;
             if (!REDIRECTS.contains(status)) {
-                return answer(at, connection, status, from, sha256);
+                return answer(at, connection, status, from, validator, sha256);
             }
-            URI next = at.resolve(Objects.requireNonNullElse(connection.getHeaderField("Location"), ""));
+            URI next = next(at, connection.getHeaderField("Location"));
             connection.disconnect();
             if (isSecure(at) && !isSecure(next)) {
                 throw new EspalierException(
@@ -111,12 +128,56 @@ final class HttpSource {
         throw new EspalierException(host(address) + " sends on in circles");
     }
 
+    /** Waits for the status and the headers, all of them together for as long as one silence may last. */
+    private int status(HttpURLConnection connection) throws IOException {
+        CompletableFuture<Void> arrived = new CompletableFuture<>();
+        CompletableFuture<Void> limit = arrived.copy().orTimeout(silenceMillis, TimeUnit.MILLISECONDS);
+        CompletableFuture<Void> unused = limit.exceptionally(tooLate -> {
+            connection.disconnect();
+            return null;
+        });
+        try {
+            int status = connection.getResponseCode();
+            if (status < 0 || limit.isCompletedExceptionally()) {
+                throw new IOException("what it sends is not HTTP");
+            }
+            return status;
+        } catch (StackOverflowError endless) {
+            // Java's client calls itself for each of them.
+            throw new IOException("it answers '100 Continue' without end", endless);
+        } catch (IOException e) {
+            throw limit.isCompletedExceptionally()
+                    ? new IOException("it does not come to the end of its headers", e)
+                    : e;
+        } finally {
+            arrived.complete(null);
+        }
+    }
+
+    private static URI next(URI at, @Nullable String location) {
+        URI next;
+        try {
+            next = at.resolve(Objects.requireNonNullElse(location, "").strip());
+        } catch (IllegalArgumentException notAnAddress) {
+            throw new EspalierException(host(at) + " sends on to what is no address", notAnAddress);
+        }
+        if (location == null || location.isBlank()) {
+            throw new EspalierException(host(at) + " sends on without saying where to");
+        }
+        String scheme = String.valueOf(next.getScheme()).toLowerCase(Locale.ROOT);
+        if (next.getHost() == null || !List.of("http", "https").contains(scheme)) {
+            throw new EspalierException(
+                    "%s sends on to a %s: address, which is not followed".formatted(host(at), scheme));
+        }
+        return next;
+    }
+
     private HttpURLConnection connect(URI at, long from, @Nullable String validator) throws IOException {
         HttpProxies.Route route = proxies.routeTo(at);
         HttpURLConnection connection = (HttpURLConnection) at.toURL().openConnection(route.proxy());
         connection.setInstanceFollowRedirects(false);
         connection.setConnectTimeout(CONNECT_MILLIS);
-        connection.setReadTimeout(SILENCE_MILLIS);
+        connection.setReadTimeout(silenceMillis);
         connection.setUseCaches(false);
         connection.setRequestProperty("User-Agent", "espalier");
         connection.setRequestProperty("Accept-Encoding", "identity");
@@ -166,26 +227,75 @@ final class HttpSource {
         return matcher.matches() ? matcher.group(1) : null;
     }
 
-    private Answer answer(URI at, HttpURLConnection connection, int status, long from, @Nullable String sha256)
+    private Answer answer(
+            URI at,
+            HttpURLConnection connection,
+            int status,
+            long from,
+            @Nullable String asked,
+            @Nullable String sha256)
             throws IOException {
+        String encoding = connection.getContentEncoding();
+        if (encoding != null && !encoding.isBlank() && !encoding.equalsIgnoreCase("identity")) {
+            connection.disconnect();
+            throw new EspalierException("%s sends the file packed (Content-Encoding: %s), which was not asked for"
+                    .formatted(host(at), Problems.shortened(encoding)));
+        }
         String etag = connection.getHeaderField("ETag");
         // A weak one does not promise the same bytes.
         String validator = etag == null || etag.startsWith("W/") ? connection.getHeaderField("Last-Modified") : etag;
         long length = connection.getContentLengthLong();
         if (status == HttpURLConnection.HTTP_OK) {
-            return new Answer(connection, 0, length, validator, sha256);
+            return new Answer(connection, 0, length, length, validator, sha256);
         }
         if (status == HttpURLConnection.HTTP_PARTIAL) {
-            String range = Objects.requireNonNullElse(connection.getHeaderField("Content-Range"), "");
-            if (range.startsWith("bytes " + from + "-")) {
-                return new Answer(connection, from, length < 0 ? -1 : from + length, validator, sha256);
+            if (asked != null && validator != null && !asked.equals(validator)) {
+                connection.disconnect();
+                throw new OtherFileException();
+            }
+            String stated = Objects.requireNonNullElse(connection.getHeaderField("Content-Range"), "");
+            Range range = Range.of(stated);
+            if (from > 0 && range != null && range.from() == from && range.agreesWith(length)) {
+                return new Answer(connection, from, range.to(), range.total(), validator, sha256);
             }
             connection.disconnect();
-            throw new EspalierException(
-                    "%s was asked to go on at byte %d and sent '%s'".formatted(host(at), from, range));
+            throw new EspalierException("%s was asked to go on at byte %d and sent '%s' with %d bytes"
+                    .formatted(host(at), from, Problems.shortened(stated), length));
         }
+        String size = Objects.requireNonNullElse(connection.getHeaderField("Content-Range"), "");
         connection.disconnect();
+        if (status == RANGE_NOT_SATISFIABLE) {
+            boolean whole = size.equals("bytes */" + from) && (asked == null || asked.equals(validator));
+            throw new RangeRefusedException(whole);
+        }
         throw refusal(at, status);
+    }
+
+    /**
+     * The part of a file that a body holds.
+     *
+     * @param to behind the last byte
+     * @param total -1 if it is not stated
+     */
+    private record Range(long from, long to, long total) {
+        private static final Pattern HEADER = Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18}|\\*)");
+
+        /** Null if it is none, or one that cannot be. */
+        static @Nullable Range of(String header) {
+            Matcher matcher = HEADER.matcher(header);
+            if (!matcher.matches()) {
+                return null;
+            }
+            long from = Long.parseLong(matcher.group(1));
+            long to = Long.parseLong(matcher.group(2)) + 1;
+            long total = matcher.group(3).equals("*") ? -1 : Long.parseLong(matcher.group(3));
+            return from < to && (total < 0 || to <= total) ? new Range(from, to, total) : null;
+        }
+
+        /** @param length of the body; -1 if it is not stated */
+        boolean agreesWith(long length) {
+            return length < 0 || length == to - from;
+        }
     }
 
     private EspalierException refusal(URI at, int status) throws UnreachableException {
@@ -206,7 +316,6 @@ final class HttpSource {
                                         : "this needs a login; set HF_TOKEN to a token that may read it"));
             case 404 -> new EspalierException("%s has no %s (404)".formatted(host, at.getPath()));
             case 407 -> new EspalierException("the proxy asks for a password (407): put it into https_proxy");
-            case 416 -> new RangeRefusedException();
             default -> new EspalierException("%s answers %d".formatted(host, status));
         };
     }
@@ -220,12 +329,29 @@ final class HttpSource {
         }
     }
 
-    /** The server says that the file is not as long as what was fetched of it. */
+    /** The server has no bytes behind those that were fetched: they are all, or another file's. */
     static final class RangeRefusedException extends EspalierException {
         private static final long serialVersionUID = 1;
 
-        RangeRefusedException() {
-            super("the file is shorter than what was fetched of it");
+        private final boolean whole;
+
+        /** @param whole whether the server says that the file ends there, and that it is still the same */
+        RangeRefusedException(boolean whole) {
+            super("the server has nothing behind what was fetched (416)");
+            this.whole = whole;
+        }
+
+        boolean isWhole() {
+            return whole;
+        }
+    }
+
+    /** The server goes on with another file than the one whose beginning was fetched. */
+    static final class OtherFileException extends EspalierException {
+        private static final long serialVersionUID = 1;
+
+        OtherFileException() {
+            super("the file changed while it was fetched");
         }
     }
 
