@@ -37,7 +37,26 @@ final class Bootstrap {
      * interval says what that is worth.
      */
     static Interval share(double[] values) {
-        boolean alike = Arrays.stream(values).allMatch(value -> value == values[0]);
-        return alike ? Estimates.wilson(values[0], values.length) : mean(values);
+        return areAlike(values) ? Estimates.wilson(values[0], values.length) : mean(values);
+    }
+
+    /**
+     * Where a mean of paired differences lies. Where all are the same, a resample's are, too, and says nothing of the pairs
+     * that were not seen: Wilson's upper bound on their share is then what the interval allows for, each of them from -1 to
+     * 1.
+     *
+     * @param differences -1 to 1, one a problem, 1 or more
+     */
+    static Interval difference(double[] differences) {
+        if (!areAlike(differences)) {
+            return mean(differences);
+        }
+        double mean = differences[0];
+        double unseen = Estimates.wilson(0, differences.length).high();
+        return new Interval(mean - unseen * (1 + mean), mean + unseen * (1 - mean));
+    }
+
+    private static boolean areAlike(double[] values) {
+        return Arrays.stream(values).allMatch(value -> value == values[0]);
     }
 }

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param problems that both have tried
  * @param firstAccuracy on these problems, 0 to 1
  * @param secondAccuracy on these problems, 0 to 1
- * @param difference second minus first, with the 95 % interval of a bootstrap over problems from low to high
+ * @param difference second minus first, with the 95 % interval of a bootstrap over problems from low to high; where all
+ *     problems differ alike, that of the pairs that were not seen
  * @param onlyFirst problems that only the first solves
  * @param onlySecond problems that only the second solves
  * @param p of McNemar's exact test; null if a value is not simply right or wrong, as pass@n is not
@@ -104,7 +105,7 @@ public record Comparison(
             onlySecond += b[i] > a[i] ? 1 : 0;
             binary &= isBinary(a[i]) && isBinary(b[i]);
         }
-        Interval interval = Bootstrap.mean(differences);
+        Interval interval = Bootstrap.difference(differences);
         Double p = binary ? McNemar.p(onlyFirst, onlySecond) : null;
         boolean excludesZero = interval.low() > 0 || interval.high() < 0;
         double one = Arrays.stream(a).average().orElseThrow();

@@ -1,6 +1,7 @@
 package org.espalier.search;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -85,14 +86,20 @@ final class BeamSearch implements SearchAlgorithm {
         if (config.filterDuplicates()) {
             dropDuplicates(live);
         }
-        Set<SearchNode> best = new HashSet<>(live.stream()
-                .sorted(Comparator.comparingDouble(search::value).reversed())
-                .limit(keepCount())
-                .toList());
+        Set<SearchNode> best = new HashSet<>(best(live, keepCount()));
         live.stream().filter(beam -> !best.contains(beam)).forEach(search::prune);
         live.removeIf(beam -> !best.contains(beam));
         live.forEach(search::keep);
         return live;
+    }
+
+    private List<SearchNode> best(List<SearchNode> live, int count) {
+        List<SearchNode> order = new ArrayList<>(live);
+        if (search.has(Quirk.BEAM_KEEPS_LAST_OF_EQUALS)) {
+            Collections.reverse(order);
+        }
+        order.sort(Comparator.comparingDouble(search::value).reversed());
+        return order.subList(0, Math.min(count, order.size()));
     }
 
     private void dropDuplicates(List<SearchNode> live) {

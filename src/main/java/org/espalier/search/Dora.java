@@ -11,10 +11,15 @@ import org.espalier.search.Frontier.Candidate;
  * Direction-oriented resource allocation (Wang et al. 2025, "Every rollout counts", arXiv 2506.15707): like {@link Rebase},
  * but candidates that say the same are one direction and do not get more steps for being many. Each is weighted by
  * e^(score / T_b), as in REBASE, times how much of its direction it is: the diagonal P_ii of the softmax over the
- * similarities S_ij / T_s, which is 1 for a candidate like no other and 1/m for one of m equals.
+ * similarities S_ij / T_s, which is 1 for a candidate like no other and 1/m for one of m equals. As in the authors' code
+ * ({@code WangXinglin/DORA}, {@code dora.py}), candidates whose score alone would earn them no step, because their share
+ * rounds to none, are dropped before directions are made of the others.
  *
- * <p>The paper takes S from a model of text embeddings. Here it is the overlap of the words of the two steps (Jaccard's
- * index), which needs no model and knows no synonyms: equal texts and reordered ones are one direction, others hardly.
+ * <p>Two deviations. The authors take S from a model that embeds the whole paths; here it is the overlap of the words of the
+ * two newest steps (Jaccard's index), which needs no model and knows no synonyms: equal texts and reordered ones are one
+ * direction, others hardly. Words of whole paths would tell little, because siblings share nearly all of them. And where the
+ * authors round each share to the nearest number, then repeat or cut the list to n, what is left over goes to the greatest
+ * remainders, so that the width is kept.
  */
 final class Dora implements SearchAlgorithm {
     /** The paper's T_b. */
@@ -34,19 +39,34 @@ final class Dora implements SearchAlgorithm {
     }
 
     private static int[] steps(List<Candidate> open, double[] weights, int width) {
-        List<Set<String>> words = open.stream()
-                .map(candidate -> words(candidate.node().pathText()))
-                .toList();
+        dropThoseWithoutAStep(open, weights, width);
+        List<Set<String>> words =
+                open.stream().map(candidate -> words(candidate.node().text())).toList();
+        double[] balanced = new double[weights.length];
         for (int i = 0; i < weights.length; i++) {
             double direction = 0;
             for (int j = 0; j < weights.length; j++) {
-                double similarity = overlap(words.get(i), words.get(j));
-                direction += open.get(j).twins() * Math.exp((similarity - 1) / SIMILARITY_TEMPERATURE);
+                if (weights[j] > 0) {
+                    double similarity = overlap(words.get(i), words.get(j));
+                    direction += open.get(j).twins() * Math.exp((similarity - 1) / SIMILARITY_TEMPERATURE);
+                }
             }
             // The twins' shares together: each of them is so much of the direction.
-            weights[i] *= open.get(i).twins() / direction;
+            balanced[i] = weights[i] == 0 ? 0 : weights[i] * open.get(i).twins() / direction;
         }
-        return Shares.byRemainder(weights, width);
+        return Shares.byRemainder(balanced, width);
+    }
+
+    private static void dropThoseWithoutAStep(List<Candidate> open, double[] weights, int width) {
+        double sum = 0;
+        for (int i = 0; i < weights.length; i++) {
+            sum += weights[i] * open.get(i).twins();
+        }
+        for (int i = 0; i < weights.length; i++) {
+            if (Math.rint(width * weights[i] / sum) == 0) {
+                weights[i] = 0;
+            }
+        }
     }
 
     private static Set<String> words(String text) {

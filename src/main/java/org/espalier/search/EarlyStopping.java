@@ -36,7 +36,6 @@ public final class EarlyStopping {
         int unit = method == SearchMethod.DVTS ? config.beamWidth() : 1;
         Selection asked = config.selection() == null ? method.usualSelection() : config.selection();
         Selection selection = method.needsPrm() ? asked : Selection.MAJORITY;
-        boolean weighted = selection != Selection.MAJORITY;
         Stability stability = new Stability();
         List<Ballot> seen = new ArrayList<>(before);
         before.forEach(ballot -> stability.add(List.of(ballot)));
@@ -44,9 +43,9 @@ public final class EarlyStopping {
         int from = 0;
         while (true) {
             if (!seen.isEmpty()) {
-                double probability = stability.probability((config.n() - from) / unit, weighted);
-                Completion selected = Election.hold(seen, selection, config).selected();
-                stages.add(new Stage(from, probability, selected));
+                Election election = Election.hold(seen, selection, config);
+                double probability = stability.probability(election, (config.n() - from) / unit);
+                stages.add(new Stage(from, probability, election.selected()));
             }
             if (from == config.n()) {
                 return List.copyOf(stages);

@@ -14,15 +14,21 @@ import org.jspecify.annotations.Nullable;
  * How the ballots choose the answer (search-and-learn {@code utils/math.py}). If none counts, the run was stopped or every
  * path ran into a limit: then the best completion that states its answer is taken, without a vote.
  *
+ * <p>Weights that are all nearly zero do not tell the answers apart: which of two products of many small numbers is the
+ * larger is a matter of rounding. The completions are then counted instead.
+ *
  * @param selected the completion that stands for the answer; null if there is no answer
  * @param votes the winner's first, unless the selection is naive; then by their strength
  * @param agreement share of the winner's vote: of the weights if they decided, else of the completions; 0 without votes
+ * @param rule how the winner was found: what was asked for, or {@link Selection#MAJORITY} where the scores say nothing
  */
-record Election(@Nullable Completion selected, List<Vote> votes, double agreement) {
+record Election(@Nullable Completion selected, List<Vote> votes, double agreement, Selection rule) {
     private static final Answer NO_ANSWER = new Answer("", "", false);
+    /** Below this a score is nothing but rounding: models compute in single precision. */
+    private static final double LEAST_SCORE = 1e-6;
 
-    /** A completion and what its vote weighs; {@link Double#NaN} if it has no score. */
-    private record Voter(Completion completion, double weight) {
+    /** A completion, its place among the voters, and what its vote weighs; {@link Double#NaN} if it has no score. */
+    private record Voter(Completion completion, int place, double weight) {
         /** Below every score if it has none. */
         double rank() {
             return Double.isNaN(weight) ? Double.NEGATIVE_INFINITY : weight;
@@ -50,6 +56,12 @@ record Election(@Nullable Completion selected, List<Vote> votes, double agreemen
         }
     }
 
+    /** The answer that won the vote; null if no completion with an answer voted. */
+    @Nullable
+    Answer winner() {
+        return votes.isEmpty() || selected == null ? null : selected.answer();
+    }
+
     static Election hold(List<Ballot> ballots, Selection selection, SearchConfig config) {
         List<Completion> voters = ballots.stream()
                 .filter(Ballot::counts)
@@ -60,13 +72,11 @@ record Election(@Nullable Completion selected, List<Vote> votes, double agreemen
             return fallBack(ballots, config);
         }
         List<Group> groups = group(voters, config);
-        boolean scored = groups.stream().anyMatch(group -> group.bestRank() > Double.NEGATIVE_INFINITY);
-        Selection rule = scored ? selection : Selection.MAJORITY;
+        Selection rule = scoresDecide(groups, selection, config) ? selection : Selection.MAJORITY;
         boolean byWeight = rule == Selection.WEIGHTED;
         Comparator<Group> strength =
                 byWeight ? Comparator.comparingDouble(Group::weight) : Comparator.comparingInt(Group::count);
-        Comparator<Group> order = rule == Selection.NAIVE ? Comparator.comparingDouble(Group::bestRank) : strength;
-        Group winner = Ties.firstOfGreatest(groups, order);
+        Group winner = rule == Selection.NAIVE ? withBest(groups) : Ties.firstOfGreatest(groups, strength);
         double weights = groups.stream().mapToDouble(Group::weight).sum();
         double share = byWeight && weights > 0 ? winner.weight() / weights : (double) winner.count() / voters.size();
         List<Vote> votes = groups.stream()
@@ -76,7 +86,30 @@ record Election(@Nullable Completion selected, List<Vote> votes, double agreemen
         boolean showFirst = has(config, Quirk.SELECT_FIRST_OF_GROUP) && rule != Selection.NAIVE;
         Voter shown = showFirst ? winner.members.get(0) : winner.best();
         Completion selected = shown.completion;
-        return new Election(selected.answer() == null ? null : selected, votes, share);
+        return new Election(selected.answer() == null ? null : selected, votes, share, rule);
+    }
+
+    /** Of completions with equal scores the first one wins, though its answer may have been given later than another's. */
+    private static Group withBest(List<Group> groups) {
+        Voter best = Ties.firstOfGreatest(
+                groups.stream()
+                        .flatMap(group -> group.members.stream())
+                        .sorted(Comparator.comparingInt(Voter::place))
+                        .toList(),
+                Comparator.comparingDouble(Voter::rank));
+        return groups.stream()
+                .filter(group -> group.members.contains(best))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static boolean scoresDecide(List<Group> groups, Selection selection, SearchConfig config) {
+        double best = groups.stream().mapToDouble(Group::bestRank).max().orElseThrow();
+        if (best == Double.NEGATIVE_INFINITY) {
+            return false;
+        }
+        boolean nothing = best >= 0 && best < LEAST_SCORE && !has(config, Quirk.VOTE_WITH_LAST);
+        return selection != Selection.WEIGHTED || !nothing;
     }
 
     private static Election fallBack(List<Ballot> ballots, SearchConfig config) {
@@ -86,23 +119,24 @@ record Election(@Nullable Completion selected, List<Vote> votes, double agreemen
                         completion.answer() != null && completion.answer().stated())
                 .toList();
         if (stated.isEmpty()) {
-            return new Election(null, List.of(), 0);
+            return new Election(null, List.of(), 0, Selection.MAJORITY);
         }
         Group winner = Ties.firstOfGreatest(
                 group(stated, config),
                 Comparator.comparingDouble(Group::bestRank).thenComparingInt(Group::count));
-        return new Election(winner.best().completion, List.of(), 0);
+        return new Election(winner.best().completion, List.of(), 0, Selection.NAIVE);
     }
 
     private static List<Group> group(List<Completion> voters, SearchConfig config) {
         boolean last = has(config, Quirk.VOTE_WITH_LAST);
         Map<String, Group> groups = new LinkedHashMap<>();
-        for (Completion completion : voters) {
+        for (int place = 0; place < voters.size(); place++) {
+            Completion completion = voters.get(place);
             Answer answer = completion.answer() == null ? NO_ANSWER : completion.answer();
             double weight = last ? ScoreAggregation.LAST.of(completion.stepScores()) : completion.score();
             groups.computeIfAbsent(answer.key(), key -> new Group(answer, new ArrayList<>()))
                     .members
-                    .add(new Voter(completion, weight));
+                    .add(new Voter(completion, place, weight));
         }
         return List.copyOf(groups.values());
     }

@@ -13,8 +13,11 @@ import java.util.concurrent.CompletableFuture;
  * by the softmax of the logits of their scores. The PRM is taken for a noisy measurement: a bad step rarely survives, but it
  * can, where beam search would always cut it.
  *
- * <p>Drawn by systematic resampling, which has less variance than the reference's independent draws. A completion that
- * several particles have come to votes as often. After {@code maxIterations} - 1 steps the particles are sampled to the end.
+ * <p>Three deviations from the reference's code. Particles are drawn by systematic resampling, which has less variance than
+ * independent draws. Once all have ended they are not drawn once more: the vote weighs their scores instead, and a second
+ * weighing by the same scores would count them twice. And they vote, a completion as often as particles have come to it,
+ * where the reference shows the particle of the greatest weight ({@code --selection naive}). After {@code maxIterations} - 1
+ * steps the particles are sampled to the end.
  */
 final class ParticleFilter implements SearchAlgorithm {
     private static final double TEMPERATURE = 1;

@@ -1,16 +1,19 @@
 package org.espalier.search;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.espalier.search.Frontier.Candidate;
 
 /**
  * REBASE, reward balanced search (Wu et al. 2024, "Inference scaling laws", arXiv 2408.00724, §3.2;
  * {@code thu-wyz/inference_scaling}): the N next steps are spread over the open nodes by the softmax of their scores, so
  * that a good node gets many children and a bad one none, without a beam width to set. Paths that end leave fewer steps for
- * the rest. A node's share is rounded up, the best node first, as the authors' code does.
+ * the rest. A node's share is rounded up, the best node first, and the next one's is of the steps and the weights that are
+ * then left: {@code select_softmax} of the authors' {@code rebase.py}.
  *
- * <p>Siblings of the same text get their shares as the paper has it and spend them on one node.
+ * <p>Siblings of the same text get their shares as the authors' do and spend them on one node.
  */
 final class Rebase implements SearchAlgorithm {
     /** The paper's T_b. */
@@ -28,9 +31,15 @@ final class Rebase implements SearchAlgorithm {
     }
 
     private static int[] steps(List<Candidate> open, double[] weights, int width) {
-        for (int i = 0; i < weights.length; i++) {
-            weights[i] *= open.get(i).twins();
+        int[] nodes = IntStream.range(0, weights.length)
+                .flatMap(i -> IntStream.generate(() -> i).limit(open.get(i).twins()))
+                .toArray();
+        int[] shares = Shares.roundedUp(
+                Arrays.stream(nodes).mapToDouble(i -> weights[i]).toArray(), width);
+        int[] steps = new int[weights.length];
+        for (int k = 0; k < nodes.length; k++) {
+            steps[nodes[k]] += shares[k];
         }
-        return Shares.roundedUp(weights, width);
+        return steps;
     }
 }

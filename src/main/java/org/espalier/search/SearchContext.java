@@ -171,11 +171,6 @@ final class SearchContext implements AutoCloseable {
         control.settle();
     }
 
-    /** Whether a PRM judges its steps. */
-    boolean isJudged() {
-        return prm != null;
-    }
-
     /** See {@link SearchTree#isPrmBlind}. */
     boolean isPrmBlind() {
         return tree.isPrmBlind();

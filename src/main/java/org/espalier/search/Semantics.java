@@ -37,6 +37,8 @@ public record Semantics(String name, Set<Quirk> quirks) {
          * extended about beamWidth times, and ends with n completions; each votes once.)
          */
         TILE_TO_N,
+        /** Of beams with equal scores the last ones are kept: a stable ascending sort, of which the tail is taken. (The first.) */
+        BEAM_KEEPS_LAST_OF_EQUALS,
         /** Beam search generates the lookahead text without having it judged. (The lookahead decides.) */
         BEAM_IGNORES_LOOKAHEAD,
         /** A DVTS subtree ends as soon as its text opens a {@code boxed}. (The policy ends it.) */

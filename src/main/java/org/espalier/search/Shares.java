@@ -20,15 +20,25 @@ final class Shares {
                 .toArray();
     }
 
-    /** Each gets its share rounded up, the greatest first, until nothing is left. */
+    /**
+     * Each gets its share of what is left, rounded up, the greatest first; of equals the last first. A share is that of the
+     * weights which are left, too, so that what was rounded up for one is missing to all behind it alike.
+     */
     static int[] roundedUp(double[] weights, int total) {
         double sum = Arrays.stream(weights).sum();
         int[] shares = new int[weights.length];
         int left = total;
-        for (int i : byGreatest(weights)) {
+        List<Integer> order = IntStream.range(0, weights.length)
+                .boxed()
+                .sorted(Comparator.comparingDouble((Integer i) -> weights[i]))
+                .toList();
+        for (int k = order.size() - 1; k >= 0 && left > 0; k--) {
+            int i = order.get(k);
             // What is whole but for the last digits of the division is not rounded up.
-            shares[i] = Math.min(left, (int) Math.ceil(total * weights[i] / sum - 1e-9));
+            int share = sum > 0 ? (int) Math.ceil(left * weights[i] / sum - 1e-9) : left;
+            shares[i] = Math.min(left, k == 0 ? left : share);
             left -= shares[i];
+            sum -= weights[i];
         }
         return shares;
     }

@@ -2,9 +2,7 @@ package org.espalier.search;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -13,13 +11,21 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p>The paper does so whenever the accelerator's memory is full. What α gives back lets the others grow by 1 / (1 - α)
  * before it is full again: here that is the schedule itself, whatever the memory. It counts in steps, because that is what a
- * PRM judges: samples are compared after 1, 2, 4, … steps with α = ½. The last one is never given up. Sample i draws the
- * random stream of sample i of {@link BestOfN}, and is the same as long as it lives.
+ * PRM judges: samples are compared after 1, 2, 4, … steps with α = ½. Sample i draws the random stream of sample i of
+ * {@link BestOfN}, and is the same as long as it lives.
+ *
+ * <p>As in the authors' code ({@code Zanette-Labs/SpeculativeRejection}, {@code perform_speculative_rejection}) samples that
+ * have ended are ranked with those that go on, until they fall among the worst themselves, and (1 - α) of them all, rounded
+ * to the nearest and to even, are kept: one that is worse than what is finished already is not worth its tokens. Two
+ * deviations: a sample that has ended keeps its vote where the authors drop it, since its tokens are spent; and the last
+ * sample is not given up before any has ended.
  */
 final class SpeculativeRejection implements SearchAlgorithm {
     private final SearchContext search;
     private final double rejection;
     private final List<Ending> ended = new ArrayList<>();
+    /** Those that have ended and were not among the worst when they were last ranked. */
+    private final List<Ending> rankedEnded = new ArrayList<>();
 
     SpeculativeRejection(SearchContext search) {
         this.search = search;
@@ -58,30 +64,36 @@ final class SpeculativeRejection implements SearchAlgorithm {
         });
     }
 
-    /** Steps after which samples are compared for the so manieth time. */
+    /** Steps after which samples are compared for the time given by {@code round}, counted from 0. */
     private int checkpoint(int round) {
         return (int) Math.min(Integer.MAX_VALUE, Math.round(Math.pow(1 / (1 - rejection), round)));
     }
 
+    /** Those that go on. */
     private List<Ending> select(List<Ending> judged) {
-        List<Ending> open = new ArrayList<>();
-        for (Ending sample : judged) {
-            if (search.mayGrow(sample.node())) {
-                open.add(sample);
-            } else {
-                search.end(sample.node());
-                ended.add(sample);
-            }
-        }
-        int rejected = Math.min(open.size() - 1, (int) Math.floor(open.size() * rejection + 1e-9));
-        Set<Ending> kept = new HashSet<>(open.stream()
+        List<Ending> pool = new ArrayList<>(rankedEnded);
+        pool.addAll(judged);
+        int count = (int) Math.rint((1 - rejection) * pool.size());
+        boolean noneEnded = pool.stream().allMatch(sample -> search.mayGrow(sample.node()));
+        List<Ending> kept = pool.stream()
                 .sorted(Comparator.comparingDouble((Ending sample) -> search.value(sample.node()))
                         .reversed())
-                .limit(open.size() - Math.max(rejected, 0))
-                .toList());
-        open.stream().filter(sample -> !kept.contains(sample)).forEach(sample -> search.prune(sample.node()));
-        open.removeIf(sample -> !kept.contains(sample));
-        open.forEach(sample -> search.keep(sample.node()));
+                .limit(noneEnded ? Math.max(1, count) : count)
+                .toList();
+        rankedEnded.clear();
+        List<Ending> open = new ArrayList<>();
+        for (Ending sample : judged) {
+            if (!search.mayGrow(sample.node())) {
+                search.end(sample.node());
+                ended.add(sample);
+            } else if (kept.contains(sample)) {
+                search.keep(sample.node());
+                open.add(sample);
+            } else {
+                search.prune(sample.node());
+            }
+        }
+        kept.stream().filter(ended::contains).forEach(rankedEnded::add);
         return open;
     }
 }

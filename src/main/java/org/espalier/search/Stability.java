@@ -1,20 +1,21 @@
 package org.espalier.search;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.commons.numbers.gamma.LogBeta;
+import org.espalier.model.Answer;
 
 /**
- * How likely it is that the votes still to come leave the winner as it is: the Beta test of Adaptive-Consistency (Aggarwal
- * et al. 2023, arXiv 2305.11860, §3), with two changes. The horizon is finite: of n samples only those that are missing can
- * change the vote, so that a lead which they cannot make good is certain. And a scored vote weighs its score, so that
- * agreement on what the PRM takes for wrong settles nothing.
+ * How likely it is that the votes still to come leave the winner of an {@link Election} as it is: the Beta test of
+ * Adaptive-Consistency (Aggarwal et al. 2023, arXiv 2305.11860, §3), with two changes. The horizon is finite: of n samples
+ * only those that are missing can change the vote, so that a lead which they cannot make good is certain. And a scored vote
+ * weighs its score, so that agreement on what the PRM takes for wrong settles nothing.
  *
- * <p>Completions that are not independent of one another, such as those of a DVTS subtree, are one vote for each answer
- * among them, at its best score.
+ * <p>The winner is the election's, by its rule. Completions that are not independent of one another, such as those of a
+ * DVTS subtree, are one piece of evidence for each answer among them, at its best score: an answer that wins by many leaves
+ * of one subtree, over one that more subtrees favour, is not settled.
  */
 final class Stability {
     private final List<List<Ballot>> units = new ArrayList<>();
@@ -37,23 +38,30 @@ final class Stability {
     }
 
     /**
-     * The probability, in 0..1, that the leading answer still leads when the missing units have voted; 0 if there is no
-     * vote yet.
+     * The probability, in 0..1, that the winner still wins when the missing units have voted; 0 if there is no vote yet.
      *
+     * @param election of all that was taken in
      * @param missing units that may still vote: 0 or more
-     * @param weighted whether a vote weighs its score; otherwise each weighs 1
      */
-    double probability(int missing, boolean weighted) {
+    double probability(Election election, int missing) {
+        Answer winner = election.winner();
+        if (winner == null) {
+            return 0;
+        }
+        if (election.rule() == Selection.NAIVE) {
+            // The best of all draws is as likely to be any one of them.
+            return (double) units.size() / (units.size() + missing);
+        }
+        boolean weighted = election.rule() == Selection.WEIGHTED;
         Map<String, Double> total = new HashMap<>();
         units.forEach(
                 unit -> votes(unit, weighted).forEach((answer, weight) -> total.merge(answer, weight, Double::sum)));
-        List<Double> order =
-                total.values().stream().sorted(Comparator.reverseOrder()).toList();
-        if (order.isEmpty() || order.get(0) == 0) {
+        double leader = total.getOrDefault(winner.key(), 0.0);
+        total.remove(winner.key());
+        double runnerUp = total.values().stream().mapToDouble(v -> v).max().orElse(0);
+        if (leader <= 0 || leader < runnerUp) {
             return 0;
         }
-        double leader = order.get(0);
-        double runnerUp = order.size() == 1 ? 0 : order.get(1);
         // Plain votes go to other answers as often as they did. Scores are heavy-tailed: one good sample outweighs many
         // poor ones, so each missing one is taken to vote with its full weight.
         double share = weighted ? 1 : (leader + runnerUp) / units.size();

@@ -30,7 +30,6 @@ final class Windows implements SearchAlgorithm {
     private final Stability stability = new Stability();
     private final List<Ending> endings;
     private Divisible method;
-    private boolean blind;
 
     Windows(SearchContext search, Divisible method) {
         this(search, method, List.of());
@@ -43,7 +42,6 @@ final class Windows implements SearchAlgorithm {
         this.before = before.size();
         stopAt = Objects.requireNonNull(search.config().stopAt());
         endings = new ArrayList<>(before);
-        blind = stopAt < 1 && search.isPrmBlind();
         before.forEach(ending -> stability.add(search.ballots(List.of(ending))));
     }
 
@@ -81,7 +79,8 @@ final class Windows implements SearchAlgorithm {
         if (search.stopped()) {
             return 0;
         }
-        if (stability.probability(missing / method.unit(), weighted()) >= stopAt) {
+        Election election = search.election(search.ballots(endings));
+        if (stability.probability(election, missing / method.unit()) >= stopAt) {
             search.settle();
             return 0;
         }
@@ -91,10 +90,6 @@ final class Windows implements SearchAlgorithm {
             search.bind(Limit.TOKENS);
         }
         return Math.min(wanted, affordable);
-    }
-
-    private boolean weighted() {
-        return search.isJudged() && search.config().selection() != Selection.MAJORITY && !blind;
     }
 
     /**
@@ -121,8 +116,7 @@ final class Windows implements SearchAlgorithm {
     /** Takes a window's votes into account. */
     private void take(List<Ending> found, int from, int end) {
         stability.addUnits(search.ballots(found), from, end, method.unit());
-        blind = search.isPrmBlind();
-        if (blind) {
+        if (search.isPrmBlind()) {
             method = new MajorityVote(search);
         }
     }

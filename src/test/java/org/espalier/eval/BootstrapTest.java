@@ -34,6 +34,19 @@ class BootstrapTest {
         assertThat(Bootstrap.share(shares(0, 20)).high()).isGreaterThan(0.1);
     }
 
+    /** Of 20 pairs none differs: with 95 % confidence at most z² / (20 + z²) = 16 % of all pairs do, in either direction. */
+    @Test
+    void equalDifferencesSayNothingOfPairsThatWereNotSeen() {
+        Interval none = Bootstrap.difference(new double[20]);
+        assertThat(none.low()).isCloseTo(-.1611, within(1e-4));
+        assertThat(none.high()).isCloseTo(.1611, within(1e-4));
+
+        Interval all = Bootstrap.difference(new double[] {1, 1, 1, 1, 1, 1, 1, 1});
+        assertThat(all.high()).isEqualTo(1);
+        assertThat(all.low()).isBetween(.3, .4);
+        assertThat(Bootstrap.difference(new double[] {0, 1, 0})).isEqualTo(Bootstrap.mean(new double[] {0, 1, 0}));
+    }
+
     @Test
     void aMeanOfEqualValuesHasNoSpread() {
         assertThat(Bootstrap.mean(new double[] {0.5, 0.5, 0.5})).isEqualTo(new Interval(0.5, 0.5));

@@ -32,6 +32,15 @@ class ComparisonTest {
     }
 
     @Test
+    void noDiscordantPairIsNoProofOfEquality() {
+        Comparison found = Comparison.of(run("a", "1010"), "best-of-n", run("b", "1010"), "best-of-n");
+        assertThat(found.difference()).isZero();
+        assertThat(found.low()).isLessThan(-.4);
+        assertThat(found.high()).isGreaterThan(.4);
+        assertThat(found.differenceShown()).isFalse();
+    }
+
+    @Test
     void aClearDifferenceIsShown() {
         Comparison found = Comparison.of(
                 run("a", "0".repeat(20)), "best-of-n", run("b", "0".repeat(8) + "1".repeat(12)), "best-of-n");

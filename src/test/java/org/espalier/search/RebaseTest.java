@@ -45,16 +45,16 @@ class RebaseTest {
         assertThat(Trial.answer(solution)).isEqualTo("3");
     }
 
-    /** With temperature 100 the shares are 1.004, .996, .999 and 1.001: the first two, rounded up, take all. */
+    /** With temperature 100: 2 of 4 after a, whose share is 1.003; then 1 each after d and c, which is as much as is left. */
     @Test
     void temperatureFlattensTheShares() {
         Trial trial = tree();
-        trial.policy.on("a|", "1", "2").on("d|", "3", "4");
+        trial.policy.on("a|", "1", "2").on("c|", "4").on("d|", "3");
         trial.scores(
                 "a|", .9, "b|", .1, "c|", .5, "d|", .7, //
-                "a|1", .5, "a|2", .4, "d|3", .6, "d|4", .2);
+                "a|1", .5, "a|2", .4, "c|4", .2, "d|3", .6);
         trial.solve(REBASE, SearchConfig.builder().n(4).params(new MethodParams(100.0, .5, 1, 4, null, false, false)));
 
-        assertThat(trial.extended()).containsExactly("", "", "", "", "a|", "a|", "d|", "d|");
+        assertThat(trial.extended()).containsExactly("", "", "", "", "a|", "a|", "c|", "d|");
     }
 }

@@ -17,8 +17,9 @@ import org.espalier.testing.BoxedReader;
 import org.espalier.testing.HashedPolicy;
 
 /**
- * search-and-learn's loops, written down from its Python as they are: on texts, without a tree. Its argsort leaves the
- * order of ties open; here the first one wins.
+ * search-and-learn's loops, written down from its Python as they are: on texts, without a tree. Its argsort of so few beams
+ * is a stable ascending sort whose tail is taken, so that the last of equals is kept; {@link SearchAndLearnTest} compares
+ * with what the Python itself returned.
  */
 final class SearchAndLearn {
     private static final String STOP = "\n\n";
@@ -98,19 +99,21 @@ final class SearchAndLearn {
                 Set<String> seen = new HashSet<>();
                 active.removeIf(beam -> !seen.add(beam.currentText));
             }
-            List<Beam> best = active.stream()
-                    .sorted(Comparator.comparingDouble((Beam beam) -> aggregate(beam.allScores.get(0)))
-                            .reversed())
+            List<Beam> ascending = active.stream()
+                    .sorted(Comparator.comparingDouble((Beam beam) -> aggregate(beam.allScores.get(0))))
                     .toList();
             int top = config.n() / config.beamWidth();
-            best.subList(top == 0 ? best.size() : Math.min(top, best.size()), best.size())
+            ascending
+                    .subList(0, top == 0 ? 0 : Math.max(0, ascending.size() - top))
                     .forEach(beam -> beam.pruned = true);
         }
         if (config.sortCompleted()) {
             completed.sort(Comparator.comparingDouble((Beam beam) -> aggregate(beam.allScores.get(0)))
                     .reversed());
         }
-        List<Beam> first = completed.subList(0, Math.min(config.n(), completed.size()));
+        List<Beam> first = IntStream.range(0, config.n())
+                .mapToObj(i -> completed.get(i % completed.size()))
+                .toList();
         return new Result(
                 first.stream().map(beam -> beam.currentText).toList(),
                 first.stream().map(beam -> beam.allScores.get(0)).toList());

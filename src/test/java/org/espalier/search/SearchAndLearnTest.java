@@ -1,9 +1,15 @@
 package org.espalier.search;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
+import java.util.function.ToDoubleFunction;
+import java.util.zip.GZIPInputStream;
 import org.espalier.model.Answer;
 import org.espalier.model.Budget;
 import org.espalier.model.Completion;
@@ -14,8 +20,11 @@ import org.espalier.testing.BoxedReader;
 import org.espalier.testing.EventLoop;
 import org.espalier.testing.FakePrm;
 import org.espalier.testing.HashedPolicy;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** With parity semantics, completions, scores and every @N column are search-and-learn's, on random trees. */
 class SearchAndLearnTest {
@@ -26,6 +35,62 @@ class SearchAndLearnTest {
     void givesTheSameCompletionsScoresAndPredictions(SearchMethod method) {
         for (long seed = 0; seed < TREES; seed++) {
             compare(method, config(method, seed, Semantics.SAL), seed);
+        }
+    }
+
+    /** What search-and-learn itself returned: recorded by {@code scripts/record-search-and-learn}. */
+    @Test
+    void givesWhatTheOriginalGave() throws IOException {
+        int runs = 0;
+        for (JsonNode run : recorded()) {
+            runs++;
+            SearchMethod method = SearchMethod.valueOf(run.get("method").stringValue());
+            SearchConfig config = SearchConfig.builder()
+                    .n(run.get("n").intValue())
+                    .beamWidth(run.get("beamWidth").intValue())
+                    .maxIterations(run.get("maxIterations").intValue())
+                    .lookahead(run.get("lookahead").intValue())
+                    .maxTokens(run.get("maxTokens").intValue())
+                    .aggregation(ScoreAggregation.valueOf(run.get("aggregation").stringValue()))
+                    .filterDuplicates(run.get("filterDuplicates").booleanValue())
+                    .sortCompleted(run.get("sortCompleted").booleanValue())
+                    .semantics(Semantics.SAL)
+                    .build();
+            long seed = run.get("seed").longValue();
+            ToDoubleFunction<String> prm = prm(run.get("levels").intValue());
+            SearchAndLearn.Result rewritten = result(new SearchAndLearn(config, seed, prm), method);
+            Solution solution = solve(method, config, seed, prm);
+
+            List<String> completions = run.get("completions")
+                    .valueStream()
+                    .map(JsonNode::stringValue)
+                    .toList();
+            List<List<Double>> scores = run.get("scores")
+                    .valueStream()
+                    .map(steps -> steps.valueStream().map(JsonNode::doubleValue).toList())
+                    .toList();
+            assertThat(rewritten.completions()).as("%s", run).isEqualTo(completions);
+            assertThat(rewritten.scores()).as("%s", run).isEqualTo(scores);
+            assertThat(solution.completions())
+                    .as("%s", run)
+                    .extracting(Completion::text)
+                    .isEqualTo(completions);
+            assertThat(solution.completions())
+                    .as("%s", run)
+                    .extracting(Completion::stepScores)
+                    .isEqualTo(scores);
+            assertThat(solution.best().orElseThrow().text())
+                    .as("%s", run)
+                    .isEqualTo(run.get("pred").stringValue());
+        }
+        assertThat(runs).isEqualTo(900);
+    }
+
+    private static List<JsonNode> recorded() throws IOException {
+        try (InputStream in = SearchAndLearnTest.class.getResourceAsStream("search-and-learn.jsonl.gz")) {
+            String lines = new String(new GZIPInputStream(Objects.requireNonNull(in)).readAllBytes(), UTF_8);
+            JsonMapper mapper = new JsonMapper();
+            return lines.lines().map(mapper::readTree).toList();
         }
     }
 
@@ -48,13 +113,10 @@ class SearchAndLearnTest {
     }
 
     private static void compare(SearchMethod method, SearchConfig config, long seed) {
-        SearchAndLearn reference = new SearchAndLearn(config, seed, SearchAndLearnTest::prm);
-        SearchAndLearn.Result expected = switch (method) {
-            case BEAM -> reference.beamSearch();
-            case DVTS -> reference.dvts();
-            default -> reference.bestOfN();
-        };
-        Solution solution = solve(method, config, seed);
+        ToDoubleFunction<String> prm = prm(seed % 2 == 0 ? 1 << 20 : 3);
+        SearchAndLearn reference = new SearchAndLearn(config, seed, prm);
+        SearchAndLearn.Result expected = result(reference, method);
+        Solution solution = solve(method, config, seed, prm);
 
         assertThat(solution.completions())
                 .as("seed %d, %s", seed, config)
@@ -74,6 +136,14 @@ class SearchAndLearnTest {
         }
     }
 
+    private static SearchAndLearn.Result result(SearchAndLearn reference, SearchMethod method) {
+        return switch (method) {
+            case BEAM -> reference.beamSearch();
+            case DVTS -> reference.dvts();
+            default -> reference.bestOfN();
+        };
+    }
+
     private static SearchConfig config(SearchMethod method, long seed, Semantics semantics) {
         Random random = new Random(seed);
         int m = 1 + random.nextInt(4);
@@ -91,15 +161,16 @@ class SearchAndLearnTest {
                 .build();
     }
 
-    /** Of a text whose last step is judged, without the delimiter behind it. */
-    private static double prm(String text) {
-        return Math.floorMod(text.hashCode() * 0x9E3779B1, 1 << 20) / (double) (1 << 20);
+    /** Of a text whose last step is judged, without the delimiter behind it; so many different scores, so that some tie. */
+    private static ToDoubleFunction<String> prm(int levels) {
+        return text ->
+                Math.floorMod(text.hashCode() * 0x9E3779B1, 1 << 20) * (long) levels / (1 << 20) / (double) levels;
     }
 
-    private static Solution solve(SearchMethod method, SearchConfig config, long seed) {
+    private static Solution solve(SearchMethod method, SearchConfig config, long seed, ToDoubleFunction<String> score) {
         EventLoop loop = EventLoop.shuffled(seed);
         HashedPolicy policy = new HashedPolicy(loop, seed);
-        FakePrm prm = new FakePrm(loop, path -> prm(textOf(path)));
+        FakePrm prm = new FakePrm(loop, path -> score.applyAsDouble(textOf(path)));
         Solution solution = loop.await(new Solver(policy, prm, new BoxedReader())
                 .start(Trial.PROBLEM, method, config, new Meter(Budget.UNLIMITED)));
         Trial.checkClosed(policy, prm);

@@ -23,11 +23,11 @@ class SharesTest {
         assertThat(Shares.exponentials(of(800, 0), 1)).as("no overflow").containsExactly(1, 0);
     }
 
-    /** Of 4: 2.4, 1.2 and .4; the first takes 3 and leaves 1. */
+    /** Of 4: 2.4, rounded up to 3. Of the 1 that is left .75, rounded up to 1. */
     @Test
     void roundedUpServesTheGreatestFirst() {
         assertThat(Shares.roundedUp(of(1, 3, 6), 4)).containsExactly(0, 1, 3);
-        assertThat(Shares.roundedUp(of(1, 1, 1), 4)).as("ties").containsExactly(2, 2, 0);
+        assertThat(Shares.roundedUp(of(1, 1, 1), 4)).as("ties").containsExactly(1, 1, 2);
         assertThat(Shares.roundedUp(of(.1, .2, .3), 6)).as("whole shares").containsExactly(1, 2, 3);
     }
 
@@ -45,9 +45,20 @@ class SharesTest {
         assertThat(Shares.systematic(of(1, 3, 6), 4, .3)).containsExactly(1, 1, 2);
     }
 
+    /** The authors' {@code select_softmax}, on candidates that are nearly as good as one another, and on far worse ones. */
+    @Test
+    void roundedUpDividesWhatIsLeftByTheWeightsThatAreLeft() {
+        double[] near = Shares.exponentials(of(.95, .94, .93, .92), .2);
+        double[] far = Shares.exponentials(of(.9, .5, .1), .2);
+
+        assertThat(Shares.roundedUp(near, 4)).containsExactly(2, 1, 1, 0);
+        assertThat(Shares.roundedUp(near, 16)).containsExactly(5, 4, 4, 3);
+        assertThat(Shares.roundedUp(far, 16)).containsExactly(14, 2, 0);
+    }
+
     @Test
     void sharesAreTheWholeAndNearlyProportional() {
-        long seed = System.nanoTime();
+        long seed = 20240800723L;
         Random random = new Random(seed);
         for (int trial = 0; trial < 2000; trial++) {
             double[] weights = random.doubles(1 + random.nextInt(9)).toArray();

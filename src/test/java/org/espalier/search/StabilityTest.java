@@ -3,8 +3,10 @@ package org.espalier.search;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.espalier.model.Answer;
 import org.espalier.model.Completion;
 import org.junit.jupiter.api.Test;
@@ -15,12 +17,19 @@ class StabilityTest {
         return new Ballot(new Completion(answer, read, List.of(score), score, counts, 1, 0), 0, 0, counts);
     }
 
-    private static Stability votes(String... answers) {
+    private static double majority(int missing, String... answers) {
+        List<List<Ballot>> units = Stream.of(answers)
+                .map(answer -> List.of(ballot(answer, 1, true)))
+                .toList();
+        return probability(Selection.MAJORITY, missing, units);
+    }
+
+    private static double probability(Selection selection, int missing, List<List<Ballot>> units) {
         Stability stability = new Stability();
-        for (String answer : answers) {
-            stability.add(List.of(ballot(answer, 1, true)));
-        }
-        return stability;
+        units.forEach(stability::add);
+        List<Ballot> all = units.stream().flatMap(List::stream).toList();
+        SearchConfig config = SearchConfig.builder().build();
+        return stability.probability(Election.hold(all, selection, config), missing);
     }
 
     /** By hand, with a uniform prior: of two votes both go to the other with 1·2/(3·4); only then is 1 : 0 overtaken. */
@@ -60,44 +69,65 @@ class StabilityTest {
     void leadThatCannotBeMadeGoodIsCertain() {
         assertThat(Stability.staysAhead(10, 3, 7)).isCloseTo(1, within(1e-12));
         assertThat(Stability.staysAhead(10, 3, 8)).isLessThan(1 - 1e-6);
-        assertThat(votes("1", "1", "2").probability(0, false)).isCloseTo(1, within(1e-12));
+        assertThat(majority(0, "1", "1", "2")).isCloseTo(1, within(1e-12));
     }
 
     @Test
     void nothingIsSettledWithoutAVote() {
-        assertThat(new Stability().probability(0, false)).isZero();
-        Stability unfinished = new Stability();
-        unfinished.add(List.of(ballot("1", .9, false)));
-        assertThat(unfinished.probability(0, false)).isZero();
+        assertThat(probability(Selection.MAJORITY, 0, List.of())).isZero();
+        assertThat(probability(Selection.MAJORITY, 0, List.of(List.of(ballot("1", .9, false)))))
+                .isZero();
     }
 
     /** Four votes for 1 are much, four votes of a hundredth are nothing. */
     @Test
     void scoredVoteWeighsItsScore() {
-        Stability poor = new Stability();
-        Stability good = new Stability();
-        for (int i = 0; i < 4; i++) {
-            poor.add(List.of(ballot("1", .01, true)));
-            good.add(List.of(ballot("1", 1, true)));
-        }
-        assertThat(poor.probability(12, true)).isBetween(.4, .65);
-        assertThat(good.probability(12, true)).isGreaterThan(.95);
-        assertThat(poor.probability(12, false)).isEqualTo(good.probability(12, true));
+        List<List<Ballot>> poor = Collections.nCopies(4, List.of(ballot("1", .01, true)));
+        List<List<Ballot>> good = Collections.nCopies(4, List.of(ballot("1", 1, true)));
+        double certain = probability(Selection.WEIGHTED, 12, good);
+
+        assertThat(probability(Selection.WEIGHTED, 12, poor)).isBetween(.4, .65);
+        assertThat(certain).isGreaterThan(.95);
+        assertThat(probability(Selection.MAJORITY, 12, poor)).isEqualTo(certain);
     }
 
-    /** A subtree is one vote for each of its answers, however many of its leaves give it. */
+    /** A subtree is one piece of evidence for each of its answers, however many of its leaves give it. */
     @Test
-    void unitVotesOnceForAnAnswer() {
-        Stability subtree = new Stability();
-        subtree.add(List.of(ballot("1", .2, true), ballot("1", .8, true), ballot("1", .8, true)));
-        Stability one = new Stability();
-        one.add(List.of(ballot("1", .8, true)));
-        assertThat(subtree.probability(3, true)).isEqualTo(one.probability(3, true));
+    void unitCountsOnceForAnAnswer() {
+        List<Ballot> subtree = List.of(ballot("1", .2, true), ballot("1", .8, true), ballot("1", .8, true));
+        List<Ballot> one = List.of(ballot("1", .8, true));
+
+        assertThat(probability(Selection.WEIGHTED, 3, List.of(subtree)))
+                .isEqualTo(probability(Selection.WEIGHTED, 3, List.of(one)));
+    }
+
+    /** Three leaves of one subtree outvote two whole subtrees, which are more evidence: nothing is settled yet. */
+    @Test
+    void searchNeverSettlesOnAnAnswerThatDoesNotWin() {
+        List<Ballot> leaves = Collections.nCopies(3, ballot("1", .9, true));
+        List<Ballot> single = List.of(ballot("2", .9, true));
+        List<List<Ballot>> units = List.of(leaves, single, single);
+        Election election = Election.hold(
+                units.stream().flatMap(List::stream).toList(),
+                Selection.WEIGHTED,
+                SearchConfig.builder().build());
+
+        assertThat(election.winner()).isEqualTo(leaves.get(0).completion().answer());
+        assertThat(probability(Selection.WEIGHTED, 1, units)).isZero();
+    }
+
+    /** Of 12 in any order, the best is among the first 4 in 4 of 12 cases. */
+    @Test
+    void bestOfAllIsLikelyToBeStillToCome() {
+        List<List<Ballot>> units = Stream.of(.9, .2, .1, .3)
+                .map(score -> List.of(ballot("1", score, true)))
+                .toList();
+        assertThat(probability(Selection.NAIVE, 8, units)).isCloseTo(4 / 12.0, within(1e-12));
     }
 
     /** 2 : 1 with half of the votes on the two: of six missing ones three are theirs. */
     @Test
     void plainVotesOfOtherAnswersAreNotExpectedToChangeTheirMind() {
-        assertThat(votes("1", "1", "2", "3", "4", "5").probability(6, false)).isEqualTo(Stability.staysAhead(2, 1, 3));
+        assertThat(majority(6, "1", "1", "2", "3", "4", "5")).isEqualTo(Stability.staysAhead(2, 1, 3));
     }
 }
