@@ -246,7 +246,8 @@ public final class ModelStore {
             Path path = Path.of(text);
             return path.getNameCount() > 1 || path.isAbsolute() || text.endsWith(EXTENSION) || Files.exists(path);
         } catch (InvalidPathException e) {
-            return false;
+            // Where the locale lacks characters of a file's name, that is what its user has to be told.
+            return text.contains("/") || text.endsWith(EXTENSION);
         }
     }
 

@@ -104,7 +104,7 @@ final class CalibrateCommand implements Callable<Integer> {
             if (json) {
                 System.out.println(text);
             } else {
-                table(calibration).print(Terminal.output(), System.out);
+                table(calibration).print(Terminal.output());
             }
             if (out != null) {
                 write(out, text, session.judgeName(), calibration);
@@ -126,7 +126,7 @@ final class CalibrateCommand implements Callable<Integer> {
 
     private boolean judge(Session session, List<LabelledSolution> solutions, List<Judged> judged) {
         SolutionJudging judging = new SolutionJudging(session.prm(), SearchConfig.DEFAULT.delimiter());
-        boolean shown = !quiet && Terminal.error().isTerminal();
+        boolean shown = !quiet && Terminal.error().redraws();
         try (RunProgress progress = new RunProgress("solutions", solutions.size(), 0, shown)) {
             ProblemStream<LabelledSolution, List<Double>> stream = new ProblemStream<>(
                     solutions,

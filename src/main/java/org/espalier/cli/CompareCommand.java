@@ -82,7 +82,7 @@ final class CompareCommand implements Callable<Integer> {
         if (json) {
             System.out.println(PrettyJson.of(new Comparisons(found)));
         } else {
-            table(one, other, found).print(Terminal.output(), System.out);
+            table(one, other, found).print(Terminal.output());
         }
         return ExitCode.ANSWERED;
     }

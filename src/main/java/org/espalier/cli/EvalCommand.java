@@ -147,7 +147,7 @@ final class EvalCommand implements Callable<Integer> {
     private boolean solve(
             EvalRun run, Dataset dataset, Sweep sweep, SearchConfig config, Budget budget, FetchProgress fetches) {
         long total = (long) dataset.items().size() * sweep.cells().size();
-        boolean shown = !quiet && Terminal.error().isTerminal();
+        boolean shown = !quiet && Terminal.error().redraws();
         try (CellRunner cells =
                         new CellRunner(run, out, models, config, tree.plan(), budget, runBudgets.budget(), fetches);
                 RunProgress progress = new RunProgress(
@@ -165,7 +165,7 @@ final class EvalCommand implements Callable<Integer> {
         if (json) {
             System.out.println(PrettyJson.of(new Table(rows)));
         } else {
-            new EvalTable(Terminal.output(), System.out).print(rows);
+            new EvalTable(Terminal.output()).print(rows);
         }
     }
 }

@@ -1,6 +1,5 @@
 package org.espalier.cli;
 
-import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -11,11 +10,9 @@ import org.espalier.eval.EvalRow;
 /** The rows of a sweep for a person to read. */
 final class EvalTable {
     private final Terminal terminal;
-    private final PrintStream out;
 
-    EvalTable(Terminal terminal, PrintStream out) {
+    EvalTable(Terminal terminal) {
         this.terminal = terminal;
-        this.out = out;
     }
 
     void print(List<EvalRow> rows) {
@@ -44,7 +41,7 @@ final class EvalTable {
             line.add(Numbers.seconds(row.secondsPerProblem()));
             cells.add(line);
         }
-        new TextTable(cells, 2).print(terminal, out);
+        new TextTable(cells, 2).print(terminal);
         printNotes(rows);
     }
 
@@ -53,14 +50,14 @@ final class EvalTable {
                 .map(String::valueOf)
                 .collect(Collectors.joining(" to "));
         Set<String> datasets = rows.stream().map(EvalRow::dataset).collect(Collectors.toCollection(TreeSet::new));
-        out.println(terminal.format(
+        terminal.println(
                 "@|faint %s|@",
                 problems + " problems of " + String.join(", ", datasets)
-                        + "; Wilson intervals; tokens and seconds are of one problem"));
+                        + "; Wilson intervals; tokens and seconds are of one problem");
         if (rows.stream().anyMatch(row -> row.n() < row.runN())) {
-            out.println(terminal.format(
+            terminal.println(
                     "@|faint %s|@",
-                    "* read off the first n completions of the largest run; PRM tokens and seconds in proportion"));
+                    "* read off the first n completions of the largest run; PRM tokens and seconds in proportion");
         }
     }
 }

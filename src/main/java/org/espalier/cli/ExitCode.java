@@ -8,5 +8,8 @@ final class ExitCode {
     static final int NO_ANSWER = 3;
     static final int INTERNAL_ERROR = 4;
 
+    /** As of a program that SIGPIPE has ended, because whoever read its output has gone. */
+    static final int NOBODY_READS = 141;
+
     private ExitCode() {}
 }

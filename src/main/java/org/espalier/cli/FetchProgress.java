@@ -1,9 +1,6 @@
 package org.espalier.cli;
 
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.espalier.catalog.FetchListener;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +18,7 @@ final class FetchProgress implements FetchListener, AutoCloseable {
 
     @Override
     public void progress(String name, long done, long total) {
-        if (!Terminal.error().isTerminal()) {
+        if (!Terminal.error().redraws()) {
             if (!announced) {
                 System.err.println("Fetching " + name + " (" + Bytes.format(total) + ")");
                 announced = true;
@@ -29,12 +26,10 @@ final class FetchProgress implements FetchListener, AutoCloseable {
             return;
         }
         if (bar == null) {
-            bar = new ProgressBarBuilder()
-                    .setTaskName("Fetching " + name)
+            bar = Terminal.error()
+                    .progressBar("Fetching " + name)
                     .setInitialMax(total)
                     .setUnit(" MiB", MEBIBYTE)
-                    .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BLOCK)
-                    .setConsumer(new ConsoleProgressBarConsumer(System.err))
                     .showSpeed()
                     .build();
         }

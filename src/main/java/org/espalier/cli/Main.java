@@ -1,12 +1,12 @@
 package org.espalier.cli;
 
+import java.io.PrintStream;
 import java.io.PrintWriter;
-import java.util.concurrent.CompletionException;
-import org.espalier.model.EspalierException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import org.espalier.model.UsageException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -41,7 +41,8 @@ import picocli.CommandLine.ScopeType;
             "",
             "Try:  espalier solve \"Start with 12, then multiply by 7, then subtract 5. What is the result?\"",
             "",
-            "Exit codes: 0 answered, 1 failed, 2 bad usage, 3 no answer within the budget, 4 internal error."
+            "Exit codes: 0 answered, 1 failed, 2 bad usage, 3 no answer within the budget, 4 internal error,",
+            "130 interrupted, 143 terminated, 141 nobody reads the output."
         })
 public final class Main {
     @Option(
@@ -53,49 +54,69 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
+        StandardStreams.install();
         Interruption.install();
         int code;
         try {
-            code = run(args);
-        } catch (NoClassDefFoundError e) {
-            System.err.println("espalier: this installation lacks "
-                    + String.valueOf(e.getMessage()).replace('/', '.')
-                    + "; the edge package is without what draws plots and what reads CSV and Parquet: take the desktop"
-                    + " package for that");
-            code = ExitCode.FAILED;
-        } catch (Error e) {
-            System.err.println("espalier: internal error: " + e);
-            code = ExitCode.INTERNAL_ERROR;
+            Arguments.checkFolders();
+            code = run(Arguments.exact(args));
+        } catch (UsageException e) {
+            System.err.println("espalier: " + Quoting.line(String.valueOf(e.getMessage())));
+            code = ExitCode.BAD_USAGE;
         }
         // A PrintStream keeps its failures to itself.
         if (System.out.checkError()) {
-            System.err.println("espalier: the result could not be written to standard output: is the disk full?");
-            code = ExitCode.FAILED;
+            code = unwritten();
         }
         Interruption.finished(code);
         System.exit(code);
     }
 
+    private static int unwritten() {
+        if (StandardStreams.isReaderGone()) {
+            return ExitCode.NOBODY_READS;
+        }
+        System.err.println(
+                "espalier: the result could not be written to standard output: " + StandardStreams.failure());
+        return ExitCode.FAILED;
+    }
+
+    /** Runs a command; what it prints is quoted. */
     static int run(String... args) {
-        return commandLine().execute(args);
+        PrintStream out = System.out;
+        PrintStream err = System.err;
+        System.setOut(new QuotingStream(out));
+        System.setErr(new QuotingStream(err));
+        try {
+            return commandLine().execute(args);
+        } catch (Error e) {
+            // Only exceptions come to failed().
+            return tell(Failure.of(e), new PrintWriter(System.err, true, StandardCharsets.UTF_8), "");
+        } finally {
+            System.setOut(out);
+            System.setErr(err);
+        }
     }
 
     static CommandLine commandLine() {
         Main main = new Main();
         CommandLine line = new CommandLine(main);
+        // Help may have colours; messages hold what others wrote.
+        line.setOut(new PrintWriter(QuotingStream.raw(System.out), true, StandardCharsets.UTF_8));
+        line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+        line.registerConverter(Path.class, new PathConverter());
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setColorScheme(
-                CommandLine.Help.defaultColorScheme(Terminal.output().isTerminal() ? Ansi.ON : Ansi.OFF));
+                CommandLine.Help.defaultColorScheme(Terminal.output().ansi()));
         line.setParameterExceptionHandler(Main::badUsage);
         line.setExecutionExceptionHandler(main::failed);
-        line.setExitCodeExceptionMapper(Main::exitCode);
         return line;
     }
 
     private static int badUsage(ParameterException e, String[] args) {
         CommandLine line = e.getCommandLine();
         PrintWriter err = line.getErr();
-        err.println("espalier: " + e.getMessage());
+        err.println("espalier: " + Quoting.line(String.valueOf(e.getMessage())));
         if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, err)) {
             err.println("Try '" + line.getCommandSpec().qualifiedName() + " --help'.");
         }
@@ -103,24 +124,17 @@ public final class Main {
     }
 
     private int failed(Exception e, CommandLine line, ParseResult parsed) {
-        Throwable failure = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
-        if (failure instanceof EspalierException) {
-            line.getErr().println("espalier: " + failure.getMessage());
-        } else {
-            line.getErr()
-                    .println(
-                            "espalier: internal error: " + failure + (stacktrace ? "" : " (--stacktrace tells where)"));
-        }
+        Failure failure = Failure.of(e);
+        boolean unforeseen = failure.code() == ExitCode.INTERNAL_ERROR;
+        int code = tell(failure, line.getErr(), unforeseen && !stacktrace ? " (--stacktrace tells where)" : "");
         if (stacktrace) {
-            failure.printStackTrace(line.getErr());
+            e.printStackTrace(line.getErr());
         }
-        return exitCode(failure);
+        return code;
     }
 
-    private static int exitCode(Throwable failure) {
-        if (failure instanceof UsageException) {
-            return ExitCode.BAD_USAGE;
-        }
-        return failure instanceof EspalierException ? ExitCode.FAILED : ExitCode.INTERNAL_ERROR;
+    private static int tell(Failure failure, PrintWriter err, String advice) {
+        err.println("espalier: " + Quoting.line(failure.message()) + advice);
+        return failure.code();
     }
 }

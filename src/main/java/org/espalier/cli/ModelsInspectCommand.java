@@ -124,12 +124,12 @@ final class ModelsInspectCommand implements Runnable {
             line("PRM profile", "%s%s (%s)".formatted(fit.certain() ? "" : "possibly ", fit.profile(), fit.why()));
         }
         for (String warning : report.warnings()) {
-            System.out.println(Terminal.output().format("@|yellow warning|@         %s", warning));
+            Terminal.output().println("@|yellow warning|@         %s", Quoting.line(warning));
         }
     }
 
     private static void line(String what, String value) {
-        System.out.println(Terminal.output().format("@|bold %s|@ %s", "%-15s".formatted(what), value));
+        Terminal.output().println("@|bold %s|@ %s", "%-15s".formatted(what), Quoting.line(value));
     }
 
     private static String orDash(@Nullable Object value) {

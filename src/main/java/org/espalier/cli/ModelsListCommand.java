@@ -81,7 +81,7 @@ final class ModelsListCommand implements Runnable {
                 orDash(line.licence()),
                 Bytes.format(line.bytes()),
                 memory(line))));
-        new TextTable(cells, 5).print(Terminal.output(), System.out);
+        new TextTable(cells, 5).print(Terminal.output());
         System.err.println("What is fetched lies in " + store.folder());
     }
 

@@ -87,10 +87,10 @@ final class ReportCommand implements Callable<Integer> {
         if (json) {
             System.out.println(ReportFiles.json(rows, processes));
         } else {
-            table.print(Terminal.output(), System.out);
+            table.print(Terminal.output());
             if (process) {
                 System.out.println();
-                processTable.print(Terminal.output(), System.out);
+                processTable.print(Terminal.output());
             }
         }
         if (out != null) {

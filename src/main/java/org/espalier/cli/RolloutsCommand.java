@@ -141,7 +141,7 @@ final class RolloutsCommand implements Callable<Integer> {
                 ? Workload.of(method, config, missing)
                 : Workload.of(SearchMethod.MAJORITY, n * (1 + monteCarlo), config.maxTokens(), missing);
         long done = written.values().stream().mapToLong(BitSet::cardinality).sum();
-        boolean shown = !quiet && Terminal.error().isTerminal();
+        boolean shown = !quiet && Terminal.error().redraws();
         try (Session session = new Session(models, work, fetches);
                 RunProgress progress =
                         new RunProgress("rollouts", (long) n * dataset.items().size(), done, shown)) {

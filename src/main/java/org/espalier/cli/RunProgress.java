@@ -2,10 +2,7 @@ package org.espalier.cli;
 
 import java.time.Duration;
 import java.util.Locale;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
 /** What the screen shows while many problems are solved: how many are done, the rate, the time left, and how many are right. */
@@ -22,12 +19,10 @@ final class RunProgress implements AutoCloseable {
      */
     RunProgress(String task, long total, long done, boolean shown) {
         bar = shown
-                ? new ProgressBarBuilder()
-                        .setTaskName(task)
+                ? Terminal.error()
+                        .progressBar(task)
                         .setInitialMax(total)
                         .startsFrom(done, Duration.ZERO)
-                        .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BLOCK)
-                        .setConsumer(new ConsoleProgressBarConsumer(System.err))
                         .showSpeed()
                         .build()
                 : null;
@@ -37,7 +32,7 @@ final class RunProgress implements AutoCloseable {
     void begin(String task) {
         answered = 0;
         right = 0;
-        part = " " + task + ":";
+        part = " " + Quoting.line(task) + ":";
     }
 
     /** Something is done; the share of what is right is shown. */

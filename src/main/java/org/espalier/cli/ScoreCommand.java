@@ -2,7 +2,6 @@ package org.espalier.cli;
 
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -111,9 +110,7 @@ final class ScoreCommand implements Callable<Integer> {
     private static String read(String what, @Nullable Path file) throws IOException {
         Path path = file == null ? Path.of("-") : file;
         try {
-            return path.toString().equals("-")
-                    ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8)
-                    : Files.readString(path);
+            return path.toString().equals("-") ? StandardStreams.read(what) : Files.readString(path);
         } catch (CharacterCodingException e) {
             throw new UsageException("cannot read %s from %s: it is not UTF-8 text".formatted(what, path));
         } catch (NoSuchFileException e) {
@@ -155,13 +152,13 @@ final class ScoreCommand implements Callable<Integer> {
             String shown = line.length() <= FIRST_WORDS ? line : line.substring(0, FIRST_WORDS - 1) + "…";
             cells.add(List.of(String.valueOf(i + 1), shown, shown(scores.get(i))));
         }
-        new TextTable(cells, 2).print(terminal, System.out);
+        new TextTable(cells, 2).print(terminal);
         System.out.println();
         for (int i = 0; i < steps.size(); i++) {
-            String mark = terminal.format("@|faint [%s]|@", shown(scores.get(i)));
-            System.out.println(terminal.format(
-                            "@|" + colour(scores.get(i)) + " %s|@", steps.get(i).strip()) + " " + mark);
-            System.out.println();
+            terminal.println(
+                    "@|" + colour(scores.get(i)) + " %s|@ @|faint [%s]|@%n",
+                    steps.get(i).strip(),
+                    shown(scores.get(i)));
         }
     }
 

@@ -1,6 +1,5 @@
 package org.espalier.cli;
 
-import java.io.PrintStream;
 import java.util.Locale;
 import org.espalier.cli.SolutionJson.CompletionJson;
 import org.espalier.model.Answer;
@@ -17,11 +16,9 @@ final class SolutionText {
             "The PRM gave every step the same score or none: it did not help, and the majority decided";
 
     private final Terminal terminal;
-    private final PrintStream out;
 
-    SolutionText(Terminal terminal, PrintStream out) {
+    SolutionText(Terminal terminal) {
         this.terminal = terminal;
-        this.out = out;
     }
 
     /** @param prmBlind whether the PRM told no candidates apart */
@@ -29,26 +26,25 @@ final class SolutionText {
         String text = solution.solution();
         String answer = solution.answer();
         if (text != null) {
-            out.println(text.strip());
-            out.println();
+            terminal.println("%s%n", text.strip());
         }
         if (answer == null || text == null) {
-            out.println(terminal.format("@|bold No answer|@: " + reason(solution)));
+            terminal.println("@|bold No answer|@: %s", reason(solution));
         } else {
-            out.print(terminal.format("@|bold,green Answer: %s|@", answer));
-            out.println(terminal.format("  @|faint (%s)|@", confidence(solution, text)));
+            terminal.print("@|bold,green Answer: %s|@", answer);
+            terminal.println("  @|faint (%s)|@", confidence(solution, text));
             if (solution.completions().size() > 1) {
                 boolean weighed = SearchMethod.parse(solution.method()).needsPrm();
                 solution.votes().stream().limit(MOST_VOTES).forEach(vote -> printVote(vote, weighed));
             }
         }
-        out.println(terminal.format("@|faint %s|@", cost(solution)));
+        terminal.println("@|faint %s|@", cost(solution));
         if (prmBlind) {
-            out.println(terminal.format("@|yellow %s|@", BLIND));
+            terminal.println("@|yellow %s|@", BLIND);
         }
         if (!solution.stoppedBy().equals(SolutionJson.COMPLETED)) {
             Limit limit = Limit.valueOf(solution.stoppedBy().toUpperCase(Locale.ROOT));
-            out.println(terminal.format("@|yellow %s|@", "Stopped early: " + describe(limit)));
+            terminal.println("@|yellow %s|@", "Stopped early: " + describe(limit));
         }
     }
 
@@ -87,7 +83,7 @@ final class SolutionText {
         String answer = vote.answer().replaceAll("\\s+", " ");
         String shown = answer.length() > VOTE_WIDTH ? answer.substring(0, VOTE_WIDTH - 3) + "..." : answer;
         String weight = weighed ? String.format(Locale.ROOT, " weight %.2f", vote.weight()) : "";
-        out.println(terminal.format("  %-20s @|faint x %-3d%s|@", shown, vote.count(), weight));
+        terminal.println("  %-20s @|faint x %-3d%s|@", shown, vote.count(), weight);
     }
 
     private static String cost(SolutionJson solution) {

@@ -2,7 +2,6 @@ package org.espalier.cli;
 
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -130,7 +129,7 @@ final class SolveCommand implements Callable<Integer> {
         if (output.json) {
             System.out.println(solution.write());
         } else {
-            new SolutionText(Terminal.output(), System.out).print(solution, prmBlind);
+            new SolutionText(Terminal.output()).print(solution, prmBlind);
         }
     }
 
@@ -138,7 +137,7 @@ final class SolveCommand implements Callable<Integer> {
     private void printCaution() {
         if (!output.quiet && Terminal.error().isTerminal()) {
             ModelChoice.caution(models, ModelStore.open())
-                    .ifPresent(line -> System.err.println(Terminal.error().format("@|faint %s|@", line)));
+                    .ifPresent(line -> Terminal.error().println("@|faint %s|@", line));
         }
     }
 
@@ -152,7 +151,7 @@ final class SolveCommand implements Callable<Integer> {
         if (text == null) {
             throw new UsageException("give the problem as an argument, with --file, or - for standard input");
         }
-        return Problem.of(text.equals("-") ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8) : text);
+        return Problem.of(text.equals("-") ? StandardStreams.read("the problem") : text);
     }
 
     private static String readText(Path file) {
@@ -191,7 +190,7 @@ final class SolveCommand implements Callable<Integer> {
     }
 
     private Progress progress(SearchMethod method, SearchConfig config, Meter meter) {
-        boolean shown = !output.quiet && Terminal.error().isTerminal();
+        boolean shown = !output.quiet && Terminal.error().redraws();
         return shown ? new SolveProgress(method.cliName(), config.n(), meter) : new Progress() {};
     }
 

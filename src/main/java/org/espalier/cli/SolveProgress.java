@@ -5,10 +5,7 @@ import java.util.Locale;
 import java.util.Timer;
 import java.util.TimerTask;
 import java.util.concurrent.atomic.AtomicInteger;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.espalier.model.Budget;
 import org.espalier.model.Meter;
 import org.espalier.model.Meter.Count;
@@ -36,12 +33,10 @@ final class SolveProgress implements SolveCommand.Progress {
     SolveProgress(String method, int n, Meter meter) {
         this.meter = meter;
         this.n = n;
-        bar = new ProgressBarBuilder()
-                .setTaskName(method + " " + n)
+        bar = Terminal.error()
+                .progressBar(method + " " + n)
                 .setInitialMax(PERCENT)
-                .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BLOCK)
                 .setUpdateIntervalMillis((int) REDRAW_MILLIS)
-                .setConsumer(new ConsoleProgressBarConsumer(System.err))
                 .setUnit("%", 1)
                 .hideEta()
                 .clearDisplayOnFinish()

@@ -1,32 +1,93 @@
 package org.espalier.cli;
 
+import java.io.PrintStream;
 import java.util.Locale;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
 import picocli.CommandLine.Help.Ansi;
 
 /**
- * Whether a stream is a terminal, where colours and redrawing are wanted. The launcher tells in the property {@code
- * espalier.terminal}, because Java knows only whether both standard input and output are one.
- *
- * @param isTerminal whether a person looks at it
+ * A stream that may be a terminal, where colours and redrawing are wanted. The launcher tells which are, in the property
+ * {@code espalier.terminal}, because Java knows only whether both standard input and output are one. What is printed is
+ * {@linkplain Quoting quoted}, but for the colours.
  */
-record Terminal(boolean isTerminal) {
+final class Terminal {
     private static final String STREAMS = System.getProperty("espalier.terminal", "");
-    private static final boolean NO_COLOUR = System.getenv("NO_COLOR") != null;
+    private static final boolean DUMB = "dumb".equals(System.getenv("TERM"));
+    private static final boolean NO_COLOUR =
+            !String.valueOf(System.getenv().getOrDefault("NO_COLOR", "")).isEmpty();
+
+    private final boolean isTerminal;
+    private final boolean redraws;
+    private final boolean coloured;
+    private final PrintStream out;
+
+    /**
+     * @param isTerminal whether a person looks at it
+     * @param dumb whether it can only add lines
+     * @param colourless whether its user wants no colours
+     * @param out where it goes; what it quotes itself is passed by
+     */
+    Terminal(boolean isTerminal, boolean dumb, boolean colourless, PrintStream out) {
+        this.isTerminal = isTerminal;
+        redraws = isTerminal && !dumb;
+        coloured = redraws && !colourless;
+        this.out = QuotingStream.raw(out);
+    }
 
     /** Standard output. */
     static Terminal output() {
-        return new Terminal(STREAMS.contains("out"));
+        return new Terminal(STREAMS.contains("out"), DUMB, NO_COLOUR, System.out);
     }
 
     /** Standard error. */
     static Terminal error() {
-        return new Terminal(STREAMS.contains("err"));
+        return new Terminal(STREAMS.contains("err"), DUMB, NO_COLOUR, System.err);
     }
 
-    /** Markup such as {@code @|bold text|@}, as colours on a terminal and as plain text elsewhere. */
-    String format(String format, Object... arguments) {
-        Ansi ansi = isTerminal && !NO_COLOUR ? Ansi.ON : Ansi.OFF;
-        // Only the format is markup: what a model wrote may hold anything.
-        return String.format(Locale.ROOT, ansi.string(format), arguments);
+    /** Whether a person looks at it. */
+    boolean isTerminal() {
+        return isTerminal;
+    }
+
+    /** Whether a person looks at it, and what was written can be written over. */
+    boolean redraws() {
+        return redraws;
+    }
+
+    /** Whether markup becomes colours. */
+    Ansi ansi() {
+        return coloured ? Ansi.ON : Ansi.OFF;
+    }
+
+    /**
+     * A line with markup such as {@code @|bold text|@}, in colours on a terminal and as plain text elsewhere.
+     *
+     * @param format the only part that is markup: what a model wrote may hold anything
+     */
+    void println(String format, Object... arguments) {
+        out.println(format(format, arguments));
+    }
+
+    /** As {@link #println}, without the line's end. */
+    void print(String format, Object... arguments) {
+        out.print(format(format, arguments));
+    }
+
+    private String format(String format, Object... arguments) {
+        Object[] quoted = new Object[arguments.length];
+        for (int i = 0; i < arguments.length; i++) {
+            quoted[i] = arguments[i] instanceof String text ? Quoting.text(text) : arguments[i];
+        }
+        return String.format(Locale.ROOT, ansi().string(format), quoted);
+    }
+
+    /** A bar that is drawn here. */
+    ProgressBarBuilder progressBar(String task) {
+        return new ProgressBarBuilder()
+                .setTaskName(Quoting.line(task))
+                .setStyle(coloured ? ProgressBarStyle.COLORFUL_UNICODE_BLOCK : ProgressBarStyle.UNICODE_BLOCK)
+                .setConsumer(new ConsoleProgressBarConsumer(out));
     }
 }

@@ -1,8 +1,8 @@
 package org.espalier.cli;
 
-import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
  * A table of texts.
@@ -12,21 +12,25 @@ import java.util.Locale;
  */
 record TextTable(List<List<String>> cells, int names) {
     /** In columns of the same width. */
-    void print(Terminal terminal, PrintStream out) {
-        int[] widths = new int[cells.get(0).size()];
-        for (List<String> line : cells) {
-            for (int i = 0; i < widths.length; i++) {
-                widths[i] = Math.max(widths[i], line.get(i).length());
-            }
-        }
-        for (int at = 0; at < cells.size(); at++) {
+    void print(Terminal terminal) {
+        // Quoted before it is measured.
+        List<List<String>> shown = cells.stream()
+                .map(line -> line.stream().map(Quoting::line).toList())
+                .toList();
+        int[] widths = IntStream.range(0, shown.get(0).size())
+                .map(i -> shown.stream()
+                        .mapToInt(line -> line.get(i).length())
+                        .max()
+                        .orElse(0))
+                .toArray();
+        for (int at = 0; at < shown.size(); at++) {
             StringBuilder text = new StringBuilder();
             for (int i = 0; i < widths.length; i++) {
                 String format = i < names ? "%-" + widths[i] + "s  " : "%" + widths[i] + "s  ";
-                text.append(String.format(Locale.ROOT, format, cells.get(at).get(i)));
+                text.append(String.format(Locale.ROOT, format, shown.get(at).get(i)));
             }
             String line = text.toString().stripTrailing();
-            out.println(at == 0 ? terminal.format("@|bold %s|@", line) : line);
+            terminal.println(at == 0 ? "@|bold %s|@" : "%s", line);
         }
     }
 

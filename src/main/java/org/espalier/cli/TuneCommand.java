@@ -62,7 +62,7 @@ final class TuneCommand implements Callable<Integer> {
         if (json) {
             System.out.println(PrettyJson.of(tuned));
         } else {
-            table(tuned).print(Terminal.output(), System.out);
+            table(tuned).print(Terminal.output());
         }
         if (out != null) {
             new PlanFile(tuned.chosen().plan(), tuned.source()).write(out, remarks(tuned));
