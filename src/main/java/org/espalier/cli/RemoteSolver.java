@@ -69,7 +69,7 @@ final class RemoteSolver {
     private static ObjectNode request(
             Problem problem, SearchMethod method, SearchConfig config, Budget budget, @Nullable String system) {
         ObjectNode body = ServerClient.MAPPER.createObjectNode();
-        body.put("model", "default").put("stream", true).put("n", config.n());
+        body.put("model", "default").put("stream", true);
         if (system != null) {
             body.withArray("messages").addObject().put("role", "system").put("content", system);
         }
@@ -81,6 +81,7 @@ final class RemoteSolver {
         ObjectNode search = body.putObject("espalier")
                 .put("method", method.cliName())
                 .put("n", config.n())
+                .put("choices", config.n())
                 .put("beamWidth", config.beamWidth())
                 .put("maxIterations", config.maxIterations())
                 .put("lookahead", config.lookahead())

@@ -1,7 +1,13 @@
 package org.espalier.cli;
 
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.regex.Pattern;
 import org.espalier.model.UsageException;
 import org.espalier.search.SearchConfig;
 import org.espalier.server.EspalierServer;
@@ -9,7 +15,9 @@ import org.espalier.server.ServerSettings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code espalier serve}. */
 @Command(
@@ -37,6 +45,10 @@ final class ServeCommand implements Callable<Integer> {
     private static final String KEY_VARIABLE = RemoteOptions.KEY_VARIABLE;
     private static final int MOST_IN_FLIGHT = 256;
     private static final int MOST_QUEUED = 512;
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._-]+");
+
+    @Spec
+    private @Nullable CommandSpec spec;
 
     @ArgGroup(validate = false, heading = "%nServer:%n")
     private ServerOptions server = new ServerOptions();
@@ -81,6 +93,15 @@ final class ServeCommand implements Callable<Integer> {
                 description = "What clients must send as their key (default: the variable " + KEY_VARIABLE
                         + ", which other users of this machine cannot see; else none).")
         private @Nullable String apiKey;
+
+        @Option(
+                names = "--allow-host",
+                paramLabel = "NAME",
+                description =
+                        "A name by which clients may call a server without a key, beside localhost, the machine's own"
+                                + " and that of --host; may be given more than once. Without this a web page could have a"
+                                + " visitor's browser use the server.")
+        private List<String> allowHost = List.of();
 
         @Option(
                 names = "--in-flight",
@@ -159,7 +180,26 @@ final class ServeCommand implements Callable<Integer> {
                 budget.budget(),
                 search.method(),
                 config,
-                search.namedSelection());
+                search.namedSelection(),
+                seedIsGiven() ? config.seed() : null,
+                hosts());
+    }
+
+    /** The default is for searches that are to be repeated; clients that give no seed want another answer each time. */
+    private boolean seedIsGiven() {
+        return Objects.requireNonNull(spec).commandLine().getParseResult().hasMatchedOption("--seed");
+    }
+
+    private Set<String> hosts() {
+        Set<String> hosts = new HashSet<>();
+        for (String host : server.allowHost) {
+            if (!HOST.matcher(host).matches()) {
+                throw new UsageException(
+                        "--allow-host must be a name such as solver.example, without a port, not " + host);
+            }
+            hosts.add(host.toLowerCase(Locale.ROOT));
+        }
+        return hosts;
     }
 
     private static void checkRange(String flag, int value, int least, int most) {

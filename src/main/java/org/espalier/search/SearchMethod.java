@@ -92,6 +92,14 @@ public enum SearchMethod {
         return this == MAJORITY || this == BEST_OF_N || this == DVTS;
     }
 
+    /**
+     * Whether it ends with n completions unless a limit ends it. The others may have fewer: the paths of DVTS that are pruned
+     * and the samples that speculative rejection drops are none, refine replaces its own, and auto decides by itself.
+     */
+    public boolean completesAll() {
+        return this != DVTS && this != SPECULATIVE_REJECTION && this != REFINE && this != AUTO;
+    }
+
     /** Whether each sample is what it would be without the others: the first k of n are what n = k gives. */
     public boolean hasIndependentSamples() {
         return !isTreeSearch() && this != SHORT_M;

@@ -68,6 +68,19 @@ public final class Solver {
      */
     public CompletableFuture<Solution> start(
             Problem problem, SearchMethod method, SearchConfig config, Meter meter, SearchListener listener) {
+        requireSolvable(method, config);
+        RunControl control = new RunControl(meter, listener);
+        return CompletableFuture.completedFuture(problem)
+                .thenComposeAsync(posed -> run(posed, method, config, control), policy.thread());
+    }
+
+    /**
+     * Refuses what {@link #start(Problem, SearchMethod, SearchConfig, Meter, SearchListener)} would, without starting anything.
+     *
+     * @throws UsageException if the method cannot work with the configuration, or without a PRM, or with the scores that
+     *     this one gives
+     */
+    public void requireSolvable(SearchMethod method, SearchConfig config) {
         config.validateFor(method);
         if (method.needsPrm() && prm == null) {
             throw new UsageException(
@@ -77,9 +90,6 @@ public final class Solver {
         if (method.needsPrm() && prm != null) {
             requireUsable(prm, method, config);
         }
-        RunControl control = new RunControl(meter, listener);
-        return CompletableFuture.completedFuture(problem)
-                .thenComposeAsync(posed -> run(posed, method, config, control), policy.thread());
     }
 
     private static void requireUsable(ProcessRewardModel prm, SearchMethod method, SearchConfig config) {

@@ -27,12 +27,25 @@ final class Body {
                 || !type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT).equals("application/json")) {
             throw ApiException.refused(415, null, "the body must be JSON, with Content-Type: application/json");
         }
+        if (exchange.getRequestHeaders().containsKey("Transfer-Encoding")
+                && exchange.getRequestHeaders().containsKey("Content-Length")) {
+            throw ApiException.refused(400, null, "give Content-Length or Transfer-Encoding, not both");
+        }
         InputStream in = exchange.getRequestBody();
         byte[] body = in.readNBytes(MOST_BYTES + 1);
         if (body.length > MOST_BYTES) {
-            long unused = in.skip(MOST_DROPPED);
+            drop(in);
             throw ApiException.refused(413, null, "the body is larger than " + MOST_BYTES + " bytes");
         }
         return body;
+    }
+
+    /** Reads: the stream's own skipping goes past the end of the body, and waits for what comes after it. */
+    private static void drop(InputStream in) throws IOException {
+        byte[] chunk = new byte[1 << 14];
+        int dropped = 0;
+        for (int read = in.read(chunk); read >= 0 && dropped < MOST_DROPPED; read = in.read(chunk)) {
+            dropped += read;
+        }
     }
 }

@@ -6,6 +6,9 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,12 +25,18 @@ public final class EspalierServer implements AutoCloseable {
     private static final int GRACE_MILLIS = 10_000;
 
     private final HttpServer http;
+    /** As the user calls it, and the address that is meant. */
+    private final String host;
+
+    private final InetAddress address;
     private final ExecutorService threads;
     private @Nullable Router router;
     private boolean stopped;
 
-    private EspalierServer(HttpServer http) {
+    private EspalierServer(HttpServer http, String host, InetAddress address) {
         this.http = http;
+        this.host = host;
+        this.address = address;
         AtomicInteger count = new AtomicInteger();
         // As many as there are connections, which are limited.
         threads = Executors.newCachedThreadPool(task -> {
@@ -48,8 +57,9 @@ public final class EspalierServer implements AutoCloseable {
     public static EspalierServer bind(String host, int port) {
         HttpLimits.set();
         try {
-            return new EspalierServer(
-                    HttpServer.create(new InetSocketAddress(InetAddress.getByName(host), port), BACKLOG));
+            InetAddress address = InetAddress.getByName(host);
+            HttpServer http = HttpServer.create(new InetSocketAddress(address, port), BACKLOG);
+            return new EspalierServer(http, host, address);
         } catch (UnknownHostException e) {
             throw new UsageException("--host " + host + " is not an address of this machine");
         } catch (IOException e) {
@@ -62,21 +72,20 @@ public final class EspalierServer implements AutoCloseable {
 
     /** Where it listens, such as {@code http://127.0.0.1:8080}. */
     public String url() {
-        InetSocketAddress address = http.getAddress();
-        InetAddress host = address.getAddress();
-        String name = host instanceof Inet6Address ? "[" + host.getHostAddress() + "]" : host.getHostAddress();
-        return "http://" + name + ":" + address.getPort();
+        String name = address instanceof Inet6Address ? "[" + address.getHostAddress() + "]" : address.getHostAddress();
+        return "http://" + name + ":" + http.getAddress().getPort();
     }
 
     /** Whether only this machine can reach it. */
     public boolean isLocal() {
-        return http.getAddress().getAddress().isLoopbackAddress();
+        return address.isLoopbackAddress();
     }
 
     /** Begins to serve. */
     public synchronized void start(Backend backend, ServerSettings settings) {
-        Router serving = new Router(
-                backend, settings, new Gate(settings.apiKey(), http.getAddress().getAddress()));
+        Set<String> names = new HashSet<>(settings.hosts());
+        names.add(host.toLowerCase(Locale.ROOT));
+        Router serving = new Router(backend, settings, new Gate(settings.apiKey(), address, names));
         router = serving;
         http.createContext("/", serving);
         http.start();

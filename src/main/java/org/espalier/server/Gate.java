@@ -2,30 +2,53 @@ package org.espalier.server;
 
 import com.sun.net.httpserver.HttpExchange;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashSet;
 import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Who may ask. */
+/**
+ * Who may ask. Without a key the Host header must be an address or a name of this machine: any other name may be a
+ * stranger's, who has it point here so that a page of theirs may talk to this server from a visitor's browser. An address
+ * cannot be had to point elsewhere, and a page does not know the key.
+ */
 final class Gate {
     private static final String BEARER = "bearer ";
-    /** Not a name that a stranger can have pointed at this machine, so that their page may talk to it. */
-    private static final Pattern OWN_HOST = Pattern.compile(
-            "(?:localhost|\\d{1,3}(?:\\.\\d{1,3}){3}|\\[[0-9a-f:.]+])(?::\\d{1,5})?", Pattern.CASE_INSENSITIVE);
+    private static final Pattern HOST = Pattern.compile("([^:\\[\\]]+|\\[[0-9a-f:.]+])(?::\\d{1,5})?");
+    private static final Pattern ADDRESS = Pattern.compile("\\d{1,3}(?:\\.\\d{1,3}){3}|\\[.*]");
 
     private final byte @Nullable [] key;
-    private final boolean localOnly;
+    private final Set<String> names;
 
     /**
      * @param apiKey that clients must give; null for none
      * @param address that the server listens at
+     * @param hosts names that are allowed as well, in lower case
      */
-    Gate(@Nullable String apiKey, InetAddress address) {
+    Gate(@Nullable String apiKey, InetAddress address, Set<String> hosts) {
         key = apiKey == null ? null : digest(apiKey);
-        localOnly = address.isLoopbackAddress();
+        names = new HashSet<>(hosts);
+        names.add("localhost");
+        if (!address.isLoopbackAddress()) {
+            addOwnNames(names);
+        }
+    }
+
+    private static void addOwnNames(Set<String> names) {
+        try {
+            String own = InetAddress.getLocalHost().getHostName().toLowerCase(Locale.ROOT);
+            names.add(own);
+            names.add(own + ".local");
+        } catch (UnknownHostException e) {
+            // A machine without a name is called by its address.
+            return;
+        }
     }
 
     /** @throws ApiException if the key is missing or wrong */
@@ -38,9 +61,12 @@ final class Gate {
 
     /** @throws ApiException if nothing but a name that a stranger chose stands between their page and this machine */
     void checkHost(HttpExchange exchange) {
-        if (key == null && localOnly && !isLocal(exchange.getRequestHeaders().getFirst("Host"))) {
+        if (key == null && !isAllowed(exchange.getRequestHeaders().getFirst("Host"))) {
             throw ApiException.refused(
-                    403, null, "the Host header must be localhost or an address; with --api-key any will do");
+                    403,
+                    null,
+                    "the Host header must be an address or a name of this machine:"
+                            + " serve with --allow-host NAME to allow another, or with --api-key for any");
         }
     }
 
@@ -53,8 +79,11 @@ final class Gate {
                 key, digest(authorization.substring(BEARER.length()).strip()));
     }
 
-    private static boolean isLocal(@Nullable String host) {
-        return host != null && OWN_HOST.matcher(host).matches();
+    private boolean isAllowed(@Nullable String host) {
+        Matcher parts = HOST.matcher(host == null ? "" : host.toLowerCase(Locale.ROOT));
+        return parts.matches()
+                && (names.contains(parts.group(1))
+                        || ADDRESS.matcher(parts.group(1)).matches());
     }
 
     private static byte[] digest(String text) {

@@ -12,10 +12,13 @@ final class Reply {
     private static final String JSON = "application/json";
 
     private final HttpExchange exchange;
+    private final StalledWrites stalled;
     private int status;
+    private boolean broken;
 
-    Reply(HttpExchange exchange) {
+    Reply(HttpExchange exchange, StalledWrites stalled) {
         this.exchange = exchange;
+        this.stalled = stalled;
         Headers headers = exchange.getResponseHeaders();
         headers.set("Cache-Control", "no-store");
         headers.set("X-Content-Type-Options", "nosniff");
@@ -45,27 +48,33 @@ final class Reply {
     /** Answers without a body. */
     void nothing(int code) throws IOException {
         status = code;
-        exchange.sendResponseHeaders(code, -1);
+        stalled.limit(() -> exchange.sendResponseHeaders(code, -1));
     }
 
     private void whole(int code, String contentType, byte[] body) throws IOException {
         status = code;
         exchange.getResponseHeaders().set("Content-Type", contentType);
-        if (exchange.getRequestMethod().equals("HEAD")) {
-            exchange.sendResponseHeaders(code, -1);
-            return;
-        }
-        exchange.sendResponseHeaders(code, body.length);
-        try (OutputStream out = exchange.getResponseBody()) {
-            out.write(body);
-        }
+        stalled.limit(() -> {
+            if (exchange.getRequestMethod().equals("HEAD")) {
+                exchange.getResponseHeaders().set("Content-Length", Integer.toString(body.length));
+                exchange.sendResponseHeaders(code, -1);
+                return;
+            }
+            // A length of 0 would mean that it is not known.
+            exchange.sendResponseHeaders(code, body.length == 0 ? -1 : body.length);
+            if (body.length > 0) {
+                try (OutputStream out = exchange.getResponseBody()) {
+                    out.write(body);
+                }
+            }
+        });
     }
 
     /** Says that all is well so far; pieces follow. */
     void begin(String contentType) throws IOException {
         status = 200;
         exchange.getResponseHeaders().set("Content-Type", contentType);
-        exchange.sendResponseHeaders(status, 0);
+        stalled.limit(() -> exchange.sendResponseHeaders(200, 0));
     }
 
     boolean hasBegun() {
@@ -74,14 +83,33 @@ final class Reply {
 
     /** Writes a piece, and sees to it that it leaves. */
     void write(byte[] piece) throws IOException {
-        OutputStream out = exchange.getResponseBody();
-        out.write(piece);
-        out.flush();
+        stalled.limit(() -> {
+            OutputStream out = exchange.getResponseBody();
+            out.write(piece);
+            out.flush();
+        });
     }
 
     /** No pieces follow. */
     void end() throws IOException {
-        exchange.getResponseBody().close();
+        stalled.limit(() -> exchange.getResponseBody().close());
+    }
+
+    /**
+     * Ends in the middle: the client sees that there should have been more.
+     *
+     * @throws IOException always, for the JDK's server to close the connection
+     */
+    void breakOff() throws IOException {
+        broken = true;
+        throw new IOException("the answer is broken off");
+    }
+
+    /** Lets go of the request; what is not ended is, unless it was broken off. */
+    void close() throws IOException {
+        if (!broken) {
+            stalled.limit(exchange::close);
+        }
     }
 
     /** 0 before it has begun. */

@@ -59,7 +59,6 @@ final class RequestReader {
         SearchFields fields = new SearchFields(settings, body);
         boolean events = fields.events();
         Search search = fields.read(model, problem, instruction);
-        int choices = choices(body, search);
         List<String> stops = stops(body);
         boolean stream = body.isSet("stream");
         Fields options = body.object("stream_options");
@@ -73,19 +72,7 @@ final class RequestReader {
             options.refuseOthers();
         }
         KnownFields.finish(body);
-        return new SolveRequest(model.id(), search, choices, stops, stream, includeUsage, events);
-    }
-
-    private static int choices(Fields body, Search search) {
-        int most = search.config().n();
-        Integer n = body.integer("n", 1, Integer.MAX_VALUE);
-        if (n != null && n > most) {
-            throw ApiException.invalid(
-                    "n",
-                    "'n' must be %d at most, the completions of this search, not %d: search for more with 'espalier.n'"
-                            .formatted(most, n));
-        }
-        return n == null ? 1 : n;
+        return new SolveRequest(model.id(), search, stops, stream, includeUsage, events);
     }
 
     private static List<String> stops(Fields body) {

@@ -3,11 +3,14 @@ package org.espalier.server;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
-import java.util.List;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
+import java.util.TreeMap;
+import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.espalier.model.EspalierException;
 import org.espalier.model.UsageException;
 import org.espalier.server.PageFiles.PageFile;
@@ -22,20 +25,17 @@ final class Router implements HttpHandler {
 
     private static final String INTERNAL_ERROR = "internal error: the server's log says more";
 
-    private static final String CHAT = "/v1/chat/completions";
-    private static final String TEXT = "/v1/completions";
     private static final String MODELS = "/v1/models";
-    private static final String HEALTH = "/health";
-    private static final String METRICS = "/metrics";
-    private static final String STOP = "/v1/search/stop";
-
-    private static final Map<String, String> METHODS =
-            Map.of(CHAT, "POST", TEXT, "POST", STOP, "POST", MODELS, "GET", HEALTH, "GET", METRICS, "GET");
 
     /** What the page may load and do: all of it from here, and nothing of it written into the document. */
     private static final String PAGE_POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self';"
                     + " img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    /** A client that reads nothing for so long has gone, whatever its connection says. */
+    private static final Duration MOST_FOR_A_WRITE = Duration.ofSeconds(60);
+
+    private static final Route NOWHERE = new Route("other", "", Access.KEY, (exchange, path, reply) -> {});
 
     private final Backend backend;
     private final ServerSettings settings;
@@ -45,10 +45,46 @@ final class Router implements HttpHandler {
     private final Searches searches;
     private final Metrics metrics = new Metrics();
     private final PageFiles pages = new PageFiles();
-    /** A permit less for each request that is being answered. */
-    private final Semaphore unanswered = new Semaphore(Integer.MAX_VALUE);
+    private final StalledWrites stalled = new StalledWrites(MOST_FOR_A_WRITE);
+    private final Map<String, Route> routes = new TreeMap<>();
+    private final Route page = new Route("/", "GET", Access.HOST, this::page);
+    private final Route model = new Route(MODELS + "/…", "GET", Access.KEY, this::model);
+    /** A party for each request that is being answered, and one until the server stops. */
+    private final Phaser unanswered = new Phaser(1);
 
     private final long created = System.currentTimeMillis() / 1000;
+
+    /** Who may ask for something. */
+    private enum Access {
+        /** Everybody. */
+        OPEN,
+        /** Whoever calls the server by its name: it holds no secret, and asks for the key where there is one. */
+        HOST,
+        /** Who has the key as well, if there is one. */
+        KEY
+    }
+
+    /** What answers a request. */
+    @FunctionalInterface
+    private interface Handler {
+        void answer(HttpExchange exchange, String path, Reply reply) throws IOException;
+    }
+
+    /**
+     * What is at a path.
+     *
+     * @param label by which it is counted
+     * @param method that is allowed; with GET also HEAD, whose answer has no body
+     */
+    private record Route(String label, String method, Access access, Handler handler) {
+        boolean allows(String asked) {
+            return asked.equals(method) || (asked.equals("HEAD") && method.equals("GET"));
+        }
+
+        String allowed() {
+            return method.equals("GET") ? "GET, HEAD" : method;
+        }
+    }
 
     Router(Backend backend, ServerSettings settings, Gate gate) {
         this.backend = backend;
@@ -57,13 +93,42 @@ final class Router implements HttpHandler {
         reader = new RequestReader(settings);
         turnstile = new Turnstile(settings.branches(), settings.queue());
         searches = new Searches(backend, turnstile, metrics);
+        route("POST", "/v1/chat/completions", Access.KEY, this::chat);
+        route("POST", "/v1/completions", Access.KEY, this::text);
+        route("POST", "/v1/search/stop", Access.KEY, this::stopSearch);
+        route("GET", MODELS, Access.KEY, this::models);
+        route("GET", "/health", Access.OPEN, this::health);
+        route("GET", "/metrics", Access.KEY, this::metrics);
     }
 
-    /** Ends what runs with what it has, refuses what comes, and waits for so long until all of it has been answered. */
+    private void route(String method, String path, Access access, Handler handler) {
+        routes.put(path, new Route(path, method, access, handler));
+    }
+
+    /** @param path of a request; empty if it has none */
+    private Route find(String path) {
+        Route exact = routes.get(path);
+        if (exact != null) {
+            return exact;
+        }
+        if (path.startsWith(MODELS + "/")) {
+            return model;
+        }
+        return path.equals("/") || path.startsWith(PageFiles.PREFIX) ? page : NOWHERE;
+    }
+
+    /**
+     * Ends what runs with what it has, refuses what comes, and waits for so long until all of it has been answered. To be
+     * called once.
+     */
     void stop(long millis) throws InterruptedException {
         searches.stop();
-        if (!unanswered.tryAcquire(Integer.MAX_VALUE, millis, TimeUnit.MILLISECONDS)) {
+        try {
+            unanswered.awaitAdvanceInterruptibly(unanswered.arriveAndDeregister(), millis, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
             LOG.warn("some clients have not read their answers in time");
+        } finally {
+            stalled.close();
         }
     }
 
@@ -76,97 +141,72 @@ final class Router implements HttpHandler {
     @Override
     public void handle(HttpExchange exchange) throws IOException {
         long began = System.nanoTime();
-        Reply reply = new Reply(exchange);
-        String path = exchange.getRequestURI().getPath();
-        unanswered.acquireUninterruptibly();
+        Reply reply = new Reply(exchange, stalled);
+        String path = Objects.requireNonNullElse(exchange.getRequestURI().getPath(), "");
+        Route route = find(path);
+        boolean awaited = unanswered.register() >= 0;
         try {
-            answer(exchange, path == null ? "" : path, reply);
+            answer(route, exchange, path, reply);
         } finally {
-            exchange.close();
-            unanswered.release();
-            metrics.answered(label(path), reply.status(), System.nanoTime() - began);
+            try {
+                reply.close();
+            } finally {
+                if (awaited) {
+                    unanswered.arriveAndDeregister();
+                }
+                metrics.answered(route.label, reply.status(), System.nanoTime() - began);
+            }
         }
     }
 
-    private static String label(String path) {
-        if (path != null && METHODS.containsKey(path)) {
-            return path;
-        }
-        if (path != null && (path.equals("/") || path.startsWith(PageFiles.PREFIX))) {
-            return "/";
-        }
-        return path != null && path.startsWith(MODELS + "/") ? MODELS + "/…" : "other";
-    }
-
-    private void answer(HttpExchange exchange, String path, Reply reply) throws IOException {
+    private void answer(Route route, HttpExchange exchange, String path, Reply reply) throws IOException {
         try {
-            if (!path.equals(HEALTH)) {
-                gate.checkHost(exchange);
-            }
-            Optional<PageFile> page = pages.find(path);
-            if (page.isPresent()) {
-                // It holds no secret, and asks for the key where there is one.
-                show(page.get(), exchange, reply);
-                return;
-            }
-            if (!path.equals(HEALTH)) {
-                gate.checkKey(exchange);
-            }
-            checkMethod(exchange, path, reply);
-            switch (path) {
-                case STOP -> stopSearch(Json.object(Body.read(exchange)), reply);
-                case CHAT -> solve(reader.chat(Json.object(Body.read(exchange))), Dialect.CHAT, exchange, reply);
-                case TEXT -> solve(reader.text(Json.object(Body.read(exchange))), Dialect.TEXT, exchange, reply);
-                case MODELS -> reply.json(200, models());
-                case HEALTH -> health(reply);
-                case METRICS ->
-                    reply.text(
-                            "text/plain; version=0.0.4; charset=utf-8",
-                            metrics.write(turnstile.inside(), turnstile.waiting(), backend.gauges()));
-                default -> reply.json(200, model(path.substring(MODELS.length() + 1)));
-            }
+            check(route, exchange, reply);
+            route.handler.answer(exchange, path, reply);
         } catch (ApiException e) {
             refuse(reply, e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("a request failed", e);
-            if (!reply.hasBegun()) {
-                refuse(reply, ApiException.failed(INTERNAL_ERROR));
+            if (reply.hasBegun()) {
+                reply.breakOff();
             }
+            refuse(reply, ApiException.failed(INTERNAL_ERROR));
         }
     }
 
-    private static void show(PageFile page, HttpExchange exchange, Reply reply) throws IOException {
-        checkMethod("GET", exchange, reply);
+    /** @throws ApiException if the client may not ask for it, not by this method, or not any more */
+    private void check(Route route, HttpExchange exchange, Reply reply) {
+        if (route.access != Access.OPEN) {
+            gate.checkHost(exchange);
+            if (route.access == Access.KEY) {
+                gate.checkKey(exchange);
+            }
+            if (searches.isStopping()) {
+                throw ApiException.stopping();
+            }
+        }
+        if (route == NOWHERE) {
+            throw ApiException.refused(
+                    404, null, "there is nothing at this path; there are " + String.join(", ", routes.keySet()));
+        }
+        if (!route.allows(exchange.getRequestMethod())) {
+            reply.header("Allow", route.allowed());
+            throw ApiException.refused(405, null, "only " + route.allowed() + " is allowed at this path");
+        }
+    }
+
+    private void page(HttpExchange exchange, String path, Reply reply) throws IOException {
+        PageFile file =
+                pages.find(path).orElseThrow(() -> ApiException.refused(404, null, "the page has no such file"));
         reply.header("Content-Security-Policy", PAGE_POLICY)
                 .header("Referrer-Policy", "no-referrer")
                 .header("Cache-Control", "no-cache")
-                .header("ETag", page.tag());
-        if (page.tag().equals(exchange.getRequestHeaders().getFirst("If-None-Match"))) {
+                .header("ETag", file.tag());
+        if (file.tag().equals(exchange.getRequestHeaders().getFirst("If-None-Match"))) {
             reply.nothing(304);
         } else {
-            reply.bytes(page.type(), page.content());
+            reply.bytes(file.type(), file.content());
         }
-    }
-
-    /** @throws ApiException if there is nothing at the path, or not by this method */
-    private static void checkMethod(HttpExchange exchange, String path, Reply reply) {
-        String method = path.startsWith(MODELS + "/") ? "GET" : METHODS.get(path);
-        if (method == null) {
-            throw ApiException.refused(
-                    404, null, "there is nothing at this path; there are " + String.join(", ", paths()));
-        }
-        checkMethod(method, exchange, reply);
-    }
-
-    private static void checkMethod(String method, HttpExchange exchange, Reply reply) {
-        if (!exchange.getRequestMethod().equals(method)) {
-            reply.header("Allow", method);
-            throw ApiException.refused(405, null, "only " + method + " is allowed at this path");
-        }
-    }
-
-    private static List<String> paths() {
-        return METHODS.keySet().stream().sorted().toList();
     }
 
     private void refuse(Reply reply, ApiException e) throws IOException {
@@ -181,6 +221,14 @@ final class Router implements HttpHandler {
         reply.json(e.status(), e.body());
     }
 
+    private void chat(HttpExchange exchange, String path, Reply reply) throws IOException {
+        solve(reader.chat(Json.object(Body.read(exchange))), Dialect.CHAT, exchange, reply);
+    }
+
+    private void text(HttpExchange exchange, String path, Reply reply) throws IOException {
+        solve(reader.text(Json.object(Body.read(exchange))), Dialect.TEXT, exchange, reply);
+    }
+
     private void solve(SolveRequest request, Dialect dialect, HttpExchange exchange, Reply reply) throws IOException {
         String who = exchange.getRemoteAddress().getAddress().getHostAddress();
         Answers answers = new Answers(dialect, request.model());
@@ -189,30 +237,42 @@ final class Router implements HttpHandler {
         Searches.Result result;
         try {
             result = searches.run(answers.id(), who, request.search(), solving);
-        } catch (ApiException e) {
+        } catch (RuntimeException | Error e) {
+            ApiException failure = asRefusal(e);
             if (!reply.hasBegun()) {
-                throw e;
+                throw failure;
             }
-            solving.fail(e);
-            return;
-        } catch (UsageException e) {
-            solving.fail(ApiException.invalid(null, String.valueOf(e.getMessage())));
-            return;
-        } catch (EspalierException e) {
-            LOG.warn("a search failed: {}", e.getMessage());
-            solving.fail(ApiException.failed(String.valueOf(e.getMessage())));
-            return;
-        } catch (RuntimeException e) {
-            LOG.error("a search failed", e);
-            solving.fail(ApiException.failed(INTERNAL_ERROR));
+            solving.fail(failure);
             return;
         }
         solving.finish(result, backend.models());
     }
 
-    private void health(Reply reply) throws IOException {
-        Optional<String> failure = backend.failure();
+    private static ApiException asRefusal(Throwable e) {
+        if (e instanceof ApiException refusal) {
+            return refusal;
+        }
+        if (e instanceof UsageException) {
+            return ApiException.invalid("espalier", "'espalier' asks for what cannot be: " + e.getMessage());
+        }
+        if (e instanceof EspalierException) {
+            LOG.warn("a search failed: {}", e.getMessage());
+            return ApiException.failed(String.valueOf(e.getMessage()));
+        }
+        LOG.error("a search failed", e);
+        return ApiException.failed(INTERNAL_ERROR);
+    }
+
+    private void metrics(HttpExchange exchange, String path, Reply reply) throws IOException {
+        reply.text(
+                "text/plain; version=0.0.4; charset=utf-8",
+                metrics.write(turnstile.inside(), turnstile.waiting(), backend.gauges()));
+    }
+
+    private void health(HttpExchange exchange, String path, Reply reply) throws IOException {
         ObjectNode state = Json.MAPPER.createObjectNode();
+        // Once it stops the engine may be gone.
+        Optional<String> failure = searches.isStopping() ? Optional.empty() : backend.failure();
         if (searches.isStopping()) {
             state.put("status", "stopping");
         } else if (failure.isPresent()) {
@@ -224,8 +284,8 @@ final class Router implements HttpHandler {
     }
 
     /** Ends a search with what it has, which its own request is then answered with. */
-    private void stopSearch(ObjectNode body, Reply reply) throws IOException {
-        Fields fields = new Fields("", body);
+    private void stopSearch(HttpExchange exchange, String path, Reply reply) throws IOException {
+        Fields fields = new Fields("", Json.object(Body.read(exchange)));
         String id = fields.text("id");
         fields.refuseOthers();
         if (id == null) {
@@ -237,15 +297,16 @@ final class Router implements HttpHandler {
         reply.json(200, Json.MAPPER.createObjectNode().put("id", id).put("stopping", true));
     }
 
-    private ObjectNode models() {
+    private void models(HttpExchange exchange, String path, Reply reply) throws IOException {
         ObjectNode list = Json.MAPPER.createObjectNode().put("object", "list");
         JsonNode models = Json.MAPPER.valueToTree(backend.models());
         ModelName.listed(settings.maxN()).forEach(id -> list.withArray("data").add(describe(id, models)));
-        return list;
+        reply.json(200, list);
     }
 
-    private ObjectNode model(String id) {
-        return describe(ModelName.parse(id, settings.maxN()).id(), Json.MAPPER.valueToTree(backend.models()));
+    private void model(HttpExchange exchange, String path, Reply reply) throws IOException {
+        ModelName name = ModelName.parse(path.substring(MODELS.length() + 1), settings.maxN());
+        reply.json(200, describe(name.id(), Json.MAPPER.valueToTree(backend.models())));
     }
 
     private ObjectNode describe(String id, JsonNode models) {

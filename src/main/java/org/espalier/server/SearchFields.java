@@ -1,6 +1,7 @@
 package org.espalier.server;
 
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.espalier.model.Budget;
@@ -48,18 +49,25 @@ final class SearchFields {
 
     /** @throws ApiException if a field cannot be, or there is one that is not known */
     Search read(ModelName model, Problem problem, @Nullable String instruction) {
-        SearchMethod method = method(model);
-        SearchConfig config = config(n(model, method));
+        Integer wanted = body.integer("n", 1, settings.maxN());
+        SearchMethod method = method(model, wanted);
+        Integer given = either(espalier.integer("n", 1, settings.maxN()), model.n());
+        int n = n(given, method, wanted);
+        SearchConfig config = config(n, given != null, method, wanted);
         Budget budget = budget();
+        int choices = choices(method, config, wanted);
         espalier.refuseOthers();
         check(method, config);
-        return new Search(problem, instruction, method, config, budget);
+        return new Search(problem, instruction, method, config, budget, choices);
     }
 
-    private SearchMethod method(ModelName model) {
+    /** @param wanted completions that the answer must list; null if the request does not say */
+    private SearchMethod method(ModelName model, @Nullable Integer wanted) {
         String name = espalier.text("method");
         if (name == null) {
-            return or(model.method(), settings.method());
+            boolean open = model.method() == null;
+            SearchMethod usual = or(model.method(), settings.method());
+            return open && wanted != null && wanted > 1 && !usual.completesAll() ? SearchMethod.BEST_OF_N : usual;
         }
         for (SearchMethod method : SearchMethod.values()) {
             if (method.cliName().equals(name)) {
@@ -69,35 +77,76 @@ final class SearchFields {
         throw espalier.wrong("method", "one of " + ModelName.methods());
     }
 
-    private int n(ModelName model, SearchMethod method) {
-        Integer n = either(espalier.integer("n", 1, settings.maxN()), model.n());
+    private int n(@Nullable Integer given, SearchMethod method, @Nullable Integer wanted) {
         if (method == SearchMethod.GREEDY) {
-            if (n != null && n != 1) {
+            if (given != null && given != 1) {
                 throw espalier.wrong("n", "1 for greedy");
             }
             return 1;
         }
+        if (given != null) {
+            return given;
+        }
         int usual = method == settings.method() ? settings.config().n() : method.usualN();
-        return n == null ? Math.min(usual, settings.maxN()) : n;
+        return Math.min(settings.maxN(), Math.max(usual, or(wanted, 1)));
     }
 
-    private SearchConfig config(int n) {
+    /**
+     * Completions that the answer lists. OpenAI's {@code n} is a promise: it is refused where the search may end with fewer.
+     * {@code espalier.choices} asks for so many at most.
+     */
+    private int choices(SearchMethod method, SearchConfig config, @Nullable Integer wanted) {
+        Integer most = espalier.integer("choices", 1, settings.maxN());
+        if (wanted == null) {
+            return or(most, 1);
+        }
+        if (most != null) {
+            throw ApiException.invalid(
+                    "espalier.choices", "give 'n', which is kept, or 'espalier.choices', which is the most; not both");
+        }
+        if (wanted > config.n()) {
+            throw ApiException.invalid(
+                    "n",
+                    "'n' must be %d at most, the completions of this search, not %d: search for more with 'espalier.n'"
+                            .formatted(config.n(), wanted));
+        }
+        boolean settles = method.isDivisible() && config.stopAt() != null && config.stopAt() < 1;
+        if (wanted > 1 && (settles || !method.completesAll())) {
+            throw ApiException.invalid(
+                    "n",
+                    "'n' cannot be kept: %s may end with fewer than %d completions; leave the method open, choose another such as"
+                                    .formatted(settles ? "a search with 'espalier.stopAt'" : method.cliName(), wanted)
+                            + " best-of-n, or give 'espalier.choices' for as many as there are, up to so many");
+        }
+        return wanted;
+    }
+
+    private SearchConfig config(int n, boolean nIsGiven, SearchMethod method, @Nullable Integer wanted) {
         SearchConfig base = settings.config();
+        // What the request leaves open must fit what it says, and the server's limits.
+        int width = or(espalier.integer("beamWidth", 1, settings.maxN()), Math.min(base.beamWidth(), n));
+        boolean inSubtrees = method == SearchMethod.DVTS || method == SearchMethod.AUTO;
         return base.toBuilder()
-                .n(n)
-                .beamWidth(or(espalier.integer("beamWidth", 1, settings.maxN()), base.beamWidth()))
+                .n(nIsGiven || !inSubtrees || n < width ? n : n - n % width)
+                .beamWidth(width)
                 .maxIterations(or(espalier.integer("maxIterations", 1, 10_000), base.maxIterations()))
                 .lookahead(or(espalier.integer("lookahead", 0, 1000), base.lookahead()))
                 .aggregation(either(espalier.choice("aggregation", ScoreAggregation.class), base.aggregation()))
                 .selection(either(espalier.choice("selection", Selection.class), settings.selection()))
-                .stopAt(either(espalier.number("stopAt", 0, 1), base.stopAt()))
+                .stopAt(either(espalier.numberAbove("stopAt", 0, 1), or(wanted, 1) == 1 ? base.stopAt() : null))
                 .shortest(or(espalier.integer("shortest", 1, settings.maxN()), base.shortest()))
                 .stepTokens(or(espalier.integer("stepTokens", 1, Integer.MAX_VALUE), base.stepTokens()))
                 .params(params(base.params()))
                 .sampling(sampling(base.sampling()))
                 .maxTokens(maxTokens(base.maxTokens()))
-                .seed(or(body.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE), base.seed()))
+                .seed(seed())
                 .build();
+    }
+
+    /** One that every client can read back from the answer: numbers of JavaScript are whole up to 53 bits. */
+    private long seed() {
+        Long seed = either(body.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE), settings.seed());
+        return seed == null ? ThreadLocalRandom.current().nextLong(1L << 53) : seed;
     }
 
     private MethodParams params(MethodParams base) {
@@ -112,14 +161,10 @@ final class SearchFields {
     }
 
     private SamplingParams sampling(SamplingParams base) {
-        double topP = or(body.number("top_p", 0, 1), base.topP());
-        if (topP == 0) {
-            throw body.wrong("top_p", "above 0");
-        }
         return new SamplingParams(
                 or(body.number("temperature", 0, 2), base.temperature()),
                 or(espalier.integer("topK", 0, Integer.MAX_VALUE), base.topK()),
-                topP,
+                or(body.numberAbove("top_p", 0, 1), base.topP()),
                 or(espalier.number("minP", 0, 1), base.minP()));
     }
 

@@ -79,11 +79,18 @@ final class Searches {
         void settled(String text) throws IOException;
 
         /**
-         * Nothing has happened for a while.
+         * It has waited for its turn for a while.
          *
          * @throws IOException if the client has gone
          */
-        void stillWaiting() throws IOException;
+        void stillQueued() throws IOException;
+
+        /**
+         * The search goes on, and nothing has happened for a while.
+         *
+         * @throws IOException if the client has gone
+         */
+        void stillSearching() throws IOException;
     }
 
     Searches(Backend backend, Turnstile turnstile, Metrics metrics) {
@@ -93,40 +100,66 @@ final class Searches {
     }
 
     /**
-     * Waits for its turn, and searches.
+     * Waits for its turn, and searches. The budget's time begins with the search.
      *
      * @param id by which the search can be ended early
      * @param who asks, for the turns to be fair
      * @throws ApiException if the problem is too long, the queue is full, or the server is stopping
      * @throws IOException if the client went away; its search has then been cancelled
+     * @throws org.espalier.model.UsageException if the models cannot search so
      * @throws org.espalier.model.EspalierException if the search fails
      */
     Result run(String id, String who, Search search, Client client) throws IOException {
+        Solver solver = backend.solver(search.instruction());
+        solver.requireSolvable(search.method(), search.config());
         checkLength(search);
         long asked = System.nanoTime();
         Place place = enter(who, search);
-        boolean inside = false;
+        boolean handedOver = false;
         Running entry = new Running();
         running.put(id, entry);
         try {
             client.accepted();
-            while (!place.await(BEAT_MILLIS)) {
-                client.stillWaiting();
-            }
-            if (stopping) {
-                throw ApiException.stopping();
-            }
-            inside = true;
+            awaitTurn(place, client);
             long queuedMillis = (System.nanoTime() - asked) / 1_000_000;
-            return new Result(search(search, client, place, entry), queuedMillis);
+            Meter meter = new Meter(search.budget());
+            BlockingQueue<Optional<News>> inbox = new LinkedBlockingQueue<>();
+            entry.begin(meter);
+            CompletableFuture<Solution> solution = solver.start(
+                            search.problem(), search.method(), search.config(), meter, listener(client, inbox))
+                    .whenComplete((found, thrown) -> {
+                        // Others may begin before a slow client has read its answer.
+                        metrics.searched(meter);
+                        place.close();
+                        inbox.add(Optional.empty());
+                    });
+            handedOver = true;
+            if (stopping) {
+                meter.cancel();
+            }
+            listen(inbox, client, meter);
+            return new Result(join(solution), queuedMillis);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw ApiException.stopping();
         } finally {
             running.remove(id);
-            if (!inside) {
+            if (!handedOver) {
                 place.close();
             }
+        }
+    }
+
+    private void awaitTurn(Place place, Client client) throws IOException, InterruptedException {
+        boolean turn = false;
+        while (!turn && !stopping) {
+            turn = place.await(BEAT_MILLIS);
+            if (!turn) {
+                client.stillQueued();
+            }
+        }
+        if (stopping) {
+            throw ApiException.stopping();
         }
     }
 
@@ -160,42 +193,6 @@ final class Searches {
         return turnstile.enter(who, search.method().atOnce(search.config().n()));
     }
 
-    /** @param place that is left when the search has ended, whether somebody still waits for it or not */
-    private Solution search(Search search, Client client, Place place, Running entry)
-            throws IOException, InterruptedException {
-        Solver solver = backend.solver(search.instruction());
-        BlockingQueue<Optional<News>> inbox = new LinkedBlockingQueue<>();
-        Meter meter = new Meter(search.budget());
-        entry.begin(meter);
-        CompletableFuture<Solution> solution;
-        try {
-            solution = solver.start(search.problem(), search.method(), search.config(), meter, listener(client, inbox))
-                    .whenComplete((found, thrown) -> {
-                        // Others may begin before a slow client has read its answer.
-                        metrics.searched(meter);
-                        place.close();
-                        inbox.add(Optional.empty());
-                    });
-        } catch (RuntimeException e) {
-            place.close();
-            throw e;
-        }
-        if (stopping) {
-            meter.cancel();
-        }
-        boolean answered = false;
-        try {
-            listen(inbox, client);
-            answered = true;
-        } finally {
-            if (!answered) {
-                metrics.cancelled();
-                meter.cancel();
-            }
-        }
-        return join(solution);
-    }
-
     private static SearchListener listener(Client client, BlockingQueue<Optional<News>> inbox) {
         if (!client.hearsEvents() && !client.hearsText()) {
             return SearchListener.NONE;
@@ -213,16 +210,26 @@ final class Searches {
                 });
     }
 
-    private static void listen(BlockingQueue<Optional<News>> inbox, Client client)
+    /** Tells the client what happens until the search has ended; cancels it if the client cannot be told. */
+    private void listen(BlockingQueue<Optional<News>> inbox, Client client, Meter meter)
             throws IOException, InterruptedException {
-        while (true) {
-            Optional<News> news = inbox.poll(BEAT_MILLIS, TimeUnit.MILLISECONDS);
-            if (news == null) {
-                client.stillWaiting();
-            } else if (news.isPresent()) {
-                news.get().tell(client);
-            } else {
-                return;
+        boolean ended = false;
+        try {
+            while (!ended) {
+                Optional<News> news = inbox.poll(BEAT_MILLIS, TimeUnit.MILLISECONDS);
+                if (news == null) {
+                    client.stillSearching();
+                } else if (news.isPresent()) {
+                    news.get().tell(client);
+                } else {
+                    ended = true;
+                }
+            }
+        } finally {
+            if (!ended) {
+                metrics.cancelled();
+                meter.cancel();
+                backend.interrupt();
             }
         }
     }

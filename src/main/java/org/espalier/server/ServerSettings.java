@@ -1,5 +1,6 @@
 package org.espalier.server;
 
+import java.util.Set;
 import org.espalier.model.Budget;
 import org.espalier.search.AutoPlan;
 import org.espalier.search.SearchConfig;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param method unless a request names one
  * @param config unless a request says otherwise; its {@code maxTokens} are also the most that a request gets
  * @param selection unless a request names one; null for the one that is usual for the method
+ * @param seed of requests that give none; null for another one each time
+ * @param hosts names by which clients may call a server without a key, beside this machine's; in lower case
  */
 public record ServerSettings(
         @Nullable String apiKey,
@@ -27,15 +30,17 @@ public record ServerSettings(
         Budget budget,
         SearchMethod method,
         SearchConfig config,
-        @Nullable Selection selection) {
+        @Nullable Selection selection,
+        @Nullable Long seed,
+        Set<String> hosts) {
     /** The same with what auto does. */
     public ServerSettings withPlan(AutoPlan plan) {
         SearchConfig planned = config.toBuilder().plan(plan).build();
-        return new ServerSettings(apiKey, branches, queue, maxN, budget, method, planned, selection);
+        return new ServerSettings(apiKey, branches, queue, maxN, budget, method, planned, selection, seed, hosts);
     }
 
     /** The same with another number of branches. */
     public ServerSettings withBranches(int others) {
-        return new ServerSettings(apiKey, others, queue, maxN, budget, method, config, selection);
+        return new ServerSettings(apiKey, others, queue, maxN, budget, method, config, selection, seed, hosts);
     }
 }

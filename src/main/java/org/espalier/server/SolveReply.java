@@ -11,6 +11,6 @@ interface SolveReply extends Client {
     /** The search has ended. */
     void finish(Result result, List<Model> models) throws IOException;
 
-    /** There is nothing but this to say. */
+    /** What has begun to be answered ends with this. */
     void fail(ApiException failure) throws IOException;
 }

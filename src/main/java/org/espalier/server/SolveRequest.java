@@ -12,26 +12,25 @@ import org.jspecify.annotations.Nullable;
  *
  * @param model as the client calls it
  * @param search what is searched for
- * @param choices completions that the answer lists, at most
  * @param stops texts before which a listed completion is cut
  * @param stream whether the answer comes in pieces
  * @param includeUsage whether a stream says what was spent
  * @param events whether a stream tells how the search goes
  */
 record SolveRequest(
-        String model,
-        Search search,
-        int choices,
-        List<String> stops,
-        boolean stream,
-        boolean includeUsage,
-        boolean events) {
+        String model, Search search, List<String> stops, boolean stream, boolean includeUsage, boolean events) {
 
     /**
      * A search.
      *
      * @param instruction of the policy; null for its own
+     * @param choices completions that the answer lists, at most
      */
     record Search(
-            Problem problem, @Nullable String instruction, SearchMethod method, SearchConfig config, Budget budget) {}
+            Problem problem,
+            @Nullable String instruction,
+            SearchMethod method,
+            SearchConfig config,
+            Budget budget,
+            int choices) {}
 }

@@ -62,13 +62,18 @@ final class StreamedReply implements SolveReply {
     }
 
     @Override
-    public void stillWaiting() throws IOException {
+    public void stillQueued() throws IOException {
+        reply.write(COMMENT);
+    }
+
+    @Override
+    public void stillSearching() throws IOException {
         reply.write(COMMENT);
     }
 
     @Override
     public void finish(Result result, List<Model> models) throws IOException {
-        List<Choice> choices = Choice.of(result.solution(), request.choices(), request.stops());
+        List<Choice> choices = Choice.of(result.solution(), request.search().choices(), request.stops());
         String delimiter = request.search().config().delimiter();
         for (int i = 0; i < choices.size(); i++) {
             if (i > 0) {
@@ -96,10 +101,6 @@ final class StreamedReply implements SolveReply {
 
     @Override
     public void fail(ApiException failure) throws IOException {
-        if (!reply.hasBegun()) {
-            reply.json(failure.status(), failure.body());
-            return;
-        }
         send(failure.body());
         reply.end();
     }

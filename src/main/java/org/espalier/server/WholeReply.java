@@ -9,7 +9,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Answers with one JSON object. A search that takes its time is begun to be answered with spaces, which JSON allows before
- * an object: only who writes to a client notices that it has gone.
+ * an object: only who writes to a client notices that it has gone. While it waits for its turn nothing is written, so that
+ * what is refused then has a status that says so.
  */
 final class WholeReply implements SolveReply {
     private static final byte[] SPACE = " ".getBytes(StandardCharsets.US_ASCII);
@@ -44,7 +45,10 @@ final class WholeReply implements SolveReply {
     public void settled(String text) {}
 
     @Override
-    public void stillWaiting() throws IOException {
+    public void stillQueued() {}
+
+    @Override
+    public void stillSearching() throws IOException {
         if (!reply.hasBegun()) {
             reply.begin("application/json");
         }
@@ -53,22 +57,20 @@ final class WholeReply implements SolveReply {
 
     @Override
     public void finish(Result result, List<Model> models) throws IOException {
-        List<Choice> choices = Choice.of(result.solution(), request.choices(), request.stops());
-        send(200, answers.whole(result, choices, SearchReport.of(result, choices, models)));
-    }
-
-    /** The status has been sent already if the search had begun long ago; the body tells then. */
-    @Override
-    public void fail(ApiException failure) throws IOException {
-        send(failure.status(), failure.body());
-    }
-
-    private void send(int status, ObjectNode body) throws IOException {
+        List<Choice> choices = Choice.of(result.solution(), request.search().choices(), request.stops());
+        ObjectNode body = answers.whole(result, choices, SearchReport.of(result, choices, models));
         if (reply.hasBegun()) {
             reply.write(Json.bytes(body));
             reply.end();
         } else {
-            reply.json(status, body);
+            reply.json(200, body);
         }
+    }
+
+    /** The status that was sent says that all is well: what follows ends without its end, so that no client believes it. */
+    @Override
+    public void fail(ApiException failure) throws IOException {
+        reply.write(Json.bytes(failure.body()));
+        reply.breakOff();
     }
 }

@@ -38,7 +38,7 @@ class PageIT {
     @BeforeAll
     static void start() throws Exception {
         chromium = Chromium.start();
-        server = ServerProcess.start(folder.resolve("err"));
+        server = ServerProcess.start(folder.resolve("err"), "--seed", "42");
     }
 
     @AfterAll
@@ -359,7 +359,8 @@ class PageIT {
 
     @Test
     void asksForTheKeyOfAServerThatHasOne() throws Exception {
-        try (ServerProcess guarded = ServerProcess.start(folder.resolve("guarded"), "--api-key", "secret")) {
+        try (ServerProcess guarded =
+                ServerProcess.start(folder.resolve("guarded"), "--api-key", "secret", "--seed", "42")) {
             Page page = chromium.open(guarded.url(), options -> {});
             page.locator("#key").waitFor();
             assertThat(chromium.complaints()).allMatch(line -> line.contains("401"));

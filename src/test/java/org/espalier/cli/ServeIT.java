@@ -52,7 +52,7 @@ class ServeIT {
 
     @BeforeAll
     static void start() throws Exception {
-        server = ServerProcess.start(folder.resolve("err"), "--in-flight", "2", "--queue", "20");
+        server = ServerProcess.start(folder.resolve("err"), "--in-flight", "2", "--queue", "20", "--seed", "42");
         url = server.url();
     }
 

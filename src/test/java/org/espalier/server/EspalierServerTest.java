@@ -3,8 +3,10 @@ package org.espalier.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,19 +17,25 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.espalier.model.EspalierException;
 import org.espalier.model.UsageException;
+import org.espalier.search.SearchMethod;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** Over HTTP, with a policy that needs no model. */
@@ -107,7 +115,7 @@ class EspalierServerTest {
 
     @Test
     void aSearchIsAnsweredInOpenAisShape() throws Exception {
-        HttpResponse<String> response = send(chat("how much", ", 'n': 2"));
+        HttpResponse<String> response = send(chat("how much", ", 'espalier': {'choices': 2}"));
         JsonNode answer = json(response);
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(answer.get("object").asString()).isEqualTo("chat.completion");
@@ -238,7 +246,9 @@ class EspalierServerTest {
                 RequestReaderTest.SETTINGS.budget(),
                 RequestReaderTest.SETTINGS.method(),
                 RequestReaderTest.SETTINGS.config(),
-                null));
+                null,
+                null,
+                Set.of()));
         assertThat(send(request("/").build()).statusCode()).isEqualTo(200);
     }
 
@@ -281,7 +291,13 @@ class EspalierServerTest {
         "GET, /v1/../etc/passwd, 404",
         "GET, /health/, 404",
         "GET, /health, 200",
-        "HEAD, /health, 405",
+        "HEAD, /health, 200",
+        "HEAD, /, 200",
+        "HEAD, /page/app.js, 200",
+        "HEAD, /v1/models, 200",
+        "HEAD, /metrics, 200",
+        "HEAD, /nothing, 404",
+        "HEAD, /v1/completions, 405",
         "POST, /health, 405",
         "DELETE, /v1/models, 405",
         "GET, /v1/chat/completions, 405",
@@ -322,6 +338,162 @@ class EspalierServerTest {
                 .POST(BodyPublishers.ofInputStream(() -> InputStream.nullInputStream()))
                 .build();
         assertThat(send(chunked).statusCode()).isEqualTo(400);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 0, 1, 2, 64, 70_000, 1 << 20})
+    void aBodyIsRefusedFromOneByteOverTheLimitOn(int over) throws Exception {
+        String head = "{'model': 'default', 'prompt': '";
+        String body = head + "x".repeat((1 << 20) + over - head.length() - 2) + "'}";
+        HttpRequest whole = post("/v1/completions", body);
+        assertThat(body).hasSize((1 << 20) + over);
+        int expected = over > 0 ? 413 : 200;
+        assertThat(send(whole).statusCode()).isEqualTo(expected);
+        HttpRequest chunked = request("/v1/completions")
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofInputStream(
+                        () -> new ByteArrayInputStream(body.replace('\'', '"').getBytes(StandardCharsets.US_ASCII))))
+                .build();
+        assertThat(send(chunked).statusCode()).isEqualTo(expected);
+        assertThat(send(chat("how much", "")).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aHeadHasTheHeadersOfTheAnswerAndNoBody() throws Exception {
+        for (String path : List.of("/v1/models", "/", "/health")) {
+            HttpResponse<String> whole = send(request(path).build());
+            HttpResponse<String> head =
+                    send(request(path).method("HEAD", BodyPublishers.noBody()).build());
+            assertThat(head.body()).isEmpty();
+            for (String name : List.of("Content-Type", "Content-Length")) {
+                assertThat(head.headers().firstValue(name))
+                        .as(name)
+                        .isPresent()
+                        .isEqualTo(whole.headers().firstValue(name));
+            }
+        }
+    }
+
+    @Test
+    void theModelsAreAskedForOnceForAllNames() throws Exception {
+        int before = backend.timesAskedForModels();
+        assertThat(json(send(request("/v1/models").build())).get("data")).hasSizeGreaterThan(20);
+        assertThat(backend.timesAskedForModels()).isEqualTo(before + 1);
+    }
+
+    @Test
+    void aSearchThatCannotBeBuiltLeavesNoPlaceTaken() throws Exception {
+        backend.close();
+        for (int i = 0; i < 6; i++) {
+            assertThat(send(chat("how much", "")).statusCode()).isEqualTo(500);
+            assertThat(send(chat("how much", ", 'stream': true")).body()).contains("server_error");
+        }
+        assertThat(metrics()).contains("\nespalier_requests_in_flight 0\n").contains("\nespalier_requests_queued 0\n");
+    }
+
+    @Test
+    void aSearchThatTheModelsCannotDoIsRefusedBeforeAnythingIsWritten() throws Exception {
+        backend.withoutJudge();
+        for (String more : List.of("", ", 'stream': true")) {
+            HttpResponse<String> refused = send(chat("how much", more));
+            assertThat(refused.statusCode()).isEqualTo(400);
+            assertThat(json(refused).at("/error/param").asString()).isEqualTo("espalier");
+        }
+    }
+
+    @Test
+    void whatFailsAfterItsAnswerHasBegunIsNoWholeAnswer() throws Exception {
+        backend.hold();
+        CompletableFuture<HttpResponse<String>> response = begin(chat("how much", ""));
+        awaitMetric("espalier_requests_in_flight 1");
+        Thread.sleep(700);
+        backend.failSteps();
+        backend.release();
+        assertThatExceptionOfType(ExecutionException.class)
+                .isThrownBy(() -> response.get())
+                .withCauseInstanceOf(IOException.class);
+        awaitMetric("espalier_requests_in_flight 0");
+    }
+
+    @Test
+    void requestsWithoutASeedAreNoCopiesOfEachOther() throws Exception {
+        server.close();
+        server = serve(new ServerSettings(
+                null,
+                64,
+                8,
+                64,
+                RequestReaderTest.SETTINGS.budget(),
+                RequestReaderTest.SETTINGS.method(),
+                RequestReaderTest.SETTINGS.config(),
+                null,
+                null,
+                Set.of()));
+        Set<String> texts = new HashSet<>();
+        long seed = 0;
+        for (int i = 0; i < 8; i++) {
+            JsonNode answer = json(send(chat("how much", ", 'n': 4")));
+            answer.get("choices").forEach(choice -> texts.add(choice.toString()));
+            seed = answer.at("/espalier/seed").asLong();
+        }
+        assertThat(texts).hasSizeGreaterThan(16);
+        JsonNode again = json(send(chat("how much", ", 'n': 4, 'seed': " + seed)));
+        again.get("choices").forEach(choice -> assertThat(texts).contains(choice.toString()));
+    }
+
+    @ParameterizedTest
+    @EnumSource(SearchMethod.class)
+    void aClientHasAllTheChoicesThatItAsksForOrHearsWhyNot(SearchMethod method) throws Exception {
+        for (int n : List.of(1, 2, 8)) {
+            HttpResponse<String> response = send(post(
+                    "/v1/completions",
+                    "{'model': 'default@%s', 'prompt': 'how much', 'n': %d}".formatted(method.cliName(), n)));
+            if (n == 1 || (method.completesAll() && method != SearchMethod.GREEDY)) {
+                assertThat(json(response).get("choices")).hasSize(n);
+            } else {
+                assertThat(response.statusCode()).isEqualTo(400);
+                assertThat(json(response).at("/error/param").asString()).isEqualTo("n");
+            }
+        }
+    }
+
+    @Test
+    void beyondThisMachineStrangersNamesAreRefusedWithoutAKey() throws Exception {
+        server.close();
+        server = EspalierServer.bind("0.0.0.0", 0);
+        assertThat(server.url()).startsWith("http://0.0.0.0:");
+        server.start(
+                backend,
+                new ServerSettings(
+                        null,
+                        4,
+                        2,
+                        64,
+                        RequestReaderTest.SETTINGS.budget(),
+                        RequestReaderTest.SETTINGS.method(),
+                        RequestReaderTest.SETTINGS.config(),
+                        null,
+                        null,
+                        Set.of("solver.example")));
+        String own = InetAddress.getLocalHost().getHostName();
+        assertThat(statusFor(own)).isEqualTo(200);
+        assertThat(statusFor("SOLVER.example:8080")).isEqualTo(200);
+        assertThat(statusFor("192.168.1.7")).isEqualTo(200);
+        assertThat(statusFor("localhost")).isEqualTo(200);
+        for (String wrong :
+                List.of("evil.example", "evil.solver.example", "solver.example.", "[::1].evil", "1.2.3", "")) {
+            assertThat(statusFor(wrong)).as(wrong).isEqualTo(403);
+        }
+    }
+
+    private int statusFor(String host) throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", URI.create(server.url()).getPort())) {
+            socket.getOutputStream()
+                    .write(("GET /v1/models HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return Integer.parseInt(answer.split(" ")[1]);
+        }
     }
 
     @Test
@@ -406,11 +578,16 @@ class EspalierServerTest {
         CompletableFuture<HttpResponse<String>> second = begin(chat("how much", ""));
         awaitMetric("espalier_requests_in_flight 2");
         CompletableFuture<HttpResponse<String>> third = begin(chat("how much", ", 'stream': true"));
-        awaitMetric("espalier_requests_queued 1");
+        CompletableFuture<HttpResponse<String>> fourth = begin(chat("how much", ""));
+        awaitMetric("espalier_requests_queued 2");
+        // Longer than it takes until a search that runs begins to be answered.
+        Thread.sleep(700);
         server.close();
         assertThat(json(first.get()).at("/espalier/stoppedBy").asString()).isEqualTo("cancelled");
         assertThat(json(second.get()).at("/espalier/stoppedBy").asString()).isEqualTo("cancelled");
-        assertThat(third.get().body()).contains("the server is shutting down");
+        assertThat(third.get().body()).contains("the server is shutting down").doesNotContain("[DONE]");
+        assertThat(fourth.get().statusCode()).isEqualTo(503);
+        assertThat(json(fourth.get()).at("/error/code").asString()).isEqualTo("stopping");
         assertThatExceptionOfType(IOException.class)
                 .isThrownBy(() -> send(request("/health").build()));
     }
@@ -432,7 +609,7 @@ class EspalierServerTest {
         server.close();
         ServerSettings open = RequestReaderTest.SETTINGS;
         server = serve(new ServerSettings(
-                KEY, 1, 1, open.maxN(), open.budget(), open.method(), open.config(), open.selection()));
+                KEY, 1, 1, open.maxN(), open.budget(), open.method(), open.config(), open.selection(), null, Set.of()));
         assertThat(send(request("/v1/models")
                                 .header("Authorization", "Bearer " + KEY)
                                 .build())

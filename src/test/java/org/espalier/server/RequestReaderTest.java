@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.espalier.model.Budget;
 import org.espalier.model.SamplingParams;
 import org.espalier.search.ScoreAggregation;
@@ -28,7 +30,9 @@ class RequestReaderTest {
             new Budget(10_000, Duration.ofSeconds(60)),
             SearchMethod.DVTS,
             SearchConfig.builder().maxTokens(1024).build(),
-            null);
+            null,
+            42L,
+            Set.of());
     private static final String HELLO = "'messages': [{'role': 'user', 'content': 'How much is it?'}]";
 
     private final RequestReader reader = new RequestReader(SETTINGS);
@@ -56,8 +60,8 @@ class RequestReaderTest {
                                 null,
                                 SearchMethod.DVTS,
                                 SETTINGS.config(),
-                                SETTINGS.budget()),
-                        1,
+                                SETTINGS.budget(),
+                                1),
                         List.of(),
                         false,
                         false,
@@ -90,7 +94,7 @@ class RequestReaderTest {
                         .seed(-7)
                         .build());
         assertThat(search.budget()).isEqualTo(new Budget(500, Duration.ofMillis(1500)));
-        assertThat(request.choices()).isEqualTo(3);
+        assertThat(search.choices()).isEqualTo(3);
         assertThat(request.stops()).containsExactly("a", "b");
         assertThat(request.stream()).isTrue();
         assertThat(request.includeUsage()).isTrue();
@@ -121,6 +125,67 @@ class RequestReaderTest {
     }
 
     @Test
+    void aSeedThatIsNotGivenIsAnotherOneEachTime() {
+        ServerSettings own = new ServerSettings(
+                null, 1, 1, 64, SETTINGS.budget(), SETTINGS.method(), SETTINGS.config(), null, null, Set.of());
+        RequestReader unseeded = new RequestReader(own);
+        Set<Long> seeds = new HashSet<>();
+        for (int i = 0; i < 100; i++) {
+            seeds.add(unseeded.chat(Json.object(json("{" + HELLO + ", 'model': 'default'}")))
+                    .search()
+                    .config()
+                    .seed());
+        }
+        assertThat(seeds).hasSizeGreaterThan(90).allMatch(seed -> seed >= 0 && seed < 1L << 53);
+        assertThat(hello("'model': 'default'").search().config().seed())
+                .as("the operator's")
+                .isEqualTo(42);
+        assertThat(hello("'model': 'default', 'seed': -1").search().config().seed())
+                .isEqualTo(-1);
+    }
+
+    @Test
+    void aSearchThatIsLeftOpenIsOneThatKeepsN() {
+        Search several = hello("'model': 'default', 'n': 8").search();
+        assertThat(several.method()).isEqualTo(SearchMethod.BEST_OF_N);
+        assertThat(several.config().n()).isEqualTo(16);
+        assertThat(several.choices()).isEqualTo(8);
+        assertThat(hello("'model': 'default', 'n': 40").search().config().n()).isEqualTo(40);
+        assertThat(hello("'model': 'default', 'n': 1").search().method()).isEqualTo(SearchMethod.DVTS);
+        assertThat(hello("'model': 'default', 'espalier': {'choices': 8}")
+                        .search()
+                        .method())
+                .isEqualTo(SearchMethod.DVTS);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 5, 10, 15})
+    void everyMethodFitsTheServersLimits(int maxN) {
+        RequestReader small = new RequestReader(new ServerSettings(
+                null,
+                1,
+                1,
+                maxN,
+                SETTINGS.budget(),
+                SearchMethod.AUTO,
+                SearchConfig.builder().n(maxN).build(),
+                null,
+                null,
+                Set.of()));
+        for (String model : ModelName.listed(maxN)) {
+            assertThat(small.chat(Json.object(json("{" + HELLO + ", 'model': '" + model + "'}")))
+                            .search()
+                            .config()
+                            .n())
+                    .isBetween(1, maxN);
+        }
+        for (SearchMethod method : SearchMethod.values()) {
+            String model = "default@" + method.cliName();
+            small.chat(Json.object(json("{" + HELLO + ", 'model': '" + model + "'}")));
+        }
+    }
+
+    @Test
     void systemMessagesAreTheInstructionAndTheLastMessageIsTheProblem() {
         SolveRequest request = chat("""
                 'model': 'default', 'messages': [{'role': 'system', 'content': 'Be brief.'},
@@ -143,7 +208,33 @@ class RequestReaderTest {
             quoteCharacter = '`',
             value = {
                 "'n': 0 | n",
-                "'n': 17 | n",
+                "'n': 65 | n",
+                "'n': 17, 'espalier': {'method': 'beam', 'n': 16} | n",
+                "'n': 2, 'espalier': {'method': 'greedy'} | n",
+                "'n': 2, 'espalier': {'method': 'auto'} | n",
+                "'n': 2, 'espalier': {'method': 'dvts'} | n",
+                "'n': 2, 'espalier': {'method': 'refine'} | n",
+                "'n': 2, 'espalier': {'method': 'speculative-rejection'} | n",
+                "'n': 2, 'espalier': {'method': 'majority', 'stopAt': 0.9} | n",
+                "'n': 2, 'espalier': {'choices': 2} | espalier.choices",
+                "'espalier': {'choices': 0} | espalier.choices",
+                "'espalier': {'choices': 65} | espalier.choices",
+                "'espalier': {'stopAt': 0} | espalier.stopAt",
+                "'espalier': {'stopAt': 1e-400} | espalier.stopAt",
+                "'espalier': {'stopAt': 1.0000001} | espalier.stopAt",
+                "'espalier': {'stopAt': -0.0} | espalier.stopAt",
+                "'espalier': {'scoreTemperature': 0} | espalier.scoreTemperature",
+                "'espalier': {'rejection': 0} | espalier.rejection",
+                "'espalier': {'rejection': 1} | espalier.rejection",
+                "'espalier': {'revisions': 0} | espalier.revisions",
+                "'espalier': {'exploration': -1} | espalier.exploration",
+                "'espalier': {'stopAtScore': 2} | espalier.stopAtScore",
+                "'espalier': {'maxIterations': 0} | espalier.maxIterations",
+                "'espalier': {'stepTokens': 0} | espalier.stepTokens",
+                "'espalier': {'minP': 1.5} | espalier.minP",
+                "'espalier': {'topK': -1} | espalier.topK",
+                "'espalier': {'deadline': 1e-10} | espalier.deadline",
+                "'espalier': {'deadline': '0ms'} | espalier.deadline",
                 "'n': 1.5 | n",
                 "'n': '2' | n",
                 "'n': 99999999999999999999 | n",
@@ -189,7 +280,7 @@ class RequestReaderTest {
                 "'espalier': {'method': 4} | espalier.method",
                 "'espalier': {'n': 65} | espalier.n",
                 "'espalier': {'n': 6} | espalier.n",
-                "'espalier': {'method': 'beam', 'n': 2} | espalier.n",
+                "'espalier': {'method': 'beam', 'n': 2, 'beamWidth': 4} | espalier.n",
                 "'espalier': {'method': 'greedy', 'n': 2} | espalier.n",
                 "'espalier': {'beamWidth': 0} | espalier.beamWidth",
                 "'espalier': {'shortest': 0} | espalier.shortest",

@@ -11,6 +11,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Extension;
 import org.espalier.model.Meter;
@@ -36,7 +37,10 @@ final class ScriptedBackend implements Backend, Policy, AutoCloseable {
     private final Policy policy = new SeededPolicy(thread);
     private final Solver solver = new Solver(this, FakePrm.seeded(thread), new BoxedReader());
     private final Map<Prefix, Meter> roots = new ConcurrentHashMap<>();
+    private final AtomicInteger modelsAsked = new AtomicInteger();
+    private volatile boolean judged = true;
     private volatile boolean held;
+    private volatile boolean stepsFail;
     private volatile @Nullable String failure;
 
     private final List<String> asked = new CopyOnWriteArrayList<>();
@@ -47,6 +51,20 @@ final class ScriptedBackend implements Backend, Policy, AutoCloseable {
 
     void release() {
         held = false;
+    }
+
+    /** No PRM from now on. */
+    void withoutJudge() {
+        judged = false;
+    }
+
+    /** Steps that are held, and those after them, fail. */
+    void failSteps() {
+        stepsFail = true;
+    }
+
+    int timesAskedForModels() {
+        return modelsAsked.get();
     }
 
     @Override
@@ -73,6 +91,9 @@ final class ScriptedBackend implements Backend, Policy, AutoCloseable {
     }
 
     private CompletableFuture<Step> whenFree(Step step, Meter meter) {
+        if (stepsFail) {
+            return CompletableFuture.failedFuture(new EspalierException("the script fails"));
+        }
         if (!held || meter.exceeded().isPresent()) {
             return CompletableFuture.completedFuture(step);
         }
@@ -87,6 +108,7 @@ final class ScriptedBackend implements Backend, Policy, AutoCloseable {
 
     @Override
     public List<Model> models() {
+        modelsAsked.incrementAndGet();
         return List.of(new Model("policy", "scripted", "00"));
     }
 
@@ -95,7 +117,7 @@ final class ScriptedBackend implements Backend, Policy, AutoCloseable {
         if (instruction != null) {
             asked.add(instruction);
         }
-        return solver;
+        return judged ? solver : new Solver(this, null, new BoxedReader());
     }
 
     @Override
