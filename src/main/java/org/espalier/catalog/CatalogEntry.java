@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
  *     file that it was made of
  * @param profile of a PRM, if its file does not name it
  * @param cacheBytesPerToken of the KV cache in half precision, for a model whose file may not be here to say
+ * @param likelihood how this policy judges by likelihood, {@code product} or {@code mean}; the mean unless it says
  * @param caution what somebody who did not choose this policy should know: a sentence without its subject, the name
  */
 public record CatalogEntry(
@@ -37,6 +38,7 @@ public record CatalogEntry(
         Optional<String> from,
         Optional<String> profile,
         Optional<Long> cacheBytesPerToken,
+        Optional<Likelihood> likelihood,
         Optional<String> caution) {
     private static final String NO_LICENCE = "not stated";
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]*");
@@ -52,6 +54,14 @@ public record CatalogEntry(
         BASE,
         /** Scores steps. */
         PRM
+    }
+
+    /** How the likelihood of a step's tokens becomes its score. */
+    public enum Likelihood {
+        /** Their geometric mean. */
+        MEAN,
+        /** Their product. */
+        PRODUCT
     }
 
     /**
@@ -94,6 +104,7 @@ public record CatalogEntry(
                 Optional.of(from),
                 profile,
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -123,6 +134,7 @@ public record CatalogEntry(
         }
         require(profile.isEmpty() || role == Role.PRM, name + " has a profile, which is for PRMs");
         require(prm.isEmpty() || role == Role.POLICY, name + " has a PRM, which is for policies");
+        require(likelihood.isEmpty() || role == Role.POLICY, name + " has a form of likelihood, which is for policies");
     }
 
     /** Whether it comes with Espalier, so that nothing has to be downloaded. */

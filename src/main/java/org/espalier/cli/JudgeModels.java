@@ -2,6 +2,7 @@ package org.espalier.cli;
 
 import java.util.List;
 import java.util.Optional;
+import org.espalier.catalog.CatalogEntry;
 import org.espalier.catalog.FetchListener;
 import org.espalier.catalog.ModelFile;
 import org.espalier.catalog.ModelStore;
@@ -33,12 +34,14 @@ import org.jspecify.annotations.Nullable;
  * The models that judge another one's steps, and how they are read.
  *
  * @param profile null if the model judges by likelihood
+ * @param likelihood how it does so, if it does
  * @param head that is read; null for none
  * @param model whose output is the score
  * @param reference what an implicit PRM is compared with; null for all others
  */
 record JudgeModels(
         @Nullable JudgeProfile profile,
+        LikelihoodJudge.Form likelihood,
         @Nullable DenseHead head,
         Use model,
         @Nullable Use reference) {
@@ -64,7 +67,18 @@ record JudgeModels(
         Use reference = named == null
                 ? null
                 : models.load("prmReference", ModelStore.open().resolve(named, fetches), null);
-        return Optional.of(new JudgeModels(choice.profile(), choice.head(), model, reference));
+        return Optional.of(new JudgeModels(choice.profile(), likelihoodOf(file), choice.head(), model, reference));
+    }
+
+    /** The one that was measured to serve for a known model, else the one that any text can be judged by. */
+    private static LikelihoodJudge.Form likelihoodOf(ModelFile file) {
+        return ModelStore.open()
+                .catalog()
+                .find(file.name())
+                .flatMap(CatalogEntry::likelihood)
+                .filter(CatalogEntry.Likelihood.PRODUCT::equals)
+                .map(product -> LikelihoodJudge.Form.PRODUCT)
+                .orElse(LikelihoodJudge.Form.MEAN);
     }
 
     /** What they take beside the policy. */
@@ -97,6 +111,6 @@ record JudgeModels(
         ChatTemplate answering =
                 Thinking.of(template).map(marks -> marks.off(model.template())).orElse(model.template());
         String system = options.systemOfJudge(model.model().systemPrompt());
-        return new Built(new LikelihoodJudge(lane, new SolvePrompt(answering, system)), List.of(lane));
+        return new Built(new LikelihoodJudge(lane, new SolvePrompt(answering, system), likelihood), List.of(lane));
     }
 }

@@ -11,20 +11,35 @@ import org.espalier.prompt.Fragment;
 import org.espalier.prompt.SolvePrompt;
 
 /**
- * Another policy, usually a larger one, judging steps by how likely it finds them: a step's score is the product over its
- * tokens of p(token) / max p. It is not trained for that and only reads, so it costs prefill alone. The two models
- * exchange text.
+ * Another policy, usually a larger one, judging steps by how likely it finds them: a step's score is made of p(token) / max p
+ * of each of its tokens. It is not trained for that and only reads, so it costs prefill alone. The two models exchange text.
  */
 public final class LikelihoodJudge implements ProcessRewardModel {
+    /** How the ratios of a step's tokens become its score. */
+    public enum Form {
+        /**
+         * Their geometric mean: the likelihood normalised by length, as is usual for text in which many ways to say a thing
+         * are likely. A product over a real step's dozens of tokens is nearly zero, whatever the step says.
+         */
+        MEAN,
+        /**
+         * Their product: one unlikely token decides. For models that know one way to say a thing, so that all tokens of a
+         * right step are the likeliest ones.
+         */
+        PRODUCT
+    }
+
     private final Lane lane;
     private final SolvePrompt prompt;
+    private final Form form;
     /** What an empty step stands for: that the solution ends here. */
     private final int endOfTurn;
 
     /** @param prompt in this model's template, with the instruction that this model knows */
-    public LikelihoodJudge(Lane lane, SolvePrompt prompt) {
+    public LikelihoodJudge(Lane lane, SolvePrompt prompt, Form form) {
         this.lane = lane;
         this.prompt = prompt;
+        this.form = form;
         endOfTurn = Fragment.encode(prompt.followUp(""), lane.tokenizer())[0];
     }
 
@@ -67,12 +82,13 @@ public final class LikelihoodJudge implements ProcessRewardModel {
         });
     }
 
-    private static double score(float[] logProbs) {
+    /** @param logProbs of each token: its own, then that of the likeliest one */
+    private double score(float[] logProbs) {
         double logRatio = 0;
         for (int i = 0; i < logProbs.length; i += 2) {
             logRatio += logProbs[i] - logProbs[i + 1];
         }
-        return Math.exp(logRatio);
+        return Math.exp(form == Form.MEAN ? logRatio / (logProbs.length / 2) : logRatio);
     }
 
     /** A path of which all but the last token is in the sequence: the next step's first token is drawn after it. */

@@ -124,16 +124,23 @@ class EnginePortsTest {
 
     @Test
     void aLargerPolicyJudgesByLikelihood() throws Exception {
-        LikelihoodJudge judge = new LikelihoodJudge(prmLane, prompt);
-        List<Double> scores = scoresOfTwoSteps(judge);
+        List<Double> products = scoresOfTwoSteps(new LikelihoodJudge(prmLane, prompt, LikelihoodJudge.Form.PRODUCT));
+        List<Double> means = scoresOfTwoSteps(new LikelihoodJudge(prmLane, prompt, LikelihoodJudge.Form.MEAN));
 
         int[] promptTokens = tokenizer.encode("a b c\n\n", false);
         String one = ToyModel.extend(promptTokens, STEP);
         int[] afterOne = Tokens.concat(promptTokens, ToyModel.tokens(one));
         String two = ToyModel.extend(afterOne, STEP);
-        assertThat(scores.get(0)).isCloseTo(likelihood(promptTokens, one), within(1e-6));
-        assertThat(scores.get(1)).isCloseTo(likelihood(tokenizer.encode("a b c\n\n" + one, false), two), within(1e-6));
+        int[] second = tokenizer.encode("a b c\n\n" + one, false);
+        assertThat(products.get(0)).isCloseTo(likelihood(promptTokens, one), within(1e-6));
+        assertThat(products.get(1)).isCloseTo(likelihood(second, two), within(1e-6));
+        assertThat(means.get(0)).isCloseTo(geometricMean(likelihood(promptTokens, one), one), within(1e-6));
+        assertThat(means.get(1)).isCloseTo(geometricMean(likelihood(second, two), two), within(1e-6));
         assertThat(meter.get(Count.PRM_TOKENS)).isEqualTo(meter.get(Count.PRM_TOKENS_UNIQUE));
+    }
+
+    private double geometricMean(double likelihood, String step) {
+        return Math.pow(likelihood, 1.0 / tokenizer.encode(step, false).length);
     }
 
     private double likelihood(int[] before, String step) {
