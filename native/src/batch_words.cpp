@@ -78,6 +78,12 @@ void BatchWords::write_reading_time(int64_t micros) {
     words_[reading_time_word] = static_cast<int32_t>(std::min<int64_t>(micros, INT32_MAX));
 }
 
+void BatchWords::write_unreadable_rows(int count) { words_[unreadable_rows_word] = count; }
+
+void BatchWords::write_status(int row, RowStatus status) {
+    words_[rows_out_at_ + int64_t{row} * row_out_words + row_status_word] = status;
+}
+
 void BatchWords::write_row(int row, int32_t token, float log_prob, float entropy) {
     int32_t *at = words_ + rows_out_at_ + int64_t{row} * row_out_words;
     at[0] = token;

@@ -11,12 +11,15 @@ namespace espalier {
 constexpr int max_watched = 8;
 constexpr int header_words = 8;
 constexpr int reading_time_word = 3;
+constexpr int unreadable_rows_word = 4;
 constexpr int operation_words = 5;
 constexpr int token_words = 4;
 constexpr int row_in_words = 9;
-constexpr int row_out_words = 3 + max_watched;
+constexpr int row_status_word = 3 + max_watched;
+constexpr int row_out_words = row_status_word + 1;
 
 enum OperationKind : int32_t { copy_operation = 0, remove_operation = 1 };
+enum RowStatus : int32_t { row_read = 0, row_not_a_number = 1 };
 enum RowKind : int32_t { sample_row = 0, watch_row = 1, target_row = 2, head_row = 3 };
 
 struct BatchCapacity {
@@ -72,6 +75,9 @@ class BatchWords {
 
     // Time that reading the rows took, in microseconds.
     void write_reading_time(int64_t micros);
+    // How many rows hold no finite number.
+    void write_unreadable_rows(int count);
+    void write_status(int row, RowStatus status);
     void write_row(int row, int32_t token, float log_prob, float entropy);
     void write_watched(int row, int watched, float log_prob);
 

@@ -37,6 +37,7 @@ Status Context::run(int64_t remaining_nanos) {
         set_message(std::move(error));
         return Status::invalid;
     }
+    words_.write_unreadable_rows(0);
     const Status applied = apply_operations();
     if (applied != Status::done || words_.tokens().empty()) {
         return applied;
@@ -48,6 +49,11 @@ Status Context::run(int64_t remaining_nanos) {
     }
     const Status decoded = decode();
     return decoded == Status::done ? read_rows_timed() : decoded;
+}
+
+void Context::clear() {
+    llama_memory_clear(memory_, true);
+    copies_pending_ = false;
 }
 
 void Context::interrupt() { interrupted_.store(true); }
@@ -169,45 +175,43 @@ Status Context::read_rows() {
     }
     const int groups = static_cast<int>(groups_.size());
     groups_.push_back(static_cast<int>(rows.size()));
-    unreadable_row_.store(false);
+    unreadable_rows_.store(0);
     pool_->rows().run(groups, [this](int group, int thread) { read_group(group, thread); });
-    if (unreadable_row_.load()) {
-        set_message("the model's output is not a number");
-        return Status::not_a_number;
-    }
+    words_.write_unreadable_rows(unreadable_rows_.load());
     return Status::done;
 }
 
 void Context::read_group(int group, int thread) {
-    if (head_ != nullptr) {
-        read_head(group, thread);
-    } else {
-        read_logits(group, thread);
+    const bool finite = head_ != nullptr ? read_head(group, thread) : read_logits(group, thread);
+    for (int i = groups_[group]; i < groups_[group + 1]; ++i) {
+        words_.write_status(i, finite ? row_read : row_not_a_number);
+    }
+    if (!finite) {
+        unreadable_rows_ += groups_[group + 1] - groups_[group];
     }
 }
 
-void Context::read_head(int group, int thread) {
+bool Context::read_head(int group, int thread) {
     float classes[max_watched];
     const int first = groups_[group];
     head_->apply(logits_[first], scratch_[thread].data(), classes);
     for (int k = 0; k < head_->shape().classes; ++k) {
         if (!std::isfinite(classes[k])) {
-            unreadable_row_.store(true);
-            return;
+            return false;
         }
         for (int i = first; i < groups_[group + 1]; ++i) {
             words_.write_watched(i, k, classes[k]);
         }
     }
+    return true;
 }
 
-void Context::read_logits(int group, int thread) {
+bool Context::read_logits(int group, int thread) {
     Sampler &sampler = *samplers_[thread];
     const int first = groups_[group];
     const bool draws = words_.rows()[first].kind == sample_row;
     if (!sampler.read(logits_[first], draws ? words_.rows()[first].temperature : 1)) {
-        unreadable_row_.store(true);
-        return;
+        return false;
     }
     for (int i = first; i < groups_[group + 1]; ++i) {
         const RowIn &row = words_.rows()[i];
@@ -224,6 +228,7 @@ void Context::read_logits(int group, int thread) {
             }
         }
     }
+    return true;
 }
 
 int Context::cached_length(int sequence) const { return llama_memory_seq_pos_max(memory_, sequence) + 1; }

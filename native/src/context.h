@@ -67,6 +67,10 @@ class Context {
     // abandoned, INT64_MAX for no limit.
     Status run(int64_t remaining_nanos);
 
+    // Empties the cache and overwrites what was in it: a cell that is not a number spoils what is computed beside it, also
+    // when no sequence has it any more.
+    void clear();
+
     // Abandons the run in progress, or the next one that has tokens.
     void interrupt();
 
@@ -88,8 +92,8 @@ class Context {
     int cached_length(int sequence) const;
     bool should_stop() const;
     void read_group(int group, int thread);
-    void read_logits(int group, int thread);
-    void read_head(int group, int thread);
+    bool read_logits(int group, int thread);
+    bool read_head(int group, int thread);
     BatchLimits limits() const;
 
     ContextParams params_;
@@ -122,7 +126,7 @@ class Context {
     std::unique_ptr<Head> head_;
     std::unique_ptr<HiddenStates> hidden_states_;
     std::vector<std::vector<float>> scratch_;
-    std::atomic<bool> unreadable_row_{false};
+    std::atomic<int> unreadable_rows_{0};
 
     // In the streams layout a copy is only noted by llama.cpp and made at the start of the next decode.
     bool copies_pending_ = false;

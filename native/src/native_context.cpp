@@ -103,6 +103,14 @@ jint run(JNIEnv *, jclass, jlong handle, jlong remaining_nanos) {
     });
 }
 
+jint clear(JNIEnv *, jclass, jlong handle) {
+    return guarded<jint>(static_cast<jint>(Status::failed), [&] {
+        ESPALIER_HANDLE(Context, context, handle, static_cast<jint>(Status::invalid));
+        context->clear();
+        return static_cast<jint>(Status::done);
+    });
+}
+
 void interrupt(JNIEnv *, jclass, jlong handle) {
     auto *context = from_handle<Context>(handle);
     if (context != nullptr) {
@@ -148,6 +156,7 @@ jint register_native_context(JNIEnv *env) {
         native_method("capacity", "(J)[I", capacity),
         native_method("watch", "(J[I)I", watch),
         native_method("run", "(JJ)I", run),
+        native_method("clear", "(J)I", clear),
         native_method("interrupt", "(J)V", interrupt),
         native_method("save", "(JI)[B", save),
         native_method("restore", "(JI[B)I", restore),

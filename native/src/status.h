@@ -12,8 +12,6 @@ enum class Status : int {
     invalid = -1,
     // llama.cpp failed; message() repeats what it logged.
     failed = -2,
-    // A row of logits holds no finite number.
-    not_a_number = -3,
 };
 
 }  // namespace espalier

@@ -39,14 +39,14 @@ void load_backends() {
     (void)loaded;
 }
 
-Model::Model(TinyModel kind) {
+Model::Model(TinyModel kind, int not_a_number) {
     load_backends();
     char name[] = "/tmp/espalier-tiny-XXXXXX";
     const int file = mkstemp(name);
     CHECK(file >= 0);
     close(file);
     path_ = name;
-    CHECK(write_tiny_gguf(kind, path_));
+    CHECK(write_tiny_gguf(kind, path_, not_a_number));
     llama_model_params params = llama_model_default_params();
     params.n_gpu_layers = 0;
     model_ = llama_model_load_from_file(path_.c_str(), params);
@@ -111,15 +111,16 @@ Step &Step::count(int word, int value) {
 RowOut Step::out(int row) const {
     const int at = header_words + capacity_.operations * operation_words + capacity_.tokens * token_words +
         capacity_.rows * row_in_words + row * row_out_words;
-    RowOut out{words_[at], as_float(words_[at + 1]), as_float(words_[at + 2]), {}};
+    RowOut out{words_[at], as_float(words_[at + 1]), as_float(words_[at + 2]), {}, words_[at + row_status_word]};
     for (int i = 0; i < max_watched; ++i) {
         out.watched[i] = as_float(words_[at + 3 + i]);
     }
     return out;
 }
 
-Session::Session(const Model &model, bool unified, int cells, int sequences, int threads) : step(test_batch) {
-    const ContextParams params{cells, sequences, unified, threads, GGML_TYPE_F16, test_batch};
+Session::Session(const Model &model, bool unified, int cells, int sequences, int threads, bool flash_attention)
+    : step(test_batch) {
+    const ContextParams params{cells, sequences, unified, threads, GGML_TYPE_F16, test_batch, flash_attention};
     context = Context::open(model.get(), params, step.words());
     if (context == nullptr) {
         std::fprintf(stderr, "%s\n", message().c_str());

@@ -18,7 +18,8 @@ void load_backends();
 // A tiny model on disk and in memory, gone with this object.
 class Model {
    public:
-    explicit Model(TinyModel kind);
+    // not_a_number: a token whose embedding is none; -1 for no token.
+    explicit Model(TinyModel kind, int not_a_number = -1);
     ~Model();
     Model(const Model &) = delete;
 
@@ -34,6 +35,7 @@ struct RowOut {
     float log_prob;
     float entropy;
     float watched[max_watched];
+    int status;
 };
 
 // The part of engine/Batch.java: fills the words that a context reads.
@@ -68,7 +70,13 @@ constexpr BatchCapacity test_batch{32, 64, 288};
 
 // A context over the model with the step that feeds it.
 struct Session {
-    Session(const Model &model, bool unified, int cells = 1024, int sequences = 4, int threads = 1);
+    Session(
+        const Model &model,
+        bool unified,
+        int cells = 1024,
+        int sequences = 4,
+        int threads = 1,
+        bool flash_attention = true);
 
     Status run(int64_t remaining_nanos = INT64_MAX) { return context->run(remaining_nanos); }
 

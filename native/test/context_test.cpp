@@ -280,6 +280,36 @@ void two_contexts_take_turns(const Model &model) {
     }
 }
 
+// A token whose embedding is not a number spoils its own row; what is computed once the cache has been cleared is as ever.
+void a_row_that_is_no_number_leaves_nothing_behind(TinyModel kind, bool unified, bool flash) {
+    const int spoilt = tiny_first_byte + 250;
+    const Model model(kind, spoilt);
+    Session session(model, unified, 1024, 4, 1, flash);
+    const std::vector<float> expected = session.decode(0, joined(prefix, left));
+    session.context->clear();
+    session.decode(0, prefix);
+    const int at = static_cast<int>(prefix.size());
+    session.step.clear();
+    for (size_t i = 0; i < left.size(); ++i) {
+        session.step.token(left[i], at + static_cast<int>(i), 0);
+    }
+    session.step.token(spoilt, 0, 1).token(prefix[0], 1, 1);
+    const int last = static_cast<int>(left.size());
+    session.step.row(last - 1, target_row, 5).row(last, target_row, 5).row(last + 1, target_row, 5);
+    CHECK(session.run() == Status::done);
+    CHECK(session.step.out(1).status == row_not_a_number);
+    CHECK(session.step.out(2).status == row_not_a_number);
+    const bool beside = session.step.out(0).status == row_read;
+    CHECK(session.step.words()[unreadable_rows_word] == (beside ? 2 : 3));
+    session.step.clear().remove(1, 0).remove(0, 0).token(prefix[0], 0, 0).row(0, target_row, 5);
+    CHECK(session.run() == Status::done);
+    // Without flash attention llama.cpp multiplies what is masked as well, and what nobody has any more.
+    CHECK(session.step.out(0).status == row_read || (unified && !flash));
+    session.context->clear();
+    expect_same(session.decode(0, joined(prefix, left)), expected);
+    expect_same(session.decode(2, joined(prefix, left)), expected);
+}
+
 }  // namespace
 
 int main() {
@@ -298,6 +328,12 @@ int main() {
         a_partial_fork_drops_the_rest(llama, unified);
         a_rollback_forgets(llama, unified);
         no_space_leaves_all_as_it_was(llama, unified);
+    }
+    for (bool unified : {true, false}) {
+        a_row_that_is_no_number_leaves_nothing_behind(TinyModel::llama, unified, true);
+        a_row_that_is_no_number_leaves_nothing_behind(TinyModel::llama, unified, false);
+        a_row_that_is_no_number_leaves_nothing_behind(TinyModel::mamba, unified, true);
+        a_row_that_is_no_number_leaves_nothing_behind(TinyModel::lfm2, unified, true);
     }
     interrupts_from_another_thread(llama);
     samples_alike_with_any_number_of_threads(llama);

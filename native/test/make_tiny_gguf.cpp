@@ -1,5 +1,7 @@
-// make-tiny-gguf llama|llama-tied|qwen2|qwen2-tied|mamba|lfm2 FILE: writes the tests' model of random weights.
+// make-tiny-gguf llama|llama-tied|qwen2|qwen2-tied|mamba|lfm2 FILE [TOKEN]: writes the tests' model of random weights, in
+// which the embedding of the token, if one is given, is not a number.
 #include <cstdio>
+#include <cstdlib>
 #include <map>
 #include <string>
 
@@ -14,12 +16,12 @@ int main(int argc, char **argv) {
         {"mamba", espalier::TinyModel::mamba},
         {"lfm2", espalier::TinyModel::lfm2},
     };
-    const auto model = models.find(argc == 3 ? argv[1] : "");
+    const auto model = models.find(argc == 3 || argc == 4 ? argv[1] : "");
     if (model == models.end()) {
-        std::fprintf(stderr, "usage: make-tiny-gguf llama|llama-tied|qwen2|qwen2-tied|mamba|lfm2 FILE\n");
+        std::fprintf(stderr, "usage: make-tiny-gguf llama|llama-tied|qwen2|qwen2-tied|mamba|lfm2 FILE [TOKEN]\n");
         return 2;
     }
-    if (!espalier::write_tiny_gguf(model->second, argv[2])) {
+    if (!espalier::write_tiny_gguf(model->second, argv[2], argc == 4 ? std::atoi(argv[3]) : -1)) {
         std::fprintf(stderr, "make-tiny-gguf: cannot write %s\n", argv[2]);
         return 1;
     }

@@ -1,5 +1,6 @@
 #include "tiny_gguf.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <memory>
@@ -112,6 +113,13 @@ class Writer {
         gguf_set_val_str(g, "tokenizer.chat_template", chatml);
     }
 
+    // Makes a column of a matrix no numbers: what belongs to one token, of the embedding.
+    void spoil(const char *name, int column) {
+        ggml_tensor *tensor = ggml_get_tensor(memory_.get(), name);
+        auto *bytes = static_cast<uint8_t *>(tensor->data) + column * tensor->nb[1];
+        std::fill_n(bytes, tensor->nb[1], uint8_t{0xFF});
+    }
+
     bool write(const std::string &path) {
         for (ggml_tensor *t = ggml_get_first_tensor(memory_.get()); t; t = ggml_get_next_tensor(memory_.get(), t)) {
             gguf_add_tensor(gguf_.get(), t);
@@ -182,7 +190,7 @@ void write_mamba_layer(Writer &w, const std::string &layer) {
 
 }  // namespace
 
-bool write_tiny_gguf(TinyModel kind, const std::string &path) {
+bool write_tiny_gguf(TinyModel kind, const std::string &path, int not_a_number) {
     const bool mamba = kind == TinyModel::mamba;
     const bool hybrid = kind == TinyModel::lfm2;
     const bool qwen = kind == TinyModel::qwen2 || kind == TinyModel::qwen2_tied;
@@ -228,6 +236,9 @@ bool write_tiny_gguf(TinyModel kind, const std::string &path) {
             w.constant(layer + "attn_q_norm.weight", {width / heads}, 1);
             w.constant(layer + "attn_k_norm.weight", {width / heads}, 1);
         }
+    }
+    if (not_a_number >= 0) {
+        w.spoil("token_embd.weight", not_a_number);
     }
     return w.write(path);
 }

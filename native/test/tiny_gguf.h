@@ -30,6 +30,7 @@ constexpr int tiny_vocabulary = tiny_space + 4;
 constexpr int tiny_context = 2048;
 
 // Writes a model of 2 layers with random weights, always the same ones, as a GGUF of about half a megabyte.
-bool write_tiny_gguf(TinyModel kind, const std::string &path);
+// not_a_number: a token whose embedding is none; -1 for no token.
+bool write_tiny_gguf(TinyModel kind, const std::string &path, int not_a_number = -1);
 
 }  // namespace espalier

@@ -11,14 +11,14 @@ import org.espalier.model.SamplingParams;
  *
  * <pre>
  *   header   operations      tokens                    rows in                         rows out
- *   8 words  5 words each    4 words each              9 words each                    3 + MAX_WATCHED words each
+ *   8 words  5 words each    4 words each              9 words each                    4 + MAX_WATCHED words each
  *            kind, from, to, token, position,          token index, kind, target,      sampled token, log-probability,
  *            start, end      sequence, wants logits    temperature, topK, topP, minP,  entropy or top log-probability,
- *                                                      seed low, seed high             watched log-probabilities
+ *                                                      seed low, seed high             watched log-probabilities, status
  * </pre>
  *
  * Several rows may read the logits of one token: that is how siblings draw their first tokens. {@code native/src/
- * native_context.cpp} repeats these offsets. Used by the engine's thread only.
+ * batch_words.h} repeats these offsets. Used by the engine's thread only.
  */
 public final class Batch {
     /** Most token ids that can be watched. */
@@ -28,12 +28,15 @@ public final class Batch {
     public static final int OPERATION_WORDS = 5;
     public static final int TOKEN_WORDS = 4;
     public static final int ROW_IN_WORDS = 9;
-    public static final int ROW_OUT_WORDS = 3 + MAX_WATCHED;
+    public static final int ROW_OUT_WORDS = 4 + MAX_WATCHED;
 
     private static final int OPERATIONS = 0;
     private static final int TOKENS = 1;
     private static final int ROWS = 2;
     private static final int READING_MICROS = 3;
+    private static final int UNREADABLE_ROWS = 4;
+
+    private static final int ROW_STATUS = 3 + MAX_WATCHED;
 
     /** What is read off a row of logits. */
     public enum RowKind {
@@ -197,6 +200,11 @@ public final class Batch {
         return row;
     }
 
+    /** Index of the token that a row reads after. */
+    int tokenIndex(int row) {
+        return words.get(rowsInAt + row * ROW_IN_WORDS);
+    }
+
     private void publish() {
         words.put(OPERATIONS, operations).put(TOKENS, tokens).put(ROWS, rows);
     }
@@ -204,6 +212,16 @@ public final class Batch {
     /** Time that the native side took to read the rows of the batch that it ran last, sampling included. */
     public int readingMicros() {
         return words.get(READING_MICROS);
+    }
+
+    /** How many rows of the batch that was run last hold no finite number. */
+    public int unreadableRows() {
+        return words.get(UNREADABLE_ROWS);
+    }
+
+    /** Whether the row holds finite numbers. Where it does not, its other words mean nothing. */
+    public boolean isReadable(int row) {
+        return words.get(rowsOutAt + row * ROW_OUT_WORDS + ROW_STATUS) == 0;
     }
 
     public int sampledToken(int row) {

@@ -143,14 +143,16 @@ final class Draws {
         if (reader.role == Role.POLICY) {
             reader.meter.add(Count.POLICY_TOKENS, 1);
         }
-        return generation(reader)
-                .accept(
-                        batch.sampledToken(row),
-                        batch.logProb(row),
-                        batch.entropy(row),
-                        reader.length() + 1,
-                        tokenizer,
-                        maxLength);
+        Generation generation = generation(reader);
+        StopReason reason = generation.accept(
+                batch.sampledToken(row),
+                batch.logProb(row),
+                batch.entropy(row),
+                reader.length() + 1,
+                tokenizer,
+                maxLength);
+        results.written(reader, generation);
+        return reason;
     }
 
     private void finish(Sequence reader, @Nullable StopReason reason) {

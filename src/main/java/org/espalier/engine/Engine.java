@@ -87,17 +87,25 @@ public final class Engine implements Executor, AutoCloseable {
     private void loop() {
         try {
             while (!closed) {
-                Runnable task = hasWork() ? tasks.poll() : awaitTask();
-                if (task != null) {
-                    runTask(task);
-                } else {
-                    step();
+                try {
+                    goOn();
+                } catch (RuntimeException | Error unlogged) {
+                    // Not even the log could be written; but others still wait for this thread.
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
             shutDown();
+        }
+    }
+
+    private void goOn() throws InterruptedException {
+        Runnable task = hasWork() ? tasks.poll() : awaitTask();
+        if (task != null) {
+            runTask(task);
+        } else {
+            step();
         }
     }
 

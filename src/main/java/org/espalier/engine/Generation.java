@@ -19,6 +19,7 @@ final class Generation {
     private int sampled;
     private double logProb;
     private double entropy;
+    private @Nullable Throwable failure;
 
     /** @param delimiters any of which ends the step */
     Generation(Extension extension, List<String> delimiters) {
@@ -28,13 +29,24 @@ final class Generation {
     }
 
     /**
-     * Takes a sampled token into the text. Its place in a sequence is the caller's to find, unless it ends the turn.
+     * Takes a sampled token into the text. Its place in a sequence is the caller's to find, unless it ends the turn. A token
+     * that cannot be taken ends the step with a {@linkplain #failure}.
      *
      * @param length of the path with it
      * @return why the step ends with it, or null if it goes on
      */
     @Nullable
     StopReason accept(
+            int token, float tokenLogProb, float tokenEntropy, int length, Tokenizer tokenizer, int maxLength) {
+        try {
+            return take(token, tokenLogProb, tokenEntropy, length, tokenizer, maxLength);
+        } catch (RuntimeException | Error e) {
+            failure = e;
+            return StopReason.CANCELLED;
+        }
+    }
+
+    private @Nullable StopReason take(
             int token, float tokenLogProb, float tokenEntropy, int length, Tokenizer tokenizer, int maxLength) {
         sampled++;
         logProb += tokenLogProb;
@@ -43,9 +55,6 @@ final class Generation {
             return StopReason.EOS;
         }
         boolean delimited = text.append(tokenizer.piece(token));
-        if (extension.written() != null) {
-            tell(extension.written());
-        }
         if (delimited) {
             return StopReason.DELIMITER;
         }
@@ -59,11 +68,23 @@ final class Generation {
         return length >= maxLength ? StopReason.CONTEXT : null;
     }
 
-    private void tell(Consumer<String> reader) {
-        String more = text.nextWhole();
-        if (!more.isEmpty()) {
+    /** The text behind what this has returned before, if somebody reads along; else empty. */
+    String unread() {
+        return extension.written() == null ? "" : text.nextWhole();
+    }
+
+    /** Gives a reader more of the text. */
+    void tell(String more) {
+        Consumer<String> reader = extension.written();
+        if (reader != null) {
             reader.accept(more);
         }
+    }
+
+    /** Why its text could not be written; null if it could. */
+    @Nullable
+    Throwable failure() {
+        return failure;
     }
 
     Step finish(Sequence sequence, StopReason reason) {

@@ -204,6 +204,22 @@ final class KvCache {
         }
     }
 
+    /** As {@link #clear}, whatever the counts say: for when they cannot be relied on. */
+    void forget() {
+        for (int id = 0; id < owners.length; id++) {
+            for (Sequence s = owners[id]; s != null; s = s.parent) {
+                s.seqId = Sequence.NONE;
+                s.cached = 0;
+                s.holders.clear();
+                s.liveCells = 0;
+                s.duplicates = 0;
+                s.lastIsDuplicate = false;
+            }
+            owners[id] = null;
+        }
+        liveCells = 0;
+    }
+
     /** Evicts one parked sequence for the sake of those that run; false if there is none. */
     boolean evictOne() {
         return evict(null, MAX_COST);

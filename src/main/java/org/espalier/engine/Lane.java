@@ -2,6 +2,7 @@ package org.espalier.engine;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.espalier.engine.ModelRunner.Outcome;
 import org.espalier.engine.Sequence.Role;
 import org.espalier.model.EspalierException;
@@ -9,18 +10,24 @@ import org.espalier.model.Extension;
 import org.espalier.model.Meter;
 import org.espalier.model.Tokenizer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One model in the engine: its context, its cache and its queue. Engine thread only, but for {@link #stats()},
  * {@link #health()} and {@link #interrupt()}.
  */
 public final class Lane implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
+
     private final String name;
     private final Tokenizer tokenizer;
     private final ModelRunner runner;
     private final KvCache kv;
     private final Scheduler scheduler;
     private final int maxLength;
+    private final Recovery recovery;
+    private final Supplier<EspalierException> unreadable;
 
     private volatile @Nullable Throwable failure;
     private volatile long failedSteps;
@@ -50,7 +57,11 @@ public final class Lane implements AutoCloseable {
         }
         kv = new KvCache(runner.batch(), capacity);
         maxLength = Math.min(capacity.maxTokensPerSequence(), capacity.cells());
-        scheduler = new Scheduler(tokenizer, kv, runner.batch(), maxLength);
+        scheduler = new Scheduler(tokenizer, kv, runner.batch(), maxLength, runner.headClasses() > 0);
+        recovery = new Recovery(runner);
+        unreadable =
+                () -> new EspalierException("the " + name + " gives no numbers for this text: its file is damaged, or"
+                        + " it cannot compute one of the text's tokens");
     }
 
     public Tokenizer tokenizer() {
@@ -83,8 +94,20 @@ public final class Lane implements AutoCloseable {
         return scheduler.hasWork();
     }
 
-    /** One engine step: schedule, run, postprocess. */
+    /**
+     * One engine step: schedule, run, postprocess. A step that fails costs those who asked for it no more than its time: they
+     * are computed again one by one, and only who fails alone as well is told so ({@code Quarantine}).
+     */
     void step() {
+        try {
+            compute();
+        } catch (RuntimeException | Error e) {
+            failUnexplained(e);
+        }
+        scheduler.deliver();
+    }
+
+    private void compute() {
         long began = System.nanoTime();
         scheduler.endExceeded();
         scheduler.schedule();
@@ -94,21 +117,62 @@ public final class Lane implements AutoCloseable {
         long inRunner = 0;
         long inReading = 0;
         if (!batch.isEmpty()) {
+            Outcome outcome;
             long before = System.nanoTime();
-            Outcome outcome = run();
+            try {
+                outcome = run();
+            } catch (RuntimeException | Error e) {
+                recover(e);
+                return;
+            }
             inRunner = System.nanoTime() - before;
             switch (outcome) {
                 case DONE -> {
                     inReading = 1000L * batch.readingMicros();
-                    scheduler.postprocess();
+                    takeRows(batch.unreadableRows());
                 }
                 case ABORTED -> scheduler.abandon();
                 case NO_SPACE -> scheduler.refuse();
                 case CLEARED -> scheduler.restart();
             }
+            recovery.stepped();
         }
         counter.add(tokens, rows, inRunner, inReading, System.nanoTime() - began, kv);
-        scheduler.deliver();
+    }
+
+    private void takeRows(int unreadableRows) {
+        scheduler.postprocess(unreadable);
+        if (unreadableRows > 0) {
+            failedSteps++;
+            LOG.warn(
+                    "{} rows of the {}'s step were no numbers: it is computed again, one by one", unreadableRows, name);
+            dieOf(recovery.emptied());
+        }
+    }
+
+    /** The runner failed: what is in its cache is unknown. */
+    private void recover(Throwable cause) {
+        failedSteps++;
+        LOG.warn("a step of the {} failed, and is computed again, one by one: {}", name, cause.toString());
+        LOG.debug("the step failed here", cause);
+        boolean nobodyElse = scheduler.failedStep(cause);
+        dieOf(nobodyElse ? recovery.tried() : recovery.emptied());
+    }
+
+    /** Our own bookkeeping failed: all that it was about is lost, but not what is asked for next. */
+    private void failUnexplained(Throwable cause) {
+        failedSteps++;
+        LOG.error("a step of the {} failed, with all that was asked for", name, cause);
+        scheduler.fail(new EspalierException("the " + name + "'s step failed: " + cause, cause));
+        dieOf(recovery.isOneTooMany() ? cause : recovery.emptied());
+    }
+
+    private void dieOf(@Nullable Throwable cause) {
+        if (cause != null) {
+            LOG.error("the {} has failed for good", name, cause);
+            failure = cause;
+            scheduler.fail(failureOf(cause));
+        }
     }
 
     private Outcome run() {
@@ -239,8 +303,8 @@ public final class Lane implements AutoCloseable {
         scheduler.releaseIfUnused(sequence);
     }
 
+    /** Fails all that is asked for, now and from here on. */
     void fail(Throwable cause) {
-        failedSteps++;
         failure = cause;
         scheduler.fail(cause);
         scheduler.deliver();

@@ -8,7 +8,7 @@ import java.util.List;
 public interface ModelRunner extends AutoCloseable {
     /** How one {@link #run} ended. */
     enum Outcome {
-        /** All tokens are in the cache and all rows are read. */
+        /** All tokens are in the cache and all rows are read; {@link Batch#unreadableRows()} hold no finite number. */
         DONE,
         /** The cache had no room: no token of the batch is in it. Copies and removals were made. */
         NO_SPACE,
@@ -48,9 +48,16 @@ public interface ModelRunner extends AutoCloseable {
      * Applies the batch's copies and removals in order, decodes its tokens and reads its rows, in one native call.
      *
      * @param deadlineNanos {@link System#nanoTime()} at which the decode is abandoned; {@link Long#MAX_VALUE} for never
-     * @throws org.espalier.model.EspalierException if the backend fails; the runner is then unusable
+     * @throws org.espalier.model.EspalierException if the batch asks for what cannot be or the backend fails; what is in the
+     *     cache is then unknown until it is {@linkplain #clear() cleared}
      */
     Outcome run(long deadlineNanos);
+
+    /**
+     * Empties the cache and overwrites what was in it. A cell that is not a number spoils whatever is computed beside it, also
+     * when no sequence has it any more.
+     */
+    void clear();
 
     /** Abandons the decode in progress, or the next one if none is; safe from any thread. */
     void interrupt();

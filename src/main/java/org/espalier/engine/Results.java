@@ -8,29 +8,83 @@ import org.espalier.engine.Sequence.State;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Step;
 import org.espalier.model.StopReason;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a step has finished. Delivered once the step's own bookkeeping is done, because the callbacks of the futures ask
- * for more. Engine thread only.
+ * for more; whatever a callback throws is its own affair. Engine thread only.
  */
 final class Results {
+    private static final Logger LOG = LoggerFactory.getLogger(Results.class);
+
     private final ArrayDeque<Runnable> queue = new ArrayDeque<>();
+    /** Whose readers have failed. */
+    private final ArrayDeque<Sequence> unread = new ArrayDeque<>();
 
     boolean isEmpty() {
         return queue.isEmpty();
     }
 
+    /** A step's text has grown, which its reader is given if it has one. */
+    void written(Sequence sequence, Generation generation) {
+        String more = generation.unread();
+        if (!more.isEmpty()) {
+            queue.addLast(() -> tell(sequence, generation, more));
+        }
+    }
+
+    /** A reader that throws fails its own step, and is given no more of it. */
+    private void tell(Sequence sequence, Generation generation, String more) {
+        if (generation.result.isDone()) {
+            return;
+        }
+        try {
+            generation.tell(more);
+        } catch (RuntimeException | Error e) {
+            unread.addLast(sequence);
+            generation.result.completeExceptionally(e);
+        }
+    }
+
+    /** The next sequence that is written for nobody, because its reader has failed; null if there is none. */
+    @Nullable
+    Sequence pollUnread() {
+        return unread.pollFirst();
+    }
+
     /** A step's text is complete; its sequence is parked once the batch is through. */
     void generated(Sequence sequence, Generation generation, StopReason reason) {
+        queue.addLast(() -> finish(sequence, generation, reason));
         sequence.generation = null;
         sequence.state = State.PARKED;
-        Step step = generation.finish(sequence, reason);
-        queue.addLast(() -> generation.result.complete(step));
+    }
+
+    /** A sequence that nobody is given is closed here. */
+    private static void finish(Sequence sequence, Generation generation, StopReason reason) {
+        boolean taken = false;
+        try {
+            Throwable failure = generation.failure();
+            if (failure != null) {
+                generation.result.completeExceptionally(failure);
+            } else {
+                Step step = generation.finish(sequence, reason);
+                taken = !generation.result.isDone();
+                generation.result.complete(step);
+            }
+        } catch (RuntimeException | Error e) {
+            generation.result.completeExceptionally(e);
+        } finally {
+            if (!taken) {
+                sequence.close();
+            }
+        }
     }
 
     void scored(Sequence sequence, Scoring scoring) {
-        sequence.scoring = null;
         queue.addLast(() -> scoring.result.complete(scoring.values()));
+        sequence.scoring = null;
     }
 
     /** Ends all that is asked of a sequence with what there is of it. */
@@ -52,18 +106,25 @@ final class Results {
         sequence.branches.clear();
     }
 
-    /** Fails all that is asked of a sequence. */
+    /** Fails all that is asked of a sequence. What was being written is closed: nobody will be given it. */
     void failed(Sequence sequence, Throwable failure) {
-        if (sequence.generation != null) {
-            fail(sequence.generation.result, failure);
-        }
         if (sequence.scoring != null) {
             fail(sequence.scoring.result, failure);
+            sequence.scoring = null;
         }
+        failGeneration(sequence, failure);
         for (Sequence child : sequence.branches) {
-            fail(Objects.requireNonNull(child.generation).result, failure);
+            failGeneration(child, failure);
         }
         sequence.branches.clear();
+    }
+
+    private void failGeneration(Sequence sequence, Throwable failure) {
+        if (sequence.generation != null) {
+            fail(sequence.generation.result, failure);
+            sequence.generation = null;
+            queue.addLast(sequence::close);
+        }
     }
 
     private void fail(CompletableFuture<?> result, Throwable failure) {
@@ -73,7 +134,11 @@ final class Results {
     /** Completes the futures, and those of what their callbacks finish. */
     void deliver() {
         for (Runnable result = queue.pollFirst(); result != null; result = queue.pollFirst()) {
-            result.run();
+            try {
+                result.run();
+            } catch (RuntimeException | Error e) {
+                LOG.error("a caller failed to take a result", e);
+            }
         }
     }
 }

@@ -11,13 +11,20 @@ final class Rows {
     private final @Nullable Sequence[] readers;
 
     private final int[] positions;
+    /** Whether each row only shows that its token's output is a number. */
+    private final boolean[] probes;
+
+    private final boolean head;
     /** Kept for running sequences that will want a row of their own. */
     private int reserved;
 
-    Rows(Batch batch) {
+    /** @param head whether the context has a head, and rows read nothing else */
+    Rows(Batch batch, boolean head) {
         this.batch = batch;
+        this.head = head;
         readers = new @Nullable Sequence[batch.maxRows()];
         positions = new int[batch.maxRows()];
+        probes = new boolean[batch.maxRows()];
     }
 
     /** Keeps a row for each of these that wants one of its own, and for no other. */
@@ -59,6 +66,16 @@ final class Rows {
         }
     }
 
+    /** Has a row read after the batch's last token, which is the sequence's at this position, if none is. */
+    void addProbe(Sequence sequence, int position) {
+        int last = batch.tokens() - 1;
+        if (batch.rows() == 0 || batch.tokenIndex(batch.rows() - 1) != last) {
+            int row = head ? batch.head(last) : batch.target(last, sequence.tokenAt(position));
+            put(row, sequence, position);
+            probes[row] = true;
+        }
+    }
+
     private int sample(int tokenIndex, Generation generation) {
         return batch.sample(tokenIndex, generation.extension.sampling(), generation.extension.seed());
     }
@@ -66,10 +83,22 @@ final class Rows {
     private void put(int row, Sequence reader, int position) {
         readers[row] = reader;
         positions[row] = position;
+        probes[row] = false;
     }
 
     Sequence reader(int row) {
         return Objects.requireNonNull(readers[row]);
+    }
+
+    /** The running sequence that a row's token is of: its reader, or the one that its reader branches off. */
+    Sequence computed(int row) {
+        Sequence reader = reader(row);
+        return reader.state == Sequence.State.RUNNING ? reader : Objects.requireNonNull(reader.parent);
+    }
+
+    /** Whether a row is read for nobody. */
+    boolean isProbe(int row) {
+        return probes[row];
     }
 
     /** The position whose logits a row has. */

@@ -1,29 +1,24 @@
 package org.espalier.engine;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.espalier.engine.Sequence.Role;
 import org.espalier.engine.Sequence.State;
-import org.espalier.model.Meter.Count;
 import org.espalier.model.StopReason;
 import org.espalier.model.Tokenizer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Fills batches: one token of every sequence that is being sampled, then chunks of those with more to compute, then as
- * many waiting sequences as ids and cells allow; and takes the results back. Engine thread only.
+ * many waiting sequences as ids and cells allow; and takes the results back. Engine thread only, but for {@link
+ * #isForEndedRunsOnly()}.
  */
 final class Scheduler {
-    /** Cells kept free for each running sequence when another one is to start. */
-    private static final int GROWTH_CELLS = 8;
-
     private final KvCache kv;
     private final Batch batch;
 
-    private final ArrayDeque<Sequence> waiting = new ArrayDeque<>();
-    private final ArrayDeque<Sequence> deferred = new ArrayDeque<>();
+    private final WaitingQueue waiting = new WaitingQueue(this::releaseIfUnused);
     private final List<Sequence> running = new ArrayList<>();
     /** Tokens of each running sequence in the current batch, by its place in {@link #running}. */
     private final int[] scheduled = new int[SequenceIds.MAX];
@@ -32,6 +27,10 @@ final class Scheduler {
 
     private final Results results = new Results();
     private final Draws draws;
+    private final Quarantine quarantine;
+    private final Abandonment abandonment;
+    private final Admission admission;
+    private final Preemption preemption;
 
     /** The cache had no room for the last batch: what runs goes on alone until one is decoded. */
     private boolean refused;
@@ -39,12 +38,19 @@ final class Scheduler {
     private long step;
     private long admissions;
 
-    /** @param maxLength tokens that a path can have */
-    Scheduler(Tokenizer tokenizer, KvCache kv, Batch batch, int maxLength) {
+    /**
+     * @param maxLength tokens that a path can have
+     * @param head whether the context has a head, and rows read nothing else
+     */
+    Scheduler(Tokenizer tokenizer, KvCache kv, Batch batch, int maxLength, boolean head) {
         this.kv = kv;
         this.batch = batch;
-        rows = new Rows(batch);
-        draws = new Draws(batch, rows, results, tokenizer, maxLength, this::defer);
+        rows = new Rows(batch, head);
+        draws = new Draws(batch, rows, results, tokenizer, maxLength, waiting::addDeferred);
+        quarantine = new Quarantine(running, scheduled, rows, waiting, results);
+        abandonment = new Abandonment(running, scheduled, kv);
+        admission = new Admission(kv, batch, rows, waiting, quarantine);
+        preemption = new Preemption(kv, waiting, running);
     }
 
     boolean hasWork() {
@@ -66,16 +72,7 @@ final class Scheduler {
      * what has to begin, and its prefix is still in the cache. Its parent keeps its cells until it has shared them.
      */
     void enqueue(Sequence sequence) {
-        markWaiting(sequence);
         waiting.addFirst(sequence);
-    }
-
-    private static void markWaiting(Sequence sequence) {
-        sequence.state = State.WAITING;
-        if (sequence.parent != null) {
-            sequence.parent.pins++;
-            sequence.parent.forked = true;
-        }
     }
 
     /** Gives back the cells of a closed sequence once nothing needs them. */
@@ -92,37 +89,34 @@ final class Scheduler {
     void endExceeded() {
         for (int i = running.size() - 1; i >= 0; i--) {
             Sequence sequence = running.get(i);
-            if (isExceeded(sequence)) {
-                running.remove(i);
+            if (sequence.isExceeded()) {
                 results.ended(sequence, StopReason.CANCELLED);
+                running.remove(i);
                 park(sequence);
             }
         }
         while (!waiting.isEmpty()) {
-            Sequence sequence = waiting.pollFirst();
-            if (isExceeded(sequence)) {
+            Sequence sequence = waiting.poll();
+            if (sequence.isExceeded()) {
                 results.ended(sequence, StopReason.CANCELLED);
                 park(sequence);
-                unpinParent(sequence);
+                waiting.leave(sequence);
             } else {
-                deferred.addLast(sequence);
+                waiting.putBack(sequence);
             }
         }
-        restoreDeferred();
-    }
-
-    private static boolean isExceeded(Sequence sequence) {
-        return sequence.meter.exceeded().isPresent();
+        waiting.restore();
     }
 
     /** Plans the next batch. */
     void schedule() {
         step++;
+        quarantine.advance();
         int decoding = 0;
         for (int i = 0; i < running.size(); i++) {
             decoding += running.get(i).pending() == 1 ? 1 : 0;
         }
-        makeRoom(decoding);
+        preemption.makeRoom(decoding);
         rows.reserveFor(running);
         for (int i = 0; i < running.size(); i++) {
             scheduled[i] = 0;
@@ -141,46 +135,9 @@ final class Scheduler {
         }
     }
 
-    /** Evicts, and where that is not enough preempts the youngest, until the next token of all the others fits. */
-    private void makeRoom(int decoding) {
-        int needed = decoding;
-        while (!kv.hasRoomFor(needed)) {
-            if (kv.evictOne()) {
-                continue;
-            }
-            if (running.size() <= 1) {
-                return;
-            }
-            needed -= preemptYoungest();
-        }
-    }
-
-    /** Returns how many tokens less the batch needs. */
-    private int preemptYoungest() {
-        Sequence youngest = running.get(0);
-        for (int i = 1; i < running.size(); i++) {
-            Sequence sequence = running.get(i);
-            youngest = sequence.admitted > youngest.admitted ? sequence : youngest;
-        }
-        int freed = youngest.pending() == 1 ? 1 : 0;
-        running.remove(youngest);
-        // Behind all others: in front of them it would take back the room that it made.
-        markWaiting(youngest);
-        waiting.addLast(youngest);
-        kv.release(youngest);
-        youngest.meter.add(Count.PREEMPTIONS, 1);
-        return freed;
-    }
-
-    /** Called when the cache cannot take another token: the youngest makes room, the last one left has to stop. */
     private void yieldCells() {
-        if (kv.evictOne()) {
-            return;
-        }
-        if (running.size() > 1) {
-            preemptYoungest();
-        } else if (!running.isEmpty()) {
-            Sequence last = running.remove(0);
+        Sequence last = preemption.yieldCells();
+        if (last != null) {
             results.ended(last, StopReason.CONTEXT);
             park(last);
         }
@@ -201,75 +158,14 @@ final class Scheduler {
         if (refused && batch.tokens() > 0) {
             return;
         }
-        while (!waiting.isEmpty() && running.size() < scheduled.length) {
-            if (batch.tokens() == batch.maxTokens() || batch.operations() + 4 > batch.maxOperations()) {
-                break;
-            }
-            Sequence sequence = waiting.pollFirst();
-            if (!mayStart(sequence)) {
-                deferred.addLast(sequence);
-                break;
-            }
-            Sequence parent = sequence.parent;
-            if (sequence.seqId == Sequence.NONE && parent != null && !parent.isHeld() && !sequence.isHeld()) {
-                deferred.addLast(sequence);
-                if (parent.state == State.PARKED) {
-                    enqueue(parent);
-                }
-                continue;
-            }
-            boolean room = kv.hasRoomFor(batch.tokens() + 1) || kv.evictFor(sequence) || running.isEmpty();
-            if (!room || (sequence.seqId == Sequence.NONE && !kv.acquire(sequence, running.isEmpty()))) {
-                deferred.addLast(sequence);
-                break;
-            }
-            unpinParent(sequence);
-            if (sequence.pending() == 0 && !kv.rewind(sequence)) {
-                enqueue(sequence);
-                continue;
-            }
-            sequence.state = State.RUNNING;
-            sequence.admitted = admissions++;
-            running.add(sequence);
-            rows.reserveFor(sequence);
-            add(running.size() - 1, chunk(sequence.pending()));
+        for (Sequence next = admission.next(running); next != null; next = admission.next(running)) {
+            next.state = State.RUNNING;
+            next.admitted = admissions++;
+            running.add(next);
+            rows.reserveFor(next);
+            add(running.size() - 1, chunk(next.pending()));
         }
-        restoreDeferred();
-    }
-
-    /**
-     * Whether a row and the cells of the whole path are at hand, with some left for those that run to grow. A path that
-     * started with less would take away what another one has just computed, and neither would get on; one that runs alone
-     * may take everything.
-     */
-    private boolean mayStart(Sequence sequence) {
-        if (sequence.wantsOwnRow() && rows.spare() == 0) {
-            return false;
-        }
-        int needed = batch.tokens() + sequence.missing() + GROWTH_CELLS * (running.size() + 1);
-        while (!kv.hasRoomFor(needed)) {
-            if (running.isEmpty()) {
-                return true;
-            }
-            if (!kv.evictUnwantedFor(sequence)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private void restoreDeferred() {
-        while (!deferred.isEmpty()) {
-            waiting.addFirst(deferred.pollLast());
-        }
-    }
-
-    private void unpinParent(Sequence sequence) {
-        Sequence parent = sequence.parent;
-        if (parent != null) {
-            parent.pins--;
-            releaseIfUnused(parent);
-        }
+        waiting.restore();
     }
 
     private void add(int index, int planned) {
@@ -295,55 +191,29 @@ final class Scheduler {
                 rows.addLast(sequence, at);
             }
         }
+        if (quarantine.isTesting() && tokens > 0) {
+            rows.addProbe(sequence, sequence.cached + tokens - 1);
+        }
     }
 
-    /**
-     * When all runs that lose something by it have to end if the batch is abandoned, by {@link System#nanoTime()};
-     * {@link Long#MAX_VALUE} if one of them need not. A batch that a run without a deadline takes part in is computed to its
-     * end: it has at most {@link Batch#maxTokens} tokens.
-     */
+    /** See {@link Abandonment#deadlineNanos}. */
     long deadlineNanos() {
-        boolean any = false;
-        long latest = 0;
-        for (int i = 0; i < running.size() + kv.ids(); i++) {
-            Sequence sequence = losing(i);
-            if (sequence == null) {
-                continue;
-            }
-            long deadline = sequence.meter.deadlineNanos();
-            if (deadline == Long.MAX_VALUE) {
-                return Long.MAX_VALUE;
-            }
-            latest = any && latest - deadline > 0 ? latest : deadline;
-            any = true;
-        }
-        return any ? latest : Long.MAX_VALUE;
+        return abandonment.deadlineNanos();
     }
 
-    /** Whether every run that loses something if the batch is abandoned has ended. Other threads ask while it is computed. */
+    /** See {@link Abandonment#isForEndedRunsOnly}. Other threads ask while the batch is computed. */
     boolean isForEndedRunsOnly() {
-        for (int i = 0; i < running.size() + kv.ids(); i++) {
-            Sequence sequence = losing(i);
-            if (sequence != null && !isExceeded(sequence)) {
-                return false;
-            }
-        }
-        return true;
+        return abandonment.isForEndedRunsOnly();
     }
 
     /**
-     * What loses something if the batch is abandoned: the sequences with tokens in it and, where that empties the cache, all
-     * that are in there. Null if there is none at this index of both.
+     * Takes a decoded batch into account: sampled tokens are appended, scores read, finished sequences parked. Where rows are
+     * {@linkplain Batch#unreadableRows() unreadable}, the others are taken, and all begin anew in an empty cache: the runner's
+     * is to be cleared before the next batch.
+     *
+     * @param failure what the sequences fail with that are found to be at fault for unreadable rows
      */
-    private @Nullable Sequence losing(int index) {
-        if (index < running.size()) {
-            return scheduled[index] > 0 ? running.get(index) : null;
-        }
-        return kv.rollsBack() ? null : kv.owner(index - running.size());
-    }
-
-    /** Takes a decoded batch into account: sampled tokens are appended, scores read, finished sequences parked. */
-    void postprocess() {
+    void postprocess(Supplier<? extends Throwable> failure) {
         refused = false;
         for (int i = 0; i < running.size(); i++) {
             Sequence sequence = running.get(i);
@@ -355,27 +225,62 @@ final class Scheduler {
                 }
             }
         }
-        for (int row = 0; row < batch.rows(); row++) {
-            Sequence reader = rows.reader(row);
-            Scoring scoring = reader.scoring;
-            if (scoring == null && reader.state == State.PARKED) {
-                row = draws.takeBranches(row) - 1;
-            } else if (scoring == null) {
-                draws.take(row);
-            } else if (scoring.read(batch, row, rows.position(row) - reader.start)) {
-                results.scored(reader, scoring);
-            }
+        boolean spoilt = batch.unreadableRows() > 0;
+        if (spoilt) {
+            quarantine.suspectUnreadable(batch);
         }
-        restoreDeferred();
-        rows.clear();
-        batch.clear();
+        boolean passed = !spoilt && quarantine.isPassed();
+        takeRows();
+        if (spoilt) {
+            quarantine.separate(failure);
+            loseCells();
+            return;
+        }
+        abandon();
         parkFinished();
+        if (passed) {
+            quarantine.endTest();
+            stopRunning();
+        }
     }
 
-    /** Has a sequence computed from the next step on. */
-    private void defer(Sequence sequence) {
-        markWaiting(sequence);
-        deferred.addLast(sequence);
+    private void takeRows() {
+        int row = 0;
+        while (row < batch.rows()) {
+            Sequence reader = rows.reader(row);
+            Scoring scoring = reader.scoring;
+            if (rows.isProbe(row) || rows.computed(row).suspect) {
+                row++;
+            } else if (scoring == null && reader.state == State.PARKED) {
+                row = draws.takeBranches(row);
+            } else if (scoring == null) {
+                draws.take(row++);
+            } else {
+                boolean complete = scoring.read(batch, row, rows.position(row) - reader.start);
+                row++;
+                if (complete) {
+                    results.scored(reader, scoring);
+                }
+            }
+        }
+    }
+
+    /**
+     * The batch failed as a whole: what was in it begins anew, one after the other. The runner's cache is to be cleared before
+     * the next batch.
+     *
+     * @return whether the runner itself may be at fault, because no more than one sequence took part
+     */
+    boolean failedStep(Throwable failure) {
+        quarantine.suspectAll();
+        boolean nobodyElse = quarantine.separate(() -> failure);
+        loseCells();
+        return nobodyElse;
+    }
+
+    private void loseCells() {
+        kv.clear();
+        abandon();
     }
 
     private void parkFinished() {
@@ -413,6 +318,7 @@ final class Scheduler {
 
     /** The decode was abandoned or refused: its copies and removals were made, its tokens were not. */
     void abandon() {
+        waiting.restore();
         rows.clear();
         batch.clear();
     }
@@ -421,26 +327,57 @@ final class Scheduler {
     void restart() {
         abandon();
         kv.clear();
+        stopRunning();
+    }
+
+    /** Has all that runs wait for its turn. */
+    private void stopRunning() {
         while (!running.isEmpty()) {
             enqueue(running.remove(running.size() - 1));
         }
     }
 
-    /** Fails everything that is asked for. */
+    /**
+     * Fails everything that is asked for, and forgets what is in the cache: the runner's is to be cleared before the next
+     * batch.
+     */
     void fail(Throwable failure) {
-        restoreDeferred();
+        kv.forget();
         List<Sequence> failed = new ArrayList<>(running);
-        failed.addAll(waiting);
         running.clear();
-        waiting.clear();
+        failed.addAll(waiting.drain());
+        quarantine.clear();
+        refused = false;
         for (Sequence sequence : failed) {
             sequence.state = State.PARKED;
+            sequence.suspect = false;
             results.failed(sequence, failure);
         }
+        abandon();
     }
 
     /** Completes the futures of what has finished; their callbacks may ask for more. */
     void deliver() {
         results.deliver();
+        for (Sequence sequence = results.pollUnread(); sequence != null; sequence = results.pollUnread()) {
+            withdraw(sequence);
+        }
+    }
+
+    /** Stops writing for a reader that has failed; what was finished meanwhile is closed where it is delivered. */
+    private void withdraw(Sequence sequence) {
+        if (sequence.generation == null) {
+            return;
+        }
+        sequence.generation = null;
+        if (!running.remove(sequence)) {
+            waiting.remove(sequence);
+        }
+        Sequence parent = sequence.parent;
+        if (parent != null) {
+            parent.branches.remove(sequence);
+        }
+        sequence.state = State.PARKED;
+        sequence.close();
     }
 }

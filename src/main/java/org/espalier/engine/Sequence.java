@@ -7,6 +7,8 @@ import org.espalier.model.Meter;
 import org.espalier.model.Meter.Count;
 import org.espalier.model.Prefix;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A node's handle on the KV cache: the tokens it adds after its parent's, and which of them are in the cache.
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Sequence implements Prefix {
     static final int NONE = -1;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Sequence.class);
 
     /** What the scheduler does with a sequence. */
     enum State {
@@ -84,6 +88,8 @@ final class Sequence implements Prefix {
     final boolean common;
     /** Of a common one: branches that write here or have ended here and are open. Without them it is closed. */
     int riders;
+    /** Whether the step that it took part in failed, maybe because of it. */
+    boolean suspect;
     /** Whether another sequence begins where this one ended when it did: it must not grow any more. */
     boolean forked;
 
@@ -144,6 +150,26 @@ final class Sequence implements Prefix {
     /** Tokens that are not in the cache yet. */
     int pending() {
         return length() - cached;
+    }
+
+    /** Whether its run has reached a limit. A meter that cannot say whether its run may go on ends it. */
+    boolean isExceeded() {
+        try {
+            return meter.exceeded().isPresent();
+        } catch (RuntimeException | Error e) {
+            LOG.error("a run ends because its budget cannot be read", e);
+            meter.cancel();
+            return true;
+        }
+    }
+
+    /** Whether another sequence is this one or on the path to it. */
+    boolean isOrFollows(Sequence other) {
+        Sequence sequence = this;
+        while (sequence != null && sequence != other) {
+            sequence = sequence.parent;
+        }
+        return sequence != null;
     }
 
     boolean isHeld() {

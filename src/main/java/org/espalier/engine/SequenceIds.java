@@ -1,5 +1,7 @@
 package org.espalier.engine;
 
+import java.util.Arrays;
+
 /** A set of sequence ids below 256, which is the most that llama.cpp has. */
 final class SequenceIds {
     static final int MAX = 256;
@@ -12,6 +14,10 @@ final class SequenceIds {
 
     void remove(int id) {
         words[id >>> 6] &= ~(1L << id);
+    }
+
+    void clear() {
+        Arrays.fill(words, 0);
     }
 
     boolean isEmpty() {

@@ -84,6 +84,11 @@ public final class LlamaModelRunner implements ModelRunner {
     }
 
     @Override
+    public void clear() {
+        context.clear();
+    }
+
+    @Override
     public void interrupt() {
         context.interrupt();
     }

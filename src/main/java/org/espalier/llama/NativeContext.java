@@ -209,6 +209,16 @@ public final class NativeContext extends NativeHandle {
         }
     }
 
+    /** Empties the cache and overwrites what was in it, so that nothing of it is left in what is computed next. */
+    public void clear() {
+        long handle = acquire();
+        try {
+            StatusMapper.check(clear(handle), "empty the cache");
+        } finally {
+            release();
+        }
+    }
+
     /** Abandons the decode in progress, or the next one if none is. Does nothing if the context is closed. */
     public void interrupt() {
         long handle;
@@ -299,6 +309,8 @@ public final class NativeContext extends NativeHandle {
     private static native int watch(long handle, int[] ids);
 
     private static native int run(long handle, long remainingNanos);
+
+    private static native int clear(long handle);
 
     private static native void interrupt(long handle);
 

@@ -1,18 +1,16 @@
 package org.espalier.engine;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.nio.ByteOrder;
 import java.nio.IntBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import java.util.function.ToIntBiFunction;
+import java.util.stream.IntStream;
+import org.espalier.model.EspalierException;
 
 /**
  * A context without a model: it keeps every sequence's cells as llama.cpp would, fails on what llama.cpp would refuse, and
@@ -20,31 +18,51 @@ import java.util.function.ToIntBiFunction;
  * gives the wrong text.
  */
 final class FakeRunner implements ModelRunner {
-    private record Cell(int token, int position) {}
+    static final int NO_TOKEN = Integer.MIN_VALUE;
 
+    /** A cell, which any number of sequences hold. */
     private static final class Identity {
-        private final Cell cell;
+        private final int token;
+        private int holders;
 
-        Identity(Cell cell) {
-            this.cell = cell;
+        Identity(int token) {
+            this.token = token;
         }
     }
 
     final Queue<Outcome> outcomes = new ArrayDeque<>();
     final List<Integer> batchSizes = new ArrayList<>();
+    /** Thrown by every run from here on. */
     RuntimeException failure;
+    /** Whether the next run comes to nothing that there is a name for. */
+    boolean noOutcome;
+    /** Thrown by the next run of several sequences together. */
+    Throwable failureOfMany;
+    /**
+     * A token whose cell is not a number. In one cache for all it spoils every row that is computed while it is there, also
+     * when no sequence has it any more, as llama.cpp's does without flash attention.
+     */
+    int spoilt = NO_TOKEN;
+
+    boolean contagious = true;
+    /** A token for which the backend fails. */
+    int refused = NO_TOKEN;
+
     Runnable onRun = () -> {};
     /** Draws the token after a path for a seed. */
     ToIntBiFunction<int[], Long> next = ToyModel::next;
 
     boolean closed;
     long deadlineNanos;
+    int clears;
     int interrupts;
 
     private final Capacity capacity;
     private final Batch batch;
     private final Map<Integer, List<Identity>> sequences = new HashMap<>();
     private int watched;
+    private int liveCells;
+    private boolean isSpoilt;
 
     FakeRunner(Capacity capacity) {
         this(capacity, new Batch(4096, capacity.maxBatchTokens(), Math.max(8, capacity.maxSequences())));
@@ -60,9 +78,32 @@ final class FakeRunner implements ModelRunner {
     }
 
     int liveCells() {
-        Set<Identity> cells = new HashSet<>();
-        sequences.values().forEach(cells::addAll);
-        return cells.size();
+        return liveCells;
+    }
+
+    private List<Identity> cells(int sequence) {
+        return sequences.computeIfAbsent(sequence, id -> new ArrayList<>());
+    }
+
+    private void add(List<Identity> cells, Identity cell) {
+        cells.add(cell);
+        liveCells += cell.holders++ == 0 ? 1 : 0;
+    }
+
+    private void removeLast(List<Identity> cells) {
+        Identity cell = cells.remove(cells.size() - 1);
+        liveCells -= --cell.holders == 0 ? 1 : 0;
+    }
+
+    private void forget() {
+        sequences.clear();
+        liveCells = 0;
+    }
+
+    private static void require(boolean holds, String what) {
+        if (!holds) {
+            throw new AssertionError(what);
+        }
     }
 
     @Override
@@ -84,8 +125,10 @@ final class FakeRunner implements ModelRunner {
     public Outcome run(long deadlineNanos) {
         this.deadlineNanos = deadlineNanos;
         onRun.run();
-        if (failure != null) {
-            throw failure;
+        throwPlanned();
+        if (noOutcome) {
+            noOutcome = false;
+            return null;
         }
         IntBuffer words =
                 batch.bytes().duplicate().order(ByteOrder.nativeOrder()).asIntBuffer();
@@ -93,7 +136,7 @@ final class FakeRunner implements ModelRunner {
         Outcome planned = outcomes.poll();
         if (planned != null && planned != Outcome.DONE) {
             if (planned == Outcome.CLEARED) {
-                sequences.clear();
+                forget();
             }
             return planned;
         }
@@ -102,61 +145,111 @@ final class FakeRunner implements ModelRunner {
             return Outcome.NO_SPACE;
         }
         batchSizes.add(tokens);
-        List<int[]> paths = decode(words, tokens);
-        readRows(words, paths);
+        decode(words, tokens);
+        readRows(words);
         return Outcome.DONE;
+    }
+
+    private void throwPlanned() {
+        if (failure != null) {
+            throw failure;
+        }
+        if (failureOfMany != null && isOfMany()) {
+            Throwable planned = failureOfMany;
+            failureOfMany = null;
+            if (planned instanceof Error error) {
+                throw error;
+            }
+            throw (RuntimeException) planned;
+        }
+    }
+
+    private boolean isOfMany() {
+        IntBuffer words =
+                batch.bytes().duplicate().order(ByteOrder.nativeOrder()).asIntBuffer();
+        return IntStream.range(0, batch.tokens())
+                        .map(i -> words.get(tokensAt() + i * Batch.TOKEN_WORDS + 2))
+                        .distinct()
+                        .count()
+                > 1;
     }
 
     private void applyOperations(IntBuffer words) {
         for (int i = 0; i < words.get(0); i++) {
             int at = Batch.HEADER_WORDS + i * Batch.OPERATION_WORDS;
             int from = words.get(at + 1);
-            int to = words.get(at + 2);
-            assertThat(from).as("an operation's source").isBetween(0, capacity.maxSequences() - 1);
-            List<Identity> target = sequences.computeIfAbsent(to, id -> new ArrayList<>());
+            require(from >= 0 && from < capacity.maxSequences(), "an operation's source is " + from);
+            List<Identity> target = cells(words.get(at + 2));
             if (words.get(at) == Batch.OperationKind.COPY.code) {
                 int end = words.get(at + 4);
-                assertThat(target).as("sequence %d is copied into", to).isEmpty();
-                assertThat(sequences.get(from)).hasSizeGreaterThanOrEqualTo(end);
-                if (!capacity.partialCopy()) {
-                    assertThat(sequences.get(from)).hasSize(end);
+                List<Identity> source = cells(from);
+                require(target.isEmpty(), "a sequence is copied into that has cells");
+                require(source.size() >= end, "more is copied than there is");
+                require(capacity.partialCopy() || source.size() == end, "a part is copied");
+                for (int cell = 0; cell < end; cell++) {
+                    add(target, source.get(cell));
                 }
-                target.addAll(sequences.get(from).subList(0, end));
             } else {
                 int start = words.get(at + 3);
-                if (start > 0) {
-                    assertThat(capacity.partialCopy()).isTrue();
-                }
+                require(start == 0 || capacity.partialCopy(), "a part is removed");
                 while (target.size() > start) {
-                    target.remove(target.size() - 1);
+                    removeLast(target);
                 }
             }
         }
     }
 
-    private List<int[]> decode(IntBuffer words, int tokens) {
-        int tokensAt = Batch.HEADER_WORDS + batch.maxOperations() * Batch.OPERATION_WORDS;
-        List<int[]> paths = new ArrayList<>();
-        for (int i = 0; i < tokens; i++) {
-            int at = tokensAt + i * Batch.TOKEN_WORDS;
-            List<Identity> cells = sequences.computeIfAbsent(words.get(at + 2), id -> new ArrayList<>());
-            assertThat(words.get(at + 2)).isBetween(0, capacity.maxSequences() - 1);
-            assertThat(words.get(at + 1)).as("position").isEqualTo(cells.size());
-            cells.add(new Identity(new Cell(words.get(at), words.get(at + 1))));
-            paths.add(cells.stream().mapToInt(identity -> identity.cell.token()).toArray());
-        }
-        return paths;
+    private int tokensAt() {
+        return Batch.HEADER_WORDS + batch.maxOperations() * Batch.OPERATION_WORDS;
     }
 
-    private void readRows(IntBuffer words, List<int[]> paths) {
+    private void decode(IntBuffer words, int tokens) {
+        for (int i = 0; i < tokens; i++) {
+            int at = tokensAt() + i * Batch.TOKEN_WORDS;
+            int token = words.get(at);
+            int sequence = words.get(at + 2);
+            require(sequence >= 0 && sequence < capacity.maxSequences(), "a token is of sequence " + sequence);
+            List<Identity> cells = cells(sequence);
+            require(words.get(at + 1) == cells.size(), "a token has not the next position");
+            if (token == refused) {
+                // Some of the batch is in the cache, and some is not.
+                throw new EspalierException("cannot decode the batch: no such token");
+            }
+            isSpoilt |= token == spoilt;
+            add(cells, new Identity(token));
+        }
+    }
+
+    /** The tokens of a sequence up to one of the batch. */
+    private int[] path(IntBuffer words, int tokenIndex) {
+        int at = tokensAt() + tokenIndex * Batch.TOKEN_WORDS;
+        List<Identity> cells = cells(words.get(at + 2));
+        int[] path = new int[words.get(at + 1) + 1];
+        for (int i = 0; i < path.length; i++) {
+            path[i] = cells.get(i).token;
+        }
+        return path;
+    }
+
+    private void readRows(IntBuffer words) {
         int rowsIn = Batch.HEADER_WORDS
                 + batch.maxOperations() * Batch.OPERATION_WORDS
                 + batch.maxTokens() * Batch.TOKEN_WORDS;
+        int unreadable = 0;
         int rowsOut = rowsIn + batch.maxRows() * Batch.ROW_IN_WORDS;
         for (int row = 0; row < words.get(2); row++) {
             int in = rowsIn + row * Batch.ROW_IN_WORDS;
             int out = rowsOut + row * Batch.ROW_OUT_WORDS;
-            int[] path = paths.get(words.get(in));
+            int[] path = path(words, words.get(in));
+            boolean readable = !isSpoilt(path);
+            words.put(out + Batch.ROW_OUT_WORDS - 1, readable ? 0 : 1);
+            if (!readable) {
+                unreadable++;
+                for (int i = 0; i < Batch.ROW_OUT_WORDS - 1; i++) {
+                    words.put(out + i, Float.floatToRawIntBits(Float.NaN));
+                }
+                continue;
+            }
             if (words.get(in + 1) == Batch.RowKind.SAMPLE.code) {
                 long seed = (words.get(in + 7) & 0xffffffffL) | ((long) words.get(in + 8) << 32);
                 words.put(out, next.applyAsInt(path, seed));
@@ -171,6 +264,18 @@ final class FakeRunner implements ModelRunner {
                 }
             }
         }
+        words.put(4, unreadable);
+    }
+
+    private boolean isSpoilt(int[] path) {
+        return capacity.unified() && contagious ? isSpoilt : IntStream.of(path).anyMatch(token -> token == spoilt);
+    }
+
+    @Override
+    public void clear() {
+        clears++;
+        forget();
+        isSpoilt = false;
     }
 
     @Override

@@ -92,6 +92,11 @@ class PolicyScoresIT {
         }
 
         @Override
+        public void clear() {
+            runner.clear();
+        }
+
+        @Override
         public void interrupt() {
             runner.interrupt();
         }

@@ -45,6 +45,9 @@ final class SilentRunner implements ModelRunner {
     }
 
     @Override
+    public void clear() {}
+
+    @Override
     public void interrupt() {}
 
     @Override

@@ -1,0 +1,131 @@
+package org.espalier.engine;
+
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.function.Supplier;
+import org.espalier.engine.Sequence.State;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out which sequences make a step fail. After a step that failed, each sequence that may be at fault is computed
+ * alone, in an empty cache or beside what has passed: one that fails again is at fault, and all others go on as if nothing
+ * had been. What a sequence needs of its ancestors is part of its test. Engine thread only.
+ */
+final class Quarantine {
+    private final ArrayDeque<Sequence> suspects = new ArrayDeque<>();
+    private @Nullable Sequence tested;
+
+    private final List<Sequence> running;
+    private final int[] scheduled;
+    private final Rows rows;
+    private final WaitingQueue waiting;
+    private final Results results;
+
+    /** @param scheduled tokens of each running sequence in the batch */
+    Quarantine(List<Sequence> running, int[] scheduled, Rows rows, WaitingQueue waiting, Results results) {
+        this.running = running;
+        this.scheduled = scheduled;
+        this.rows = rows;
+        this.waiting = waiting;
+        this.results = results;
+    }
+
+    /** Whether one sequence is computed alone. */
+    boolean isTesting() {
+        return tested != null;
+    }
+
+    /** Goes on to the next suspect that still waits, if the one before is through or wanted no more. */
+    void advance() {
+        if (tested != null && tested.state == State.PARKED) {
+            tested = null;
+        }
+        while (tested == null && !suspects.isEmpty()) {
+            Sequence next = suspects.removeFirst();
+            tested = next.state == State.WAITING ? next : null;
+        }
+    }
+
+    /** Whether a sequence may be computed now. */
+    boolean admits(Sequence sequence) {
+        return tested == null || tested.isOrFollows(sequence);
+    }
+
+    /** Whether the tested sequence is in the cache to its end. */
+    boolean isPassed() {
+        return tested != null && tested.state == State.RUNNING && tested.pending() == 0;
+    }
+
+    /** Ends the test. */
+    void endTest() {
+        tested = null;
+    }
+
+    /** Suspects those with an unreadable row. A sequence of which no row was read is as doubtful as one with an unreadable row. */
+    void suspectUnreadable(Batch batch) {
+        suspectAll();
+        for (int row = 0; row < batch.rows(); row++) {
+            if (batch.isReadable(row)) {
+                rows.computed(row).suspect = false;
+            }
+        }
+        for (int row = 0; row < batch.rows(); row++) {
+            if (!batch.isReadable(row)) {
+                rows.computed(row).suspect = true;
+            }
+        }
+    }
+
+    /** Suspects all that have tokens in the batch. */
+    void suspectAll() {
+        for (int i = 0; i < running.size(); i++) {
+            running.get(i).suspect = scheduled[i] > 0;
+        }
+    }
+
+    /**
+     * Fails the suspect that was tested alone, or has all suspects tested. Nothing runs afterwards.
+     *
+     * @return whether nobody is to be tested because of this step
+     */
+    boolean separate(Supplier<? extends Throwable> failure) {
+        waiting.restore();
+        boolean alone = isTesting();
+        boolean added = false;
+        for (int i = running.size() - 1; i >= 0; i--) {
+            Sequence sequence = running.remove(i);
+            boolean suspect = sequence.suspect;
+            sequence.suspect = false;
+            if (suspect && alone) {
+                convict(sequence, failure.get());
+            } else if (suspect || (sequence.state == State.RUNNING && sequence.wantsLogits())) {
+                waiting.addFirst(sequence);
+                if (suspect) {
+                    suspects.addLast(sequence);
+                    added = true;
+                }
+            } else {
+                sequence.state = State.PARKED;
+            }
+        }
+        return !added;
+    }
+
+    /** Fails all that is asked of a sequence and of those whose path leads through it. */
+    private void convict(Sequence sequence, Throwable failure) {
+        results.failed(sequence, failure);
+        sequence.state = State.PARKED;
+        for (Sequence other : waiting.list()) {
+            if (other.isOrFollows(sequence)) {
+                waiting.remove(other);
+                results.failed(other, failure);
+            }
+        }
+    }
+
+    /** Tests nothing any more. */
+    void clear() {
+        suspects.clear();
+        tested = null;
+    }
+}
