@@ -1,9 +1,7 @@
 package org.espalier.cli;
 
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +12,7 @@ import org.espalier.llama.ContextOptions.CacheType;
 import org.espalier.llama.ModelOptions;
 import org.espalier.llama.NativeAdapter;
 import org.espalier.llama.NativeModel;
+import org.espalier.model.Closer;
 import org.espalier.prompt.ChatTemplate;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +49,7 @@ final class LoadedModels implements AutoCloseable {
     private final List<LoadedModel> files = new ArrayList<>();
     private final Map<Path, NativeModel> models = new HashMap<>();
     /** What closes them, the latest first: an adapter before its model. */
-    private final Deque<Runnable> open = new ArrayDeque<>();
+    private final Closer open = new Closer();
 
     LoadedModels(ModelOptions options) {
         this.options = options;
@@ -71,7 +70,7 @@ final class LoadedModels implements AutoCloseable {
 
     private NativeModel open(ModelFile file) {
         NativeModel model = NativeModel.open(file.path(), options);
-        open.push(model::close);
+        open.add(model::close);
         models.put(file.path(), model);
         if (model.chatTemplateText() != null && model.chatTemplate() == null) {
             System.err.println(
@@ -84,7 +83,7 @@ final class LoadedModels implements AutoCloseable {
     private NativeAdapter adapter(NativeModel model, Path file) {
         GgufHeader.read(file).requireComplete();
         NativeAdapter adapter = NativeAdapter.open(model, file);
-        open.push(adapter::close);
+        open.add(adapter::close);
         return adapter;
     }
 
@@ -94,8 +93,6 @@ final class LoadedModels implements AutoCloseable {
 
     @Override
     public void close() {
-        while (!open.isEmpty()) {
-            open.pop().run();
-        }
+        open.close();
     }
 }

@@ -1,9 +1,7 @@
 package org.espalier.cli;
 
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -38,6 +36,7 @@ import org.espalier.llama.NativeModel;
 import org.espalier.llama.NativeTokenizer;
 import org.espalier.llama.PeakMemory;
 import org.espalier.model.Budget;
+import org.espalier.model.Closer;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Meter;
 import org.espalier.model.Policy;
@@ -69,7 +68,7 @@ final class Session implements AutoCloseable {
     private static final int FEW_SAMPLES = 16;
 
     private final ModelOptions options;
-    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final Closer open = new Closer();
     private final LoadedModels models;
 
     private final ModelChoice choice;
@@ -99,7 +98,7 @@ final class Session implements AutoCloseable {
     Session(ModelOptions options, Workload work, FetchListener fetches) {
         this.options = options;
         models = new LoadedModels(new org.espalier.llama.ModelOptions(options.gpuLayers, true, true));
-        open.push(models);
+        open.add(models);
         boolean needsPrm = work.needsPrm();
         if (options.context != null && options.context < 1) {
             throw new UsageException("--context must be 1 or more, not " + options.context);
@@ -154,15 +153,15 @@ final class Session implements AutoCloseable {
                 lanes.add(largerLane);
             }
             engine = new Engine(lanes);
-            open.push(engine);
+            open.add(engine);
             energy = EnergyMeter.start();
-            open.push(energy);
+            open.add(energy);
             policy = policy(prompt);
             prm = judge;
             prmLane = judgeLane;
             solver = new Solver(policy, largerPolicy(null), prm, new GradeAnswerReader());
         } catch (RuntimeException | Error e) {
-            close();
+            open.closeAfter(e);
             throw e;
         }
     }
@@ -203,7 +202,7 @@ final class Session implements AutoCloseable {
 
     private Lane lane(String name, Tokenizer tokenizer, ModelRunner runner) {
         Lane lane = new Lane(name, tokenizer, runner);
-        open.push(lane);
+        open.add(lane);
         return lane;
     }
 
@@ -415,14 +414,6 @@ final class Session implements AutoCloseable {
 
     @Override
     public void close() {
-        while (!open.isEmpty()) {
-            try {
-                open.pop().close();
-            } catch (RuntimeException e) {
-                throw e;
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
-        }
+        open.close();
     }
 }

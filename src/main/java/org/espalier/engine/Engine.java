@@ -6,6 +6,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import org.espalier.model.Closer;
 import org.espalier.model.EspalierException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -194,9 +195,11 @@ public final class Engine implements Executor, AutoCloseable {
                 interrupted = true;
             }
         }
-        lanes.forEach(Lane::close);
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+        Closer closer = new Closer();
+        lanes.forEach(closer::add);
+        closer.close();
     }
 }

@@ -72,7 +72,13 @@ public final class ImplicitPrm implements ProcessRewardModel {
         Scoring other = Scoring.ofTargets(targets);
         Meter meter = path.own.meter;
         Sequence ownRead = prm.score(path.own, tokens, own, meter);
-        Sequence otherRead = reference.score(path.other, tokens, other, meter);
+        Sequence otherRead;
+        try {
+            otherRead = reference.score(path.other, tokens, other, meter);
+        } catch (RuntimeException | Error e) {
+            ownRead.close();
+            throw e;
+        }
         return CompletableFuture.allOf(own.result, other.result).handle((v, failure) -> {
             if (failure != null) {
                 ownRead.close();

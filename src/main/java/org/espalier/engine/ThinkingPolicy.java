@@ -69,8 +69,14 @@ public final class ThinkingPolicy implements Policy {
         int room = Math.min(thinkTokens - from.tokens, asked.maxTokens() - spent.tokens);
         Extension extension =
                 asked.withMaxTokens(room).withDelimiter(thinking.close(), true).withWritten(null);
-        return policy.extend(from.sequence, extension)
-                .thenCompose(step -> thought(step, from, asked, spent.plus(step)));
+        return policy.extend(from.sequence, extension).thenCompose(step -> {
+            try {
+                return thought(step, from, asked, spent.plus(step));
+            } catch (RuntimeException | Error e) {
+                step.prefix().close();
+                throw e;
+            }
+        });
     }
 
     private CompletableFuture<Step> thought(Step step, Thought from, Extension asked, Spent spent) {

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.espalier.model.AnswerReader;
+import org.espalier.model.Closer;
 import org.espalier.model.Extension;
 import org.espalier.model.Limit;
 import org.espalier.model.Meter;
@@ -411,10 +412,12 @@ final class SearchContext implements AutoCloseable {
 
     @Override
     public void close() {
-        tree.close();
+        Closer closer = new Closer();
         if (unsolved != null) {
-            unsolved.close();
+            closer.add(unsolved::close);
         }
+        closer.add(tree::close);
+        closer.close();
     }
 
     static <T> CompletableFuture<List<T>> all(List<CompletableFuture<T>> futures) {

@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import org.espalier.model.Closer;
 import org.espalier.model.Prefix;
 import org.espalier.model.ProcessRewardModel.Judgement;
 import org.espalier.model.Step;
@@ -309,8 +310,10 @@ public final class SearchNode {
     /** Closes what is open, needed or not, and what still arrives. */
     void close() {
         closed = true;
-        closePrefix();
-        closeJudgement();
+        Closer closer = new Closer();
+        closer.add(this::closeJudgement);
+        closer.add(this::closePrefix);
+        closer.close();
     }
 
     private void closePrefix() {

@@ -3,6 +3,7 @@ package org.espalier.search;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.espalier.model.Closer;
 
 /** Everything that a search wrote, whether it was kept or not. */
 public final class SearchTree {
@@ -50,6 +51,8 @@ public final class SearchTree {
 
     /** Closes all that its nodes still hold. */
     void close() {
-        nodes.forEach(SearchNode::close);
+        Closer closer = new Closer();
+        nodes.forEach(node -> closer.add(node::close));
+        closer.close();
     }
 }
