@@ -2,20 +2,16 @@ package org.espalier.cli;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
-import org.espalier.cli.SolutionJson.CompletionJson;
-import org.espalier.cli.SolutionJson.ModelJson;
+import java.util.Objects;
 import org.espalier.model.Budget;
+import org.espalier.model.EspalierException;
 import org.espalier.model.Problem;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
 import org.espalier.search.Selection;
-import org.espalier.search.Usage;
-import org.espalier.search.Vote;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -36,33 +32,86 @@ final class RemoteSolver {
      * Solves, and waits for it.
      *
      * @param system the policy's instruction; null for its own
-     * @throws org.espalier.model.EspalierException if the server cannot be reached, refuses or fails
+     * @param begun is called once {@link #stop} can end the search
+     * @throws EspalierException if the server cannot be reached, refuses or fails, or what it sends is no answer
      */
-    Found solve(Problem problem, SearchMethod method, SearchConfig config, Budget budget, @Nullable String system) {
-        Map<Integer, StringBuilder> texts = new TreeMap<>();
-        JsonNode[] report = new JsonNode[1];
-        server.stream("/v1/chat/completions", request(problem, method, config, budget, system), chunk -> {
-            id = chunk.path("id").asString(id);
-            for (JsonNode choice : chunk.path("choices")) {
-                texts.computeIfAbsent(choice.path("index").asInt(), index -> new StringBuilder())
-                        .append(choice.at("/delta/content").asString(""));
-            }
-            if (chunk.has("espalier")) {
-                report[0] = chunk.get("espalier");
-            }
-        });
-        List<String> inOrder =
-                texts.values().stream().map(StringBuilder::toString).toList();
+    Found solve(
+            Problem problem,
+            SearchMethod method,
+            SearchConfig config,
+            Budget budget,
+            @Nullable String system,
+            Runnable begun) {
+        Pieces pieces = new Pieces(Math.max(1, config.n()), begun);
+        server.stream(
+                "/v1/chat/completions",
+                request(problem, method, config, budget, system),
+                budget.deadline(),
+                pieces::add);
+        SolutionJson solution = RemoteReport.solution(problem, pieces.report, pieces.texts());
         return new Found(
-                solution(problem, report[0], inOrder),
-                report[0].path("prmBlind").asBoolean());
+                solution, ReplyReader.of(Objects.requireNonNull(pieces.report)).flag("prmBlind"));
     }
 
-    /** Asks the server to end the search with what it has; safe from any thread. */
+    /** What has arrived of an answer. */
+    private final class Pieces {
+        private final List<StringBuilder> texts = new ArrayList<>();
+        private final int most;
+        private final Runnable begun;
+        private long characters;
+        private @Nullable JsonNode report;
+
+        Pieces(int most, Runnable begun) {
+            this.most = most;
+            this.begun = begun;
+        }
+
+        void add(JsonNode chunk) {
+            if (id == null && chunk.path("id").isString()) {
+                id = chunk.path("id").asString();
+                begun.run();
+            }
+            for (JsonNode choice : chunk.path("choices")) {
+                add(choice.path("index"), choice.at("/delta/content"));
+            }
+            if (chunk.has("espalier")) {
+                if (report != null) {
+                    throw new EspalierException("the server's answer cannot be read: it has two reports");
+                }
+                report = chunk.get("espalier");
+            }
+        }
+
+        /** The server sends one choice after the other. */
+        private void add(JsonNode index, JsonNode content) {
+            if (!index.isInt() || index.asInt() < 0 || index.asInt() > texts.size() || index.asInt() >= most) {
+                throw new EspalierException(
+                        "the server's answer cannot be read: it has a choice that is not the next one of %d"
+                                .formatted(most));
+            }
+            if (index.asInt() == texts.size()) {
+                texts.add(new StringBuilder());
+            }
+            if (content.isString()) {
+                characters += content.asString().length();
+                if (characters > server.limits().textCharacters()) {
+                    throw new EspalierException("the server's answer is longer than %d characters: it was given up"
+                            .formatted(server.limits().textCharacters()));
+                }
+                texts.get(index.asInt()).append(content.asString());
+            }
+        }
+
+        List<String> texts() {
+            return texts.stream().map(StringBuilder::toString).toList();
+        }
+    }
+
+    /** Asks the server to end the search with what it has, and does not wait for ever; safe from any thread. */
     void stop() {
         String running = id;
         if (running != null) {
-            server.post("/v1/search/stop", Map.of("id", running));
+            server.endSoon("/v1/search/stop", Map.of("id", running));
         }
     }
 
@@ -119,66 +168,5 @@ final class RemoteSolver {
         if (value != null) {
             object.put(field, value);
         }
-    }
-
-    private static SolutionJson solution(Problem problem, JsonNode report, List<String> texts) {
-        String answer = text(report, "answer");
-        return new SolutionJson(
-                problem.text(),
-                answer,
-                answer == null ? null : texts.get(0),
-                report.path("method").asString(),
-                report.path("n").asInt(),
-                report.path("beamWidth").asInt(),
-                report.path("aggregation").asString(),
-                report.path("selection").asString(),
-                report.path("semantics").asString(),
-                report.path("seed").asLong(),
-                completions(report.path("choices"), texts),
-                list(report.path("votes"), Vote.class),
-                report.path("agreement").asDouble(),
-                report.path("stoppedBy").asString(),
-                report.path("settled").asBoolean(),
-                ServerClient.MAPPER.treeToValue(report.path("usage"), Usage.class),
-                list(report.path("models"), ModelJson.class),
-                null);
-    }
-
-    /** The server lists the best first; here they are in the order of the search, as they are without a server. */
-    private static List<CompletionJson> completions(JsonNode choices, List<String> texts) {
-        record Placed(int place, CompletionJson completion) {}
-        List<Placed> placed = new ArrayList<>();
-        for (int i = 0; i < choices.size(); i++) {
-            JsonNode choice = choices.get(i);
-            if (choice.has("place")) {
-                JsonNode score = choice.path("score");
-                placed.add(new Placed(
-                        choice.path("place").asInt(),
-                        new CompletionJson(
-                                texts.get(i),
-                                text(choice, "answer"),
-                                choice.path("answerStated").asBoolean(),
-                                list(choice.path("stepScores"), Double.class),
-                                score.isNumber() ? score.asDouble() : null,
-                                choice.path("finished").asBoolean(),
-                                choice.path("tokens").asInt(),
-                                choice.path("logProb").asDouble())));
-            }
-        }
-        return placed.stream()
-                .sorted(Comparator.comparingInt(Placed::place))
-                .map(Placed::completion)
-                .toList();
-    }
-
-    private static @Nullable String text(JsonNode object, String field) {
-        JsonNode value = object.path(field);
-        return value.isString() ? value.asString() : null;
-    }
-
-    private static <T> List<T> list(JsonNode array, Class<T> type) {
-        List<T> values = new ArrayList<>();
-        array.forEach(value -> values.add(ServerClient.MAPPER.treeToValue(value, type)));
-        return List.copyOf(values);
     }
 }

@@ -168,9 +168,14 @@ final class SolveCommand implements Callable<Integer> {
 
     private Found solve(ServerClient client, Problem problem, SearchMethod method, SearchConfig config) {
         RemoteSolver solver = new RemoteSolver(client);
-        Interruption.callOnInterrupt(solver::stop);
         try {
-            return solver.solve(problem, method, config, budget.budget(), models.system);
+            return solver.solve(
+                    problem,
+                    method,
+                    config,
+                    budget.budget(),
+                    models.system,
+                    () -> Interruption.callOnInterrupt(solver::stop));
         } finally {
             Interruption.callOnInterrupt(() -> {});
         }
