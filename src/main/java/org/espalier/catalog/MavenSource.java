@@ -48,13 +48,14 @@ final class MavenSource {
      * @throws EspalierException if there is no Maven or it fails; the message is the reason alone
      */
     void download(String artifact, Path folder, Runnable poll) throws IOException {
-        Stream<String> options = Stream.of("-q", "-B", "-Dstyle.color=never");
+        Stream<String> options = Stream.of("-q", "-B", "-C", "-Dstyle.color=never");
         Stream<String> copy = Stream.of(COPY, "-Dartifact=" + artifact, "-DoutputDirectory=" + folder);
-        ProcessBuilder maven = new ProcessBuilder(Stream.of(Stream.of(command), options, arguments.stream(), copy)
+        // A project in the user's own folder would be read, with its repositories.
+        ProcessBuilder maven = ProgramRun.apart(
+                folder,
+                Stream.of(Stream.of(command), options, arguments.stream(), copy)
                         .flatMap(part -> part)
-                        .toList())
-                // A project in the user's own folder would be read, with its repositories.
-                .directory(folder.toFile());
+                        .toList());
         maven.environment().putIfAbsent("JAVA_HOME", System.getProperty("java.home"));
         Outcome outcome = ProgramRun.run(maven, folder.resolve(LOG), poll);
         if (outcome == null || outcome.isMissing()) {

@@ -17,8 +17,12 @@ import org.jspecify.annotations.Nullable;
  * set up with are the ones that are used. Nothing is installed and no code of a wheel runs.
  */
 public final class PipSource {
-    private static final List<List<String>> COMMANDS =
-            List.of(List.of("python3", "-m", "pip"), List.of("pip3"), List.of("python", "-m", "pip"), List.of("pip"));
+    private static final List<List<String>> COMMANDS = List.of(
+            // Isolated, for Python would look for pip in the current folder first; a pip of the user's own is a script.
+            List.of("python3", "-I", "-m", "pip"),
+            List.of("pip3"),
+            List.of("python", "-I", "-m", "pip"),
+            List.of("pip"));
     private static final String LOG = "pip.log";
 
     private final List<List<String>> commands;
@@ -85,13 +89,17 @@ public final class PipSource {
                 "--only-binary=:all:",
                 "--no-cache-dir",
                 "--dest",
-                folder.toString(),
+                folder.toAbsolutePath().toString(),
                 part.requirement());
-        ProcessBuilder builder =
-                new ProcessBuilder(Stream.concat(command.stream(), options).toList());
+        ProcessBuilder builder = ProgramRun.apart(
+                folder, Stream.concat(command.stream(), options).toList());
         // On small machines the system's temporary folder is in memory, and a wheel does not fit.
         builder.environment()
-                .put("TMPDIR", Files.createDirectories(folder.resolve("tmp")).toString());
+                .put(
+                        "TMPDIR",
+                        Files.createDirectories(folder.resolve("tmp"))
+                                .toAbsolutePath()
+                                .toString());
         return builder;
     }
 

@@ -1,10 +1,16 @@
 package org.espalier.catalog;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.espalier.model.EspalierException;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +19,39 @@ public final class ProgramRun {
     private static final long POLL_MILLIS = 100;
     private static final int SHELL_COMMAND_NOT_FOUND = 127;
 
+    /** Variables that make an interpreter or a shell read what they name, and git work elsewhere. */
+    private static final Pattern LEFT_OUT = Pattern.compile("PYTHON.*|GIT_.*|BASH_ENV|ENV|CDPATH");
+
+    private static final List<String> SEARCH_PATHS = List.of("PATH", "LD_LIBRARY_PATH");
+
     private ProgramRun() {}
+
+    /**
+     * A program that is kept from the user's current folder, where it would find code or settings that nobody meant: it
+     * works in another one, and its variables name no place relative to where it works. Proxies, indexes, certificates and
+     * whatever else users set programs up with stay.
+     *
+     * @param folder where it works, which is the caller's own; a program of the command that is named by a relative path is
+     *     looked for there
+     */
+    public static ProcessBuilder apart(Path folder, List<String> command) {
+        ProcessBuilder program = new ProcessBuilder(command)
+                .directory(folder.toAbsolutePath().normalize().toFile());
+        Map<String, String> environment = program.environment();
+        environment.keySet().removeIf(name -> LEFT_OUT.matcher(name).matches());
+        environment.put("PWD", program.directory().toString());
+        for (String path : SEARCH_PATHS) {
+            environment.computeIfPresent(path, (name, value) -> absoluteOnly(value));
+        }
+        return program;
+    }
+
+    /** Without empty entries too, which mean the current folder. */
+    static String absoluteOnly(String searchPath) {
+        return Stream.of(searchPath.split(File.pathSeparator))
+                .filter(entry -> !entry.isEmpty() && new File(entry).isAbsolute())
+                .collect(Collectors.joining(File.pathSeparator));
+    }
 
     /**
      * How a program ended.

@@ -13,6 +13,7 @@ import org.espalier.checkpoint.SafetensorsFile.Tensor;
 import org.espalier.model.EspalierException;
 import org.espalier.model.UsageException;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -28,7 +29,10 @@ public final class Checkpoint {
     private static final String DRAWER = "pretrained_model.";
 
     private static final List<String> TOKENIZERS = List.of("tokenizer.json", "tokenizer.model", "vocab.json");
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    /** Python writes infinite numbers into configurations. */
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            .build();
 
     /** The causal language model under a reward model, by {@code model_type}. */
     private static final Map<String, String> BASES = Map.of(

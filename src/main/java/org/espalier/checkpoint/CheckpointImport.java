@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.espalier.catalog.FileTree;
 import org.espalier.catalog.HeadFormat;
@@ -53,9 +54,9 @@ public final class CheckpointImport {
             if (head.isPresent()) {
                 stages.accept("Splitting the head off: " + head.get().describe());
             }
-            StagedCheckpoint.stage(checkpoint, staged);
+            Set<String> leftOut = StagedCheckpoint.stage(checkpoint, staged);
             Path model = work.resolve(name + ".gguf");
-            converter.convert(staged, checkpoint.names().get(0), type, model);
+            convert(checkpoint, staged, leftOut, type, model);
             Path headFile = null;
             if (head.isPresent()) {
                 headFile = work.resolve(name + HeadFormat.EXTENSION);
@@ -67,6 +68,21 @@ public final class CheckpointImport {
                     "cannot import %s: %s (in %s)".formatted(checkpoint.folder(), e.getMessage(), folder), e);
         } catch (EspalierException e) {
             throw new EspalierException("cannot import %s: %s".formatted(checkpoint.folder(), e.getMessage()), e);
+        }
+    }
+
+    private void convert(Checkpoint checkpoint, Path staged, Set<String> leftOut, String type, Path model)
+            throws IOException {
+        try {
+            converter.convert(staged, checkpoint.names().get(0), type, model);
+        } catch (EspalierException e) {
+            if (leftOut.isEmpty()) {
+                throw e;
+            }
+            throw new EspalierException(
+                    "%s; its settings name Python code (%s), which is never run: without it this may be out of reach"
+                            .formatted(e.getMessage(), String.join(", ", leftOut)),
+                    e);
         }
     }
 

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -23,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * own. Both are made when they are first needed:
  *
  * <ul>
- *   <li>the source, by {@code scripts/fetch-llama --source}; {@code ESPALIER_LLAMA_SOURCE} names one that is there already
- *   <li>the environment, by {@code python3 -m venv} and pip, with the versions of {@code convert-requirements.txt};
+ *   <li>the source, by {@code scripts/fetch-llama --source}, its Python files compared with their digest each time; {@code ESPALIER_LLAMA_SOURCE} names one that is there already
+ *   <li>the environment, by {@code python3 -m venv} and pip, with the wheels whose digests {@code convert-requirements.txt} has;
  *       {@code ESPALIER_PYTHON} names a Python that has them already
  * </ul>
  */
@@ -34,6 +35,9 @@ final class LlamaConverter {
     private static final String PYTHON = "ESPALIER_PYTHON";
     private static final String REQUIREMENTS = "convert-requirements.txt";
     private static final String COMPLETE = "complete";
+    /** Of the Python files of llama.cpp v0.5.0's source, as {@link CodeDigest} has it. */
+    static final String SOURCE_SHA256 = "670400eef64a4abe32ea90832f6843cd8ca3268aa7d819260a8f64e5f2a50c4a";
+
     private static final int LONGEST_REASON = 300;
 
     /** What the converter says, and what that means. */
@@ -42,7 +46,8 @@ final class LlamaConverter {
                     "its tokenizer is none that llama.cpp v0.5.0 knows; check that the tokenizer's files are the model's own",
             Pattern.compile("Model (\\S+) is not supported"), "llama.cpp v0.5.0 knows no architecture $1",
             Pattern.compile("Can not map tensor '([^']+)'"), "llama.cpp v0.5.0 has no place for its tensor $1",
-            Pattern.compile("File not found: (\\S*tokenizer\\S*)"), "its tokenizer is incomplete: $1 is missing",
+            Pattern.compile("File not found: ([^\\s{}]*tokenizer[^\\s{}]*)"),
+                    "its tokenizer is incomplete: $1 is missing",
             Pattern.compile("No space left on device"), "the disk is full");
 
     private final Path cache;
@@ -77,18 +82,14 @@ final class LlamaConverter {
         Path partial = target.resolveSibling(target.getFileName() + ".partial");
         Path log = target.resolveSibling(target.getFileName() + ".log");
         stages.accept("Converting to " + type);
-        ProcessBuilder program = new ProcessBuilder(
+        Path empty = target.resolveSibling("empty");
+        FileTree.delete(empty);
+        ProcessBuilder program = IsolatedPython.program(
                 python,
-                source.resolve(SCRIPT).toString(),
-                checkpoint.toString(),
-                "--outfile",
-                partial.toString(),
-                "--outtype",
-                type,
-                "--model-name",
-                name);
-        // Nothing may be looked up: all that is needed is in the folder.
-        program.environment().putAll(Map.of("HF_HUB_OFFLINE", "1", "TRANSFORMERS_OFFLINE", "1", "PYTHONUTF8", "1"));
+                Files.createDirectories(empty),
+                source.resolve(SCRIPT),
+                checkpoint,
+                List.of("--outfile", partial.toAbsolutePath().toString(), "--outtype", type, "--model-name", name));
         Outcome outcome = ProgramRun.run(program, log, () -> {});
         if (outcome == null || outcome.isMissing()) {
             throw new EspalierException("there is no program " + python);
@@ -102,6 +103,10 @@ final class LlamaConverter {
     }
 
     private static String reason(Outcome outcome) {
+        if (outcome.output().contains(IsolatedPython.REFUSED)) {
+            return "its conversion wants to " + lastLine(outcome).replaceFirst(".*" + IsolatedPython.REFUSED, "")
+                    + ", which no checkpoint may";
+        }
         for (Map.Entry<Pattern, String> known : KNOWN_FAILURES.entrySet()) {
             Matcher matcher = known.getKey().matcher(outcome.output());
             if (matcher.find()) {
@@ -127,13 +132,13 @@ final class LlamaConverter {
         String named = environment.getOrDefault(SOURCE, "");
         if (!named.isEmpty()) {
             if (Files.isRegularFile(Path.of(named, SCRIPT))) {
-                return Path.of(named);
+                return Path.of(named).toAbsolutePath();
             }
             throw new EspalierException("%s=%s has no %s".formatted(SOURCE, named, SCRIPT));
         }
         Path folder = cache.resolve("llama-v0.5.0-source");
         return alone("llama-v0.5.0-source.lock", "llama.cpp's source", () -> {
-            if (Files.isRegularFile(folder.resolve(COMPLETE))) {
+            if (Files.isRegularFile(folder.resolve(COMPLETE)) && isPinned(folder.resolve("source"))) {
                 return folder.resolve("source");
             }
             Path script = checkout == null ? null : checkout.resolve("scripts/fetch-llama");
@@ -146,22 +151,36 @@ final class LlamaConverter {
             FileTree.delete(folder);
             Files.createDirectories(folder);
             run(
-                    new ProcessBuilder(script.toString(), "--source", folder.toString()),
+                    ProgramRun.apart(
+                            folder,
+                            List.of(
+                                    script.toAbsolutePath().toString(),
+                                    "--source",
+                                    folder.toAbsolutePath().toString())),
                     folder.resolve("log"),
                     "fetch-llama");
+            if (!isPinned(folder.resolve("source"))) {
+                throw new EspalierException("the source that was unpacked at " + folder + " is not llama.cpp v0.5.0's");
+            }
             Files.writeString(folder.resolve(COMPLETE), "");
             return folder.resolve("source");
         });
+    }
+
+    private static boolean isPinned(Path source) throws IOException {
+        return Files.isDirectory(source) && CodeDigest.of(source).equals(SOURCE_SHA256);
     }
 
     /** A Python that has what the converter imports. */
     private String python() throws IOException {
         String named = environment.getOrDefault(PYTHON, "");
         if (!named.isEmpty()) {
-            return named;
+            return named.contains("/") ? Path.of(named).toAbsolutePath().toString() : named;
         }
         String requirements = requirements();
-        Path folder = cache.resolve("python").resolve("convert-" + Integer.toHexString(requirements.hashCode()));
+        Path folder = cache.toAbsolutePath()
+                .resolve("python")
+                .resolve("convert-" + Integer.toHexString(requirements.hashCode()));
         String python = folder.resolve("bin/python").toString();
         return alone("python-convert.lock", "Python's packages", () -> {
             if (Files.isRegularFile(folder.resolve(COMPLETE))) {
@@ -171,18 +190,28 @@ final class LlamaConverter {
                     + " names a Python that has it");
             Files.createDirectories(folder);
             Path log = folder.resolve("install.log");
-            run(new ProcessBuilder("python3", "-m", "venv", folder.toString()), log, "python3 -m venv");
+            run(
+                    ProgramRun.apart(folder, List.of("python3", "-I", "-m", "venv", folder.toString())),
+                    log,
+                    "python3 -m venv");
             Path list = Files.writeString(folder.resolve(REQUIREMENTS), requirements);
-            ProcessBuilder pip = new ProcessBuilder(
-                    python,
-                    "-m",
-                    "pip",
-                    "install",
-                    "--quiet",
-                    "--no-input",
-                    "--disable-pip-version-check",
-                    "--requirement",
-                    list.toString());
+            ProcessBuilder pip = ProgramRun.apart(
+                    folder,
+                    List.of(
+                            python,
+                            "-I",
+                            "-m",
+                            "pip",
+                            "install",
+                            "--quiet",
+                            "--no-input",
+                            "--disable-pip-version-check",
+                            // No code of a package runs, and each is the pinned one.
+                            "--require-hashes",
+                            "--no-deps",
+                            "--only-binary=:all:",
+                            "--requirement",
+                            list.toString()));
             // On small machines the system's temporary folder is in memory, and PyTorch does not fit.
             Path temporary = Files.createDirectories(folder.resolve("tmp"));
             pip.environment().put("TMPDIR", temporary.toString());

@@ -1,11 +1,17 @@
 package org.espalier.cli;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import org.espalier.catalog.ProgramRun;
 
 /** The user's browser. */
 final class Browser {
+    /** A folder that is everywhere, and nobody's own. */
+    private static final Path ANYWHERE = Path.of("/");
+
     private Browser() {}
 
     /** Opens a page, or says that the user has to. Does not wait for the browser. */
@@ -17,7 +23,7 @@ final class Browser {
     /** @return completed when the command that opens pages has ended and its failure been told */
     static CompletableFuture<Void> open(String command, String url) {
         try {
-            Process started = new ProcessBuilder(command, url)
+            Process started = ProgramRun.apart(ANYWHERE, List.of(command, url))
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();

@@ -124,7 +124,7 @@ final class EventLines implements BodySubscriber<Void> {
     public void onComplete() {
         try {
             if (!end.isDone() && line.size() > 0) {
-                listener.test(text());
+                boolean unused = listener.test(text());
             }
             end.complete(null);
         } catch (IOException | RuntimeException e) {

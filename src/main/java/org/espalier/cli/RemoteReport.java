@@ -57,13 +57,12 @@ final class RemoteReport {
                         "stoppedBy",
                         Stream.concat(
                                 Stream.of(SolutionJson.COMPLETED),
-                                Stream.of(Limit.values()).map(limit -> limit.name()
-                                        .toLowerCase(Locale.ROOT)))),
+                                Stream.of(Limit.values())
+                                        .map(limit -> limit.name().toLowerCase(Locale.ROOT)))),
                 reply.flag("settled"),
                 usage(reply.object("usage")),
                 reply.objects("models").stream()
-                        .map(model ->
-                                new ModelJson(model.text("role"), model.text("name"), model.textOrNull("sha256")))
+                        .map(model -> new ModelJson(model.text("role"), model.text("name"), model.textOrNull("sha256")))
                         .toList(),
                 null);
     }

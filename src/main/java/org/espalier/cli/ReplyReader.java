@@ -30,8 +30,9 @@ final class ReplyReader {
     }
 
     private static EspalierException unreadable(String place, String expected) {
-        return new EspalierException("the server's answer cannot be read: %s has to be %s; is it an Espalier of this version?"
-                .formatted(place, expected));
+        return new EspalierException(
+                "the server's answer cannot be read: %s has to be %s; is it an Espalier of this version?"
+                        .formatted(place, expected));
     }
 
     private JsonNode field(String name, String expected, Function<JsonNode, Boolean> fits) {

@@ -10,10 +10,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.espalier.catalog.FetchListener;
 import org.espalier.catalog.ModelFile;
 import org.espalier.catalog.ModelStore;
+import org.espalier.catalog.ProgramRun;
 import org.espalier.eval.Dataset;
 import org.espalier.llama.NativeLibrary;
 import org.espalier.search.MethodParams;
@@ -169,12 +172,11 @@ final class RunRecord {
                     .getCodeSource()
                     .getLocation()
                     .toURI());
-            String[] command = new String[arguments.length + 3];
-            command[0] = "git";
-            command[1] = "-C";
-            command[2] = String.valueOf(home.getParent());
-            System.arraycopy(arguments, 0, command, 3, arguments.length);
-            Process process = new ProcessBuilder(command)
+            // Only asked: nothing that the checkout's own settings name is to run.
+            Stream<String> git = Stream.of("git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null");
+            Process process = ProgramRun.apart(
+                            Objects.requireNonNull(home.getParent()),
+                            Stream.concat(git, Stream.of(arguments)).toList())
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
             process.getOutputStream().close();

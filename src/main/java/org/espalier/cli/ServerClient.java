@@ -105,7 +105,8 @@ final class ServerClient {
                 throw noEspalier("it packs what it sends");
             }
             return new EventLines(limits.lineBytes(), limits.bodyBytes(), heard, line -> {
-                done[0] = line.startsWith(DATA) && take(line.substring(DATA.length()).strip(), pieces);
+                done[0] = line.startsWith(DATA)
+                        && take(line.substring(DATA.length()).strip(), pieces);
                 return !done[0];
             });
         });
@@ -162,8 +163,10 @@ final class ServerClient {
     private void requirePatience(long begin, @Nullable Duration deadline) {
         long now = System.nanoTime();
         if (now - heardNanos > limits.silence().toNanos()) {
-            throw new EspalierException("the server %s has said nothing for %d s, where it should say twice a second that it"
-                    .formatted(server, limits.silence().toSeconds()) + " is there: it was given up");
+            throw new EspalierException(
+                    "the server %s has said nothing for %d s, where it should say twice a second that it"
+                                    .formatted(server, limits.silence().toSeconds())
+                            + " is there: it was given up");
         }
         if (stopNanos != Long.MAX_VALUE && now - stopNanos > limits.afterStop().toNanos()) {
             throw new EspalierException("the server " + server + " did not end the search when it was asked to");
@@ -211,7 +214,8 @@ final class ServerClient {
 
     /** In one line, whatever the server makes of it. */
     private static String message(JsonNode body) {
-        String message = body.at("/error/message").asString("")
+        String message = body.at("/error/message")
+                .asString("")
                 .replaceAll("[\\p{Cntrl}\\s]+", " ")
                 .strip();
         return message.length() <= REASON_CHARACTERS ? message : message.substring(0, REASON_CHARACTERS) + "…";
@@ -242,7 +246,9 @@ final class ServerClient {
 
     private static String reason(Throwable thrown) {
         if (thrown instanceof ConnectException) {
-            return thrown.getCause() instanceof UnresolvedAddressException ? "there is no such host" : "connection refused";
+            return thrown.getCause() instanceof UnresolvedAddressException
+                    ? "there is no such host"
+                    : "connection refused";
         }
         return thrown instanceof HttpTimeoutException ? "it does not answer" : "the connection was cut";
     }

@@ -51,6 +51,7 @@ class MavenSourceTest {
                 .containsExactly(
                         "-q",
                         "-B",
+                        "-C",
                         "-Dstyle.color=never",
                         MavenSource.COPY,
                         "-Dartifact=" + ARTIFACT,

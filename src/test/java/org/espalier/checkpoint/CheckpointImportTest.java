@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.espalier.catalog.GgufHeader;
 import org.espalier.catalog.GgufTensor;
 import org.espalier.checkpoint.CheckpointImport.Imported;
@@ -48,7 +49,7 @@ class CheckpointImportTest {
     }
 
     private void python(String script) throws IOException {
-        Path program = Files.writeString(temporary.resolve("python"), "#!/bin/sh\nset -e\n" + script + "\n");
+        Path program = Files.writeString(temporary.resolve("python"), "#!/bin/sh\nset -e\nshift 6\n" + script + "\n");
         assertThat(program.toFile().setExecutable(true)).isTrue();
         environment.put("ESPALIER_PYTHON", program.toString());
     }
@@ -235,6 +236,48 @@ class CheckpointImportTest {
     void aLoraAdapterIsNamed() throws IOException {
         Files.writeString(folder.resolve("adapter_config.json"), "{}");
         assertThatThrownBy(() -> Checkpoint.open(folder)).hasMessageContaining("is a LoRA adapter");
+    }
+
+    @Test
+    void nothingThatIsStagedNamesCode() throws IOException {
+        config("GraniteForCausalLM", "granite");
+        body().f32("lm_head.weight", BODY, 1, 2, 3, 4).write(folder.resolve("model.safetensors"));
+        Files.writeString(folder.resolve("tokenizer_config.json"), """
+                {"\\u0061uto_map": {"AutoTokenizer": ["evil.T", null]}, "tokenizer_class": "evil--tokenizer.T",
+                 "model_max_length": Infinity, "extra": [{"deep": {"auto_map": {}, "custom_pipelines": {}, "kept": 1}}]}
+                """);
+        Files.writeString(folder.resolve("config.4.0.0.json"), "{\"auto_map\": {}, \"trust_remote_code\": true}");
+        Files.writeString(folder.resolve("vocab.json"), "{\"auto_map\": 0}");
+        Files.createDirectory(folder.resolve("custom_generate"));
+        Files.writeString(folder.resolve("custom_generate/generate.py"), "");
+        run();
+
+        try (Stream<Path> staged = Files.walk(temporary.resolve("given"))) {
+            assertThat(staged.map(file -> file.getFileName().toString())).noneMatch(name -> name.endsWith(".py"));
+        }
+        JsonNode tokenizer = Checkpoint.json(temporary.resolve("given/tokenizer_config.json"));
+        assertThat(tokenizer.propertyNames()).containsExactly("model_max_length", "extra");
+        assertThat(Files.readString(temporary.resolve("given/tokenizer_config.json")))
+                .contains(":Infinity");
+        assertThat(tokenizer.at("/extra/0/deep").propertyNames()).containsExactly("kept");
+        assertThat(Checkpoint.json(temporary.resolve("given/config.4.0.0.json")))
+                .isEmpty();
+        assertThat(Checkpoint.json(temporary.resolve("given/vocab.json")).has("auto_map"))
+                .as("a token")
+                .isTrue();
+    }
+
+    @Test
+    void codeThatWasLeftOutIsNamedWhereTheConverterFails() throws IOException {
+        config("LlamaForCausalLM", "llama");
+        body().write(folder.resolve("model.safetensors"));
+        python("echo 'ValueError: no tokenizer' >&2; exit 1");
+        assertThatThrownBy(this::run)
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("converter failed: ValueError: no tokenizer")
+                .hasMessageContaining("name Python code (auto_map), which is never run");
+        Files.writeString(folder.resolve("tokenizer_config.json"), "{'auto_map': 1}");
+        assertThatThrownBy(this::run).hasMessageContaining("tokenizer_config.json is no JSON");
     }
 
     @Test
