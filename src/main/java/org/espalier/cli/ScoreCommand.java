@@ -2,7 +2,6 @@ package org.espalier.cli;
 
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +13,7 @@ import java.util.concurrent.CompletionException;
 import org.espalier.eval.LabelledSolution;
 import org.espalier.eval.SolutionJudging;
 import org.espalier.eval.SolutionSteps;
+import org.espalier.eval.Utf8Text;
 import org.espalier.model.Budget;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Meter;
@@ -49,7 +49,8 @@ final class ScoreCommand implements Callable<Integer> {
             names = "--solution",
             paramLabel = "FILE",
             required = true,
-            description = "The solution's text, its steps divided as a search would; - reads standard input.")
+            description =
+                    "The solution's text, its steps divided as a search would, whatever its line ends; - reads standard input.")
     private Path solution = Path.of("-");
 
     @Option(names = "--delimiter", paramLabel = "TEXT", description = "What ends a step (default: a blank line).")
@@ -110,9 +111,9 @@ final class ScoreCommand implements Callable<Integer> {
     private static String read(String what, @Nullable Path file) throws IOException {
         Path path = file == null ? Path.of("-") : file;
         try {
-            return path.toString().equals("-") ? StandardStreams.read(what) : Files.readString(path);
+            return path.toString().equals("-") ? StandardStreams.read(what) : Utf8Text.read(path);
         } catch (CharacterCodingException e) {
-            throw new UsageException("cannot read %s from %s: it is not UTF-8 text".formatted(what, path));
+            throw new UsageException("cannot read %s from %s: %s".formatted(what, path, Utf8Text.reason(e)));
         } catch (NoSuchFileException e) {
             throw new UsageException("cannot read %s from %s: there is no such file".formatted(what, path));
         } catch (IOException e) {

@@ -2,7 +2,6 @@ package org.espalier.cli;
 
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,6 +10,7 @@ import java.util.concurrent.Callable;
 import org.espalier.catalog.ModelStore;
 import org.espalier.cli.RemoteSolver.Found;
 import org.espalier.cli.SolutionJson.ModelJson;
+import org.espalier.eval.Utf8Text;
 import org.espalier.model.Meter;
 import org.espalier.model.Problem;
 import org.espalier.model.UsageException;
@@ -156,9 +156,9 @@ final class SolveCommand implements Callable<Integer> {
 
     private static String readText(Path file) {
         try {
-            return Files.readString(file);
+            return Utf8Text.read(file);
         } catch (CharacterCodingException e) {
-            throw new UsageException("cannot read the problem from " + file + ": it is not UTF-8 text");
+            throw new UsageException("cannot read the problem from " + file + ": " + Utf8Text.reason(e));
         } catch (NoSuchFileException e) {
             throw new UsageException("cannot read the problem from " + file + ": there is no such file");
         } catch (IOException e) {

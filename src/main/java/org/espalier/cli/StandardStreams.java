@@ -8,9 +8,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import org.espalier.eval.Utf8Text;
 import org.espalier.model.UsageException;
 import org.jspecify.annotations.Nullable;
 
@@ -37,12 +37,9 @@ final class StandardStreams {
         // Java's own stream belongs to whoever set it.
         InputStream in = System.in;
         try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(in.readAllBytes()))
-                    .toString();
+            return Utf8Text.read(in);
         } catch (CharacterCodingException e) {
-            throw new UsageException("cannot read " + what + " from standard input: it is not UTF-8 text");
+            throw new UsageException("cannot read " + what + " from standard input: " + Utf8Text.reason(e));
         }
     }
 

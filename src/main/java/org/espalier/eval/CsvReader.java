@@ -2,9 +2,7 @@ package org.espalier.eval;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,14 +38,16 @@ final class CsvReader implements DatasetReader {
         try (InputStream stream = source.open();
                 MappingIterator<Map<String, String>> values = MAPPER.readerForMapOf(String.class)
                         .with(CsvSchema.emptySchema().withHeader())
-                        .readValues(new InputStreamReader(stream, StandardCharsets.UTF_8.newDecoder()))) {
+                        .readValues(Utf8Text.reader(stream))) {
             while (values.hasNextValue()) {
                 int line = values.currentLocation().getLineNr();
                 rows.add(new Row(line, MAPPER.valueToTree(values.nextValue())));
             }
+        } catch (CharacterCodingException e) {
+            throw DatasetReader.notUtf8(name, e);
         } catch (JacksonException e) {
-            if (e.getCause() instanceof CharacterCodingException) {
-                throw DatasetReader.notUtf8(name);
+            if (e.getCause() instanceof CharacterCodingException coding) {
+                throw DatasetReader.notUtf8(name, coding);
             }
             throw new UsageException("cannot read the problems from " + name + ": " + e.getOriginalMessage() + ", line "
                     + (e.getLocation() == null ? "unknown" : e.getLocation().getLineNr()));

@@ -48,7 +48,7 @@ public record Dataset(String name, List<DatasetItem> items, List<Integer> leftOu
     /**
      * Reads a data set.
      *
-     * @param nameOrFile a built-in one's name, or a file of JSON lines, of comma-separated values (.csv) or Parquet
+     * @param nameOrFile a built-in one's name, or a file of JSON lines or one JSON array, of comma-separated values (.csv) or Parquet
      *     (.parquet)
      * @param parquetDriver finds the jar of DuckDB's driver, and is asked only for a Parquet file
      * @throws UsageException if there is no such thing, a column is missing, two problems are the same, or a line is broken

@@ -2,6 +2,7 @@ package org.espalier.eval;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,7 +21,7 @@ interface DatasetReader {
     /**
      * A row.
      *
-     * @param number of its line in the file, in Parquet of the row, from 1
+     * @param number of its line in the file, in Parquet and in a JSON array of the row, from 1
      * @param columns an object
      */
     record Row(int number, JsonNode columns) {}
@@ -34,7 +35,7 @@ interface DatasetReader {
     record Rows(List<Row> rows, List<Integer> broken) {}
 
     /**
-     * The reader for a file, by its extension: {@code .csv}, {@code .parquet}, and JSON lines otherwise.
+     * The reader for a file, by its extension: {@code .csv}, {@code .parquet}, and JSON otherwise, lines or an array.
      *
      * @param parquetDriver finds the jar of DuckDB's driver, if that is needed
      */
@@ -56,7 +57,7 @@ interface DatasetReader {
     Rows read() throws IOException;
 
     /** @param name of the file */
-    static UsageException notUtf8(String name) {
-        return new UsageException("cannot read the problems from " + name + ": it is not UTF-8 text");
+    static UsageException notUtf8(String name, CharacterCodingException e) {
+        return new UsageException("cannot read the problems from " + name + ": " + Utf8Text.reason(e));
     }
 }

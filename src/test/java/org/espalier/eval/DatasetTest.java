@@ -2,6 +2,7 @@ package org.espalier.eval;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -182,5 +183,56 @@ class DatasetTest {
         assertThat(all.limitedTo(10_000)).isEqualTo(all);
         assertThat(all.limitedTo(3).sha256()).isNotEqualTo(all.sha256());
         assertThatThrownBy(() -> all.limitedTo(0)).isInstanceOf(UsageException.class);
+    }
+
+    private Dataset loadText(String name, String text) throws IOException {
+        Path file = Files.writeString(folder.resolve(name), text);
+        return Dataset.load(file.toString(), DatasetColumns.GUESSED, BrokenLines.REFUSED, NO_DRIVER);
+    }
+
+    @Test
+    void marksAndLineEndsAreNoPartOfProblems() throws IOException {
+        String json = "{\"problem\": \"1 + 1?\", \"answer\": 2}\n\n{\"problem\": \"½?\", \"answer\": 3}\n";
+        String csv = "problem,answer\n1 + 1?,2\n½?,3\n";
+        String array = "\n[" + json.replace("\n\n", ",\n") + "]\n";
+        for (String mark : new String[] {"", "\uFEFF"}) {
+            for (String end : new String[] {"\n", "\r\n", "\r"}) {
+                for (String[] file : new String[][] {{"a.jsonl", json}, {"a.csv", csv}, {"a.json", array}}) {
+                    assertThat(loadText(file[0], mark + file[1].replace("\n", end))
+                                    .items())
+                            .as(file[0] + mark.length() + end.length())
+                            .extracting(DatasetItem::problem, DatasetItem::answer)
+                            .containsExactly(tuple("1 + 1?", "2"), tuple("½?", "3"));
+                }
+            }
+        }
+    }
+
+    @Test
+    void anArrayIsReadElementByElement() throws IOException {
+        assertThat(loadText("a.json", "[{\"problem\": \"x?\", \"answer\": 1}]").items())
+                .hasSize(1);
+        assertThatThrownBy(() -> loadText("a.json", "[{\"problem\": \"x?\", \"answer\": 1},\n 7]"))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("1 of its 2 lines is no row")
+                .hasMessageContaining("first line 2");
+        assertThatThrownBy(() -> loadText("a.json", "[{\"problem\": \"x?\",\n \"answer\": 1},"))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("begins as a JSON array and does not go on as one, line 2");
+        assertThatThrownBy(() -> loadText("a.json", "[]")).hasMessageContaining("has no problems");
+        // A line that is an array is one broken line among others.
+        assertThatThrownBy(() -> loadText("a.jsonl", "[1]\n{\"problem\": \"x?\", \"answer\": 1}"))
+                .hasMessageContaining("first line 1");
+    }
+
+    @Test
+    void anotherEncodingIsNamed() throws IOException {
+        for (String name : new String[] {"a.csv", "a.jsonl"}) {
+            Files.write(folder.resolve(name), "problem,answer\n1,2\n".getBytes(StandardCharsets.UTF_16));
+            assertThatThrownBy(() -> Dataset.load(
+                            folder.resolve(name).toString(), DatasetColumns.GUESSED, BrokenLines.REFUSED, NO_DRIVER))
+                    .isInstanceOf(UsageException.class)
+                    .hasMessageContaining("it is UTF-16 or UTF-32 text: save it as UTF-8");
+        }
     }
 }
