@@ -1,29 +1,18 @@
 package org.espalier.catalog;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Optional;
 import org.espalier.model.EspalierException;
 
-/**
- * Keeps all but one thread of all processes out of a fetch. The system drops it when its process ends, however it ends;
- * the file stays, because deleting it would let a third party lock a new file of the same name.
- */
+/** Keeps all but one thread of all processes out of a fetch: a {@link ProcessLock} that is waited for. */
 public final class StoreLock implements AutoCloseable {
     private static final long POLL_MILLIS = 100;
 
-    /** Closing a second channel on a file may drop the first one's lock, so threads must not even open it. */
-    private static final Set<Path> HELD_HERE = ConcurrentHashMap.newKeySet();
+    private final ProcessLock lock;
 
-    private final Path file;
-    private final FileChannel channel;
-
-    private StoreLock(Path file, FileChannel channel) {
-        this.file = file;
-        this.channel = channel;
+    private StoreLock(ProcessLock lock) {
+        this.lock = lock;
     }
 
     /**
@@ -33,28 +22,13 @@ public final class StoreLock implements AutoCloseable {
      * @throws EspalierException if the thread is interrupted
      */
     static StoreLock acquire(Path file, Runnable waiting) throws IOException {
-        Path key = file.toAbsolutePath().normalize();
         Runnable once = once(waiting);
-        while (!HELD_HERE.add(key)) {
+        Optional<ProcessLock> lock = ProcessLock.tryAcquire(file);
+        while (lock.isEmpty()) {
             pause(once);
+            lock = ProcessLock.tryAcquire(file);
         }
-        FileChannel channel = null;
-        boolean acquired = false;
-        try {
-            channel = FileChannel.open(key, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            while (channel.tryLock() == null) {
-                pause(once);
-            }
-            acquired = true;
-            return new StoreLock(key, channel);
-        } finally {
-            if (!acquired) {
-                if (channel != null) {
-                    channel.close();
-                }
-                HELD_HERE.remove(key);
-            }
-        }
+        return new StoreLock(lock.get());
     }
 
     /** What is done while nobody else does it. */
@@ -100,10 +74,6 @@ public final class StoreLock implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        try {
-            channel.close();
-        } finally {
-            HELD_HERE.remove(file);
-        }
+        lock.close();
     }
 }

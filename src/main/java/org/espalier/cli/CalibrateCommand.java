@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.espalier.catalog.DuckDbDriver;
+import org.espalier.catalog.WholeFile;
 import org.espalier.eval.Calibration;
 import org.espalier.eval.Calibration.Judged;
 import org.espalier.eval.LabelledSolution;
@@ -175,7 +176,7 @@ final class CalibrateCommand implements Callable<Integer> {
     private static void write(Path folder, String text, String name, Calibration calibration) {
         try {
             Files.createDirectories(folder);
-            Files.writeString(folder.resolve("calibration.json"), text + "\n");
+            WholeFile.write(folder.resolve("calibration.json"), text + "\n");
         } catch (IOException e) {
             throw new EspalierException("cannot write the calibration to " + folder + ": " + e.getMessage(), e);
         }

@@ -100,6 +100,11 @@ final class EvalCommand implements Callable<Integer> {
         boolean all;
         try (FetchProgress fetches = new FetchProgress();
                 EvalRun run = open(dataset, sweep, config, budget, fetches)) {
+            if (run.foreign() > 0 && !quiet) {
+                System.err.println(
+                        "espalier: %d records in %s are not of this run (other problems, data set or seed): they do not count"
+                                .formatted(run.foreign(), out));
+            }
             all = solve(run, dataset, sweep, config, budget, fetches);
             print(run.rows());
         }

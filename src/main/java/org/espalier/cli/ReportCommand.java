@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.espalier.catalog.WholeFile;
 import org.espalier.eval.Levels;
 import org.espalier.eval.ProcessRow;
 import org.espalier.eval.Report;
@@ -106,7 +107,7 @@ final class ReportCommand implements Callable<Integer> {
             String pictures = plots.stream()
                     .map(file -> "![%s](%s)\n".formatted(file.getFileName(), file.getFileName()))
                     .collect(Collectors.joining("\n"));
-            Files.writeString(
+            WholeFile.write(
                     folder.resolve("report.md"),
                     "# %s\n\n%s\n%s\n## How each method worked\n\n%s"
                             .formatted(
@@ -114,8 +115,8 @@ final class ReportCommand implements Callable<Integer> {
                                     ReportTable.of(rows).markdown(),
                                     pictures,
                                     ProcessTable.of(processes).markdown()));
-            Files.writeString(folder.resolve("report.csv"), ReportFiles.csv(rows));
-            Files.writeString(folder.resolve("report.json"), ReportFiles.json(rows, processes) + "\n");
+            WholeFile.write(folder.resolve("report.csv"), ReportFiles.csv(rows));
+            WholeFile.write(folder.resolve("report.json"), ReportFiles.json(rows, processes) + "\n");
         } catch (IOException e) {
             throw new EspalierException("cannot write the report to " + folder + ": " + e.getMessage(), e);
         }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.espalier.eval.Dataset;
 import org.espalier.eval.DatasetItem;
 import org.espalier.eval.MonteCarloPrm;
@@ -16,6 +17,7 @@ import org.espalier.eval.RecordFile;
 import org.espalier.eval.Rollout;
 import org.espalier.eval.Rollout.JudgedBy;
 import org.espalier.eval.RunFile;
+import org.espalier.eval.RunLock;
 import org.espalier.model.Budget;
 import org.espalier.model.Limit;
 import org.espalier.model.Meter;
@@ -94,9 +96,13 @@ final class RolloutsCommand implements Callable<Integer> {
                     fetches);
             run.put("monteCarlo", monteCarlo);
             Path runFile = out.resolveSibling(out.getFileName() + ".run.json");
-            RunFile.claim(runFile, out, run.configuration(), RunRecord.environment(models));
-            try (RecordFile records = RecordFile.open(out, this::remember)) {
-                return sample(dataset, method, config, judge, records, fetches);
+            Map<String, String> texts =
+                    dataset.items().stream().collect(Collectors.toMap(DatasetItem::id, DatasetItem::problem));
+            try (RunLock lock = RunLock.ofFile(out)) {
+                RunFile.claim(runFile, out, run.configuration(), RunRecord.environment(models));
+                try (RecordFile records = RecordFile.open(out, record -> remember(texts, record))) {
+                    return sample(dataset, method, config, judge, records, fetches);
+                }
             }
         }
     }
@@ -118,9 +124,13 @@ final class RolloutsCommand implements Callable<Integer> {
         }
     }
 
-    private void remember(JsonNode record) {
-        written.computeIfAbsent(record.path("id").asString(), id -> new BitSet())
-                .set(record.path("sample").asInt());
+    /** What is of no problem of the data set, or of none of the samples that were asked for, does not count. */
+    private void remember(Map<String, String> texts, JsonNode record) {
+        String id = record.path("id").asString("");
+        int sample = record.path("sample").asInt(-1);
+        if (sample >= 0 && sample < n && record.path("problem").asString("").equals(texts.get(id))) {
+            written.computeIfAbsent(id, key -> new BitSet()).set(sample);
+        }
     }
 
     private int sample(

@@ -2,7 +2,6 @@ package org.espalier.cli;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.BufferedReader;
-import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -12,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import org.espalier.catalog.WholeFile;
 import org.espalier.model.EspalierException;
 import org.espalier.model.UsageException;
 import org.espalier.picture.RecordedTree;
@@ -88,12 +88,14 @@ final class TreeFile {
             draw(file, tree);
             return;
         }
-        try (BufferedWriter writer = Files.newBufferedWriter(file)) {
-            for (SearchNode node : solution.tree().nodes()) {
-                Ending completion = tree.nodes().get(node.id()).ending();
-                writer.write(MAPPER.writeValueAsString(line(node, completion, node.id() == 0 ? tree.run() : null)));
-                writer.newLine();
-            }
+        try {
+            WholeFile.write(file, out -> {
+                for (SearchNode node : solution.tree().nodes()) {
+                    Ending completion = tree.nodes().get(node.id()).ending();
+                    out.write(MAPPER.writeValueAsBytes(line(node, completion, node.id() == 0 ? tree.run() : null)));
+                    out.write('\n');
+                }
+            });
         } catch (IOException e) {
             throw cannotWrite(file, e);
         }
@@ -102,7 +104,7 @@ final class TreeFile {
     /** @throws EspalierException if the file cannot be written */
     static void draw(Path file, RecordedTree tree) {
         try {
-            Files.writeString(file, TreePicture.draw(tree));
+            WholeFile.write(file, TreePicture.draw(tree));
         } catch (IOException e) {
             throw cannotWrite(file, e);
         }

@@ -1,8 +1,10 @@
 package org.espalier.eval;
 
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.espalier.eval.EvalRecord.Sampled;
+import org.espalier.model.EspalierException;
 import org.espalier.search.Usage;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -60,6 +62,15 @@ final class CellProcess {
                 answeringTokens += completion.tokens();
                 tokensAfterAnswer += after;
             }
+        }
+    }
+
+    /** @throws EspalierException if there are records of more problems than the data set has */
+    void requireAtMost(int most, Cell cell, Path folder) {
+        if (problems > most) {
+            throw new EspalierException(
+                    "%s has records of %d problems for %s, and its data set has %d: take out those of other runs"
+                            .formatted(folder, problems, cell, most));
         }
     }
 

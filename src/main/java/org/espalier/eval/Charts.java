@@ -2,10 +2,9 @@ package org.espalier.eval;
 
 import java.awt.Color;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.espalier.catalog.WholeFile;
 import org.espalier.model.EspalierException;
 import org.knowm.xchart.ChartEncoder;
 import org.knowm.xchart.XYChart;
@@ -64,10 +63,9 @@ final class Charts {
     static Path save(Path withoutEnding, XYChart chart) {
         Path png = withoutEnding.resolveSibling(withoutEnding.getFileName() + ".png");
         Path svg = withoutEnding.resolveSibling(withoutEnding.getFileName() + ".svg");
-        try (OutputStream bitmap = Files.newOutputStream(png);
-                OutputStream vectors = Files.newOutputStream(svg)) {
-            ChartEncoder.saveChart(chart, bitmap, "png");
-            ChartEncoder.saveChart(chart, vectors, "svg");
+        try {
+            WholeFile.write(png, out -> ChartEncoder.saveChart(chart, out, "png"));
+            WholeFile.write(svg, out -> ChartEncoder.saveChart(chart, out, "svg"));
         } catch (IOException e) {
             throw new EspalierException("cannot write " + png + ": " + e.getMessage(), e);
         } catch (InternalError | RuntimeException e) {

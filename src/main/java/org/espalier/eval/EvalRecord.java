@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.espalier.model.Answer;
 import org.espalier.model.Completion;
 import org.espalier.search.Ballot;
@@ -76,7 +77,23 @@ public record EvalRecord(
             int tokens,
             @Nullable Integer tokensAfterAnswer) {}
 
-    /** Reads a line, also of a version that did not count all that is counted now. */
+    /** @throws NullPointerException if something is missing that every version has recorded */
+    public EvalRecord {
+        Objects.requireNonNull(dataset, "dataset");
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(reference, "reference");
+        Objects.requireNonNull(method, "method");
+        Objects.requireNonNull(answers, "answers");
+        Objects.requireNonNull(completions, "completions");
+        Objects.requireNonNull(usage, "usage");
+        Objects.requireNonNull(stoppedBy, "stoppedBy");
+    }
+
+    /**
+     * Reads a line, also of a version that did not count all that is counted now.
+     *
+     * @throws tools.jackson.core.JacksonException if it is no record
+     */
     static EvalRecord read(JsonNode line) {
         if (line.path("usage") instanceof ObjectNode usage && !usage.has("sharedTokens")) {
             usage.put("sharedTokens", 0);

@@ -9,14 +9,16 @@ import org.espalier.search.Solution;
 
 /**
  * A sweep's folder: {@code run.json} with its configuration and {@code records.jsonl} with a line for every problem of
- * every cell. Opened again, it knows what is done. One thread.
+ * every cell. Opened again, it knows what is done. While it is open, no other process can open it. One thread.
  */
 public final class EvalRun implements AutoCloseable {
     private final Dataset dataset;
     private final Sweep sweep;
     private final Measurements measurements;
+    private final RunLock lock;
     private final RecordFile records;
     private final int session;
+    private int foreign;
 
     /**
      * Opens a folder that is there, empty or with a run of the same configuration.
@@ -34,9 +36,29 @@ public final class EvalRun implements AutoCloseable {
         this.sweep = sweep;
         measurements = Measurements.of(sweep);
         Path file = folder.resolve(RunFolder.RECORDS);
-        RunFile.claim(folder.resolve(RunFolder.RUN), file, configuration, environment);
-        records = RecordFile.open(file, line -> measurements.add(EvalRecord.read(line)));
+        RecordOrigin origin = RecordOrigin.of(dataset, configuration.get("seed"));
+        lock = RunLock.ofFolder(folder);
+        try {
+            RunFile.claim(folder.resolve(RunFolder.RUN), file, configuration, environment);
+            records = RecordFile.open(file, line -> addOwn(origin, EvalRecord.read(line)));
+        } catch (RuntimeException | Error e) {
+            lock.close();
+            throw e;
+        }
         session = measurements.sessions() + 1;
+    }
+
+    private void addOwn(RecordOrigin origin, EvalRecord record) {
+        if (origin.isOf(record)) {
+            measurements.add(record);
+        } else {
+            foreign++;
+        }
+    }
+
+    /** Records that are in the folder and not of this run: of another problem, data set or seed. They do not count. */
+    public int foreign() {
+        return foreign;
     }
 
     /** The problems that a cell still lacks. */
@@ -87,5 +109,6 @@ public final class EvalRun implements AutoCloseable {
     @Override
     public void close() {
         records.close();
+        lock.close();
     }
 }

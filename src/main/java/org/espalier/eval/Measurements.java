@@ -87,11 +87,12 @@ public final class Measurements {
         return sessions;
     }
 
-    void add(EvalRecord record) {
+    /** Counts a record, unless it is of no cell or the problem's record is there; returns whether it did. */
+    boolean add(EvalRecord record) {
         Cell cell = cell(record);
         SortedSet<Integer> at = new TreeSet<>(reported.apply(record));
-        if (at.isEmpty()) {
-            return;
+        if (at.isEmpty() || outcomesOf(cell).containsKey(record.id())) {
+            return false;
         }
         sizes.computeIfAbsent(cell, c -> new TreeSet<>()).addAll(at);
         Set<Choice> right = new HashSet<>();
@@ -118,6 +119,7 @@ public final class Measurements {
                                 record.usage().prmTokens()));
         secondsOf(cell).merge(record.session(), record.cellSeconds(), Math::max);
         sessions = Math.max(sessions, record.session());
+        return true;
     }
 
     /** A tree search's completions are not independent: of them it is known only whether one of all is right. */

@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import org.espalier.catalog.WholeFile;
 import org.espalier.model.EspalierException;
 import org.espalier.model.UsageException;
 import org.espalier.search.AutoPlan;
@@ -72,7 +72,7 @@ public record PlanFile(AutoPlan plan, Source source) {
      */
     public static PlanFile read(Path file) {
         try {
-            return parse(file.toString(), Files.readString(file));
+            return parse(file.toString(), Utf8Text.read(file));
         } catch (NoSuchFileException e) {
             throw new UsageException("there is no plan " + file + ": 'espalier tune' writes one");
         } catch (IOException e) {
@@ -147,7 +147,7 @@ public record PlanFile(AutoPlan plan, Source source) {
                 .forEach(bin -> text.append("  - {upTo: %s, method: %s}%n"
                         .formatted(bin.upTo(), bin.method().cliName())));
         try {
-            Files.writeString(file, text);
+            WholeFile.write(file, text.toString());
         } catch (IOException e) {
             throw new EspalierException("cannot write the plan " + file + ": " + e.getMessage(), e);
         }

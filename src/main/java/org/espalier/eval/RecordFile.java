@@ -5,9 +5,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,8 +19,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Records as JSON lines, appended one by one. A line is handed to the operating system in one go, so that a process that
- * is killed leaves whole lines and perhaps a piece of one, which is dropped when the file is opened again. Holds a lock,
- * so that no other process appends at the same time. One thread.
+ * is killed leaves whole lines and perhaps a piece of one, which is dropped when the file is opened again. Whoever opens
+ * it to append holds the run's {@link RunLock}, so that no other process appends at the same time. One thread.
  */
 public final class RecordFile implements AutoCloseable {
     private final Path file;
@@ -35,16 +34,15 @@ public final class RecordFile implements AutoCloseable {
     /**
      * Opens a file, or makes it.
      *
-     * @param each is given the records that are there, in order
-     * @throws EspalierException if that fails, another process has it open, or a line before the last is broken
+     * @param each is given the records that are there, in order; a {@link JacksonException} of it means that one is none
+     * @throws EspalierException if that fails, or a line before the last is broken
      */
     public static RecordFile open(Path file, Consumer<JsonNode> each) {
         FileChannel channel = null;
         try {
             channel = FileChannel.open(
                     file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            lock(file, channel);
-            long end = read(file, each);
+            long end = read(file, Channels.newInputStream(channel), each);
             channel.truncate(end);
             channel.position(end);
             return new RecordFile(file, channel);
@@ -59,56 +57,53 @@ public final class RecordFile implements AutoCloseable {
 
     /** Reads the whole records of a file without changing it. */
     static void readOnly(Path file, Consumer<JsonNode> each) {
-        try {
-            read(file, each);
+        try (InputStream in = Files.newInputStream(file)) {
+            read(file, in, each);
         } catch (IOException e) {
             throw new EspalierException("cannot read the records in " + file + ": " + e.getMessage(), e);
         }
     }
 
-    private static void lock(Path file, FileChannel channel) throws IOException {
-        FileLock lock;
-        try {
-            lock = channel.tryLock();
-        } catch (OverlappingFileLockException e) {
-            lock = null;
-        }
-        if (lock == null) {
-            throw new EspalierException(
-                    "another process is writing to " + file + ": wait for it, or give another --out");
-        }
-    }
-
     /** Returns where the last whole record ends. */
-    private static long read(Path file, Consumer<JsonNode> each) throws IOException {
+    private static long read(Path file, InputStream from, Consumer<JsonNode> each) throws IOException {
         long end = 0;
         long position = 0;
         int number = 0;
         int broken = 0;
         ByteArrayOutputStream line = new ByteArrayOutputStream();
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
-            for (int b = in.read(); b >= 0; b = in.read()) {
-                position++;
-                if (b != '\n') {
-                    line.write(b);
-                    continue;
-                }
-                if (broken > 0) {
-                    throw new EspalierException("line " + broken + " of " + file
-                            + " is no record, and it is not the last: correct the file, or give another --out");
-                }
-                number++;
-                JsonNode node = parse(line.toString(StandardCharsets.UTF_8));
-                line.reset();
-                if (node == null) {
-                    broken = number;
-                } else {
-                    each.accept(node);
-                    end = position;
-                }
+        InputStream in = new BufferedInputStream(from, 1 << 16);
+        for (int b = in.read(); b >= 0; b = in.read()) {
+            position++;
+            if (b != '\n') {
+                line.write(b);
+                continue;
+            }
+            if (broken > 0) {
+                throw new EspalierException("line " + broken + " of " + file
+                        + " is no record, and it is not the last: correct the file, or give another --out");
+            }
+            number++;
+            JsonNode node = parse(line.toString(StandardCharsets.UTF_8));
+            line.reset();
+            if (node == null) {
+                broken = number;
+            } else {
+                accept(file, number, node, each);
+                end = position;
             }
         }
         return end;
+    }
+
+    private static void accept(Path file, int number, JsonNode node, Consumer<JsonNode> each) {
+        try {
+            each.accept(node);
+        } catch (JacksonException e) {
+            throw new EspalierException(
+                    "line " + number + " of " + file
+                            + " is no record of a run: correct the file, or give another --out",
+                    e);
+        }
     }
 
     private static @Nullable JsonNode parse(String line) {

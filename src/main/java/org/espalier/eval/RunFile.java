@@ -3,12 +3,12 @@ package org.espalier.eval;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.espalier.catalog.WholeFile;
 import org.espalier.model.EspalierException;
 import org.espalier.model.UsageException;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +28,7 @@ public final class RunFile {
     private RunFile() {}
 
     /**
-     * Enters a configuration, or compares it with the one that is there.
+     * Enters a configuration, or compares it with the one that is there. The caller holds the run's {@link RunLock}.
      *
      * @param file the run's
      * @param records what it describes; where there are none yet, an earlier configuration does not count
@@ -41,7 +41,7 @@ public final class RunFile {
         try {
             boolean begun = Files.exists(records) && Files.size(records) > 0;
             if (!begun) {
-                write(file, run);
+                WholeFile.write(file, Json.PRETTY.writeValueAsString(run) + "\n");
                 return;
             }
             if (!Files.exists(file)) {
@@ -69,13 +69,6 @@ public final class RunFile {
         } catch (IOException | JacksonException e) {
             throw new EspalierException("cannot read " + file + ": " + e.getMessage(), e);
         }
-    }
-
-    /** A process that is killed meanwhile leaves no half of it. */
-    private static void write(Path file, Run run) throws IOException {
-        Path part = file.resolveSibling(file.getFileName() + ".part");
-        Files.writeString(part, Json.PRETTY.writeValueAsString(run) + "\n");
-        Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
 
     private static void compare(Path records, @Nullable JsonNode before, Map<String, Object> configuration) {

@@ -38,11 +38,15 @@ public record RunFolder(String name, JsonNode configuration, List<Series> series
         JsonNode configuration = RunFile.configuration(folder.resolve(RUN));
         Measurements measurements = Measurements.ofAll();
         Map<Cell, CellProcess> processes = new LinkedHashMap<>();
+        RecordOrigin origin = RecordOrigin.of(configuration);
         RecordFile.readOnly(folder.resolve(RECORDS), line -> {
             EvalRecord record = EvalRecord.read(line);
-            measurements.add(record);
-            processOf(processes, record.method(), record.n()).add(record);
+            if (origin.isOf(record) && measurements.add(record)) {
+                processOf(processes, record.method(), record.n()).add(record);
+            }
         });
+        int problems = configuration.path("problems").asInt(Integer.MAX_VALUE);
+        processes.forEach((cell, process) -> process.requireAtMost(problems, cell, folder));
         if (measurements.records() == 0) {
             throw new UsageException(folder + " holds no records yet: let 'espalier eval' solve a problem first");
         }

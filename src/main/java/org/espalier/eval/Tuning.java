@@ -127,10 +127,12 @@ public final class Tuning {
         }
         Map<String, Map<SearchMethod, RecordedBallots>> records = new LinkedHashMap<>();
         Map<String, Integer> n = new HashMap<>();
+        RecordOrigin origin = RecordOrigin.of(configuration);
         RecordFile.readOnly(folder.resolve(RunFolder.RECORDS), line -> {
             EvalRecord record = EvalRecord.read(line);
             SearchMethod method = SearchMethod.parse(record.method());
-            if (method == SearchMethod.AUTO || method == SearchMethod.BEST_OF_N) {
+            boolean isOfUse = method == SearchMethod.AUTO || method == SearchMethod.BEST_OF_N;
+            if (isOfUse && origin.isOf(record)) {
                 records.computeIfAbsent(record.id(), id -> new HashMap<>()).put(method, RecordedBallots.of(record));
                 n.merge(record.id(), record.n(), Math::min);
             }

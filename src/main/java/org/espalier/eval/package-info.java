@@ -18,8 +18,11 @@
  * <p>A {@code DatasetReader} reads JSON lines, CSV or Parquet; the last with DuckDB's driver, a jar that {@code cli} finds
  * when it is needed and {@code DuckDb} loads into a class loader of its own.
  *
- * <p>Called by {@code cli}, which brings the solver. Imports {@code search}, {@code grade}, {@code model}, Jackson, XChart
- * and the JDK. {@link org.espalier.eval.ProblemStream}, {@link org.espalier.eval.MonteCarloPrm} and
+ * <p>A folder of records, or a file of rollouts, has one writer: a {@code RunLock}, taken before anything is compared or
+ * written. What reads does not need it.
+ *
+ * <p>Called by {@code cli}, which brings the solver. Imports {@code search}, {@code grade}, {@code model}, {@code catalog}
+ * for its locks and whole files, Jackson, XChart and the JDK. {@link org.espalier.eval.ProblemStream}, {@link org.espalier.eval.MonteCarloPrm} and
  * {@link org.espalier.eval.SolutionJudging} work on the policy's thread, which runs searches; grading and writing
  * happen on the caller's, so that the engine never waits for them.
  */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.espalier.testing.OtherProcess;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -21,7 +22,11 @@ class EvalIT {
     private Path folder;
 
     private static Cli eval(Path out, String... more) {
-        return Cli.run(Stream.concat(
+        return Cli.run(arguments(out, more));
+    }
+
+    private static String[] arguments(Path out, String... more) {
+        return Stream.concat(
                         Stream.of(
                                 "eval",
                                 "arith",
@@ -37,7 +42,7 @@ class EvalIT {
                                 "--out",
                                 out.toString()),
                         Stream.of(more))
-                .toArray(String[]::new));
+                .toArray(String[]::new);
     }
 
     /**
@@ -104,6 +109,32 @@ class EvalIT {
         Cli other = eval(cut, "--method", "majority,dvts", "--temperature", "0.5");
         assertThat(other.code()).isEqualTo(ExitCode.BAD_USAGE);
         assertThat(other.err()).contains("temperature is 0.8 there and 0.5 here");
+    }
+
+    @Test
+    void twoOnOneFolderLoseNothing() throws Exception {
+        String[] method = {"--method", "beam", "-n", "4"};
+        try (OtherProcess first = OtherProcess.start(Main.class, (Object[]) arguments(folder, method))) {
+            first.awaitFile(folder.resolve("run.json"));
+            first.pause();
+            String claimed = Files.readString(folder.resolve("run.json"));
+            for (String temperature : new String[] {"0.8", "0.5"}) {
+                Path errors = folder.resolve("errors");
+                try (OtherProcess second = OtherProcess.start(
+                        ProcessBuilder.Redirect.to(errors.toFile()), Main.class, (Object[]) arguments(
+                                folder, "--method", "beam", "-n", "4", "--temperature", temperature, "--quiet"))) {
+                    assertThat(second.join()).isEqualTo(ExitCode.FAILED);
+                }
+                assertThat(Files.readAllLines(errors))
+                        .singleElement()
+                        .asString()
+                        .contains("another process is writing to " + folder);
+            }
+            first.resume();
+            assertThat(first.join()).isZero();
+            assertThat(folder.resolve("run.json")).hasContent(claimed);
+        }
+        assertThat(records(folder)).hasSize(4);
     }
 
     @Test

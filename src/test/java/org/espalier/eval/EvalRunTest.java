@@ -2,26 +2,30 @@ package org.espalier.eval;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import org.espalier.model.EspalierException;
 import org.espalier.model.UsageException;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
 import org.espalier.search.Solution;
+import org.espalier.testing.OtherProcess;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.node.ObjectNode;
 
-@Timeout(30)
+@Timeout(180)
 class EvalRunTest {
     private static final Dataset DATASET = Bench.dataset(9);
     private static final Sweep SWEEP = Sweep.of(List.of(SearchMethod.values()), List.of(1, 4, 8), SearchConfig.DEFAULT);
@@ -36,9 +40,9 @@ class EvalRunTest {
         bench.close();
     }
 
-    private static EvalRun open(Path out, int seed) throws IOException {
+    private static EvalRun open(Path out, int topK) throws IOException {
         Files.createDirectories(out);
-        return new EvalRun(out, DATASET, SWEEP, Map.of("seed", seed), Map.of());
+        return new EvalRun(out, DATASET, SWEEP, Map.of("seed", Bench.CONFIG.seed(), "topK", topK), Map.of());
     }
 
     /** Runs all cells until so many records have been written. */
@@ -132,6 +136,94 @@ class EvalRunTest {
         run(folder, 1);
         assertThatThrownBy(() -> open(folder, 2))
                 .isInstanceOf(UsageException.class)
-                .hasMessageContaining("seed is 1 there and 2 here");
+                .hasMessageContaining("topK is 1 there and 2 here");
+    }
+
+    /** Opens the run of one topK, reads its records as a report would, and holds it until its input ends. */
+    static final class Holder {
+        private Holder() {}
+
+        public static void main(String[] arguments) throws IOException {
+            Path out = Path.of(arguments[0]);
+            try (EvalRun run = open(out, 1)) {
+                Files.writeString(out.resolve("records.jsonl"), arguments[1]);
+                RecordFile.readOnly(out.resolve("records.jsonl"), line -> {});
+                Files.writeString(Path.of(arguments[2]), "held by " + run.session());
+                System.in.readAllBytes();
+            }
+        }
+    }
+
+    @Test
+    void aSecondProcessIsRefusedBeforeItWritesAnything() throws Exception {
+        Path held = folder.resolve("held");
+        Path out = folder.resolve("run");
+        Path lock = folder.resolve("run/run.lock");
+        for (String records : List.of("", "{\"half\":")) {
+            Files.deleteIfExists(held);
+            try (OtherProcess other = OtherProcess.start(Holder.class, out, records, held)) {
+                other.awaitFile(held);
+                String claimed = Files.readString(out.resolve("run.json"));
+                for (int i = 0; i < 3; i++) {
+                    assertThatThrownBy(() -> open(out, 2))
+                            .isExactlyInstanceOf(EspalierException.class)
+                            .hasMessage(
+                                    "another process is writing to %s: wait until it has ended, or give another --out"
+                                            .formatted(out));
+                }
+                assertThat(out.resolve("run.json")).hasContent(claimed);
+                assertThat(out.resolve("records.jsonl")).hasContent(records);
+                other.kill();
+            }
+            try (EvalRun free = open(out, 1)) {
+                assertThat(free.missing(SWEEP.cells().keySet().iterator().next()))
+                        .hasSize(9);
+            }
+            assertThat(lock).exists();
+        }
+    }
+
+    @Test
+    void aSecondRunOfThisProcessIsRefused() throws Exception {
+        try (EvalRun run = open(folder, 1)) {
+            assertThatThrownBy(() -> open(folder, 2)).hasMessageContaining("another process is writing");
+            assertThat(run.foreign()).isZero();
+        }
+        open(folder, 2).close();
+    }
+
+    @Test
+    void whatIsOfAnotherRunDoesNotCount() throws IOException {
+        List<EvalRow> rows = run(folder, Integer.MAX_VALUE);
+        Path file = folder.resolve("records.jsonl");
+        List<String> lines = Files.readAllLines(file);
+        String first = lines.get(0);
+        String id = first.replaceFirst(".*?\"id\":\"(p\\d)\".*", "$1");
+        List<String> others = List.of(
+                first.replace("\"" + id + "\"", "\"stranger\""),
+                first.replace("\"numbers\"", "\"letters\""),
+                first.replace("\"seed\":42", "\"seed\":7"),
+                first.replaceFirst("how much is", "how little is"));
+        assertThat(others).doesNotContain(first);
+        List<String> mixed = new ArrayList<>(others);
+        mixed.addAll(lines.subList(1, lines.size()));
+        mixed.add(lines.get(lines.size() - 1));
+        Files.write(file, mixed);
+        try (EvalRun again = open(folder, 1)) {
+            assertThat(again.foreign()).isEqualTo(4);
+            assertThat(again.measurements().records()).isEqualTo(lines.size() - 1);
+            List<DatasetItem> missing = SWEEP.cells().keySet().stream()
+                    .flatMap(cell -> again.missing(cell).stream())
+                    .toList();
+            assertThat(missing).extracting(DatasetItem::id).containsExactly(id);
+        }
+        run(folder, Integer.MAX_VALUE);
+        try (EvalRun again = open(folder, 1)) {
+            assertThat(again.rows())
+                    .extracting(EvalRow::problems, EvalRow::accuracy)
+                    .isEqualTo(rows.stream()
+                            .map(row -> tuple(row.problems(), row.accuracy()))
+                            .toList());
+        }
     }
 }

@@ -78,13 +78,12 @@ class RecordFileTest {
     }
 
     @Test
-    void twoCannotAppendAtTheSameTime() {
-        try (RecordFile records = RecordFile.open(file, line -> {})) {
-            records.append(Map.of("i", 1));
-            assertThatThrownBy(this::open)
-                    .isInstanceOf(EspalierException.class)
-                    .hasMessageContaining("another process is writing");
-        }
+    void whatIsNoRecordIsSaidByItsLine() throws IOException {
+        Files.writeString(file, "{\"i\":1}\n{}\n");
+        assertThatThrownBy(() -> RecordFile.open(file, EvalRecord::read))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("line 1 of")
+                .hasMessageContaining("is no record of a run");
     }
 
     @Test
