@@ -47,6 +47,11 @@ Status Context::run(int64_t remaining_nanos) {
         interrupted_.store(false);
         return Status::aborted;
     }
+    const int changed = files_ == nullptr ? -1 : files_->changed();
+    if (changed >= 0) {
+        set_message(files_->path(changed));
+        return Status::file_changed;
+    }
     const Status decoded = decode();
     return decoded == Status::done ? read_rows_timed() : decoded;
 }

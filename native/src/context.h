@@ -11,6 +11,7 @@
 #include "head.h"
 #include "hidden_states.h"
 #include "llama.h"
+#include "mapped_files.h"
 #include "sampler.h"
 #include "status.h"
 #include "worker_pool.h"
@@ -63,6 +64,9 @@ class Context {
     // ids: at most max_watched.
     Status watch(const int32_t *ids, int count);
 
+    // Each step with tokens from here on asks first whether these files are as they were. They outlive the context.
+    void guard(const MappedFiles *files) { files_ = files; }
+
     // One engine step: the buffer's operations, its tokens, its rows. remaining_nanos: time until the decode is
     // abandoned, INT64_MAX for no limit.
     Status run(int64_t remaining_nanos);
@@ -103,6 +107,7 @@ class Context {
     llama_context *context_ = nullptr;
     llama_memory_t memory_ = nullptr;
     std::shared_ptr<WorkerPool> pool_;
+    const MappedFiles *files_ = nullptr;
 
     BatchWords words_;
     BatchCheck check_;

@@ -10,6 +10,7 @@ namespace espalier {
 
 // Each file of natives has one function that registers its class's table; a table that does not match the Java
 // declarations fails there, when the library is loaded. Returns JNI_OK, or another value with an exception pending.
+jint register_mapped_files(JNIEnv *env);
 jint register_native_adapter(JNIEnv *env);
 jint register_native_context(JNIEnv *env);
 jint register_native_library(JNIEnv *env);

@@ -12,6 +12,8 @@ enum class Status : int {
     invalid = -1,
     // llama.cpp failed; message() repeats what it logged.
     failed = -2,
+    // A file that the weights are mapped from has changed; nothing was computed. message() names it.
+    file_changed = -3,
 };
 
 }  // namespace espalier

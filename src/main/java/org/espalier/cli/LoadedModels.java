@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.espalier.catalog.GgufHeader;
 import org.espalier.catalog.ModelFile;
 import org.espalier.engine.MemoryPlan.ModelShape;
@@ -89,6 +90,13 @@ final class LoadedModels implements AutoCloseable {
 
     List<LoadedModel> files() {
         return List.copyOf(files);
+    }
+
+    /** Why one of them cannot be relied on any more; empty if all can. To be asked before they are closed; any thread. */
+    Optional<String> failure() {
+        return models.values().stream()
+                .flatMap(model -> model.failure().stream())
+                .findFirst();
     }
 
     @Override

@@ -85,6 +85,13 @@ final class ModelOptions {
     int gpuLayers;
 
     @Option(
+            names = "--no-mmap",
+            description =
+                    "Reads model files whole instead of mapping those of more than 64 MiB: they may then be replaced"
+                            + " while they are in use.")
+    boolean noMmap;
+
+    @Option(
             names = "--kv-layout",
             paramLabel = "HOW",
             defaultValue = "auto",

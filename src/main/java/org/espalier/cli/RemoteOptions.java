@@ -20,6 +20,7 @@ final class RemoteOptions {
             "--template",
             "--threads",
             "--gpu-layers",
+            "--no-mmap",
             "--kv-layout",
             "--context",
             "--memory",

@@ -97,7 +97,7 @@ final class Session implements AutoCloseable {
      */
     Session(ModelOptions options, Workload work, FetchListener fetches) {
         this.options = options;
-        models = new LoadedModels(new org.espalier.llama.ModelOptions(options.gpuLayers, true, true));
+        models = new LoadedModels(new org.espalier.llama.ModelOptions(options.gpuLayers, !options.noMmap, true));
         open.add(models);
         boolean needsPrm = work.needsPrm();
         if (options.context != null && options.context < 1) {
@@ -402,9 +402,9 @@ final class Session implements AutoCloseable {
                 PeakMemory.bytes().orElse(null));
     }
 
-    /** Why the engine cannot be relied on; empty if it can. */
+    /** Why the engine, or the models that it computes with, cannot be relied on; empty if they can. */
     Optional<String> failure() {
-        return engine.failure();
+        return models.failure().or(engine::failure);
     }
 
     /** Ends the decode in progress, if only cancelled runs take part in it, so that they end at once. */

@@ -30,6 +30,10 @@ public final class NativeContext extends NativeHandle {
         this.model = model;
         this.batch = batch;
         headClasses = head == null ? 0 : head.classes();
+        MappedFiles mapped = model.mapped();
+        if (mapped != null) {
+            mapped.guard(handle);
+        }
         int[] c = capacity(handle);
         int trained = model.trainedContext() > 0 ? model.trainedContext() : Integer.MAX_VALUE;
         capacity = new Capacity(c[0], c[1], Math.min(c[2], trained), c[3], c[4] != 0, c[5] != 0);
@@ -295,6 +299,10 @@ public final class NativeContext extends NativeHandle {
         close(handle);
         if (adapter != null) {
             adapter.release();
+        }
+        MappedFiles mapped = model.mapped();
+        if (mapped != null) {
+            mapped.release();
         }
         model.release();
     }

@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.espalier.model.EspalierException;
+import org.espalier.model.PieceName;
 import org.espalier.prompt.ChatMessage;
 import org.espalier.prompt.ChatTemplate;
 import org.jspecify.annotations.Nullable;
@@ -49,13 +51,15 @@ public final class NativeModel extends NativeHandle {
 
     private final Path file;
     private final ModelOptions options;
+    private final @Nullable MappedFiles mapped;
     private final Shape shape;
     private final String description;
 
-    private NativeModel(long handle, Path file, ModelOptions options) {
+    private NativeModel(long handle, Path file, ModelOptions options, @Nullable MappedFiles mapped) {
         super(handle, "the model " + file.getFileName());
         this.file = file;
         this.options = options;
+        this.mapped = mapped;
         shape = Shape.of(numbers(handle));
         byte[] text = description(handle);
         description = text == null ? "" : new String(text, UTF_8);
@@ -84,12 +88,40 @@ public final class NativeModel extends NativeHandle {
         NativeLibrary.ensureLoaded();
         checkFile(file);
         checkGpu(file, options);
-        byte[] path = file.toAbsolutePath().toString().getBytes(UTF_8);
-        long handle = open(path, options.gpuLayers(), options.mmap(), options.useExtraBuffers(), vocabularyOnly);
-        if (handle == 0) {
-            throw StatusMapper.failure("load the model " + file);
+        // Of a vocabulary alone nothing is mapped once it is loaded.
+        List<Path> files =
+                PieceName.filesOf(file).stream().filter(Files::exists).toList();
+        long bytes = files.stream().mapToLong(each -> each.toFile().length()).sum();
+        MappedFiles mapped = options.mapsFileOf(bytes) ? MappedFiles.open(files) : null;
+        long handle = 0;
+        try {
+            byte[] path = file.toAbsolutePath().toString().getBytes(UTF_8);
+            handle = open(path, options.gpuLayers(), mapped != null, options.useExtraBuffers(), vocabularyOnly);
+            if (handle == 0) {
+                throw StatusMapper.failure("load the model " + file);
+            }
+        } finally {
+            if (handle == 0 && mapped != null) {
+                mapped.close();
+            }
         }
-        return new NativeModel(handle, file, options);
+        return new NativeModel(handle, file, options, mapped);
+    }
+
+    /** Why its weights cannot be relied on any more: a file that they are mapped from has changed. Safe from any thread. */
+    public Optional<String> failure() {
+        if (mapped == null) {
+            return Optional.empty();
+        }
+        return mapped.changed()
+                .map(changed ->
+                        String.valueOf(StatusMapper.changed(changed.toString()).getMessage()));
+    }
+
+    /** Null if its weights are in memory of their own. */
+    @Nullable
+    MappedFiles mapped() {
+        return mapped;
     }
 
     private static void checkFile(Path file) {
@@ -269,6 +301,9 @@ public final class NativeModel extends NativeHandle {
     @Override
     void free(long handle) {
         close(handle);
+        if (mapped != null) {
+            mapped.close();
+        }
     }
 
     private static native long open(

@@ -6,6 +6,7 @@ import org.espalier.model.EspalierException;
 
 /** The one place where what a native call came to becomes an outcome or an exception; see {@code native/src/status.h}. */
 final class StatusMapper {
+    private static final int FILE_CHANGED = -3;
     private static final Outcome[] OUTCOMES = Outcome.values();
 
     private StatusMapper() {}
@@ -20,7 +21,15 @@ final class StatusMapper {
         if (status >= 0 && status < OUTCOMES.length) {
             return OUTCOMES[status];
         }
+        if (status == FILE_CHANGED) {
+            throw changed(NativeLibrary.message());
+        }
         throw failure(what);
+    }
+
+    /** @param file that a model's weights are mapped from */
+    static EspalierException changed(String file) {
+        return new EspalierException("the model file " + file + " has changed since it was loaded: restart");
     }
 
     static void check(int status, String what) {
