@@ -8,6 +8,6 @@ import java.nio.file.Path;
  * @param name by which it can be used here
  * @param tool what has downloaded it, as people call it
  * @param path of the file, or of the first one if the model is in several
- * @param bytes of that file
+ * @param bytes of all its files
  */
 public record FoundModel(String name, String tool, Path path, long bytes) {}

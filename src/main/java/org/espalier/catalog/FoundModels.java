@@ -3,10 +3,16 @@ package org.espalier.catalog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
+import java.nio.file.FileVisitor;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,6 +22,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.espalier.model.PieceName;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -31,10 +39,18 @@ public final class FoundModels {
     private static final String EXTENSION = ".gguf";
     private static final int DEPTH = 8;
     private static final String OLLAMA_MODEL = "application/vnd.ollama.image.model";
+    private static final String OLLAMA = "Ollama";
     /** Ollama leaves it out of names: it is where its own models are. */
     private static final String OLLAMA_OWN = "library";
 
-    private static final Pattern PIECE = Pattern.compile("(?i)-(\\d{5})-of-\\d{5}\\.gguf$");
+    /** How other tools write a model of a hub: an optional host, the repository, and a tag that stands for a file of it. */
+    private static final Pattern TAGGED =
+            Pattern.compile("(?:[\\w-]+(?:\\.[\\w-]+)+/)?([\\w.-]+/[\\w.-]+?)(?::([\\w.-]+))?");
+
+    /** What these tools take where there is no tag. */
+    private static final String USUAL_TAG = "Q4_K_M";
+
+    private static final String LATEST = ":latest";
 
     private final Map<String, String> environment;
     private final Path home;
@@ -71,23 +87,59 @@ public final class FoundModels {
                 .toList();
     }
 
-    /** The one of that name, in any case of letters; its repository may stand before it in any case. */
+    /**
+     * The one of that name, in any case of letters; its repository may stand before it in any case. A model in pieces is
+     * also known by the name of its first file, and one of Ollama without {@code :latest}. Of a hub's repository a name may
+     * give the host and a tag: {@code host/owner/repository:Q4_K_M} is the file of it whose name ends so.
+     */
     public Optional<FoundModel> find(String name) {
         List<FoundModel> all = all();
-        return all.stream()
-                .filter(model -> model.name().equalsIgnoreCase(name))
+        String whole = ModelPieces.stem(name + EXTENSION);
+        return Stream.of(name, whole, name + LATEST)
+                .flatMap(known -> all.stream().filter(model -> model.name().equalsIgnoreCase(known)))
                 .findFirst()
-                .or(() -> all.stream()
-                        .filter(model -> name.toLowerCase(Locale.ROOT)
-                                .endsWith("/" + model.name().toLowerCase(Locale.ROOT)))
-                        .filter(model -> model.path()
-                                .toString()
-                                .replace("models--", "")
-                                .replace("--", "/")
-                                .toLowerCase(Locale.ROOT)
-                                .contains(
-                                        name.substring(0, name.lastIndexOf('/')).toLowerCase(Locale.ROOT)))
-                        .findFirst());
+                .or(() -> inRepository(all, whole))
+                .or(() -> tagged(all, name));
+    }
+
+    private static Optional<FoundModel> inRepository(List<FoundModel> all, String name) {
+        return all.stream()
+                .filter(model -> name.toLowerCase(Locale.ROOT)
+                        .endsWith("/" + model.name().toLowerCase(Locale.ROOT)))
+                .filter(model -> isIn(model, name.substring(0, name.lastIndexOf('/'))))
+                .findFirst();
+    }
+
+    private static boolean isIn(FoundModel model, String repository) {
+        return model.path()
+                .toString()
+                .replace("models--", "")
+                .replace("--", "/")
+                .toLowerCase(Locale.ROOT)
+                .contains(repository.toLowerCase(Locale.ROOT));
+    }
+
+    private static Optional<FoundModel> tagged(List<FoundModel> all, String name) {
+        Matcher matcher = TAGGED.matcher(name);
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        String repository = matcher.group(1);
+        String tag = matcher.group(2);
+        // Ollama keeps what it gets from a hub under the repository's name, with the tag as it was asked for.
+        String asOllama = repository + ":" + Objects.requireNonNullElse(tag, "latest");
+        List<FoundModel> ofRepository = all.stream()
+                .filter(model -> !model.tool().equals(OLLAMA) && isIn(model, "/" + repository + "/"))
+                .toList();
+        Pattern end = Pattern.compile("(?i).*[-._/]" + Pattern.quote(Objects.requireNonNullElse(tag, USUAL_TAG)));
+        return all.stream()
+                .filter(model -> model.name().equalsIgnoreCase(asOllama))
+                .findFirst()
+                .or(() -> ofRepository.stream()
+                        .filter(model -> end.matcher(model.name()).matches())
+                        .findFirst())
+                .or(() ->
+                        tag == null && ofRepository.size() == 1 ? Optional.of(ofRepository.get(0)) : Optional.empty());
     }
 
     private Path folder(String variable, Path otherwise) {
@@ -121,7 +173,7 @@ public final class FoundModels {
             if (Files.isDirectory(main)) {
                 return Optional.of(main);
             }
-        } catch (IOException noSuchReference) {
+        } catch (IOException | InvalidPathException noSuchReference) {
             // A download of one revision leaves none.
         }
         return children(snapshots).stream()
@@ -133,7 +185,7 @@ public final class FoundModels {
         try {
             root = Path.of(
                     Files.readString(home.resolve(".lmstudio-home-pointer")).strip());
-        } catch (IOException noPointer) {
+        } catch (IOException | InvalidPathException noPointer) {
             // It is where it is by default.
         }
         List<Candidate> found = new ArrayList<>();
@@ -149,27 +201,56 @@ public final class FoundModels {
     }
 
     private static List<Candidate> files(Path folder, String repository, String tool) {
-        try (Stream<Path> files = Files.find(
-                folder, DEPTH, (path, attributes) -> attributes.isRegularFile(), FileVisitOption.FOLLOW_LINKS)) {
-            return files.filter(FoundModels::isModel)
-                    .map(path -> {
-                        String file = String.valueOf(path.getFileName());
-                        String stem = file.substring(0, file.length() - EXTENSION.length());
-                        return new Candidate(stem, repository + "/" + stem, tool, path, size(path));
-                    })
-                    .sorted(Comparator.comparing(Candidate::longName))
-                    .toList();
-        } catch (IOException | UncheckedIOException unreadable) {
-            return List.of();
-        }
+        return filesBelow(folder).stream()
+                .filter(FoundModels::isModel)
+                .map(path -> {
+                    String stem = ModelPieces.stem(String.valueOf(path.getFileName()));
+                    return new Candidate(stem, repository + "/" + stem, tool, path, ModelPieces.bytes(path));
+                })
+                .sorted(Comparator.comparing(Candidate::longName))
+                .toList();
     }
 
-    /** The first file of a model in pieces stands for all; what reads pictures for a model is none. */
+    /** Through links. A folder that cannot be read, or a link that leads nowhere or back, hides nothing but itself. */
+    private static List<Path> filesBelow(Path folder) {
+        List<Path> files = new ArrayList<>();
+        FileVisitor<Path> visitor = new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                if (attributes.isRegularFile()) {
+                    files.add(file);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException unreadable) {
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException unreadable) {
+                return FileVisitResult.CONTINUE;
+            }
+        };
+        try {
+            Files.walkFileTree(folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), DEPTH, visitor);
+        } catch (IOException unreadable) {
+            return files;
+        }
+        return files;
+    }
+
+    /**
+     * One file of a model in pieces stands for all, the first one that is there; what reads pictures for a model is none.
+     */
     private static boolean isModel(Path path) {
-        String name = String.valueOf(path.getFileName()).toLowerCase(Locale.ROOT);
-        Matcher piece = PIECE.matcher(name);
-        boolean later = piece.find() && Integer.parseInt(piece.group(1)) > 1;
-        return name.endsWith(EXTENSION) && !later && !name.contains("mmproj");
+        String name = String.valueOf(path.getFileName());
+        boolean later = PieceName.filesOf(path).stream()
+                .takeWhile(piece -> !piece.equals(path))
+                .anyMatch(Files::isRegularFile);
+        String lower = name.toLowerCase(Locale.ROOT);
+        return lower.endsWith(EXTENSION) && !later && !lower.contains("mmproj");
     }
 
     /** {@code manifests/HOST/NAMESPACE/MODEL/TAG} name a file of {@code blobs} each. */
@@ -187,7 +268,7 @@ public final class FoundModels {
                                 .ifPresent(blob -> found.add(new Candidate(
                                         own ? name : owned,
                                         host.getFileName() + "/" + owned,
-                                        "Ollama",
+                                        OLLAMA,
                                         blob,
                                         size(blob))));
                     }
@@ -219,7 +300,7 @@ public final class FoundModels {
     private static List<Path> children(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
             return files.sorted().toList();
-        } catch (IOException noFolder) {
+        } catch (IOException | UncheckedIOException noFolder) {
             return List.of();
         }
     }

@@ -245,7 +245,12 @@ public final class GgufHeader {
 
     /** The tensors' types by share of the parameters, such as "Q4_K 61%, Q6_K 38%, F32 <1%". */
     public String quantisation() {
-        long all = Math.max(1, parameterCount());
+        return quantisation(tensors);
+    }
+
+    /** The {@link #quantisation()} of tensors that may be in several files. */
+    public static String quantisation(List<GgufTensor> tensors) {
+        long all = Math.max(1, tensors.stream().mapToLong(GgufTensor::elements).sum());
         Map<String, Long> byType = tensors.stream()
                 .collect(Collectors.groupingBy(
                         tensor -> tensor.type().map(GgmlType::name).orElse("type " + tensor.typeId()),

@@ -5,10 +5,13 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.espalier.catalog.CatalogEntry.Role;
 import org.espalier.catalog.HttpFetch.Fetched;
 import org.espalier.model.EspalierException;
+import org.espalier.model.PieceName;
 import org.espalier.model.UsageException;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +58,7 @@ public final class ModelAddition {
      */
     public record Added(ModelFile file, String sha256, boolean trustedAtFirstUse) {}
 
-    /** Whether a text means a file to add, and not a name of the catalogue. */
+    /** Whether a text means a file to add, or one of the pieces of a model, and not a name of the catalogue. */
     public static boolean isSource(String text) {
         return ModelAddress.isAddress(text) || text.endsWith(EXTENSION) || text.contains("/");
     }
@@ -80,6 +83,12 @@ public final class ModelAddition {
         if (!remote && !Files.isRegularFile(local)) {
             throw new UsageException("there is no file " + source);
         }
+        if (!remote) {
+            ModelPieces.problem(ModelPieces.first(local), GgufHeader.read(local))
+                    .ifPresent(problem -> {
+                        throw new EspalierException(problem);
+                    });
+        }
         Path called = address == null ? local : Path.of(address.uri().getPath());
         Optional<Path> head = address == null ? HeadFormat.beside(local) : Optional.empty();
         String known = store.checkedName(name == null ? ModelStore.nameOf(called) : name);
@@ -87,16 +96,16 @@ public final class ModelAddition {
         try {
             Files.createDirectories(store.folder());
             return StoreLock.holding(store.folder().resolve(known + ".lock"), () -> listener.waiting(known), () -> {
-                Fetched fetched = address == null
+                WholeFetch fetched = address == null
                         ? copied(local, folder, known, sha256)
-                        : new HttpFetch(
-                                        new HttpSource(store.environment(), hub),
-                                        address.uri(),
-                                        folder,
-                                        store.space(),
-                                        (done, total) -> listener.progress(known, done, Math.max(done, total)),
-                                        pauseMillis)
-                                .run(sha256);
+                        : WholeFetch.run(
+                                new HttpSource(store.environment(), hub),
+                                address.uri(),
+                                folder,
+                                store.space(),
+                                (done, total) -> listener.progress(known, done, Math.max(done, total)),
+                                pauseMillis,
+                                sha256);
                 GgufHeader header = header(fetched, folder);
                 boolean prm = head.isPresent() || header.prmProfile().isPresent();
                 // A head's own file says how it is read, if anything does.
@@ -107,10 +116,10 @@ public final class ModelAddition {
                         prm || profile.isPresent() ? Role.PRM : Role.POLICY,
                         fetched.bytes(),
                         fetched.sha256(),
-                        address == null ? local.toString() : source,
+                        address == null ? ModelPieces.first(local).toString() : source,
                         profile);
                 store.keepHead(entry, head);
-                Files.move(fetched.file(), store.path(entry), StandardCopyOption.ATOMIC_MOVE);
+                fetched.moveTo(store.path(entry));
                 FileTree.delete(folder);
                 listener.finished(known);
                 return new Added(store.register(entry), fetched.sha256(), sha256 == null && !fetched.stated());
@@ -128,27 +137,36 @@ public final class ModelAddition {
         }
     }
 
-    private static GgufHeader header(Fetched fetched, Path folder) throws IOException {
+    private static GgufHeader header(WholeFetch fetched, Path folder) throws IOException {
+        Path first = fetched.pieces().get(0).file();
         try {
-            return GgufHeader.read(fetched.file()).requireLoadable();
+            GgufHeader header = GgufHeader.read(first).requireLoadable();
+            for (Fetched piece : fetched.pieces()) {
+                GgufHeader.read(piece.file()).requireComplete();
+            }
+            return header;
         } catch (EspalierException e) {
             FileTree.delete(folder);
-            throw new EspalierException(
-                    String.valueOf(e.getMessage()).replace(fetched.file().toString(), "what came"), e);
+            throw new EspalierException(String.valueOf(e.getMessage()).replace(first.toString(), "what came"), e);
         }
     }
 
-    private Fetched copied(Path source, Path folder, String name, @Nullable String sha256) throws IOException {
+    private WholeFetch copied(Path source, Path folder, String name, @Nullable String sha256) throws IOException {
         Files.createDirectories(folder);
-        long bytes = Files.size(source);
+        long bytes = ModelPieces.bytes(source);
         store.space().require(folder, bytes, "copy");
         listener.progress(name, 0, bytes);
-        Path copy = Files.copy(source, folder.resolve("model"), StandardCopyOption.REPLACE_EXISTING);
-        String found = Sha256.of(copy);
-        if (sha256 != null && !sha256.equals(found)) {
-            FileTree.delete(folder);
-            throw new EspalierException("%s has SHA-256 %s, not %s".formatted(source, found, sha256));
+        List<Fetched> copies = new ArrayList<>();
+        for (Path file : PieceName.filesOf(source)) {
+            Path copy = folder.resolve("model" + (copies.size() + 1));
+            Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
+            copies.add(new Fetched(copy, Files.size(copy), Sha256.of(copy), false));
         }
-        return new Fetched(copy, bytes, found, false);
+        WholeFetch whole = new WholeFetch(copies);
+        if (sha256 != null && !sha256.equals(whole.sha256())) {
+            FileTree.delete(folder);
+            throw new EspalierException("%s has SHA-256 %s, not %s".formatted(source, whole.sha256(), sha256));
+        }
+        return whole;
     }
 }

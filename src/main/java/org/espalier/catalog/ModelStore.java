@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.espalier.model.EspalierException;
+import org.espalier.model.PieceName;
 import org.espalier.model.UsageException;
 
 /**
@@ -104,7 +105,15 @@ public final class ModelStore {
 
     /** Where a model of the catalogue lies once it is in the folder: fetched, or copied out of a jar. */
     public Path path(CatalogEntry entry) {
-        return folder.resolve(stem(entry) + EXTENSION);
+        String from = entry.from().orElse("").replaceFirst("[?#].*$", "");
+        return PieceName.of(from.substring(from.lastIndexOf('/') + 1))
+                .map(piece ->
+                        folder.resolve(piece.withNumber(1).withStem(stem(entry)).fileName()))
+                .orElseGet(() -> folder.resolve(stem(entry) + EXTENSION));
+    }
+
+    private boolean isWhole(CatalogEntry entry) {
+        return PieceName.filesOf(path(entry)).stream().allMatch(Files::isRegularFile);
     }
 
     /** What the names of a model's files in the folder begin with. */
@@ -114,7 +123,7 @@ public final class ModelStore {
 
     /** Whether {@link #fetch} would have nothing to download. */
     public boolean isPresent(CatalogEntry entry) {
-        return entry.isBundled() || Files.isRegularFile(path(entry));
+        return entry.isBundled() || isWhole(entry);
     }
 
     /**
@@ -160,9 +169,9 @@ public final class ModelStore {
      */
     ModelFile register(CatalogEntry entry) {
         try {
-            GgufHeader.read(path(entry)).requireLoadable();
+            ModelPieces.requireWhole(path(entry), GgufHeader.read(path(entry)).requireLoadable());
             own.add(entry);
-            Files.writeString(seal(entry), sealText(entry));
+            WholeFile.write(seal(entry), sealText(entry));
             catalog = bundled.with(own.read());
             return found(entry);
         } catch (IOException e) {
@@ -200,8 +209,25 @@ public final class ModelStore {
     /** The last part of a path without the extension, in letters that a name can have. */
     public static String nameOf(Path path) {
         String last = String.valueOf(path.toAbsolutePath().normalize().getFileName());
-        String stem = last.endsWith(EXTENSION) ? last.substring(0, last.length() - EXTENSION.length()) : last;
-        return stem.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9._-]+", "-").replaceFirst("^[^a-z0-9]+", "");
+        return ModelPieces.stem(last)
+                .toLowerCase(Locale.ROOT)
+                .replaceAll("[^a-z0-9._-]+", "-")
+                .replaceFirst("^[^a-z0-9]+", "");
+    }
+
+    /**
+     * Makes or fetches a model of a name while nobody else does.
+     *
+     * @param waiting called once if somebody else does
+     * @throws EspalierException if the folder cannot be written
+     */
+    public <T> T alone(String name, Runnable waiting, StoreLock.Work<T> work) {
+        try {
+            Files.createDirectories(folder);
+            return StoreLock.holding(folder.resolve(name + ".lock"), waiting, work);
+        } catch (IOException e) {
+            throw new EspalierException("cannot write to %s: %s".formatted(folder, Problems.reason(e)), e);
+        }
     }
 
     /**
@@ -221,7 +247,7 @@ public final class ModelStore {
                     made.from(),
                     made.profile());
             keepHead(entry, made.head());
-            Files.move(made.file(), path(entry), StandardCopyOption.REPLACE_EXISTING);
+            Files.move(made.file(), path(entry), StandardCopyOption.ATOMIC_MOVE);
             ModelFile added = register(entry);
             FileTree.delete(Objects.requireNonNull(made.file().getParent()));
             return added;
@@ -235,7 +261,7 @@ public final class ModelStore {
     void keepHead(CatalogEntry entry, Optional<Path> head) throws IOException {
         Path kept = folder.resolve(stem(entry) + HeadFormat.EXTENSION);
         if (head.isPresent()) {
-            Files.copy(head.get(), kept, StandardCopyOption.REPLACE_EXISTING);
+            WholeFile.write(kept, out -> Files.copy(head.get(), out));
         } else {
             Files.deleteIfExists(kept);
         }
@@ -255,11 +281,13 @@ public final class ModelStore {
         if (Files.notExists(path)) {
             throw new UsageException("there is no file " + path);
         }
-        GgufHeader.read(path).requireLoadable();
-        String fileName = String.valueOf(path.getFileName());
-        String name =
-                fileName.endsWith(EXTENSION) ? fileName.substring(0, fileName.length() - EXTENSION.length()) : fileName;
-        return new ModelFile(name, path, null);
+        Path first = ModelPieces.first(path);
+        if (Files.exists(first)) {
+            ModelPieces.requireWhole(first, GgufHeader.read(first).requireLoadable());
+        } else {
+            ModelPieces.requireWhole(first, GgufHeader.read(path));
+        }
+        return new ModelFile(ModelPieces.stem(String.valueOf(path.getFileName())), first, null);
     }
 
     /**
@@ -278,7 +306,7 @@ public final class ModelStore {
             if (isSealed(entry)) {
                 return found(entry);
             }
-            if (Files.isRegularFile(path) && !Files.isWritable(folder)) {
+            if (isWhole(entry) && !Files.isWritable(folder)) {
                 verify(entry);
                 return found(entry);
             }
@@ -301,7 +329,7 @@ public final class ModelStore {
         }
         if (entry.isBundled()) {
             bundle.unpack(entry, path(entry));
-        } else if (Files.exists(path(entry))) {
+        } else if (isWhole(entry)) {
             verify(entry);
         } else {
             try {
@@ -314,7 +342,7 @@ public final class ModelStore {
                 throw failure(entry, String.valueOf(e.getMessage()), e);
             }
         }
-        Files.writeString(seal(entry), sealText(entry));
+        WholeFile.write(seal(entry), sealText(entry));
         return found(entry);
     }
 
@@ -324,14 +352,15 @@ public final class ModelStore {
         }
         URI hub = ModelAddress.hub(environment, catalog.hub());
         Path partial = folder.resolve(stem(entry) + ".partial");
-        HttpFetch fetch = new HttpFetch(
-                new HttpSource(environment, hub),
-                ModelAddress.of(from, hub).uri(),
-                partial,
-                space,
-                (done, total) -> listener.progress(entry.name(), done, entry.bytes()),
-                HttpFetch.PAUSE_MILLIS);
-        Files.move(fetch.run(entry.sha256()).file(), path(entry), StandardCopyOption.ATOMIC_MOVE);
+        WholeFetch.run(
+                        new HttpSource(environment, hub),
+                        ModelAddress.of(from, hub).uri(),
+                        partial,
+                        space,
+                        (done, total) -> listener.progress(entry.name(), done, entry.bytes()),
+                        HttpFetch.PAUSE_MILLIS,
+                        entry.sha256())
+                .moveTo(path(entry));
         FileTree.delete(partial);
         listener.finished(entry.name());
     }
@@ -355,8 +384,8 @@ public final class ModelStore {
 
     private void verify(CatalogEntry entry) throws IOException {
         Path path = path(entry);
-        long bytes = Files.size(path);
-        if (bytes != entry.bytes() || !Sha256.of(path).equals(entry.sha256())) {
+        long bytes = ModelPieces.bytes(path);
+        if (bytes != entry.bytes() || !ModelPieces.digest(path).equals(entry.sha256())) {
             throw new EspalierException("%s (%d bytes) is not %s (%d bytes, SHA-256 %s): delete it to have it fetched"
                     .formatted(path, bytes, entry.name(), entry.bytes(), entry.sha256()));
         }
@@ -369,12 +398,15 @@ public final class ModelStore {
 
     private String sealText(CatalogEntry entry) throws IOException {
         Path path = path(entry);
-        long changed = Files.getLastModifiedTime(path).toMillis();
-        return "%s %d %d%n".formatted(entry.sha256(), Files.size(path), changed);
+        long changed = 0;
+        for (Path file : PieceName.filesOf(path)) {
+            changed = Math.max(changed, Files.getLastModifiedTime(file).toMillis());
+        }
+        return "%s %d %d%n".formatted(entry.sha256(), ModelPieces.bytes(path), changed);
     }
 
     private boolean isSealed(CatalogEntry entry) throws IOException {
-        return Files.isRegularFile(path(entry))
+        return isWhole(entry)
                 && Files.isRegularFile(seal(entry))
                 && Files.readString(seal(entry), StandardCharsets.ISO_8859_1).equals(sealText(entry));
     }

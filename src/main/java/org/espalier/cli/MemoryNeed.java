@@ -1,9 +1,11 @@
 package org.espalier.cli;
 
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.espalier.catalog.GgufHeader;
 import org.espalier.catalog.GgufTensor;
+import org.espalier.catalog.ModelPieces;
 import org.espalier.engine.MemoryPlan;
 import org.espalier.engine.MemoryPlan.Demand;
 import org.espalier.engine.MemoryPlan.Limit;
@@ -28,10 +30,11 @@ record MemoryNeed(int n, long weightBytes, long wholeBytes, long leastBytes) {
     /**
      * Estimates.
      *
+     * @param policy its file, the first one if it is in pieces
      * @param prm null if the policy judges itself
      * @return empty if a header does not say enough
      */
-    static Optional<MemoryNeed> of(GgufHeader policy, @Nullable GgufHeader prm, int n, int maxTokens) {
+    static Optional<MemoryNeed> of(Path policy, @Nullable Path prm, int n, int maxTokens) {
         Optional<ModelShape> policyShape = shape(policy);
         Optional<ModelShape> prmShape = Optional.ofNullable(prm).flatMap(MemoryNeed::shape);
         if (policyShape.isEmpty() || (prm != null && prmShape.isEmpty())) {
@@ -60,13 +63,15 @@ record MemoryNeed(int n, long weightBytes, long wholeBytes, long leastBytes) {
         return shape.weightBytes() + cells * shape.cellBytes() + (long) sequences * shape.vocabulary() * Float.BYTES;
     }
 
-    private static Optional<ModelShape> shape(GgufHeader header) {
+    private static Optional<ModelShape> shape(Path file) {
+        GgufHeader header = GgufHeader.read(file);
         OptionalLong cell = header.cacheBytesPerToken();
         OptionalLong vocabulary = header.vocabularySize();
         if (cell.isEmpty() || vocabulary.isEmpty()) {
             return Optional.empty();
         }
-        long weights = header.tensors().stream().mapToLong(GgufTensor::bytes).sum();
+        long weights =
+                ModelPieces.tensors(file).stream().mapToLong(GgufTensor::bytes).sum();
         long context = Math.min(header.contextLength().orElse(0), Integer.MAX_VALUE);
         return Optional.of(
                 new ModelShape(weights, cell.getAsLong(), (int) vocabulary.getAsLong(), (int) Math.max(0, context)));

@@ -1,5 +1,6 @@
 package org.espalier.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -12,7 +13,9 @@ import java.util.regex.Pattern;
 import org.espalier.catalog.CatalogEntry;
 import org.espalier.catalog.GgufArray;
 import org.espalier.catalog.GgufHeader;
+import org.espalier.catalog.GgufTensor;
 import org.espalier.catalog.HeadFormat;
+import org.espalier.catalog.ModelPieces;
 import org.espalier.model.EspalierException;
 import org.espalier.prm.PrmProfiles;
 import org.jspecify.annotations.Nullable;
@@ -63,19 +66,25 @@ record ModelReport(
 
     /** @param entry of the catalogue; null for another file */
     static ModelReport of(Path file, @Nullable CatalogEntry entry) {
+        Path first = ModelPieces.first(file);
+        return ofFirst(Files.isRegularFile(first) ? first : file, entry);
+    }
+
+    private static ModelReport ofFirst(Path file, @Nullable CatalogEntry entry) {
         GgufHeader header = GgufHeader.readWithVocabulary(file);
         List<String> tokens = tokens(header);
+        List<GgufTensor> tensors = ModelPieces.tensors(file);
         List<String> warnings = new ArrayList<>();
         String headFile = HeadFormat.beside(file).map(Path::toString).orElse(null);
         List<ProfileFit> profiles = profiles(header, file, tokens, entry, warnings);
         warn(header, file, profiles, headFile, warnings);
         return new ModelReport(
                 file.toString(),
-                header.fileBytes(),
+                ModelPieces.bytes(file),
                 header.name().orElse(null),
                 header.architecture().orElse(null),
-                header.parameterCount(),
-                header.quantisation(),
+                tensors.stream().mapToLong(GgufTensor::elements).sum(),
+                GgufHeader.quantisation(tensors),
                 boxed(header.layers()),
                 boxed(header.embeddingLength()),
                 boxed(header.contextLength()),
@@ -155,9 +164,7 @@ record ModelReport(
         if (header.metadata().get("general.type") instanceof String type && !type.equals("model")) {
             warnings.add("this is no whole model: its type is " + type);
         }
-        if (header.metadata().get("split.count") instanceof Long count && count > 1) {
-            warnings.add("this is one of %d files of a model: all have to lie in one folder".formatted(count));
-        }
+        ModelPieces.problem(file, header).ifPresent(warnings::add);
         if (header.vocabularySize().isEmpty()) {
             warnings.add("it has no vocabulary, so it cannot write or judge steps");
         }

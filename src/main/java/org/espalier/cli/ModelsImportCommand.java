@@ -78,16 +78,19 @@ final class ModelsImportCommand implements Runnable {
         }
         CheckpointImport importing = new CheckpointImport(
                 store.cacheFolder(), System.getenv(), checkout(), line -> System.err.println(line));
-        Imported made =
-                importing.run(checkpoint, weights.name().toLowerCase(Locale.ROOT), profile, store.folder(), known);
-        ModelFile file = store.add(new MadeModel(
-                known,
-                checkpoint.architecture(),
-                hasHead || profile.isPresent() ? Role.PRM : Role.POLICY,
-                folder.toAbsolutePath().normalize().toString(),
-                profile,
-                made.model(),
-                Optional.ofNullable(made.head())));
+        ModelFile file =
+                store.alone(known, () -> System.err.println("Waiting for another process to finish " + known), () -> {
+                    Imported made = importing.run(
+                            checkpoint, weights.name().toLowerCase(Locale.ROOT), profile, store.folder(), known);
+                    return store.add(new MadeModel(
+                            known,
+                            checkpoint.architecture(),
+                            hasHead || profile.isPresent() ? Role.PRM : Role.POLICY,
+                            folder.toAbsolutePath().normalize().toString(),
+                            profile,
+                            made.model(),
+                            Optional.ofNullable(made.head())));
+                });
         System.out.println(file.path());
         System.err.println("It is known as " + known
                 + profile.map(text -> ", read by " + text).orElse(""));

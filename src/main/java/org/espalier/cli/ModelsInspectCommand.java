@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Locale;
 import org.espalier.catalog.CatalogEntry;
 import org.espalier.catalog.FetchListener;
-import org.espalier.catalog.GgufHeader;
 import org.espalier.catalog.ModelStore;
 import org.espalier.model.UsageException;
 import org.jspecify.annotations.Nullable;
@@ -62,10 +61,7 @@ final class ModelsInspectCommand implements Runnable {
         ModelReport report = report(model, store);
         ModelReport prmReport = prm == null ? null : report(prm, store);
         MemoryNeed memory = MemoryNeed.of(
-                        GgufHeader.read(Path.of(report.file())),
-                        prmReport == null ? null : GgufHeader.read(Path.of(prmReport.file())),
-                        n,
-                        maxTokens)
+                        Path.of(report.file()), prmReport == null ? null : Path.of(prmReport.file()), n, maxTokens)
                 .orElse(null);
         if (json) {
             System.out.println(PrettyJson.of(new Inspection(report, prmReport, memory)));

@@ -9,6 +9,7 @@ import org.espalier.catalog.CatalogEntry;
 import org.espalier.catalog.FetchListener;
 import org.espalier.catalog.FoundModel;
 import org.espalier.catalog.GgufHeader;
+import org.espalier.catalog.ModelPieces;
 import org.espalier.catalog.ModelStore;
 import org.espalier.model.EspalierException;
 import org.espalier.model.UsageException;
@@ -127,8 +128,9 @@ final class ModelsListCommand implements Runnable {
         Long memory = null;
         String problem = null;
         try {
-            OptionalLong perToken =
-                    GgufHeader.read(found.path()).requireComplete().cacheBytesPerToken();
+            GgufHeader header = GgufHeader.read(found.path()).requireComplete();
+            ModelPieces.requireWhole(found.path(), header);
+            OptionalLong perToken = header.cacheBytesPerToken();
             memory = perToken.isPresent() ? found.bytes() + context * perToken.getAsLong() : null;
         } catch (EspalierException e) {
             problem = e.getMessage();

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,12 +46,51 @@ class FoundModelsTest {
         hubFile(hub, "big/Model", "Big-00002-of-00002.gguf");
         hubFile(hub, "owner/other", "config.json");
 
-        assertThat(models().all()).extracting(FoundModel::name).containsExactly("Big-00001-of-00002", "Model-Q8_0");
+        assertThat(models().all()).extracting(FoundModel::name).containsExactly("Big", "Model-Q8_0");
+        assertThat(models().find("big").map(FoundModel::bytes)).contains(2 * Files.size(file));
+        assertThat(models().find("Big-00001-of-00002")).isPresent();
+        assertThat(models().find("big/Model/Big-00001-of-00002")).isPresent();
         assertThat(models().find("model-q8_0"))
                 .contains(new FoundModel("Model-Q8_0", "Hugging Face", file, Files.size(file)));
         assertThat(models().find("owner/Repo-GGUF/Model-Q8_0")).isPresent();
         assertThat(models().find("stranger/Repo-GGUF/Model-Q8_0")).isEmpty();
         assertThat(models().find("Model")).isEmpty();
+    }
+
+    @Test
+    void aTagStandsForAFileOfARepository() throws IOException {
+        Path hub = home.resolve(".cache/huggingface/hub");
+        Path q4 = hubFile(hub, "owner/Repo-GGUF", "Repo-Q4_K_M.gguf");
+        Path q8 = hubFile(hub, "owner/Repo-GGUF", "Repo-Q8_0.gguf");
+        Path only = hubFile(hub, "owner/One", "One.F16.gguf");
+        for (String host : new String[] {"", "hub.example/", "a.hub.example/"}) {
+            assertThat(models().find(host + "owner/Repo-GGUF:Q8_0").map(FoundModel::path))
+                    .contains(q8);
+            assertThat(models().find(host + "owner/repo-gguf:q8_0").map(FoundModel::path))
+                    .contains(q8);
+            assertThat(models().find(host + "owner/Repo-GGUF").map(FoundModel::path))
+                    .contains(q4);
+            assertThat(models().find(host + "owner/One").map(FoundModel::path)).contains(only);
+            assertThat(models().find(host + "owner/Repo-GGUF:Q5_K_M")).isEmpty();
+            assertThat(models().find(host + "wner/Repo-GGUF:Q8_0")).isEmpty();
+        }
+    }
+
+    @Test
+    void whatCannotBeReadHidesNothingElse() throws IOException {
+        Path file = write(home.resolve(".lmstudio/models/pub/repo/a.gguf"));
+        Path repository = file.getParent();
+        Files.createSymbolicLink(repository.resolve("loop"), repository);
+        Files.createSymbolicLink(repository.resolve("itself"), repository.resolve("itself"));
+        Files.createSymbolicLink(repository.resolve("gone.gguf"), home.resolve("nowhere"));
+        Path closed = Files.createDirectories(repository.resolve("closed"));
+        write(closed.resolve("b.gguf"));
+        Files.setPosixFilePermissions(closed, Set.of());
+        try {
+            assertThat(models().all()).extracting(FoundModel::path).contains(file);
+        } finally {
+            Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
+        }
     }
 
     @Test
@@ -85,6 +126,10 @@ class FoundModelsTest {
                 .containsExactly(
                         new FoundModel("llama3.2:1b", "Ollama", blob, Files.size(blob)),
                         new FoundModel("someone/prm:latest", "Ollama", blob, Files.size(blob)));
+
+        assertThat(models().find("someone/prm")).isPresent();
+        assertThat(models().find("registry.example/someone/prm:latest")).isPresent();
+        assertThat(models().find("llama3.2")).isEmpty();
 
         environment.put("OLLAMA_MODELS", home.resolve("nowhere").toString());
         assertThat(models().all()).isEmpty();

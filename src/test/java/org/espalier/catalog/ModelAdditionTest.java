@@ -210,4 +210,51 @@ class ModelAdditionTest {
                 .isEqualTo("other");
         assertThat(store().catalog().get("other").role()).isEqualTo(CatalogEntry.Role.POLICY);
     }
+
+    @Test
+    void aModelInPiecesIsFetchedWhole() throws IOException {
+        Added added = add("hub:o/r/Big-00002-of-00003.gguf", null, null);
+        assertThat(server.requests())
+                .extracting(FileServer.Request::path)
+                .containsExactly(
+                        "/mirror/o/r/resolve/main/Big-00001-of-00003.gguf",
+                        "/mirror/o/r/resolve/main/Big-00002-of-00003.gguf",
+                        "/mirror/o/r/resolve/main/Big-00003-of-00003.gguf");
+        Path first = temporary.resolve("models/big-00001-of-00003.gguf");
+        assertThat(added.file().name()).isEqualTo("big");
+        assertThat(added.file().path()).isEqualTo(first);
+        assertThat(store().catalog().get("big").bytes()).isEqualTo(3L * MODEL.length);
+        assertThat(store().resolve("big", FetchListener.NONE)).isEqualTo(added.file());
+        assertThat(server.requests()).isEmpty();
+
+        Path last = temporary.resolve("models/big-00003-of-00003.gguf");
+        Files.delete(last);
+        assertThat(store().isPresent(store().catalog().get("big"))).isFalse();
+        assertThat(store().resolve("big", FetchListener.NONE).sha256()).isEqualTo(added.sha256());
+        assertThat(last).hasBinaryContent(MODEL);
+
+        server.holds(new GgufWriter().text("general.architecture", "qwen2").toBytes(), "\"two\"");
+        Files.delete(first);
+        assertThatThrownBy(() -> store().resolve("big", FetchListener.NONE))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("not " + added.sha256());
+    }
+
+    @Test
+    void aModelInPiecesOfThisMachineIsCopiedWhole() throws IOException {
+        Path first = Files.write(temporary.resolve("Mine-00001-of-00002.gguf"), MODEL);
+        assertThatThrownBy(() -> add(first.toString(), null, null))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("Mine-00002-of-00002.gguf is missing");
+        Path second = Files.write(temporary.resolve("Mine-00002-of-00002.gguf"), MODEL);
+        assertThat(add(second.toString(), null, null).file().path())
+                .isEqualTo(temporary.resolve("models/mine-00001-of-00002.gguf"));
+        assertThat(temporary.resolve("models/mine-00002-of-00002.gguf")).hasBinaryContent(MODEL);
+        assertThat(store().resolve(second.toString(), FetchListener.NONE).path())
+                .isEqualTo(first);
+        Files.delete(first);
+        assertThatThrownBy(() -> store().resolve(second.toString(), FetchListener.NONE))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("Mine-00001-of-00002.gguf is missing");
+    }
 }
