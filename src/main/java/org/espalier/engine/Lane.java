@@ -163,7 +163,8 @@ public final class Lane implements AutoCloseable {
     private void failUnexplained(Throwable cause) {
         failedSteps++;
         LOG.error("a step of the {} failed, with all that was asked for", name, cause);
-        scheduler.fail(new EspalierException("the " + name + "'s step failed: " + cause, cause));
+        Object reason = cause instanceof EspalierException ? cause.getMessage() : cause;
+        scheduler.fail(new EspalierException("the " + name + "'s step failed: " + reason, cause));
         dieOf(recovery.isOneTooMany() ? cause : recovery.emptied());
     }
 
