@@ -23,6 +23,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** A person at the page, in a real Chromium, with a real server and the models that come with Espalier. */
 @Timeout(120)
@@ -355,6 +357,88 @@ class PageIT {
         assertThat(page.locator(".card").count()).isEqualTo(1 + 30 + 29 + 7);
         page.locator(".show-pruned").uncheck();
         awaitTrue(page, "document.querySelectorAll('.card').length === 31");
+    }
+
+    /** What no model should write, each of which is the last step of a path and its answer. */
+    private static List<String> giants() {
+        String matrix = "\\begin{pmatrix}" + "1 & ".repeat(4999) + "1\\end{pmatrix}";
+        return List.of(
+                matrix,
+                "$" + matrix + "$",
+                "\\[" + matrix + "\\]",
+                "\\boxed{" + matrix + "}",
+                "\\boxed{" + "1\\\\".repeat(700) + "}",
+                "$" + "x^".repeat(2000) + "2$",
+                "\\sqrt{".repeat(20_000),
+                "\\[".repeat(50_000),
+                "$x$ ".repeat(20_000),
+                "\\(\\def\\a{\\b\\b\\b\\b}\\def\\b{\\c\\c\\c\\c}\\def\\c{1+1+1+1}\\a\\)",
+                "\ud835\udfd9".repeat(30_000),
+                "x".repeat(500_000),
+                "a line\n\n".repeat(20_000));
+    }
+
+    @Test
+    void nothingGiantFreezesThePage() throws Exception {
+        JsonMapper mapper = JsonMapper.builder().build();
+        StringBuilder lines = new StringBuilder();
+        List<String> giants = giants();
+        for (int id = 0; id <= giants.size(); id++) {
+            String text = id == 0 ? "" : giants.get(id - 1);
+            ObjectNode node = (ObjectNode) mapper.readTree("""
+                    {"child":0,"depth":%d,"tokens":9,"score":0.5,"logProb":-1,"meanEntropy":0.1,"fate":"completed",
+                    "stopReason":"end","seed":"0","proposedMillis":1,"scoredMillis":1,"decidedMillis":1}""".formatted(id == 0 ? 0 : 1));
+            node.put("id", id).put("text", text);
+            if (id == 0) {
+                node.putNull("parent");
+                ObjectNode run = node.putObject("run");
+                run.put("problem", giants.get(1)).put("method", "majority").put("n", giants.size());
+                run.put("answer", giants.get(0))
+                        .put("selected", 1)
+                        .put("agreement", 0.5)
+                        .put("stoppedBy", "completed");
+                run.put("policyTokens", 9).put("prmTokens", 9).put("wallMillis", 1);
+                for (String answer : giants) {
+                    run.withArray("votes")
+                            .addObject()
+                            .put("answer", answer)
+                            .put("count", 1)
+                            .put("weight", 1);
+                }
+            } else {
+                node.put("parent", 0);
+                node.putObject("completion")
+                        .put("answer", text)
+                        .put("key", text)
+                        .put("votes", 1);
+            }
+            lines.append(mapper.writeValueAsString(node)).append('\n');
+        }
+        Page page = open();
+        page.locator("#recorded").setInputFiles(Files.writeString(folder.resolve("giants.jsonl"), lines));
+        awaitTrue(page, "document.querySelectorAll('.card.ended').length === " + giants.size());
+        assertThat(page.locator(".answer").textContent())
+                .startsWith("\\begin{pmatrix}")
+                .endsWith("…");
+        assertThat(page.locator(".answer .katex").count()).isZero();
+        for (String text : page.locator(".card").allTextContents()) {
+            assertThat(text).hasSizeLessThan(300);
+        }
+        assertThat(page.locator(".card").count())
+                .as("a step of many lines is not as many cards")
+                .isLessThan(300);
+        Locator ended = page.locator(".card.ended");
+        for (int i = 0; i < giants.size(); i++) {
+            ended.nth(i).focus();
+            ended.nth(i).press("Home");
+            ended.nth(i).click(new Locator.ClickOptions().setForce(true));
+            awaitTrue(page, "document.querySelectorAll('.step.chosen').length === 1");
+            assertThat(((Number) page.evaluate("document.querySelectorAll('.reading *').length")).intValue())
+                    .as(giants.get(i).substring(0, 10))
+                    .isLessThan(60_000);
+            assertThat(((Number) page.evaluate("document.querySelector('.reading').textContent.length")).intValue())
+                    .isLessThan(200_000);
+        }
     }
 
     @Test

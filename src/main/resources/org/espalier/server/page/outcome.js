@@ -1,7 +1,9 @@
 import { element } from "./reading.js";
+import { shorten } from "./step-label.js";
 import { typeset } from "./typeset.js";
 
 const MOST_VOTES = 5;
+const MOST_OF_AN_ANSWER = 1000;
 const number = new Intl.NumberFormat("en");
 
 /** Shows what a search came to: the answer, the votes and the cost. */
@@ -23,8 +25,9 @@ export function showOutcome(section, recording) {
   section.querySelector(".cost").textContent = cost(result);
 }
 
-/** An answer that is written in LaTeX is set as such. */
+/** An answer that is written in LaTeX is set as such; a giant one is not. */
 function asFormula(answer) {
+  if (answer.length > MOST_OF_AN_ANSWER) return shorten(answer, MOST_OF_AN_ANSWER);
   return /\\[a-zA-Z]|[\^_]/.test(answer) && !answer.includes("$") ? `$${answer}$` : answer;
 }
 

@@ -1,7 +1,11 @@
-import { plain, stepLabel } from "./step-label.js";
+import { plain, shorten, stepLabel } from "./step-label.js";
 
 /** A tree of more branches than this has its pruned leaves folded. */
 const MANY = 120;
+/** More steps than this of one node are drawn as one. */
+const MOST_STEPS = 200;
+/** Numbers for the texts of steps: a branch's key has those of its path, for its texts would make it as long as all of them. */
+const numbers = new Map();
 const DELIMITER = /(?<=\n\n)(?=\S)/;
 
 /**
@@ -30,7 +34,7 @@ export class Outline {
     const whole = members.filter(({ part, parts }) => part === parts.length - 1).map(({ node }) => node);
     const scores = whole.map((node) => node.score).filter((score) => score !== null);
     const branch = {
-      key: parent === null ? "" : `${parent.key}\u0001${place}`,
+      key: parent === null ? "" : `${parent.key}/${numberOf(place)}`,
       parent,
       depth: parent === null ? 0 : parent.depth + 1,
       text,
@@ -39,7 +43,7 @@ export class Outline {
       nodes: whole,
       count: members.length,
       score: scores.length === 0 ? null : Math.max(...scores),
-      endings: whole.filter((node) => node.ending).map((node) => node.ending),
+      endings: whole.filter((node) => node.ending).map(({ ending }) => ({ ...ending, answer: ending.answer && shorten(ending.answer) })),
       ended: whole.some((node) => node.ending),
       kind: kindOf(members, whole),
       onPath: members.some(({ node }) => this.onPath.has(node.id)),
@@ -111,7 +115,13 @@ export class Outline {
 }
 
 function partsOf(text) {
-  return text.split(DELIMITER);
+  const parts = text.split(DELIMITER);
+  return parts.length > MOST_STEPS ? [...parts.slice(0, MOST_STEPS - 1), parts.slice(MOST_STEPS - 1).join("")] : parts;
+}
+
+function numberOf(text) {
+  if (!numbers.has(text)) numbers.set(text, numbers.size);
+  return numbers.get(text);
 }
 
 /** A step several paths share is as alive as the most alive of them. */

@@ -1,5 +1,8 @@
 import { typeset } from "./typeset.js";
 
+/** The last steps of a longer path are shown. */
+const MOST_STEPS = 300;
+
 /** The panel that shows a path: its steps as text, and what is known of the last one. */
 export function showReading(panel, branch) {
   panel.replaceChildren();
@@ -14,7 +17,8 @@ function steps(branch) {
   const list = element("ol", "steps");
   const path = [];
   for (let at = branch; at.parent !== null; at = at.parent) path.unshift(at);
-  for (const at of path) {
+  if (path.length > MOST_STEPS) list.append(element("li", "step", "…"));
+  for (const at of path.slice(-MOST_STEPS)) {
     if (at.kind === "folded") continue;
     const item = element("li", "step");
     if (at === branch) item.classList.add("chosen");

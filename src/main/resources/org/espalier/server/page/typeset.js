@@ -1,6 +1,19 @@
+import { shorten } from "./step-label.js";
+
 /** Sets text with formulas: between $…$, $$…$$, \(…\) and \[…\], and bare \boxed{…}, \frac{…}{…} and \sqrt{…}. */
 
-const DELIMITED = /\$\$([\s\S]+?)\$\$|\\\[([\s\S]+?)\\\]|\\\(([\s\S]+?)\\\)|\$(?=\S)([^$\n]*?\S)\$(?!\d)/g;
+/** A text is cut after so many characters, with "…". */
+const MOST_CHARACTERS = 20_000;
+/** Formulas that would keep the browser busy are shown as they were written: long ones, wide ones, many of them. */
+const MOST_OF_A_FORMULA = 1500;
+const MOST_CELLS = 200;
+const MOST_OF_ALL_FORMULAS = 10_000;
+/** A short formula keeps it as busy as one of so many characters. */
+const LEAST_OF_A_FORMULA = 50;
+/** What defines commands can make a short formula a long one. */
+const DEFINITION = /\\(?:[gex]?def|let|futurelet|(?:re|provide)?(?:new)?command)(?![a-zA-Z])/;
+
+const DELIMITED = /\$\$([\s\S]{1,1500}?)\$\$|\\\[([\s\S]{1,1500}?)\\\]|\\\(([\s\S]{1,1500}?)\\\)|\$(?=\S)([^$\n]*?\S)\$(?!\d)/g;
 const OPERATOR = /(?<=[\d)]) ([-+*/=×÷]) (?=[\d(])/g;
 const BARE = /\\(boxed|[dt]?frac|sqrt)(?=[{[])/g;
 
@@ -20,8 +33,20 @@ function typesetter() {
 
 /** Replaces the content of an element. The plain text is there at once, formulas when they are set. */
 export function typeset(element, text) {
-  const parts = partsOf(text);
-  element.replaceChildren(...parts.map((part) => (part.formula === undefined ? prose(part.text) : pending(part))));
+  let left = MOST_OF_ALL_FORMULAS;
+  const parts = partsOf(shorten(text, MOST_CHARACTERS)).map((part) => {
+    if (part.formula === undefined) return prose(part.text);
+    const cost = Math.max(LEAST_OF_A_FORMULA, part.formula.length);
+    if (!isModest(part.formula) || cost > left) return part.text;
+    left -= cost;
+    return pending(part);
+  });
+  element.replaceChildren(...parts);
+}
+
+/** Whether a formula can be set in little time. */
+function isModest(formula) {
+  return formula.length <= MOST_OF_A_FORMULA && (formula.match(/&|\\\\/g) ?? []).length <= MOST_CELLS && !DEFINITION.test(formula);
 }
 
 /** Text and formulas in turn. */
@@ -57,7 +82,8 @@ function endOfGroup(text, begin) {
   const close = { "{": "}", "[": "]" }[text[begin]];
   if (!close) return 0;
   let depth = 0;
-  for (let i = begin; i < text.length; i++) {
+  const last = Math.min(text.length, begin + MOST_OF_A_FORMULA);
+  for (let i = begin; i < last; i++) {
     if (text[i] === text[begin]) depth++;
     else if (text[i] === close && --depth === 0) return i + 1;
   }
@@ -90,7 +116,7 @@ function pending(part) {
 
 function render(katex, span, { formula, display }) {
   try {
-    const tree = katex.__renderToDomTree(formula, { displayMode: display, throwOnError: true, strict: "ignore", trust: false });
+    const tree = katex.__renderToDomTree(formula, { displayMode: display, throwOnError: true, maxSize: 20, strict: "ignore", trust: false });
     withoutStyleAttributes(tree);
     span.replaceChildren(tree.toNode());
   } catch {
