@@ -81,7 +81,8 @@ public final class ModelAddition {
         ModelAddress address = remote ? ModelAddress.of(source, hub) : null;
         Path local = Path.of(remote ? "" : source).toAbsolutePath().normalize();
         if (!remote && !Files.isRegularFile(local)) {
-            throw new UsageException("there is no file " + source);
+            throw new UsageException(
+                    "there is no file " + source + "; a file of the hub is hub:owner/repository/FILE.gguf");
         }
         if (!remote) {
             ModelPieces.problem(ModelPieces.first(local), GgufHeader.read(local))

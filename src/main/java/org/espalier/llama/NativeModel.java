@@ -110,7 +110,7 @@ public final class NativeModel extends NativeHandle {
 
     /** Why its weights cannot be relied on any more: a file that they are mapped from has changed. Safe from any thread. */
     public Optional<String> failure() {
-        if (mapped == null) {
+        if (mapped == null || mapped.isClosed()) {
             return Optional.empty();
         }
         return mapped.changed()
