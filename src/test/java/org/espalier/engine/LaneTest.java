@@ -1,15 +1,22 @@
 package org.espalier.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.espalier.engine.ModelRunner.Capacity;
 import org.espalier.engine.Sequence.Role;
 import org.espalier.model.Budget;
+import org.espalier.model.EspalierException;
 import org.espalier.model.Extension;
 import org.espalier.model.Meter;
 import org.espalier.model.SamplingParams;
+import org.espalier.model.Step;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A lane that is stepped by hand. */
 class LaneTest {
@@ -92,5 +99,157 @@ class LaneTest {
         later.cancel();
         lane.step();
         assertThat(runner.deadlineNanos).isEqualTo(sooner.deadlineNanos());
+    }
+
+    private void stepAll() {
+        for (int i = 0; lane.hasWork(); i++) {
+            assertThat(i).as("steps").isLessThan(500);
+            lane.step();
+        }
+    }
+
+    private static String expected(Extension extension) {
+        return ToyModel.extend(PROMPT, extension);
+    }
+
+    private CompletableFuture<Step> ask(int[] prompt, Extension extension) {
+        return lane.generate(lane.open(prompt, mine, Role.POLICY), extension).result;
+    }
+
+    private static String textOf(CompletableFuture<Step> step) {
+        return step.getNow(null).text();
+    }
+
+    @Test
+    void aReaderThatThrowsFailsItsOwnStep() {
+        Extension read = STEP.withWritten(text -> {
+            throw new StackOverflowError();
+        });
+        Sequence root = open(mine);
+        CompletableFuture<Step> failing = lane.generate(root, read).result;
+        CompletableFuture<Step> other = lane.generate(root, STEP).result;
+        CompletableFuture<Step> third = lane.generate(root, STEP.withMaxTokens(3)).result;
+        stepAll();
+        assertThatThrownBy(failing::join).hasCauseInstanceOf(StackOverflowError.class);
+        assertThat(textOf(other)).isEqualTo(expected(STEP));
+        assertThat(textOf(third)).isEqualTo(expected(STEP.withMaxTokens(3)));
+        assertThat(lane.health().failure()).isEmpty();
+        assertThat(lane.health().failedSteps()).isZero();
+        other.join().prefix().close();
+        third.join().prefix().close();
+        root.close();
+        assertThat(lane.liveCells()).as("cells of what nobody reads").isZero();
+    }
+
+    @Test
+    void aReaderIsGivenAllOfTheTextBeforeItsStep() {
+        StringBuilder text = new StringBuilder();
+        CompletableFuture<Step> step = ask(PROMPT, STEP.withWritten(text::append));
+        step.thenRun(() -> text.append("!"));
+        stepAll();
+        assertThat(text.toString()).isEqualTo(expected(STEP) + "!");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aRowThatIsNoNumberFailsWhoComputesItAlone(boolean contagious) {
+        runner.spoilt = 21;
+        runner.contagious = contagious;
+        int[] spoilt = Tokens.concat(PROMPT, new int[] {21, 5, 6});
+        CompletableFuture<Step> before = ask(PROMPT, STEP);
+        lane.step();
+        CompletableFuture<Step> failing = ask(spoilt, STEP);
+        Scoring scoring = Scoring.ofWatched(0);
+        Sequence scored = lane.score(spoilt, scoring, mine);
+        CompletableFuture<Step> beside = ask(new int[] {3, 4}, STEP);
+        stepAll();
+        assertThat(textOf(before)).isEqualTo(expected(STEP));
+        assertThat(textOf(beside)).isEqualTo(ToyModel.extend(new int[] {3, 4}, STEP));
+        assertThatThrownBy(failing::join).hasRootCauseInstanceOf(EspalierException.class);
+        assertThatThrownBy(scoring.result::join)
+                .hasRootCauseMessage(
+                        "the policy gives no numbers for this text: its file is damaged, or it cannot compute"
+                                + " one of the text's tokens");
+        scored.close();
+        assertThat(runner.clears).isPositive();
+        assertThat(lane.health().failure()).isEmpty();
+        assertThat(lane.health().failedSteps()).isPositive();
+        CompletableFuture<Step> after = ask(PROMPT, STEP);
+        stepAll();
+        assertThat(textOf(after)).isEqualTo(expected(STEP));
+    }
+
+    @Test
+    void aStepThatThrowsOnceFailsNobody() {
+        CompletableFuture<Step> one = ask(PROMPT, STEP);
+        CompletableFuture<Step> two = ask(new int[] {3, 4}, STEP);
+        runner.failureOfMany = new OutOfMemoryError("none left");
+        stepAll();
+        assertThat(runner.failureOfMany).isNull();
+        assertThat(textOf(one)).isEqualTo(expected(STEP));
+        assertThat(textOf(two)).isEqualTo(ToyModel.extend(new int[] {3, 4}, STEP));
+        assertThat(lane.health().failedSteps()).isEqualTo(1);
+    }
+
+    @Test
+    void whatTheBackendRefusesFailsAlone() {
+        runner.refused = 21;
+        CompletableFuture<Step> failing = ask(new int[] {4, 21, 5}, STEP);
+        CompletableFuture<Step> beside = ask(PROMPT, STEP);
+        stepAll();
+        assertThatThrownBy(failing::join).hasRootCauseMessage("cannot decode the batch: no such token");
+        assertThat(textOf(beside)).isEqualTo(expected(STEP));
+        assertThat(lane.health().failure()).isEmpty();
+    }
+
+    @Test
+    void aBackendThatComputesNothingAnyMoreIsDead() {
+        CompletableFuture<Step> one = ask(PROMPT, STEP);
+        CompletableFuture<Step> two = ask(PROMPT, STEP);
+        lane.step();
+        runner.failure = new EspalierException("the device is gone");
+        stepAll();
+        for (CompletableFuture<Step> failed : List.of(one, two)) {
+            assertThatThrownBy(failed::join).hasRootCauseMessage("the device is gone");
+        }
+        assertThat(lane.health().failure()).contains("the policy's engine has failed: the device is gone");
+        Sequence root = open(mine);
+        assertThatThrownBy(() -> lane.generate(root, STEP)).hasMessageContaining("the device is gone");
+    }
+
+    @Test
+    void aFailureOfOurOwnFailsWhatIsAskedForAndTooManyInARowTheLane() {
+        for (int i = 0; i < 8; i++) {
+            assertThat(lane.health().failure()).as("after %d", i).isEmpty();
+            CompletableFuture<Step> failing = ask(PROMPT, STEP);
+            runner.noOutcome = true;
+            stepAll();
+            assertThatThrownBy(failing::join).hasMessageContaining("the policy's step failed");
+            assertThat(lane.liveCells()).isZero();
+        }
+        assertThat(lane.health().failure()).isPresent();
+    }
+
+    @Test
+    void aTokenThatCannotBeWrittenFailsItsOwnStep() {
+        int broken = ToyModel.tokens(expected(STEP))[3];
+        lane = new Lane(
+                "policy",
+                new ToyModel() {
+                    @Override
+                    public byte[] piece(int token) {
+                        if (token == broken) {
+                            throw new IllegalStateException("no such piece");
+                        }
+                        return super.piece(token);
+                    }
+                },
+                runner);
+        CompletableFuture<Step> failing = ask(PROMPT, STEP);
+        CompletableFuture<Step> other = ask(PROMPT, STEP.withMaxTokens(1));
+        stepAll();
+        assertThatThrownBy(failing::join).hasRootCauseMessage("no such piece");
+        assertThat(textOf(other)).isEqualTo(expected(STEP.withMaxTokens(1)));
+        assertThat(lane.health().failedSteps()).isZero();
     }
 }
