@@ -129,7 +129,7 @@ public final class Lane implements AutoCloseable {
             switch (outcome) {
                 case DONE -> {
                     inReading = 1000L * batch.readingMicros();
-                    takeRows(batch.unreadableRows());
+                    takeRows();
                 }
                 case ABORTED -> scheduler.abandon();
                 case NO_SPACE -> scheduler.refuse();
@@ -140,12 +140,17 @@ public final class Lane implements AutoCloseable {
         counter.add(tokens, rows, inRunner, inReading, System.nanoTime() - began, kv);
     }
 
-    private void takeRows(int unreadableRows) {
+    private void takeRows() {
+        int rows = runner.batch().rows();
+        int unreadableRows = runner.batch().unreadableRows();
         scheduler.postprocess(unreadable);
         if (unreadableRows > 0) {
             failedSteps++;
             LOG.warn(
-                    "{} rows of the {}'s step were no numbers: it is computed again, one by one", unreadableRows, name);
+                    "a step of the {} gave no numbers in {} of {} rows, and is computed again, one by one",
+                    name,
+                    unreadableRows,
+                    rows);
             dieOf(recovery.emptied());
         }
     }

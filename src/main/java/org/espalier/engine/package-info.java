@@ -16,6 +16,14 @@
  * sequence, and each draws from its logits with its own random stream, until their draws differ ({@code Draws}). What
  * is drawn is what every branch alone would have drawn.
  *
+ * <p>A step that fails, by an exception or by rows that are no numbers, ends nobody but who makes it fail: the cache is
+ * emptied, and each sequence that took part is computed again alone ({@code Quarantine}). What a reader along or a caller
+ * throws is its own affair ({@code Results}). A lane is dead when its runner does not even compute a token in an empty cache
+ * any more ({@code Recovery}); {@link org.espalier.engine.Engine#health} says so.
+ *
+ * <p>A decode that is being computed is abandoned for a cancelled run or a deadline only if all runs have ended that lose
+ * something by it ({@code Abandonment}).
+ *
  * <p>A PRM's lane writes as a policy's does where its verdict comes after a critique ({@link
  * org.espalier.engine.GenerativePrm}), and two lanes read the same tokens where the score is a ratio ({@link
  * org.espalier.engine.ImplicitPrm}). Two lanes may be contexts over one loaded model, one of them with an adapter.

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -13,6 +14,8 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.espalier.engine.ModelRunner.Capacity;
@@ -371,6 +374,51 @@ class EngineTest {
         assertThat(engine.health())
                 .extracting(LaneHealth::lane, health -> health.failure().isPresent())
                 .containsExactly(tuple("policy", false), tuple("PRM", true));
+    }
+
+    /** Clients on threads of their own ask, cancel and interrupt, while the engine is closed. */
+    @Test
+    void whatIsAskedForCompletesWhenTheEngineIsClosed() throws Exception {
+        start(FakeRunner.unified(200, 8));
+        List<CompletableFuture<Step>> asked = Collections.synchronizedList(new ArrayList<>());
+        List<CompletableFuture<Void>> clients = new ArrayList<>();
+        CountDownLatch busy = new CountDownLatch(100);
+        for (int client = 0; client < 4; client++) {
+            int number = client;
+            clients.add(CompletableFuture.runAsync(() -> {
+                try {
+                    for (int i = 0; i < 300; i++) {
+                        Meter own = new Meter(Budget.UNLIMITED);
+                        int seed = 1000 * number + i;
+                        asked.add(CompletableFuture.supplyAsync(() -> lane.open(PROMPT, own, Role.POLICY), engine)
+                                .thenCompose(root -> {
+                                    CompletableFuture<Step> step = lane.generate(root, step(seed, 9)).result;
+                                    root.close();
+                                    return step;
+                                })
+                                .whenComplete((step, failure) -> {
+                                    busy.countDown();
+                                    if (step != null) {
+                                        step.prefix().close();
+                                    }
+                                }));
+                        if (i % 3 == 0) {
+                            own.cancel();
+                            engine.interrupt();
+                        }
+                    }
+                } catch (RejectedExecutionException e) {
+                    // The engine has been closed.
+                }
+            }));
+        }
+        assertThat(busy.await(1, TimeUnit.MINUTES)).isTrue();
+        engine.close();
+        for (CompletableFuture<Void> client : clients) {
+            client.get(1, TimeUnit.MINUTES);
+        }
+        assertThat(asked).allMatch(CompletableFuture::isDone);
+        assertThat(engine.failure()).contains("the engine's thread has ended");
     }
 
     @Test
