@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
@@ -321,6 +323,39 @@ class HostileReplyTest {
                     .hasMessageContaining("did not end the search when it was asked to");
             interrupter.join();
             assertThat(server.requests()).anyMatch(head -> head.startsWith("POST /v1/search/stop"));
+        }
+    }
+
+    @Test
+    void interruptingEndsAtOnceWhatHasNotBegun() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        Reply silent = (request, number, wire) -> {
+            asked.countDown();
+            wire.silence();
+        };
+        try (HostileServer server = new HostileServer(silent)) {
+            Process process = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            Main.class.getName(),
+                            "solve",
+                            "What is 2 + 3?",
+                            "--server",
+                            server.uri("").toString())
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            try {
+                asked.await();
+                process.destroy();
+                // It would wait for a minute of silence otherwise.
+                assertThat(process.waitFor(50, TimeUnit.SECONDS)).isTrue();
+                assertThat(process.exitValue()).isEqualTo(143);
+            } finally {
+                process.destroyForcibly();
+            }
         }
     }
 
