@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.espalier.catalog.CatalogEntry.Role;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Reason;
 import org.espalier.model.UsageException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -57,7 +58,7 @@ public final class Catalog {
             }
             return read(yaml, BUNDLED);
         } catch (IOException e) {
-            throw new EspalierException("cannot read " + BUNDLED + ": " + e.getMessage(), e);
+            throw new EspalierException("cannot read " + BUNDLED + ": " + Reason.of(e), e);
         }
     }
 

@@ -243,7 +243,7 @@ public final class GgufHeader {
         return tensors.stream().mapToLong(GgufTensor::elements).sum();
     }
 
-    /** The tensors' types by share of the parameters, such as "Q4_K 61%, Q6_K 38%, F32 <1%". */
+    /** The tensors' types by share of the parameters, such as {@code "Q4_K 61%, Q6_K 38%, F32 <1%"}. */
     public String quantisation() {
         return quantisation(tensors);
     }

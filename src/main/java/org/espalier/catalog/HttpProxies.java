@@ -89,7 +89,7 @@ final class HttpProxies {
                     user == null
                             ? null
                             : "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8)));
-        } catch (URISyntaxException e) {
+        } catch (URISyntaxException | IllegalArgumentException e) {
             throw new UsageException(
                     "%s_proxy is no address such as http://host:8080: correct or unset it".formatted(scheme));
         }

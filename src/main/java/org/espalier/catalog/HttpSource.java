@@ -2,8 +2,11 @@ package org.espalier.catalog;
 
 import java.io.IOException;
 import java.net.Authenticator;
+import java.net.ConnectException;
 import java.net.HttpURLConnection;
+import java.net.InetSocketAddress;
 import java.net.PasswordAuthentication;
+import java.net.SocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +33,7 @@ final class HttpSource {
 
     private static final int RANGE_NOT_SATISFIABLE = 416;
 
+    private static final int MAX_PORT = 65_535;
     private static final int MOST_REDIRECTS = 10;
     private static final List<Integer> REDIRECTS = List.of(301, 302, 303, 307, 308);
     private static final Pattern SHA256 = Pattern.compile("\"?([0-9a-f]{64})\"?");
@@ -102,9 +106,20 @@ final class HttpSource {
         } catch (UnknownHostException e) {
             throw new UnreachableException(
                     "there is no host " + e.getMessage() + " to be found: is the network up?", e);
+        } catch (ConnectException e) {
+            throw new UnreachableException(unreachable(address, Problems.reason(e)), e);
         } catch (IOException e) {
             throw new UnreachableException("no connection to %s: %s".formatted(host(address), Problems.reason(e)), e);
         }
+    }
+
+    /** A proxy that does not answer is named: it is what has to be mended. */
+    private String unreachable(URI address, String reason) {
+        SocketAddress proxy = proxies.routeTo(address).proxy().address();
+        return proxy instanceof InetSocketAddress at
+                ? "no connection to the proxy %s:%d (of %s_proxy): %s"
+                        .formatted(at.getHostString(), at.getPort(), address.getScheme(), reason)
+                : "no connection to %s: %s".formatted(host(address), reason);
     }
 
     private Answer follow(URI address, long from, @Nullable String validator) throws IOException {
@@ -173,6 +188,9 @@ final class HttpSource {
     }
 
     private HttpURLConnection connect(URI at, long from, @Nullable String validator) throws IOException {
+        if (at.getPort() > MAX_PORT) {
+            throw new EspalierException("there is no port " + at.getPort());
+        }
         HttpProxies.Route route = proxies.routeTo(at);
         HttpURLConnection connection = (HttpURLConnection) at.toURL().openConnection(route.proxy());
         connection.setInstanceFollowRedirects(false);

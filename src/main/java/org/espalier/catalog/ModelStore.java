@@ -135,6 +135,9 @@ public final class ModelStore {
      * @throws EspalierException if the file is not a complete GGUF file, or the model cannot be fetched
      */
     public ModelFile resolve(String nameOrPath, FetchListener listener) {
+        if (nameOrPath.isBlank()) {
+            throw new UsageException("the name of a model is empty: see `espalier models list`");
+        }
         if (catalog.find(nameOrPath).isPresent()) {
             return fetch(catalog.get(nameOrPath), listener);
         }

@@ -1,11 +1,9 @@
 package org.espalier.catalog;
 
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Locale;
-import java.util.Objects;
+import org.espalier.model.Reason;
 
 /** The words that messages of this package have in common. */
 final class Problems {
@@ -17,14 +15,7 @@ final class Problems {
 
     /** What an input or output error means, without the path that many of them repeat. */
     static String reason(IOException e) {
-        if (e instanceof NoSuchFileException) {
-            return "no such file";
-        }
-        if (e instanceof AccessDeniedException) {
-            return "permission denied";
-        }
-        String message = e instanceof FileSystemException file ? file.getReason() : e.getMessage();
-        return Objects.requireNonNullElse(message, e.getClass().getSimpleName());
+        return e instanceof NoSuchFileException ? "no such file" : Reason.of(e);
     }
 
     /** What a program gave as its reason, cut where it gets long. */

@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.espalier.checkpoint.SafetensorsFile.Tensor;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Reason;
 import org.espalier.model.UsageException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.json.JsonReadFeature;
@@ -102,7 +103,7 @@ public final class Checkpoint {
         } catch (JacksonException e) {
             throw new EspalierException(file + " is no JSON: " + e.getOriginalMessage(), e);
         } catch (IOException e) {
-            throw new EspalierException("cannot read %s: %s".formatted(file, e.getMessage()), e);
+            throw new EspalierException("cannot read %s: %s".formatted(file, Reason.of(e)), e);
         }
     }
 
@@ -130,7 +131,7 @@ public final class Checkpoint {
                                     + " checkpoint as safetensors (save_pretrained of transformers does)"
                             : folder + " has no " + SINGLE + " and no " + INDEX);
         } catch (IOException e) {
-            throw new EspalierException("cannot read %s: %s".formatted(folder, e.getMessage()), e);
+            throw new EspalierException("cannot read %s: %s".formatted(folder, Reason.of(e)), e);
         }
     }
 

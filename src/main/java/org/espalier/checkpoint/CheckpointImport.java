@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import org.espalier.catalog.FileTree;
 import org.espalier.catalog.HeadFormat;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Reason;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a GGUF file of a checkpoint, and a sidecar file of its dense head if it has one. */
@@ -65,7 +66,7 @@ public final class CheckpointImport {
             return new Imported(model, headFile);
         } catch (IOException e) {
             throw new EspalierException(
-                    "cannot import %s: %s (in %s)".formatted(checkpoint.folder(), e.getMessage(), folder), e);
+                    "cannot import %s: %s (in %s)".formatted(checkpoint.folder(), Reason.of(e), folder), e);
         } catch (EspalierException e) {
             throw new EspalierException("cannot import %s: %s".formatted(checkpoint.folder(), e.getMessage()), e);
         }

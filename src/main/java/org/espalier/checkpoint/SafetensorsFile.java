@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Reason;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -75,7 +76,7 @@ final class SafetensorsFile {
             }
             return new SafetensorsFile(path, data, tensors);
         } catch (IOException e) {
-            throw new EspalierException("cannot read " + path + ": " + e.getMessage(), e);
+            throw new EspalierException("cannot read " + path + ": " + Reason.of(e), e);
         } catch (JacksonException e) {
             throw damaged(path, "a header that is no JSON");
         }
@@ -187,7 +188,7 @@ final class SafetensorsFile {
             }
             return values;
         } catch (IOException e) {
-            throw new EspalierException("cannot read " + path + ": " + e.getMessage(), e);
+            throw new EspalierException("cannot read " + path + ": " + Reason.of(e), e);
         }
     }
 

@@ -28,6 +28,7 @@ import org.espalier.model.Problem;
 import org.espalier.model.SamplingParams;
 import org.espalier.model.Step;
 import org.espalier.model.Tokenizer;
+import org.espalier.model.UsageException;
 import org.espalier.prompt.ChatTemplate;
 import org.espalier.prompt.SolvePrompt;
 import org.jspecify.annotations.Nullable;
@@ -102,6 +103,10 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        checkRange("--branches", branches, 10_000);
+        checkRange("--prefix", prefix, 1_000_000);
+        checkRange("--tokens", tokens, 100_000);
+        checkRange("--runs", runs, 10_000);
         ModelStore store = ModelStore.open();
         String name = policy == null ? store.catalog().defaultPolicy().name() : policy;
         try (FetchProgress progress = new FetchProgress();
@@ -125,6 +130,12 @@ final class BenchCommand implements Callable<Integer> {
             }
         }
         return ExitCode.ANSWERED;
+    }
+
+    private static void checkRange(String flag, int value, int most) {
+        if (value < 1 || value > most) {
+            throw new UsageException("%s must lie in 1..%d, not %d".formatted(flag, most, value));
+        }
     }
 
     private void measure(Lane lane, EnginePolicy policy, Tokenizer tokenizer, boolean unified) throws Exception {

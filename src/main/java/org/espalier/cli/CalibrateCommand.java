@@ -19,6 +19,7 @@ import org.espalier.eval.SolutionJudging;
 import org.espalier.model.Budget;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Meter;
+import org.espalier.model.Reason;
 import org.espalier.model.UsageException;
 import org.espalier.search.SearchConfig;
 import org.jspecify.annotations.Nullable;
@@ -178,7 +179,7 @@ final class CalibrateCommand implements Callable<Integer> {
             Files.createDirectories(folder);
             WholeFile.write(folder.resolve("calibration.json"), text + "\n");
         } catch (IOException e) {
-            throw new EspalierException("cannot write the calibration to " + folder + ": " + e.getMessage(), e);
+            throw new EspalierException("cannot write the calibration to " + folder + ": " + Reason.of(e), e);
         }
         ReliabilityPlot.write(folder, Map.of(name, calibration));
     }

@@ -12,6 +12,7 @@ import org.espalier.eval.EvalRun;
 import org.espalier.eval.Sweep;
 import org.espalier.model.Budget;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Reason;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
 import picocli.CommandLine.ArgGroup;
@@ -118,7 +119,7 @@ final class EvalCommand implements Callable<Integer> {
         try {
             Files.createDirectories(out);
         } catch (IOException e) {
-            throw new EspalierException("cannot make the folder " + out + ": " + e.getMessage(), e);
+            throw new EspalierException("cannot make the folder " + out + ": " + Reason.of(e), e);
         }
     }
 

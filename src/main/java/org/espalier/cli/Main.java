@@ -108,6 +108,10 @@ public final class Main {
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setColorScheme(
                 CommandLine.Help.defaultColorScheme(Terminal.output().ansi()));
+        line.setExecutionStrategy(parsed -> {
+            GivenOptions.check(parsed);
+            return new CommandLine.RunLast().execute(parsed);
+        });
         line.setParameterExceptionHandler(Main::badUsage);
         line.setExecutionExceptionHandler(main::failed);
         return line;

@@ -15,6 +15,7 @@ import org.espalier.eval.ReportPlots;
 import org.espalier.eval.ReportRow;
 import org.espalier.eval.RunFolder;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Reason;
 import org.espalier.model.UsageException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -118,7 +119,7 @@ final class ReportCommand implements Callable<Integer> {
             WholeFile.write(folder.resolve("report.csv"), ReportFiles.csv(rows));
             WholeFile.write(folder.resolve("report.json"), ReportFiles.json(rows, processes) + "\n");
         } catch (IOException e) {
-            throw new EspalierException("cannot write the report to " + folder + ": " + e.getMessage(), e);
+            throw new EspalierException("cannot write the report to " + folder + ": " + Reason.of(e), e);
         }
     }
 }

@@ -23,7 +23,7 @@ final class RunBudgetOptions {
     @Option(names = "--run-budget-joules", paramLabel = "J", description = "Energy at most.")
     private @Nullable Double joules;
 
-    /** @throws UsageException if a limit is not positive */
+    /** @throws org.espalier.model.UsageException if a limit is not positive */
     Budget budget() {
         return new Budget(
                 tokens == null ? Long.MAX_VALUE : tokens, deadline, joules == null ? Double.POSITIVE_INFINITY : joules);

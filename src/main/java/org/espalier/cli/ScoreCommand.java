@@ -17,6 +17,7 @@ import org.espalier.eval.Utf8Text;
 import org.espalier.model.Budget;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Meter;
+import org.espalier.model.Reason;
 import org.espalier.model.UsageException;
 import org.espalier.search.SearchConfig;
 import org.jspecify.annotations.Nullable;
@@ -117,7 +118,7 @@ final class ScoreCommand implements Callable<Integer> {
         } catch (NoSuchFileException e) {
             throw new UsageException("cannot read %s from %s: there is no such file".formatted(what, path));
         } catch (IOException e) {
-            throw new UsageException("cannot read %s from %s: %s".formatted(what, path, e.getMessage()));
+            throw new UsageException("cannot read %s from %s: %s".formatted(what, path, Reason.of(e)));
         }
     }
 

@@ -29,6 +29,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class ServerClient {
     static final JsonMapper MAPPER = JsonMapper.builder().build();
 
+    private static final int MAX_PORT = 65_535;
     private static final String DATA = "data:";
     private static final String DONE = "[DONE]";
     private static final Duration CONNECT = Duration.ofSeconds(10);
@@ -59,10 +60,18 @@ final class ServerClient {
         this.server = server.replaceFirst("/+$", "").replaceFirst("/v1$", "");
         this.apiKey = apiKey;
         this.limits = limits;
+        if (apiKey != null && !apiKey.chars().allMatch(character -> character > ' ' && character < 0x7f)) {
+            throw new UsageException(
+                    "--api-key (or " + RemoteOptions.KEY_VARIABLE + ") has characters that no key has");
+        }
         try {
             URI uri = URI.create(this.server);
             if (uri.getHost() != null
-                    && uri.getPort() < 1 << 16
+                    && uri.getPort() <= MAX_PORT
+                    && uri.getPort() != 0
+                    && uri.getUserInfo() == null
+                    && uri.getQuery() == null
+                    && uri.getFragment() == null
                     && (this.server.startsWith("http://") || this.server.startsWith("https://"))) {
                 return;
             }

@@ -13,6 +13,7 @@ import org.espalier.cli.SolutionJson.ModelJson;
 import org.espalier.eval.Utf8Text;
 import org.espalier.model.Meter;
 import org.espalier.model.Problem;
+import org.espalier.model.Reason;
 import org.espalier.model.UsageException;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchListener;
@@ -162,7 +163,7 @@ final class SolveCommand implements Callable<Integer> {
         } catch (NoSuchFileException e) {
             throw new UsageException("cannot read the problem from " + file + ": there is no such file");
         } catch (IOException e) {
-            throw new UsageException("cannot read the problem from " + file + ": " + e.getMessage());
+            throw new UsageException("cannot read the problem from " + file + ": " + Reason.of(e));
         }
     }
 

@@ -11,8 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.espalier.catalog.WholeFile;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Reason;
 import org.espalier.model.UsageException;
 import org.espalier.picture.RecordedTree;
 import org.espalier.picture.RecordedTree.Ending;
@@ -24,6 +26,7 @@ import org.espalier.search.SearchNode.Fate;
 import org.espalier.search.Solution;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -128,7 +131,7 @@ final class TreeFile {
         } catch (CharacterCodingException e) {
             throw new UsageException("cannot read the tree from " + file + ": it is not UTF-8 text");
         } catch (IOException e) {
-            throw new UsageException("cannot read the tree from " + file + ": " + e.getMessage());
+            throw new UsageException("cannot read the tree from " + file + ": " + Reason.of(e));
         }
     }
 
@@ -136,8 +139,15 @@ final class TreeFile {
         Line line;
         try {
             line = MAPPER.readValue(text, Line.class);
+        } catch (DatabindException e) {
+            // Its message names Java's classes.
+            String field = e.getPath().stream()
+                    .map(JacksonException.Reference::getPropertyName)
+                    .filter(Objects::nonNull)
+                    .collect(Collectors.joining("."));
+            throw notANode(file, id, field.isEmpty() ? "it is no object" : "its " + field + " is of another kind");
         } catch (JacksonException e) {
-            throw notANode(file, id, e.getOriginalMessage().lines().findFirst().orElse("broken"));
+            throw notANode(file, id, "it is no JSON");
         }
         if (line == null || line.text == null || line.fate == null || isIncomplete(line.run)) {
             throw notANode(file, id, "a field is missing");
@@ -207,6 +217,6 @@ final class TreeFile {
     }
 
     private static EspalierException cannotWrite(Path file, IOException cause) {
-        return new EspalierException("cannot write the tree to " + file + ": " + cause, cause);
+        return new EspalierException("cannot write the tree to " + file + ": " + Reason.of(cause), cause);
     }
 }

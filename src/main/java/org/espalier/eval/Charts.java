@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.espalier.catalog.WholeFile;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Reason;
 import org.knowm.xchart.ChartEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -67,7 +68,7 @@ final class Charts {
             WholeFile.write(png, out -> ChartEncoder.saveChart(chart, out, "png"));
             WholeFile.write(svg, out -> ChartEncoder.saveChart(chart, out, "svg"));
         } catch (IOException e) {
-            throw new EspalierException("cannot write " + png + ": " + e.getMessage(), e);
+            throw new EspalierException("cannot write " + png + ": " + Reason.of(e), e);
         } catch (InternalError | RuntimeException e) {
             throw new EspalierException(
                     "cannot draw " + png + ": " + e.getMessage()

@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.espalier.eval.DatasetReader.Row;
 import org.espalier.eval.DatasetReader.Rows;
+import org.espalier.model.Reason;
 import org.espalier.model.UsageException;
 
 /**
@@ -68,7 +69,7 @@ public record Dataset(String name, List<DatasetItem> items, List<Integer> leftOu
             throw new UsageException("there is no data set or file " + nameOrFile
                     + ": give a file (JSON lines, .csv or .parquet) or one of " + String.join(", ", BUILT_IN.keySet()));
         } catch (IOException e) {
-            throw new UsageException("cannot read the problems from " + nameOrFile + ": " + e.getMessage());
+            throw new UsageException("cannot read the problems from " + nameOrFile + ": " + Reason.of(e));
         }
         String name = file == null ? nameOrFile : stem(file);
         List<Integer> broken = new ArrayList<>(read.broken());

@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import java.util.stream.StreamSupport;
 import org.espalier.eval.DatasetReader.Row;
 import org.espalier.model.Problem;
+import org.espalier.model.Reason;
 import org.espalier.model.UsageException;
 import tools.jackson.databind.JsonNode;
 
@@ -51,7 +52,7 @@ public record LabelledSolution(String id, String problem, List<String> steps, in
         } catch (NoSuchFileException e) {
             throw new UsageException("there is no file " + file);
         } catch (IOException e) {
-            throw new UsageException("cannot read " + file + ": " + e.getMessage());
+            throw new UsageException("cannot read " + file + ": " + Reason.of(e));
         }
         if (!rows.broken().isEmpty()) {
             throw new UsageException(

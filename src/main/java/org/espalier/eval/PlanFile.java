@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Objects;
 import org.espalier.catalog.WholeFile;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Reason;
 import org.espalier.model.UsageException;
 import org.espalier.search.AutoPlan;
 import org.espalier.search.AutoPlan.Bin;
@@ -76,7 +77,7 @@ public record PlanFile(AutoPlan plan, Source source) {
         } catch (NoSuchFileException e) {
             throw new UsageException("there is no plan " + file + ": 'espalier tune' writes one");
         } catch (IOException e) {
-            throw new UsageException("cannot read the plan " + file + ": " + e.getMessage());
+            throw new UsageException("cannot read the plan " + file + ": " + Reason.of(e));
         }
     }
 
@@ -149,7 +150,7 @@ public record PlanFile(AutoPlan plan, Source source) {
         try {
             WholeFile.write(file, text.toString());
         } catch (IOException e) {
-            throw new EspalierException("cannot write the plan " + file + ": " + e.getMessage(), e);
+            throw new EspalierException("cannot write the plan " + file + ": " + Reason.of(e), e);
         }
     }
 

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.function.Consumer;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Reason;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -48,7 +49,7 @@ public final class RecordFile implements AutoCloseable {
             return new RecordFile(file, channel);
         } catch (IOException e) {
             closeQuietly(channel);
-            throw new EspalierException("cannot write records to " + file + ": " + e.getMessage(), e);
+            throw new EspalierException("cannot write records to " + file + ": " + Reason.of(e), e);
         } catch (RuntimeException | Error e) {
             closeQuietly(channel);
             throw e;
@@ -60,7 +61,7 @@ public final class RecordFile implements AutoCloseable {
         try (InputStream in = Files.newInputStream(file)) {
             read(file, in, each);
         } catch (IOException e) {
-            throw new EspalierException("cannot read the records in " + file + ": " + e.getMessage(), e);
+            throw new EspalierException("cannot read the records in " + file + ": " + Reason.of(e), e);
         }
     }
 
@@ -125,7 +126,7 @@ public final class RecordFile implements AutoCloseable {
             }
         } catch (IOException e) {
             throw new EspalierException(
-                    "cannot write to " + file + ": " + e.getMessage()
+                    "cannot write to " + file + ": " + Reason.of(e)
                             + "; the records so far are kept, and the same command goes on from there",
                     e);
         }

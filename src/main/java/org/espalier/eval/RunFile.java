@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import org.espalier.catalog.WholeFile;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Reason;
 import org.espalier.model.UsageException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -49,8 +50,10 @@ public final class RunFile {
                         records + " is there already, and not from a run of Espalier: give another --out");
             }
             compare(records, Json.LINES.readTree(Files.readString(file)).get("configuration"), configuration);
-        } catch (IOException | JacksonException e) {
-            throw new EspalierException("cannot read or write " + file + ": " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new EspalierException("cannot read or write " + file + ": " + Reason.of(e), e);
+        } catch (JacksonException e) {
+            throw new EspalierException(noRun(file), e);
         }
     }
 
@@ -66,9 +69,15 @@ public final class RunFile {
                 throw new EspalierException(file + " has no configuration: it is not from a run of Espalier");
             }
             return configuration;
-        } catch (IOException | JacksonException e) {
-            throw new EspalierException("cannot read " + file + ": " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new EspalierException("cannot read " + file + ": " + Reason.of(e), e);
+        } catch (JacksonException e) {
+            throw new EspalierException(noRun(file), e);
         }
+    }
+
+    private static String noRun(Path file) {
+        return file + " is no JSON: it is damaged, or not from a run of Espalier";
     }
 
     private static void compare(Path records, @Nullable JsonNode before, Map<String, Object> configuration) {

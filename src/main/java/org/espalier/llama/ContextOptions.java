@@ -13,7 +13,7 @@ import org.espalier.model.UsageException;
  *     logits, which is the vocabulary times 4 bytes times the smaller of this and {@code batchTokens}
  * @param unified whether all sequences share one cache, so that a fork copies nothing, or each has a stream of
  *     {@code cells / maxSequences} of its own
- * @param threads that compute, 1..512; contexts with the same number share one pool
+ * @param threads that compute, 1..4 a processor, but at most 512; contexts with the same number share one pool
  * @param cacheType how keys and values are stored
  * @param flashAttention whether llama.cpp may use it. On a CPU it is slower where heads are narrow and few cells are in use
  */
@@ -50,6 +50,10 @@ public record ContextOptions(
     private static final int MAX_CELLS = 1 << 30;
     private static final int MAX_BATCH = 1 << 16;
     private static final int MAX_THREADS = 512;
+
+    /** Threads wait for each other at every operation, by spinning: with many more than processors a step takes minutes. */
+    private static final int MAX_THREADS_A_PROCESSOR = 4;
+
     private static final int DEFAULT_BATCH = 512;
     private static final int ROUNDING = 256;
 
@@ -59,7 +63,12 @@ public record ContextOptions(
         require("sequences", maxSequences, MAX_SEQUENCES);
         require("the batch's tokens", batchTokens, MAX_BATCH);
         require("the batch's rows", maxRows, MAX_BATCH);
-        require("--threads", threads, MAX_THREADS);
+        int processors = Runtime.getRuntime().availableProcessors();
+        int mostThreads = Math.min(MAX_THREADS, MAX_THREADS_A_PROCESSOR * processors);
+        if (threads < 1 || threads > mostThreads) {
+            throw new UsageException("--threads must lie in 1..%d (%d for each of %d processors), not %d"
+                    .formatted(mostThreads, MAX_THREADS_A_PROCESSOR, processors, threads));
+        }
     }
 
     /** A unified cache, batches of up to 512 tokens with a row for each sequence, all of the JVM's processors. */

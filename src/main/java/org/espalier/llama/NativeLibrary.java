@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.List;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Reason;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,8 +80,10 @@ public final class NativeLibrary {
             return LOADED;
         } catch (EspalierException e) {
             return e;
-        } catch (UnsatisfiedLinkError | NoSuchMethodError | IOException e) {
-            return new EspalierException("cannot load the native library: " + e.getMessage(), e);
+        } catch (IOException e) {
+            return new EspalierException("cannot load the native library: " + Reason.of(e), e);
+        } catch (UnsatisfiedLinkError | NoSuchMethodError e) {
+            return new EspalierException("cannot load the native library: " + e.getMessage() + AddressSpace.hint(), e);
         }
     }
 

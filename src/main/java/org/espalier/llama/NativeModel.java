@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import org.espalier.model.EspalierException;
 import org.espalier.model.PieceName;
+import org.espalier.model.Reason;
 import org.espalier.prompt.ChatMessage;
 import org.espalier.prompt.ChatTemplate;
 import org.jspecify.annotations.Nullable;
@@ -136,7 +137,7 @@ public final class NativeModel extends NativeHandle {
                 throw new EspalierException("the model file " + file + " is not a GGUF");
             }
         } catch (IOException e) {
-            throw new EspalierException("the model file " + file + " cannot be read: " + e.getMessage(), e);
+            throw new EspalierException("the model file " + file + " cannot be read: " + Reason.of(e), e);
         }
     }
 

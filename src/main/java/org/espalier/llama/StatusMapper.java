@@ -39,7 +39,7 @@ final class StatusMapper {
     /** What a call that returned nothing failed with, on this thread. */
     static EspalierException failure(String what) {
         String reason = reason(NativeLibrary.message());
-        return new EspalierException("cannot " + what + (reason.isEmpty() ? "" : ": " + reason));
+        return new EspalierException("cannot " + what + (reason.isEmpty() ? "" : ": " + reason) + AddressSpace.hint());
     }
 
     /**

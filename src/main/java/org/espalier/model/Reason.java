@@ -25,6 +25,9 @@ public final class Reason {
 
     /** What is wrong, without the file: to be put after "cannot read FILE: ". */
     public static String of(IOException e) {
+        if (e.getCause() instanceof IOException cause) {
+            return of(cause);
+        }
         if (e instanceof NoSuchFileException) {
             return "there is no such file";
         }
@@ -46,7 +49,7 @@ public final class Reason {
         if (e instanceof CharacterCodingException) {
             return "it is not UTF-8 text";
         }
-        return e instanceof FileSystemException file ? otherwise(file.getReason(), e) : otherwise(message(e), e);
+        return otherwise(e instanceof FileSystemException file ? file.getReason() : message(e));
     }
 
     private static @Nullable String message(IOException e) {
@@ -63,11 +66,11 @@ public final class Reason {
         return e instanceof HttpTimeoutException ? "no answer in time" : e.getMessage();
     }
 
-    private static String otherwise(@Nullable String reason, IOException e) {
-        if (reason != null) {
-            return reason.equals("Is a directory") ? "it is a folder" : reason;
+    private static String otherwise(@Nullable String reason) {
+        if (reason == null) {
+            return "input or output failed";
         }
-        return e.getCause() instanceof IOException cause ? of(cause) : "input or output failed";
+        return reason.equals("Is a directory") ? "it is a folder" : reason;
     }
 
     /** The same for what was thrown unchecked. */

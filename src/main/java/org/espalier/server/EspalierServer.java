@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Reason;
 import org.espalier.model.UsageException;
 import org.jspecify.annotations.Nullable;
 
@@ -65,7 +66,7 @@ public final class EspalierServer implements AutoCloseable {
         } catch (IOException e) {
             throw new EspalierException(
                     "cannot listen on %s port %d: %s; choose another --port or --host"
-                            .formatted(host, port, e.getMessage()),
+                            .formatted(host, port, Reason.of(e)),
                     e);
         }
     }

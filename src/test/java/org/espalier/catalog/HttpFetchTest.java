@@ -240,6 +240,9 @@ class HttpFetchTest {
         assertThat(fetch(far, far, sha256).file()).hasBinaryContent(bytes);
 
         FileTree.delete(folder);
+        environment.put("http_proxy", "http://127.0.0.1:1");
+        assertThatThrownBy(() -> fetch(far, far, sha256))
+                .hasMessageContaining("no connection to the proxy 127.0.0.1:1 (of http_proxy): Connection refused");
         environment.put("no_proxy", "invalid");
         assertThatThrownBy(() -> fetch(far, far, sha256)).hasMessageContaining("no host models.invalid");
     }

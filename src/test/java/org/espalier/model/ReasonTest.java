@@ -10,6 +10,7 @@ import java.nio.charset.MalformedInputException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import javax.imageio.IIOException;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +42,9 @@ class ReasonTest {
         assertThat(Reason.of(new MalformedInputException(1))).isEqualTo("it is not UTF-8 text");
         assertThat(Reason.of(new ConnectException())).isEqualTo("connection refused");
         assertThat(Reason.of(new UnknownHostException("nowhere"))).isEqualTo("there is no host nowhere");
+        assertThat(Reason.of(
+                        new IIOException("I/O error writing PNG file!", new IOException("No space left on device"))))
+                .isEqualTo("No space left on device");
         assertThat(Reason.of(new IOException(null, new ConnectException()))).isEqualTo("connection refused");
     }
 

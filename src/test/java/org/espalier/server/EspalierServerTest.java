@@ -53,6 +53,14 @@ class EspalierServerTest {
         server = serve(RequestReaderTest.SETTINGS);
     }
 
+    @Test
+    void namesTheAddressThatWasAskedFor() {
+        try (EspalierServer all = EspalierServer.bind("0.0.0.0", 0)) {
+            assertThat(all.url()).matches("http://0\\.0\\.0\\.0:\\d+");
+            assertThat(all.isLocal()).isFalse();
+        }
+    }
+
     private EspalierServer serve(ServerSettings settings) {
         EspalierServer serving = EspalierServer.bind("127.0.0.1", 0);
         serving.start(backend, settings);
