@@ -25,7 +25,7 @@ final class ModelOptions {
             names = "--prm",
             paramLabel = "MODEL",
             description = "What judges steps: a PRM by name or GGUF file; self: the policy judges its own;"
-                    + " likelihood:MODEL: how likely another, larger policy finds them (default: the PRM that was made"
+                    + " likelihood:MODEL: how likely another, larger policy finds them, as a mean over each step's tokens (default: the PRM that was made"
                     + " for a policy of the list, else self).")
     @Nullable
     String prm;

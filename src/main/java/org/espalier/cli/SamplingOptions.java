@@ -46,7 +46,8 @@ final class SamplingOptions {
     @Option(
             names = "--seed",
             defaultValue = "42",
-            description = "The same seed gives the same samples (default: ${DEFAULT-VALUE}).")
+            description = "The same seed, models and options give the same samples on the same machine, unless a server"
+                    + " works for others meanwhile (default: ${DEFAULT-VALUE}).")
     private long seed;
 
     /** A search that samples so. */

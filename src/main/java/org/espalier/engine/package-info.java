@@ -30,7 +30,9 @@
  *
  * <p>Everything runs on the one thread of {@link org.espalier.engine.Engine}, which is also where futures complete;
  * {@link org.espalier.engine.Engine#execute} brings tasks there, and a step begins only when no task is left. A search
- * that asks for all it can ask in one task is therefore batched the same way each time, and gives the same tree.
+ * that asks for all it can ask in one task is therefore batched the same way each time, and gives the same tree: if it is
+ * alone. llama.cpp chooses its kernels by the number of rows, and rounds differently with each, so that a search beside
+ * others sees log-probabilities and scores that differ in the last digits, and now and then another draw.
  *
  * <p>May import prm, prompt and model. Called by the composition root; the search sees only the ports of {@code model}.
  */
