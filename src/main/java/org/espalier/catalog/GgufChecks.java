@@ -13,6 +13,9 @@ import org.espalier.model.EspalierException;
 final class GgufChecks {
     private static final long MOST_LAYERS = 512;
     private static final long MOST_EXPERTS = 1024;
+    private static final String TOKEN_TYPES = "tokenizer.ggml.token_type";
+    private static final Long BYTE_TOKEN = 6L;
+    private static final Set<String> MIXTURES = Set.of("bailingmoe2", "smallthinker", "llada-moe", "grovemoe");
     private static final Set<String> ROPE_SCALINGS = Set.of("none", "linear", "yarn", "longrope");
 
     private final Path path;
@@ -29,6 +32,10 @@ final class GgufChecks {
      */
     void run(boolean repeatsToken) {
         require(!repeatsToken, "the same token twice in its vocabulary");
+        header.metadata().forEach(this::requireSoundNumber);
+        header.tensors().forEach(this::requireUsableType);
+        require(header.isMappable(), "an alignment of less than 32 bytes, with which llama.cpp cannot map it");
+        requireTokenizer();
         OptionalLong layers = header.layers();
         if (layers.isEmpty()) {
             return;
@@ -37,19 +44,64 @@ final class GgufChecks {
         require(count >= 1 && count <= MOST_LAYERS, "%s layers".formatted(Long.toUnsignedString(count)));
         require(number("nextn_predict_layers") <= count, "more layers that predict ahead than layers");
         requireExperts();
+        new AttentionChecks(header).run(this::require);
         if (header.own("rope.scaling.type") instanceof String scaling) {
             require(ROPE_SCALINGS.contains(scaling), "the unknown rope scaling " + GgufReader.quoted(scaling));
         }
         for (String key : List.of("embedding_length", "attention.head_count", "context_length")) {
             if (header.own(key) instanceof Long value) {
+                boolean without = key.equals("attention.head_count") && isRecurrent();
                 require(
-                        value >= 1 && value <= Integer.MAX_VALUE,
+                        value >= (without ? 0 : 1) && value <= Integer.MAX_VALUE,
                         "%s of %s".formatted(key, Long.toUnsignedString(value)));
             }
         }
     }
 
+    /** Whether no layer has attention. */
+    private boolean isRecurrent() {
+        return header.architecture().orElse("").matches("(mamba|a?rwkv).*");
+    }
+
+    /** llama.cpp asserts that what is added under a root is not negative, and takes the rest as it comes. */
+    private void requireSoundNumber(String key, Object value) {
+        if (value instanceof Double number) {
+            boolean epsilon = key.endsWith("_epsilon");
+            boolean finite = epsilon || key.contains(".rope.");
+            require(
+                    !number.isNaN() && (!finite || !number.isInfinite()) && (!epsilon || number >= 0),
+                    "%s of %s".formatted(GgufReader.quoted(key), number));
+        }
+    }
+
+    private void requireUsableType(GgufTensor tensor) {
+        require(
+                TensorTypes.isUsable(tensor),
+                "a tensor %s of type %s, with which llama.cpp cannot compute"
+                        .formatted(
+                                GgufReader.quoted(tensor.name()),
+                                tensor.type().map(GgmlType::name).orElse("")));
+    }
+
+    private void requireTokenizer() {
+        String kind = header.metadata().get("tokenizer.ggml.model") instanceof String text ? text : "";
+        String architecture = header.architecture().orElse("");
+        require(!kind.equals("none") && !kind.equals("no_vocab"), "no tokenizer");
+        // Its search for the longest token does not end where a part of a token is none.
+        require(!kind.equals("rwkv") || architecture.contains("rwkv"), "the tokenizer of rwkv for " + architecture);
+        require(!kind.equals("bert") || !hasByteTokens(), "a tokenizer bert with tokens of bytes");
+    }
+
+    private boolean hasByteTokens() {
+        return header.metadata().get(TOKEN_TYPES) instanceof GgufArray types
+                && types.values().contains(BYTE_TOKEN);
+    }
+
     private void requireExperts() {
+        String architecture = header.architecture().orElse("");
+        require(
+                !MIXTURES.contains(architecture) || (number("expert_count") > 0 && mostOf("expert_used_count") > 0),
+                "no experts, which an architecture %s has".formatted(architecture));
         long experts = number("expert_count");
         long used = mostOf("expert_used_count");
         long groups = number("expert_group_count");

@@ -28,6 +28,9 @@ public final class GgufHeader {
 
     private static final long DEFAULT_ALIGNMENT = 32;
     private static final long MAX_ALIGNMENT = 1 << 20;
+    /** ggml's own. */
+    private static final long MAPPED_ALIGNMENT = 32;
+
     private static final int CACHE_BYTES_PER_NUMBER = 2;
 
     private final Path path;
@@ -289,7 +292,7 @@ public final class GgufHeader {
     }
 
     /** Numbers of one head: as stated, or the hidden state's share of it. */
-    private OptionalLong headLength(String key) {
+    OptionalLong headLength(String key) {
         OptionalLong stated = ownNumber(key);
         OptionalLong width = embeddingLength();
         OptionalLong heads = ownNumber("attention.head_count");
@@ -308,6 +311,11 @@ public final class GgufHeader {
                     .sum());
         }
         return value instanceof Long number ? OptionalLong.of(number * layers) : OptionalLong.empty();
+    }
+
+    /** Whether each tensor begins where llama.cpp can map it. */
+    boolean isMappable() {
+        return tensors.stream().allMatch(tensor -> (data + tensor.offset()) % MAPPED_ALIGNMENT == 0);
     }
 
     private Optional<String> text(String key) {

@@ -12,8 +12,10 @@ import java.util.Set;
 
 /** Reads the two lists of a GGUF header, metadata and tensors, after its magic and version. */
 final class GgufParser {
-    private static final int MAX_METADATA = 1 << 16;
-    private static final int MAX_TENSORS = 1 << 20;
+    /** Far more than any model has; llama.cpp compares each key, and each tensor's name, with all before it. */
+    private static final int MAX_METADATA = 1 << 12;
+
+    private static final int MAX_TENSORS = 1 << 14;
     private static final int MAX_DIMENSIONS = 4;
     private static final long MAX_STRINGS = 1L << 24;
     private static final int LEAST_METADATA_BYTES = 8 + 4 + 1;

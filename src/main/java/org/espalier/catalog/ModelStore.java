@@ -121,6 +121,25 @@ public final class ModelStore {
         return entry.isBundled() ? entry.name() + "-" + entry.sha256().substring(0, DIGEST_DIGITS) : entry.name();
     }
 
+    /**
+     * Whether a file is one of the catalogue's own, whose SHA-256 this version names and which was checked to have it when it
+     * came here.
+     */
+    public boolean isPinned(ModelFile file) {
+        CatalogEntry entry = bundled.find(file.name()).orElse(null);
+        try {
+            return entry != null
+                    && (file.path().equals(path(entry))
+                            ? isSealed(entry)
+                            : entry.isBundled()
+                                    && bundle.inPlace(entry)
+                                            .filter(file.path()::equals)
+                                            .isPresent());
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /** Whether {@link #fetch} would have nothing to download. */
     public boolean isPresent(CatalogEntry entry) {
         return entry.isBundled() || isWhole(entry);

@@ -72,7 +72,8 @@ final class HeadFile {
         if (weight == null) {
             throw unusable("no tensor " + weightName);
         }
-        if (weight.shape().size() > 2
+        if (weight.shape().isEmpty()
+                || weight.shape().size() > 2
                 || weight.elements() == 0
                 || weight.shape().get(0) > Integer.MAX_VALUE) {
             throw unusable("a tensor " + weight.name() + " of shape " + weight.shape());
