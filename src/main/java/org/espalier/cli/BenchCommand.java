@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
+import org.espalier.catalog.ModelFile;
 import org.espalier.catalog.ModelStore;
 import org.espalier.cli.ModelOptions.KvLayout;
 import org.espalier.engine.Engine;
@@ -74,6 +75,9 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--runs", defaultValue = "3", description = "Measured runs (default: ${DEFAULT-VALUE}).")
     private int runs;
 
+    @Option(names = "--no-load-check", description = "Load a model at once that never ran here.")
+    private boolean noLoadCheck;
+
     @Option(names = "--json", description = "Prints one JSON object a run.")
     private boolean json;
 
@@ -110,8 +114,7 @@ final class BenchCommand implements Callable<Integer> {
         ModelStore store = ModelStore.open();
         String name = policy == null ? store.catalog().defaultPolicy().name() : policy;
         try (FetchProgress progress = new FetchProgress();
-                NativeModel model = NativeModel.open(
-                        store.resolve(name, progress).path(), org.espalier.llama.ModelOptions.DEFAULT)) {
+                NativeModel model = open(store.resolve(name, progress))) {
             // A stream holds one branch; a unified cache all of them, and the prefix once.
             boolean unified = layout.isUnified(false, branches, tokens);
             int sequences = Math.min(Math.max(2, branches) + 2, MOST_SEQUENCES);
@@ -136,6 +139,12 @@ final class BenchCommand implements Callable<Integer> {
         if (value < 1 || value > most) {
             throw new UsageException("%s must lie in 1..%d, not %d".formatted(flag, most, value));
         }
+    }
+
+    private NativeModel open(ModelFile file) {
+        org.espalier.llama.ModelOptions options = org.espalier.llama.ModelOptions.DEFAULT;
+        LoadCheck.of(!noLoadCheck, options.gpuLayers(), threads).require(file, null, false);
+        return NativeModel.open(file.path(), options);
     }
 
     private void measure(Lane lane, EnginePolicy policy, Tokenizer tokenizer, boolean unified) throws Exception {

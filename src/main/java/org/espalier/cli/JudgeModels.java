@@ -62,11 +62,11 @@ record JudgeModels(
         if (file == null) {
             return Optional.empty();
         }
-        Use model = models.load("prm", file, options.judging.prmAdapter);
+        Use model = models.load("prm", file, options.judging.prmAdapter, choice.head() != null);
         String named = options.judging.prmReference;
         Use reference = named == null
                 ? null
-                : models.load("prmReference", ModelStore.open().resolve(named, fetches), null);
+                : models.load("prmReference", ModelStore.open().resolve(named, fetches), null, false);
         return Optional.of(new JudgeModels(choice.profile(), likelihoodOf(file), choice.head(), model, reference));
     }
 

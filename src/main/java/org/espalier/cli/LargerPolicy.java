@@ -29,7 +29,7 @@ record LargerPolicy(Use model, SolvePrompt prompt) {
         if (options.largerPolicy == null || !work.methods().contains(SearchMethod.AUTO)) {
             return Optional.empty();
         }
-        Use model = models.load("largerPolicy", ModelStore.open().resolve(options.largerPolicy, fetches), null);
+        Use model = models.load("largerPolicy", ModelStore.open().resolve(options.largerPolicy, fetches), null, false);
         SolvePrompt prompt = new SolvePrompt(
                 options.answeringTemplateOf(model),
                 options.systemOfPolicy(model.model().systemPrompt()));

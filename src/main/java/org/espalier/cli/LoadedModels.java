@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.espalier.catalog.GgufHeader;
+import org.espalier.catalog.AdapterChecks;
 import org.espalier.catalog.ModelFile;
 import org.espalier.engine.MemoryPlan.ModelShape;
 import org.espalier.llama.ContextOptions.CacheType;
@@ -47,22 +47,30 @@ final class LoadedModels implements AutoCloseable {
     }
 
     private final ModelOptions options;
+    private final LoadCheck check;
     private final List<LoadedModel> files = new ArrayList<>();
     private final Map<Path, NativeModel> models = new HashMap<>();
     /** What closes them, the latest first: an adapter before its model. */
     private final Closer open = new Closer();
 
-    LoadedModels(ModelOptions options) {
+    /** @param check what each file has to pass before it is loaded */
+    LoadedModels(ModelOptions options, LoadCheck check) {
         this.options = options;
+        this.check = check;
     }
 
     /**
      * Loads what one role needs and is not loaded.
      *
      * @param adapter null for the model as it is
+     * @param readsHead whether a head is read in place of logits
      * @throws org.espalier.model.EspalierException if a file cannot be loaded, or the adapter is another model's
      */
-    Use load(String role, ModelFile file, @Nullable Path adapter) {
+    Use load(String role, ModelFile file, @Nullable Path adapter, boolean readsHead) {
+        if (adapter != null) {
+            AdapterChecks.require(file.path(), adapter);
+        }
+        check.require(file, adapter, readsHead);
         files.add(new LoadedModel(role, file));
         NativeModel loaded = models.get(file.path());
         NativeModel model = loaded == null ? open(file) : loaded;
@@ -82,7 +90,6 @@ final class LoadedModels implements AutoCloseable {
     }
 
     private NativeAdapter adapter(NativeModel model, Path file) {
-        GgufHeader.read(file).requireComplete();
         NativeAdapter adapter = NativeAdapter.open(model, file);
         open.add(adapter::close);
         return adapter;

@@ -116,6 +116,11 @@ final class ModelOptions {
     @Nullable
     Long memory;
 
+    @Option(
+            names = "--no-load-check",
+            description = "Load models at once that never ran here, without a trial in a process of its own.")
+    boolean noLoadCheck;
+
     @ArgGroup(validate = false)
     JudgeOptions judging = new JudgeOptions();
 
@@ -128,6 +133,11 @@ final class ModelOptions {
 
     int threads() {
         return threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+    }
+
+    /** What each file has to pass before it is loaded. */
+    LoadCheck loadCheck() {
+        return LoadCheck.of(!noLoadCheck, gpuLayers, threads());
     }
 
     /** What {@code --prm} is called if a policy judges by likelihood. */

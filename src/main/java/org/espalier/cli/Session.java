@@ -97,7 +97,8 @@ final class Session implements AutoCloseable {
      */
     Session(ModelOptions options, Workload work, FetchListener fetches) {
         this.options = options;
-        models = new LoadedModels(new org.espalier.llama.ModelOptions(options.gpuLayers, !options.noMmap, true));
+        models = new LoadedModels(
+                new org.espalier.llama.ModelOptions(options.gpuLayers, !options.noMmap, true), options.loadCheck());
         open.add(models);
         boolean needsPrm = work.needsPrm();
         if (options.context != null && options.context < 1) {
@@ -106,7 +107,7 @@ final class Session implements AutoCloseable {
         try {
             choice = ModelChoice.of(options, needsPrm, ModelStore.open(), fetches);
             Limit limit = limit();
-            Use policyUse = models.load("policy", choice.policy(), options.judging.policyAdapter);
+            Use policyUse = models.load("policy", choice.policy(), options.judging.policyAdapter, false);
             NativeModel policyModel = policyUse.model();
             Optional<JudgeModels> judging = JudgeModels.load(choice, options, models, fetches);
             larger = LargerPolicy.load(options, work, models, fetches);
