@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.espalier.engine.ModelRunner.Capacity;
@@ -139,6 +140,40 @@ class LaneTest {
         third.join().prefix().close();
         root.close();
         assertThat(lane.liveCells()).as("cells of what nobody reads").isZero();
+    }
+
+    @Test
+    void nothingMoreIsWrittenForAReaderThatHasFailed() {
+        runner.next = (path, seed) -> 2 + path.length % 10;
+        Sequence root = open(mine);
+        lane.generate(root, STEP.withMaxTokens(100_000).withWritten(text -> {
+            throw new IllegalStateException("cannot read");
+        }));
+        stepAll();
+        assertThat(mine.get(Meter.Count.POLICY_TOKENS)).isLessThan(5);
+        root.close();
+        assertThat(lane.liveCells()).isZero();
+    }
+
+    /** The prefix itself is read by nobody, but its cells would spoil whoever is tested after it. */
+    @Test
+    void aPrefixThatIsNoNumberIsFoundOut() {
+        runner.spoilt = 21;
+        runner.next = (path, seed) -> 2 + path.length % 10;
+        CompletableFuture<Step> beside = ask(PROMPT, STEP.withMaxTokens(20));
+        lane.step();
+        lane.step();
+        int[] spoilt = new int[60];
+        Arrays.fill(spoilt, 4);
+        spoilt[3] = 21;
+        Sequence prefix = lane.open(spoilt, mine, Role.PRM);
+        Scoring scoring = Scoring.ofWatched(0);
+        Sequence scored = lane.score(prefix, new int[] {5, 6}, scoring, mine);
+        stepAll();
+        assertThatThrownBy(scoring.result::join).hasRootCauseInstanceOf(EspalierException.class);
+        assertThat(beside).isCompletedWithValueMatching(step -> step.tokens() == 20);
+        scored.close();
+        prefix.close();
     }
 
     @Test
