@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.espalier.model.EspalierException;
+import org.espalier.model.PieceName;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,18 +36,21 @@ public final class AdapterChecks {
      */
     public static void require(Path model, Path adapter) {
         GgufHeader header = GgufHeader.read(adapter).requireComplete();
-        new AdapterChecks(adapter, header).run(GgufHeader.read(model));
+        new AdapterChecks(adapter, header)
+                .run(PieceName.filesOf(model).stream()
+                        .flatMap(piece -> GgufHeader.read(piece).tensors().stream())
+                        .toList());
     }
 
-    private void run(GgufHeader model) {
+    private void run(List<GgufTensor> model) {
         for (String key : TEXTS) {
             Object value = adapter.metadata().get(key);
             require(value instanceof String, "no text under the key " + key);
         }
         Object alpha = adapter.metadata().get(ALPHA);
         require(alpha == null || (alpha instanceof Double number && Double.isFinite(number)), ALPHA + " of " + alpha);
-        Map<String, GgufTensor> weights =
-                model.tensors().stream().collect(Collectors.toMap(GgufTensor::name, Function.identity()));
+        Map<String, GgufTensor> weights = model.stream()
+                .collect(Collectors.toMap(GgufTensor::name, Function.identity(), (first, second) -> first));
         Map<String, GgufTensor> parts =
                 adapter.tensors().stream().collect(Collectors.toMap(GgufTensor::name, Function.identity()));
         require(!parts.isEmpty(), "no tensors");

@@ -84,7 +84,7 @@ public final class ModelPieces {
             throw new EspalierException(problem);
         });
         List<Path> files = PieceName.filesOf(first);
-        files.subList(1, files.size()).forEach(file -> GgufHeader.read(file).requireComplete());
+        files.subList(1, files.size()).forEach(file -> GgufHeader.read(file).requireLoadable());
     }
 
     /**

@@ -12,6 +12,7 @@ import org.espalier.catalog.ModelStore;
 import org.espalier.cli.TriedFiles.Use;
 import org.espalier.llama.ModelTrial;
 import org.espalier.model.EspalierException;
+import org.espalier.model.PieceName;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,7 +69,7 @@ final class LoadCheck {
         if (!on || (adapter == null && pinned.test(model))) {
             return;
         }
-        List<Path> paths = new ArrayList<>(List.of(model.path()));
+        List<Path> paths = new ArrayList<>(PieceName.filesOf(model.path()));
         if (adapter != null) {
             paths.add(adapter);
         }
