@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * SHA-256 digests of files, each computed once: a digest is kept in memory and in a folder, for this process and those
@@ -54,8 +55,10 @@ final class FileDigests {
         Path path = file.toRealPath();
         long began = System.currentTimeMillis();
         String state = state(path);
-        Known before = known.computeIfAbsent(path, this::kept);
+        Known remembered = known.get(path);
+        Known before = remembered == null ? kept(path) : remembered;
         if (before != null && before.state.equals(state)) {
+            known.put(path, before);
             return before.sha256;
         }
         String sha256 = Sha256.of(path);
@@ -94,7 +97,7 @@ final class FileDigests {
     }
 
     /** Null if nothing usable is kept. */
-    private Known kept(Path path) {
+    private @Nullable Known kept(Path path) {
         try {
             String[] lines = Files.readString(place(path)).split("\n", -1);
             boolean usable = lines.length == 4 && lines[0].matches("[0-9a-f]{64}") && lines[2].equals(path.toString());
