@@ -40,6 +40,10 @@ final class ExactFunctions {
 
     /** The sine of {@code halfTurns} times pi, for multiples of a twelfth. */
     static RationalFunction sine(Rational halfTurns, Work work) {
+        Rational tenths = halfTurns.times(Rational.of(10));
+        if (tenths.isInteger() && tenths.numerator().testBit(0) && !halfTurns.equals(Rational.HALF)) {
+            return sineOfTenths(tenths.numerator().mod(BigInteger.valueOf(20)).intValue(), work);
+        }
         Rational twelfths = halfTurns.times(Rational.of(12));
         if (!twelfths.isInteger()) {
             throw new NotExactException("a sine without square roots");
@@ -49,6 +53,20 @@ final class ExactFunctions {
         int firstHalf = step % 12;
         Polynomial value = firstQuadrantSine(Math.min(firstHalf, 12 - firstHalf), work);
         return RationalFunction.of(negative ? value.negate() : value);
+    }
+
+    /** Odd multiples of 18 degrees, whose sines need the square root of five alone. */
+    private static RationalFunction sineOfTenths(int step, Work work) {
+        int firstHalf = step % 10;
+        int quadrant = Math.min(firstHalf, 10 - firstHalf);
+        Polynomial root = root(5, Rational.of(1, 4), work);
+        Polynomial quarter = Polynomial.of(Rational.of(1, 4));
+        Polynomial value = switch (quadrant) {
+            case 1 -> root.minus(quarter);
+            case 3 -> root.plus(quarter);
+            default -> Polynomial.ONE;
+        };
+        return RationalFunction.of(step >= 10 ? value.negate() : value);
     }
 
     static RationalFunction cosine(Rational halfTurns, Work work) {

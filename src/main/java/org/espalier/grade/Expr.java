@@ -89,6 +89,14 @@ sealed interface Expr {
         }
     }
 
+    /** A measure in percent: its number, except where an equation reads it as a hundredth. */
+    record Percent(Expr measure) implements Expr {
+        @Override
+        public List<Expr> children() {
+            return List.of(measure);
+        }
+    }
+
     /** Shapes: never part of a scalar. */
     sealed interface Shape extends Expr {
         @Override
@@ -111,6 +119,24 @@ sealed interface Expr {
     record Tuple(char open, List<Expr> children, char close) implements Shape {}
 
     record Union(List<Expr> children) implements Shape {}
+
+    /** What is in {@code whole} and not in {@code removed}. */
+    record Difference(Expr whole, Expr removed) implements Shape {
+        @Override
+        public List<Expr> children() {
+            return List.of(whole, removed);
+        }
+    }
+
+    record Intersection(List<Expr> children) implements Shape {}
+
+    /** {@code \\{x \\in domain : condition\\}} where the condition is no plain interval; the domain may be empty. */
+    record SetBuilder(String domain, Expr condition) implements Shape {
+        @Override
+        public List<Expr> children() {
+            return List.of(condition);
+        }
+    }
 
     record Matrix(List<List<Expr>> rows) implements Shape {
         @Override

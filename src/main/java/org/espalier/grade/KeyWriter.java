@@ -3,10 +3,13 @@ package org.espalier.grade;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.espalier.grade.Expr.Based;
+import org.espalier.grade.Expr.Difference;
+import org.espalier.grade.Expr.Intersection;
 import org.espalier.grade.Expr.Listing;
 import org.espalier.grade.Expr.Matrix;
 import org.espalier.grade.Expr.Num;
@@ -15,7 +18,9 @@ import org.espalier.grade.Expr.Proportion;
 import org.espalier.grade.Expr.Quotient;
 import org.espalier.grade.Expr.Relation;
 import org.espalier.grade.Expr.Relator;
+import org.espalier.grade.Expr.SetBuilder;
 import org.espalier.grade.Expr.SetOf;
+import org.espalier.grade.Expr.Sum;
 import org.espalier.grade.Expr.Sym;
 import org.espalier.grade.Expr.Text;
 import org.espalier.grade.Expr.Tuple;
@@ -28,29 +33,16 @@ import org.espalier.grade.Expr.Union;
 final class KeyWriter {
 
     private static final int WORK_UNITS = 8_000;
+    private static final int RECOGNITION_UNITS = 40_000;
 
-    private final boolean numeric;
     private final Work work = new Work(WORK_UNITS);
     private final Relations relations = new Relations(work);
-    private boolean exact = true;
 
-    private KeyWriter(boolean numeric) {
-        this.numeric = numeric;
-    }
-
-    /** A key, and whether every scalar in it is in exact normal form. */
-    record Key(String text, boolean exact) {}
+    private KeyWriter() {}
 
     /** @throws ParseException if a part has neither a normal form nor a finite value */
-    static Key exactKey(Expr expr) {
-        KeyWriter writer = new KeyWriter(false);
-        String text = writer.write(expr);
-        return new Key(text, writer.exact);
-    }
-
-    /** The key with every scalar that has finite values as a fingerprint. */
-    static String numericKey(Expr expr) {
-        return new KeyWriter(true).write(expr);
+    static String key(Expr expr) {
+        return new KeyWriter().write(expr);
     }
 
     private String write(Expr expr) {
@@ -75,8 +67,11 @@ final class KeyWriter {
         if (expr instanceof Tuple tuple) {
             return tuple.open() + written(tuple.children()).collect(Collectors.joining(",")) + tuple.close();
         }
-        if (expr instanceof Union union) {
-            return written(union.children()).distinct().sorted().collect(Collectors.joining("u"));
+        if (expr instanceof Union || expr instanceof Difference || expr instanceof Intersection) {
+            return realSet(expr);
+        }
+        if (expr instanceof SetBuilder builder) {
+            return "{" + builder.domain() + ":" + write(builder.condition()) + "}";
         }
         if (expr instanceof Matrix matrix) {
             return matrix(matrix);
@@ -89,7 +84,24 @@ final class KeyWriter {
                             .toList())
                     .collect(Collectors.joining(":"));
         }
-        return expr.isScalar() ? scalarOrChoices(expr) : write(scaled(expr));
+        if (expr.isScalar()) {
+            return scalarOrChoices(expr);
+        }
+        Optional<Expr> difference = expr instanceof Sum sum ? RealSets.difference(sum) : Optional.empty();
+        return write(difference.isPresent() ? difference.get() : scaled(expr));
+    }
+
+    private String realSet(Expr set) {
+        Expr simplified = RealSets.simplified(set).orElse(set);
+        if (simplified instanceof Difference difference) {
+            return write(difference.whole()) + "\\\\" + write(difference.removed());
+        }
+        if (simplified instanceof Intersection intersection) {
+            return written(intersection.children()).distinct().sorted().collect(Collectors.joining("n"));
+        }
+        return simplified instanceof Union union
+                ? written(union.children()).distinct().sorted().collect(Collectors.joining("u"))
+                : write(simplified);
     }
 
     private Stream<String> written(List<Expr> exprs) {
@@ -102,15 +114,20 @@ final class KeyWriter {
     }
 
     private String scalar(Expr expr) {
-        if (numeric) {
-            return Sampler.fingerprint(expr)
-                    .orElseGet(() -> new NormalForm(work).of(expr).canonicalText());
-        }
         try {
             return new NormalForm(work).of(expr).canonicalText();
         } catch (NotExactException e) {
-            exact = false;
-            return Sampler.fingerprint(expr).orElseThrow(() -> new ParseException("no finite value"));
+            return recognised(expr)
+                    .or(() -> Sampler.fingerprint(expr))
+                    .orElseThrow(() -> new ParseException("no finite value"));
+        }
+    }
+
+    private static Optional<String> recognised(Expr expr) {
+        try {
+            return Recognition.simplified(expr, new Work(RECOGNITION_UNITS)).map(RationalFunction::canonicalText);
+        } catch (NotExactException e) {
+            return Optional.empty();
         }
     }
 
@@ -183,9 +200,14 @@ final class KeyWriter {
             try {
                 return polynomialRelation(relation);
             } catch (NotExactException e) {
-                exact = false;
+                return equation(relation);
             }
         }
+        return equation(relation);
+    }
+
+    private String equation(Relation relation) {
+        List<Expr> sides = relation.children();
         if (relation.operators().stream().allMatch(sign -> sign == Relator.EQUAL)) {
             return "eq:" + written(sides).sorted().collect(Collectors.joining("="));
         }
@@ -199,7 +221,7 @@ final class KeyWriter {
     private String polynomialRelation(Relation relation) {
         RationalFunction difference = relations.difference(relation);
         Polynomial numerator = difference.numerator();
-        if (!difference.isPolynomial() || numerator.isZero()) {
+        if (!difference.isPolynomial() || numerator.generators().isEmpty()) {
             throw new NotExactException("not a polynomial relation");
         }
         Rational leading = numerator.leading().coefficient();
@@ -214,9 +236,6 @@ final class KeyWriter {
 
     private String text(String words) {
         String key = TextAnswers.key(words);
-        if (Vocabulary.numberWord(key).isPresent()) {
-            return scalar(new Num(Rational.of(Vocabulary.numberWord(key).get())));
-        }
         return TextAnswers.choice(words).map(letter -> scalar(new Sym(letter))).orElse("text:" + key);
     }
 }

@@ -1,5 +1,6 @@
 package org.espalier.grade;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,22 +16,40 @@ final class Lexer {
 
     private static final int MAX_TOKENS = 600;
     private static final int MAX_NESTED_TEXT = 3;
+    private static final int MIN_PROSE = 4;
 
-    private static final Pattern DEGREE_EXPONENT =
-            Pattern.compile("\\^\\s*(?:\\{\\s*\\\\(?:circ|degree)\\s*\\}|\\\\(?:circ|degree)(?![a-zA-Z]))");
-    private static final Pattern ORDINAL =
+    private static final Pattern DEGREE_EXPONENT = Pattern.compile(
+            "\\^\\s*(?:\\{\\s*\\\\(?:circ|degree)\\s*\\}|\\\\(?:circ|degree)(?![a-zA-Z])|\\{?\\s*o\\s*\\}?(?![a-zA-Z]))");
+    private static final Pattern TEMPERATURE = Pattern.compile(
+            "\\s*(?:\\\\[,; ])?\\s*(?:\\\\(?:text|mathrm|rm)\\s*\\{?\\s*)?[CFK](?:elsius|ahrenheit)?\\b\\s*\\}?");
+    private static final Pattern RAISED_ORDINAL =
             Pattern.compile("\\^\\s*\\{?\\s*(?:\\\\(?:text|mathrm|mbox)\\s*\\{\\s*)?(?:st|nd|rd|th)\\b[\\s}]*");
-    private static final Pattern THOUSANDS =
-            Pattern.compile("\\s*(?:\\{,\\}|,\\s*\\\\!|\\\\,|\\\\!\\s*,|,|~|\\\\ | )(?:\\\\!)?\\s*(\\d{3})(?!\\d)");
+    private static final Pattern ORDINAL = Pattern.compile("(?:st|nd|rd|th)(?![a-zA-Z])");
+    private static final Pattern PRIME =
+            Pattern.compile("\\^\\s*(?:\\{\\s*((?:\\\\prime\\s*)+)\\}|(\\\\prime(?![a-zA-Z])))");
     private static final Pattern MONEY = Pattern.compile("\\\\?\\$");
-    private static final Pattern PLAIN_COMMA = Pattern.compile("(?:,\\d{3})+(?!\\d)(?!,\\s?[-\\d])");
+    private static final Pattern CURRENCY_FIRST = Pattern.compile(
+            "(?:USD|EUR|GBP|JPY|CNY|INR|CAD|AUD|HKD|US|CA|AU|HK|NZ|Rs|RMB|R)\\.?\\s*(?:\\\\?\\$)?\\s*(?=\\d)");
+    private static final Pattern SIGN_WORD = Pattern.compile("(minus|negative|plus|positive)\\s+(?=[\\d\\\\.$]|[a-z])");
+    private static final Pattern TIMES_X = Pattern.compile("\\s*[xX]\\s*(?=\\d)");
     private static final Pattern EXPONENT = Pattern.compile("[eE]([+-]?\\d{1,3})(?![\\da-zA-Z])");
+    private static final Pattern PHRASE = Pattern.compile(
+            "\\(?[\\p{L}°][\\p{L}'°-]*(?:\\^\\{?-?\\d\\}?)?\\)?(?:\\s*[/*]\\s*[\\p{L}]+(?:\\^\\{?-?\\d\\}?)?| +\\(?[\\p{L}][\\p{L}'-]*\\)?(?:\\^\\{?-?\\d\\}?)?)*\\.?");
+    private static final Pattern LIST_WORD = Pattern.compile("\\s+(?:and|or)\\b");
+    private static final Pattern MICRO = Pattern.compile("\\s*(?:\\\\(?:text|mathrm)\\s*\\{\\s*)?[mgs]\\s*\\}?\\s*$");
+    private static final Pattern STATEMENT =
+            Pattern.compile("[=<>]|\\\\(?:leq?|geq?|neq?|lt|gt|in)(?![a-zA-Z])|\\d\\s*\\\\(?:lor|vee)");
+    private static final Pattern PLUS_MINUS = Pattern.compile("\\+\\s*/\\s*-");
+    private static final Pattern ELLIPSIS = Pattern.compile("\\.\\.\\.+");
 
     private final String input;
     private final int nesting;
     private final List<Token> tokens = new ArrayList<>();
     private int position;
     private int brackets;
+    private int braces;
+    private int runEnd;
+    private int runLength;
     private boolean spaced;
 
     private Lexer(String input, int nesting) {
@@ -40,7 +59,7 @@ final class Lexer {
 
     /** @throws ParseException if the input has a character or command that no answer contains, or is too long */
     static List<Token> tokenize(String input) {
-        return new Lexer(Vocabulary.toLatex(input), 0).run();
+        return new Lexer(Characters.toLatex(input), 0).run();
     }
 
     private List<Token> run() {
@@ -71,82 +90,230 @@ final class Lexer {
     }
 
     private void number() {
-        int start = position;
-        while (isDigit(position)) {
-            position++;
+        Optional<String> literal = Bases.literal(input, position);
+        if (literal.isPresent()) {
+            position += literal.get().length();
+            add(Kind.WORD, literal.get());
+            return;
         }
-        StringBuilder digits = new StringBuilder(input.substring(start, position));
-        if (digits.length() >= 1 && digits.length() <= 3 && digits.charAt(0) != '0') {
-            groupsOfThousands(digits);
+        boolean afterComma = !tokens.isEmpty() && tokens.get(tokens.size() - 1).isOperator(",");
+        Numerals.Numeral numeral =
+                Numerals.read(input, position, new Numerals.Place(brackets > 0, braces > 0, afterComma));
+        position = numeral.end();
+        if (!numeral.denominator().equals(BigInteger.ONE)) {
+            fraction(new BigInteger(numeral.digits()), numeral.denominator());
+        } else if (!scaled(numeral.digits())) {
+            add(Kind.NUMBER, numeral.digits());
         }
-        if (position < input.length() && input.charAt(position) == '.' && isDigit(position + 1)) {
-            int point = position++;
-            while (isDigit(position)) {
-                position++;
-            }
-            digits.append(input, point, position);
-        } else if (input.startsWith(".\\overline", position)) {
-            position++;
-            digits.append('.');
-        }
-        Matcher exponent = EXPONENT.matcher(input).region(position, input.length());
-        add(Kind.NUMBER, digits.toString());
-        if (exponent.lookingAt()) {
-            position = exponent.end();
+        exponent();
+        if (matches(ORDINAL)) {
+            spaced = true;
+        } else if (matches(TIMES_X)) {
             add(Kind.OPERATOR, "*");
-            add(Kind.NUMBER, "10");
-            add(Kind.OPERATOR, "^");
-            add(Kind.OPERATOR, "{");
-            if (exponent.group(1).startsWith("-")) {
-                add(Kind.OPERATOR, "-");
-            }
-            add(Kind.NUMBER, exponent.group(1).replaceFirst("^[+-]", ""));
-            add(Kind.OPERATOR, "}");
+        }
+        phrase();
+    }
+
+    private void exponent() {
+        Matcher exponent = EXPONENT.matcher(input).region(position, input.length());
+        if (!exponent.lookingAt()) {
+            return;
+        }
+        position = exponent.end();
+        operators("*");
+        add(Kind.NUMBER, "10");
+        operators("^", "{");
+        if (exponent.group(1).startsWith("-")) {
+            add(Kind.OPERATOR, "-");
+        }
+        add(Kind.NUMBER, exponent.group(1).replaceFirst("^[+-]", ""));
+        add(Kind.OPERATOR, "}");
+    }
+
+    private void fraction(BigInteger numerator, BigInteger denominator) {
+        operators("(");
+        add(Kind.NUMBER, numerator.toString());
+        operators("/");
+        add(Kind.NUMBER, denominator.toString());
+        operators(")");
+    }
+
+    private void value(Rational value) {
+        if (value.isInteger()) {
+            add(Kind.NUMBER, value.numerator().toString());
+        } else {
+            fraction(value.numerator(), value.denominator());
         }
     }
 
-    /**
-     * A bare comma separates thousands only outside brackets and only if it does so in the whole run of numbers:
-     * {@code (2,500)} is a point and {@code 100,200,5} a list.
-     */
-    private void groupsOfThousands(StringBuilder digits) {
-        boolean inList = !tokens.isEmpty() && tokens.get(tokens.size() - 1).isOperator(",");
-        boolean commas = brackets <= 0
-                && !inList
-                && PLAIN_COMMA.matcher(input).region(position, input.length()).lookingAt();
-        Matcher group = THOUSANDS.matcher(input);
-        while (group.region(position, input.length()).lookingAt()) {
-            String separator = input.substring(position, group.start(1));
-            if (separator.strip().equals(",") && !commas) {
-                return;
-            }
-            digits.append(group.group(1));
-            position = group.end();
+    /** A number that the next word scales, such as {@code 5 thousand}. */
+    private boolean scaled(String digits) {
+        Optional<NumberWords.Reading> scaled = NumberWords.afterNumber(input, Rational.parseDecimal(digits), position);
+        scaled.ifPresent(reading -> {
+            position = reading.end();
+            value(reading.value());
+        });
+        return scaled.isPresent();
+    }
+
+    private void operators(String... spellings) {
+        for (String spelling : spellings) {
+            add(Kind.OPERATOR, spelling);
         }
+    }
+
+    /** Words behind a value that only say what it counts; a list goes on after "and". */
+    private void phrase() {
+        int start = position;
+        while (start < input.length() && (input.charAt(start) == ' ' || input.charAt(start) == '~')) {
+            start++;
+        }
+        Matcher words = PHRASE.matcher(input).region(start, input.length());
+        if (!words.lookingAt()) {
+            return;
+        }
+        String found = words.group();
+        String next = found.split("[ .]", 2)[0];
+        if (start > position && next.length() > 1 && Units.turns(next) && !next.equals("or")) {
+            throw new ParseException("words that turn a number");
+        }
+        Matcher separator = LIST_WORD.matcher(found);
+        String unit = separator.find() ? found.substring(0, separator.start()) : found;
+        String whole = unit.endsWith(".") ? unit.substring(0, unit.length() - 1) : unit;
+        boolean glued = start == position;
+        boolean foreign = whole.chars().allMatch(c -> c >= 0x80);
+        boolean letters =
+                foreign || whole.length() > 1 && (!glued || Units.isUnmistakable(whole) || whole.indexOf('/') > 0);
+        int end = start + unit.length();
+        boolean apart = end >= input.length()
+                || !Character.isLetterOrDigit(input.charAt(end)) && "(\\^_{".indexOf(input.charAt(end)) < 0;
+        if (letters && apart && Units.droppable(whole) && Units.isPlainPhrase(whole, glued)) {
+            position = end;
+            spaced = true;
+            add(Kind.UNIT, whole);
+        }
+    }
+
+    private boolean matches(Pattern pattern) {
+        Matcher matcher = pattern.matcher(input).region(position, input.length());
+        boolean found = matcher.useTransparentBounds(true).lookingAt();
+        if (found) {
+            position = matcher.end();
+        }
+        return found;
     }
 
     private void letters() {
+        if (!endsValue() && matches(CURRENCY_FIRST)) {
+            return;
+        }
+        Matcher sign = SIGN_WORD.matcher(input).region(position, input.length());
+        if (sign.lookingAt()
+                && (isDigitOrCommand(sign.end())
+                        || NumberWords.read(input, sign.end()).isPresent())) {
+            position = sign.end();
+            add(Kind.OPERATOR, sign.group(1).matches("minus|negative") ? "-" : "+");
+            return;
+        }
+        Optional<NumberWords.Reading> number = NumberWords.read(input, position);
+        if (number.isPresent() && !endsValue()) {
+            position = number.get().end();
+            value(number.get().value());
+            phrase();
+            return;
+        }
+        if (endsValue() && spaced) {
+            int before = position;
+            phrase();
+            if (position > before) {
+                return;
+            }
+        }
         int start = position;
         while (position < input.length() && isLetter(input.charAt(position))) {
             position++;
         }
-        letters(input.substring(start, position));
+        refuseProse(start);
+        runEnd = position;
+        String run = input.substring(start, position);
+        boolean variables = !run.matches("and|or") && leadingFunction(run).isEmpty() && !Vocabulary.isWord(run);
+        runLength = variables ? position - start : 0;
+        letters(run);
+    }
+
+    /** Short words in a row, or before a number, are a sentence and no product of variables. */
+    private void refuseProse(int start) {
+        int length = position - start;
+        boolean afterRun =
+                start > runEnd && input.substring(runEnd, start).isBlank() && runLength + length >= MIN_PROSE;
+        boolean beforeNumber =
+                length > 1 && position + 1 < input.length() && input.charAt(position) == ' ' && isDigit(position + 1);
+        String run = input.substring(start, position);
+        boolean prose = (afterRun && runLength > 0) || beforeNumber;
+        if (prose && leadingFunction(run).isEmpty() && !run.matches("and|or") && !Vocabulary.isWord(run)) {
+            throw new ParseException("words");
+        }
+    }
+
+    private boolean isDigitOrCommand(int index) {
+        return index < input.length() && (isDigit(index) || "\\.$".indexOf(input.charAt(index)) >= 0);
+    }
+
+    /** Whether the last token ends something that has a value. */
+    private boolean endsValue() {
+        if (tokens.isEmpty()) {
+            return false;
+        }
+        Token last = tokens.get(tokens.size() - 1);
+        return switch (last.kind()) {
+            case NUMBER, LETTER, UNIT -> true;
+            case COMMAND -> last.text().equals("pi") || last.text().equals("infinity");
+            case OPERATOR -> ")}]|!deg".contains(last.text());
+            default -> false;
+        };
     }
 
     private void letters(String run) {
         Optional<String> function = leadingFunction(run);
+        boolean afterDegrees =
+                !tokens.isEmpty() && tokens.get(tokens.size() - 1).isOperator("deg");
         if (run.equals("and") || run.equals("or")) {
             add(Kind.OPERATOR, ",");
+        } else if (afterDegrees && run.matches("[CFK]")) {
+            spaced = true;
         } else if (function.isPresent()) {
             addNamed(function.get());
             if (run.length() > function.get().length()) {
                 letters(run.substring(function.get().length()));
             }
-        } else if (run.length() > 1 && Vocabulary.isWord(run)) {
+        } else if (run.length() > 1 && (Vocabulary.isWord(run) || isSpelledOut(run))) {
             add(Kind.WORD, run);
         } else {
             run.chars().forEach(c -> add(Kind.LETTER, String.valueOf((char) c)));
         }
+    }
+
+    /**
+     * Whether a run of three letters stands alone and out of order: {@code BAC} is the name of an angle or a word
+     * rather than a product, which would be written {@code ABC}.
+     */
+    private boolean isSpelledOut(String run) {
+        if (run.length() < 3
+                || run.chars()
+                        .sorted()
+                        .boxed()
+                        .toList()
+                        .equals(run.chars().boxed().toList())) {
+            return false;
+        }
+        int start = position - run.length();
+        String before = input.substring(0, start).strip();
+        String after = input.substring(position).strip();
+        boolean first = before.isEmpty() || before.endsWith(",") || before.endsWith("and") || before.endsWith("or");
+        boolean last = after.isEmpty() || after.startsWith(",") || after.startsWith("and") || after.startsWith("or");
+        return (first || before.endsWith("(") || before.endsWith("{"))
+                && (last || after.startsWith(")") || after.startsWith("\\}"))
+                && (first || last);
     }
 
     /** {@code sin} in {@code sinx}: a function name, alone or followed by one letter. */
@@ -157,8 +324,9 @@ final class Lexer {
                     || name.equals("sqrt")
                     || name.equals("pi")
                     || name.equals("infinity")
+                    || (name.equals("cbrt") && length == run.length())
                     || (name.equals("inf") && length == run.length());
-            if (known && !Vocabulary.isUnit(run)) {
+            if (known && !Units.isUnmistakable(run)) {
                 return Optional.of(name);
             }
         }
@@ -166,6 +334,13 @@ final class Lexer {
     }
 
     private void addNamed(String name) {
+        if (name.equals("cbrt")) {
+            add(Kind.COMMAND, "sqrt");
+            operators("[");
+            add(Kind.NUMBER, "3");
+            operators("]");
+            return;
+        }
         add(Kind.COMMAND, Vocabulary.command(name).orElse(name));
     }
 
@@ -190,17 +365,18 @@ final class Lexer {
     private void escaped(char c) {
         switch (c) {
             case '{' -> {
-                brackets++;
+                braces++;
                 add(Kind.OPERATOR, "\\{");
             }
             case '}' -> {
-                brackets--;
+                braces--;
                 add(Kind.OPERATOR, "\\}");
             }
             case '\\' -> add(Kind.OPERATOR, "\\\\");
             case '|' -> add(Kind.OPERATOR, "|");
             case ',', '!', ';', ':', ' ', '\n', '/', '(', ')', '[', ']', '>' -> spaced |= c != '!';
-            case '$', '%', '#', '&', '_' -> {}
+            case '%' -> add(Kind.OPERATOR, "%");
+            case '$', '#', '&', '_', '-' -> {}
             default -> throw new ParseException("\\" + c);
         }
     }
@@ -209,7 +385,12 @@ final class Lexer {
         Optional<String> operator = Vocabulary.operator(name);
         Optional<String> command = Vocabulary.command(name);
         if (operator.isPresent()) {
-            brackets += name.equals("langle") || name.equals("lbrace") || name.equals("lbrack") ? 1 : 0;
+            if (operator.get().equals(",") && !STATEMENT.matcher(input).find()) {
+                throw new ParseException("a formula of logic");
+            }
+            brackets += name.equals("langle") || name.equals("lbrack") ? 1 : 0;
+            brackets -= name.equals("rangle") || name.equals("rbrack") ? 1 : 0;
+            braces += name.equals("lbrace") ? 1 : name.equals("rbrace") ? -1 : 0;
             add(Kind.OPERATOR, operator.get());
         } else if (command.isPresent()) {
             add(Kind.COMMAND, command.get());
@@ -218,9 +399,13 @@ final class Lexer {
         } else if (Vocabulary.PROSE.contains(name)) {
             prose(braced());
         } else if (Vocabulary.FACES.contains(name)) {
-            add(Kind.LETTER, name + " " + braced().strip());
+            face(name, braced().strip());
+        } else if (name.equals("not")) {
+            negated();
+        } else if (name.equals("mu") && endsNumber() && matches(MICRO)) {
+            add(Kind.UNIT, "micro");
         } else if (Vocabulary.isSymbol(name)) {
-            add(Kind.LETTER, name);
+            add(Kind.LETTER, name.matches("[lc]?dots") ? "ldots" : name);
         } else if (name.equals("begin") || name.equals("end")) {
             environment(name);
         } else if (Vocabulary.isIgnored(name)) {
@@ -230,6 +415,32 @@ final class Lexer {
         } else {
             throw new ParseException("\\" + name);
         }
+    }
+
+    /** Letters of another face are other variables, except in italics; numbers are the same in every face. */
+    private void face(String name, String content) {
+        if (Vocabulary.USUAL_FACES.contains(name) || !content.matches("[A-Za-z]|\\\\[a-zA-Z]+")) {
+            nested(content);
+        } else {
+            add(Kind.LETTER, (Vocabulary.BOLD_FACES.contains(name) ? "mathbf" : name) + " " + content);
+        }
+    }
+
+    private void nested(String content) {
+        if (nesting >= MAX_NESTED_TEXT) {
+            throw new ParseException("text in text");
+        }
+        tokens.addAll(new Lexer(content, nesting + 1).run());
+    }
+
+    private void negated() {
+        while (position < input.length() && Character.isWhitespace(input.charAt(position))) {
+            position++;
+        }
+        if (!skip('=')) {
+            throw new ParseException("\\not");
+        }
+        add(Kind.OPERATOR, "!=");
     }
 
     private void environment(String command) {
@@ -246,37 +457,87 @@ final class Lexer {
         add(Kind.BEGIN, name);
     }
 
-    /** Prose that holds a numeral is read as mathematics, so that {@code \text{12 feet}} is a quantity. */
+    /** Prose that holds a number is read as mathematics, so that {@code \text{12 feet}} is a quantity. */
     private void prose(String content) {
         String words = MONEY.matcher(content).replaceAll("").strip();
-        if (words.isEmpty()) {
+        boolean afterDegrees =
+                !tokens.isEmpty() && tokens.get(tokens.size() - 1).isOperator("deg");
+        boolean currency = !endsValue() && CURRENCY_FIRST.matcher(words + "0").lookingAt();
+        if (words.isEmpty() || currency || (afterDegrees && words.matches("[CFK]"))) {
             spaced = true;
         } else if (words.equals("and") || words.equals("or") || words.equals(",")) {
             add(Kind.OPERATOR, ",");
         } else if (NamedFunction.named(words).isPresent()) {
             add(Kind.COMMAND, words);
-        } else if (words.chars().anyMatch(c -> c >= '0' && c <= '9') && nesting < MAX_NESTED_TEXT) {
-            tokens.addAll(new Lexer(words, nesting + 1).run());
+        } else if (endsValue() && words.length() == 1 && isLetter(words.charAt(0)) && !Units.isUnitLetter(words)) {
+            add(Kind.LETTER, words);
+        } else if (endsValue() && Units.droppable(words)) {
+            add(Kind.UNIT, words);
+        } else if (endsNumber() && scaledBy(words)) {
+            spaced = true;
+        } else if (isMathematics(words)) {
+            nested(words);
         } else {
             add(Kind.TEXT, words);
         }
     }
 
+    private static boolean isMathematics(String words) {
+        return words.chars().anyMatch(c -> (c >= '0' && c <= '9') || c == '=' || c == '\\')
+                || NumberWords.begins(words)
+                || words.matches("[a-z]")
+                || words.matches("(?i)(?:positive |negative )?infinity");
+    }
+
+    private boolean endsNumber() {
+        return !tokens.isEmpty() && tokens.get(tokens.size() - 1).kind() == Kind.NUMBER;
+    }
+
+    /** Whether the words scale the number before them, as in {@code 2 \text{ dozen eggs}}; then it is scaled. */
+    private boolean scaledBy(String words) {
+        Rational number = Rational.parseDecimal(tokens.get(tokens.size() - 1).text());
+        Optional<NumberWords.Reading> scaled = NumberWords.afterNumber(words, number, 0);
+        if (scaled.isEmpty()) {
+            return false;
+        }
+        String rest = words.substring(scaled.get().end());
+        if (!rest.isBlank() && !Units.droppable(rest)) {
+            return false;
+        }
+        tokens.remove(tokens.size() - 1);
+        value(scaled.get().value());
+        return true;
+    }
+
     private void punctuation(char c) {
-        Matcher degrees = DEGREE_EXPONENT.matcher(input).region(position, input.length());
-        Matcher ordinal = ORDINAL.matcher(input).region(position, input.length());
-        if (c == '^' && degrees.lookingAt()) {
-            position = degrees.end();
-            add(Kind.OPERATOR, "deg");
+        if (c == '^' && (endsNumber() || !looksLikeO()) && matches(DEGREE_EXPONENT)) {
+            degrees();
             return;
         }
-        if (c == '^' && ordinal.lookingAt()) {
-            position = ordinal.end();
+        if (c == '^' && matches(RAISED_ORDINAL)) {
+            return;
+        }
+        Matcher prime = PRIME.matcher(input).region(position, input.length());
+        if (c == '^' && prime.lookingAt()) {
+            position = prime.end();
+            int count = prime.group(1) == null ? 1 : prime.group(1).split("prime", -1).length - 1;
+            for (int i = 0; i < count; i++) {
+                add(Kind.OPERATOR, "'");
+            }
+            return;
+        }
+        if (c == '+' && matches(PLUS_MINUS)) {
+            add(Kind.OPERATOR, "pm");
+            return;
+        }
+        if (c == '.' && matches(ELLIPSIS)) {
+            add(Kind.LETTER, "ldots");
             return;
         }
         position++;
         switch (c) {
-            case '$', '%', '`' -> spaced |= c == '`';
+            case '$', '`' -> spaced |= c == '`';
+            case '%' -> add(Kind.OPERATOR, "%");
             case '(', '[' -> {
                 brackets++;
                 add(Kind.OPERATOR, String.valueOf(c));
@@ -299,6 +560,16 @@ final class Lexer {
                 add(Kind.OPERATOR, String.valueOf(c));
             default -> throw new ParseException("character " + c);
         }
+    }
+
+    private boolean looksLikeO() {
+        Matcher degrees = DEGREE_EXPONENT.matcher(input).region(position, input.length());
+        return degrees.lookingAt() && degrees.group().indexOf('\\') < 0;
+    }
+
+    private void degrees() {
+        add(Kind.OPERATOR, "deg");
+        matches(TEMPERATURE);
     }
 
     private boolean skip(char c) {

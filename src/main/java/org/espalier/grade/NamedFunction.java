@@ -37,10 +37,13 @@ enum NamedFunction {
             BY_NAME.put(function.name().toLowerCase(Locale.ROOT), function);
         }
         BY_NAME.keySet()
-                .removeIf(name -> name.equals("abs")
-                        || name.equals("factorial")
-                        || name.equals("ceiling")
-                        || name.equals("binomial"));
+                .removeIf(name -> name.equals("factorial") || name.equals("ceiling") || name.equals("binomial"));
+        BY_NAME.put("lg", LOG);
+        BY_NAME.put("tg", TAN);
+        BY_NAME.put("ctg", COT);
+        BY_NAME.put("arctg", ARCTAN);
+        BY_NAME.put("cosec", CSC);
+        BY_NAME.put("ceil", CEILING);
         BY_NAME.put("asin", ARCSIN);
         BY_NAME.put("acos", ARCCOS);
         BY_NAME.put("atan", ARCTAN);

@@ -5,6 +5,7 @@ import org.espalier.grade.Expr.Call;
 import org.espalier.grade.Expr.Constant;
 import org.espalier.grade.Expr.Degrees;
 import org.espalier.grade.Expr.Num;
+import org.espalier.grade.Expr.Percent;
 import org.espalier.grade.Expr.Power;
 import org.espalier.grade.Expr.Product;
 import org.espalier.grade.Expr.Quotient;
@@ -59,6 +60,9 @@ final class NormalForm {
         }
         if (expr instanceof Degrees degrees) {
             return of(degrees.measure());
+        }
+        if (expr instanceof Percent percent) {
+            return of(percent.measure());
         }
         if (expr instanceof Call call) {
             return ExactFunctions.evaluate(call, this, work);

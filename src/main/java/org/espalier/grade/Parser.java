@@ -4,11 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.espalier.grade.Expr.Call;
+import org.espalier.grade.Expr.Difference;
+import org.espalier.grade.Expr.Intersection;
 import org.espalier.grade.Expr.Listing;
 import org.espalier.grade.Expr.Matrix;
 import org.espalier.grade.Expr.Proportion;
+import org.espalier.grade.Expr.Quotient;
 import org.espalier.grade.Expr.Relation;
 import org.espalier.grade.Expr.Relator;
+import org.espalier.grade.Expr.SetBuilder;
 import org.espalier.grade.Expr.SetOf;
 import org.espalier.grade.Expr.Text;
 import org.espalier.grade.Expr.Tuple;
@@ -27,6 +31,8 @@ import org.espalier.grade.Token.Kind;
  * </pre>
  */
 final class Parser {
+
+    private static final int MAX_DOMAIN = 10;
 
     private final TokenCursor cursor;
     private final TermParser terms;
@@ -137,40 +143,65 @@ final class Parser {
     }
 
     private Expr union() {
-        List<Expr> parts = new ArrayList<>();
-        parts.add(ratio());
-        while (cursor.accept("cup")) {
-            parts.add(ratio());
+        Expr result = ratio();
+        while (true) {
+            if (cursor.accept("cup")) {
+                List<Expr> parts = new ArrayList<>(List.of(result, ratio()));
+                while (cursor.accept("cup")) {
+                    parts.add(ratio());
+                }
+                result = new Union(parts);
+            } else if (cursor.accept("setminus")) {
+                result = new Difference(result, ratio());
+            } else if (cursor.accept("cap")) {
+                result = new Intersection(List.of(result, ratio()));
+            } else {
+                return result;
+            }
         }
-        return parts.size() == 1 ? parts.get(0) : new Union(parts);
     }
 
     private Expr ratio() {
         Token first = cursor.peek();
         List<Expr> parts = new ArrayList<>();
-        parts.add(terms.sum());
-        if (cursor.peek().is(Kind.COMMAND, "choose")) {
-            cursor.skip(1);
-            return new Call(NamedFunction.BINOMIAL, List.of(parts.get(0), terms.sum()));
-        }
+        parts.add(choose(terms.sum()));
         while (cursor.accept(":")) {
             Token second = cursor.peek();
             parts.add(terms.sum());
             if (parts.size() == 2
                     && isClockTime(first, second)
                     && !cursor.peek().isOperator(":")) {
-                return new Text(first.text() + ":" + second.text());
+                return new Text(Integer.parseInt(first.text()) + ":" + second.text());
             }
         }
         return parts.size() == 1 ? parts.get(0) : new Proportion(parts);
     }
 
+    /** {@code {n \choose k}} and {@code {a \over b}}, which stand between what they join. */
+    private Expr choose(Expr above) {
+        if (cursor.peek().is(Kind.COMMAND, "choose")) {
+            cursor.skip(1);
+            return new Call(NamedFunction.BINOMIAL, List.of(above, terms.sum()));
+        }
+        if (cursor.peek().is(Kind.COMMAND, "over")) {
+            cursor.skip(1);
+            return new Quotient(above, terms.sum());
+        }
+        return above;
+    }
+
+    /**
+     * Hours and minutes; {@code 10:15}, two numbers of like size, is rather a ratio.
+     */
     private static boolean isClockTime(Token hours, Token minutes) {
         return hours.kind() == Kind.NUMBER
                 && minutes.kind() == Kind.NUMBER
-                && hours.text().length() <= 2
-                && minutes.text().length() == 2
-                && minutes.text().compareTo("60") < 0;
+                && hours.text().matches("\\d{1,2}")
+                && minutes.text().matches("[0-5]\\d")
+                && !(hours.text().compareTo("10") >= 0
+                        && hours.text().length() == 2
+                        && minutes.text().charAt(0) != '0'
+                        && Integer.parseInt(minutes.text()) <= 2 * Integer.parseInt(hours.text()));
     }
 
     /** After an opening bracket: a parenthesised item, or a tuple or interval. */
@@ -195,9 +226,43 @@ final class Parser {
         if (cursor.accept("\\}")) {
             return new SetOf(List.of());
         }
+        Optional<Expr> described = setBuilder();
+        if (described.isPresent()) {
+            return described.get();
+        }
         List<Expr> items = items();
         cursor.expect("\\}");
         return new SetOf(items);
+    }
+
+    /** {@code x : condition} and {@code x \\in D \\mid condition} up to the closing brace. */
+    private Optional<Expr> setBuilder() {
+        if (cursor.peek().kind() != Kind.LETTER) {
+            return Optional.empty();
+        }
+        int bar = 1;
+        StringBuilder domain = new StringBuilder();
+        if (cursor.peek(1).isOperator("in")) {
+            for (bar = 2; !isBar(cursor.peek(bar)) && bar < MAX_DOMAIN; bar++) {
+                domain.append(cursor.peek(bar).text());
+            }
+        }
+        if (!isBar(cursor.peek(bar))) {
+            return Optional.empty();
+        }
+        cursor.skip(bar + 1);
+        List<Expr> conditions = items();
+        cursor.expect("\\}");
+        Expr condition = conditions.size() == 1 ? conditions.get(0) : new Listing(conditions);
+        boolean real = domain.toString().isEmpty() || domain.toString().equals("mathbb R");
+        boolean interval = conditions.stream()
+                .allMatch(item -> item instanceof Relation relation
+                        && relation.operators().stream().allMatch(sign -> sign.isOrder() || sign == Relator.NOT_EQUAL));
+        return Optional.of(real && interval ? condition : new SetBuilder(domain.toString(), condition));
+    }
+
+    private static boolean isBar(Token token) {
+        return token.isOperator(":") || token.isOperator("|") || token.isOperator("mid");
     }
 
     /** After an opening brace: a group, or a set written without backslashes. */
@@ -207,9 +272,16 @@ final class Parser {
         return items.size() == 1 ? items.get(0) : new SetOf(items);
     }
 
+    /** The words that introduce the condition of a case. */
+    private void skipCondition() {
+        if (cursor.peek().text().matches("(?:if|for|when|where),?")) {
+            cursor.skip(1);
+        }
+    }
+
     /** After {@code \begin{…}}: the rows of a matrix. */
     Expr matrix(String environment) {
-        boolean grid = environment.endsWith("matrix") || environment.equals("array");
+        boolean grid = environment.endsWith("matrix") || environment.equals("array") || environment.equals("cases");
         if (!grid || environment.equals("vmatrix") || environment.equals("Vmatrix")) {
             throw new ParseException("environment " + environment);
         }
@@ -217,7 +289,9 @@ final class Parser {
         List<List<Expr>> rows = new ArrayList<>();
         List<Expr> row = new ArrayList<>();
         while (cursor.peek().kind() != Kind.END) {
+            skipCondition();
             row.add(item());
+            cursor.accept(",");
             if (cursor.accept("\\\\")) {
                 rows.add(List.copyOf(row));
                 row.clear();

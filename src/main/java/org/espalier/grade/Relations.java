@@ -6,12 +6,17 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.espalier.grade.Expr.Constant;
+import org.espalier.grade.Expr.Difference;
 import org.espalier.grade.Expr.Listing;
 import org.espalier.grade.Expr.Num;
 import org.espalier.grade.Expr.Product;
 import org.espalier.grade.Expr.Relation;
 import org.espalier.grade.Expr.Relator;
+import org.espalier.grade.Expr.SetOf;
 import org.espalier.grade.Expr.Sum;
 import org.espalier.grade.Expr.Sym;
 import org.espalier.grade.Expr.Text;
@@ -27,7 +32,10 @@ final class Relations {
 
     private static final Set<String> COORDINATES = Set.of("x", "y", "z", "r");
 
-    private static final Expr MINUS_INFINITY = new Product(List.of(new Num(Rational.MINUS_ONE), Constant.INFINITY));
+    private static final Expr MINUS_INFINITY = RealSets.MINUS_INFINITY;
+
+    /** Names of unknowns; with numbers they are the roots of one equation, in any order. */
+    private static final Pattern NUMBERED = Pattern.compile("([a-zA-Z]|lambda|theta|alpha)_\\{?\\d+\\}?");
 
     private final Work work;
 
@@ -44,6 +52,13 @@ final class Relations {
         if (signs.contains(Relator.IN)) {
             return last;
         }
+        if (signs.stream().allMatch(sign -> sign == Relator.EQUAL)) {
+            boolean named = sides.size() > 2 && isName(first);
+            Optional<Expr> value = Chains.value(named ? sides.subList(1, sides.size()) : sides, work);
+            if (value.isPresent()) {
+                return value.get();
+            }
+        }
         if (signs.stream().allMatch(sign -> sign == Relator.EQUAL || sign == Relator.APPROXIMATELY)) {
             int approximation = signs.indexOf(Relator.APPROXIMATELY);
             if (approximation >= 0 && sides.get(approximation).isConstant()) {
@@ -53,10 +68,13 @@ final class Relations {
             boolean chain = sides.size() > 2;
             return chain && !isName(first) && !last.isConstant() ? relation : equality(first, last);
         }
+        if (signs.size() == 1 && signs.get(0) == Relator.NOT_EQUAL && first instanceof Sym && last.isConstant()) {
+            return new Difference(RealSets.line(), new SetOf(List.of(last)));
+        }
         if (signs.size() == 1 && signs.get(0).isOrder()) {
             return inequality(first, signs.get(0), last).orElse(relation);
         }
-        if (signs.size() == 2 && sides.get(1) instanceof Sym && first.isConstant() && last.isConstant()) {
+        if (signs.size() == 2 && isUnknown(sides.get(1)) && first.isConstant() && last.isConstant()) {
             return between(first, signs.get(0), signs.get(1), last).orElse(relation);
         }
         return relation;
@@ -95,11 +113,16 @@ final class Relations {
         return names.contains("angle") || names.stream().allMatch(name -> name.length() > 1 || name.matches("[A-Z]"));
     }
 
+    /** A variable, which unlike the value of a function ranges over a set when it is bounded. */
+    private static boolean isUnknown(Expr expr) {
+        return expr instanceof Sym symbol && symbol.name().indexOf('(') < 0;
+    }
+
     private Optional<Expr> inequality(Expr left, Relator sign, Expr right) {
-        if (left instanceof Sym && right.isConstant()) {
+        if (isUnknown(left) && right.isConstant()) {
             return Optional.of(ray(sign, right));
         }
-        if (right instanceof Sym && left.isConstant()) {
+        if (isUnknown(right) && left.isConstant()) {
             return Optional.of(ray(sign.flipped(), left));
         }
         return linear(new Relation(List.of(left, right), List.of(sign)))
@@ -107,7 +130,7 @@ final class Relations {
     }
 
     static Expr realLine() {
-        return new Tuple('(', List.of(MINUS_INFINITY, Constant.INFINITY), ')');
+        return RealSets.line();
     }
 
     private static Expr ray(Relator sign, Expr bound) {
@@ -142,7 +165,9 @@ final class Relations {
             SortedSet<Generator> generators = form.numerator().generators();
             if (!form.isPolynomial()
                     || generators.size() != 1
-                    || generators.first().kind() != Generator.Kind.VARIABLE) {
+                    || generators.first().kind() != Generator.Kind.VARIABLE
+                    || (relation.operators().get(0).isOrder()
+                            && generators.first().name().indexOf('(') >= 0)) {
                 return Optional.empty();
             }
             Monomial variable =
@@ -180,9 +205,17 @@ final class Relations {
                 values.put(
                         ((Sym) item.children().get(0)).name(), item.children().get(1));
             }
+            if (areNumbered(items)) {
+                return new Listing(
+                        items.stream().map(item -> item.children().get(1)).toList());
+            }
             if (values.size() == items.size()) {
                 return new Tuple('(', new ArrayList<>(values.values()), ')');
             }
+        }
+        Optional<Expr> excepted = exceptions(items);
+        if (excepted.isPresent()) {
+            return excepted.get();
         }
         List<Expr> resolved = new ArrayList<>();
         for (Expr item : items) {
@@ -196,6 +229,46 @@ final class Relations {
             return overlap(resolved).orElse(new Union(resolved));
         }
         return new Listing(resolved);
+    }
+
+    /** {@code x > 1, x \\ne 3} and {@code x \\ne 1, 3}: what holds except at some points. */
+    private Optional<Expr> exceptions(List<Expr> items) {
+        List<Expr> points = new ArrayList<>();
+        List<Expr> others = new ArrayList<>();
+        for (Expr item : items) {
+            if (item instanceof Relation relation
+                    && relation.operators().equals(List.of(Relator.NOT_EQUAL))
+                    && relation.children().get(0) instanceof Sym
+                    && relation.children().get(1).isConstant()) {
+                points.add(relation.children().get(1));
+            } else if (!points.isEmpty() && item.isScalar() && item.isConstant()) {
+                points.add(item);
+            } else {
+                others.add(item);
+            }
+        }
+        if (points.isEmpty()) {
+            return Optional.empty();
+        }
+        Expr whole = RealSets.line();
+        if (others.size() == 1) {
+            whole = others.get(0) instanceof Relation relation ? resolve(relation) : others.get(0);
+        } else if (others.size() > 1) {
+            whole = resolve(new Listing(others));
+        }
+        return Optional.of(new Difference(whole, new SetOf(points)));
+    }
+
+    private static boolean areNumbered(List<Expr> assignments) {
+        Set<String> names = new TreeSet<>();
+        for (Expr assignment : assignments) {
+            Matcher name = NUMBERED.matcher(((Sym) assignment.children().get(0)).name());
+            if (!name.matches() || name.group(1).matches("[abcdpquvABCD]")) {
+                return false;
+            }
+            names.add(name.group(1));
+        }
+        return names.size() == 1;
     }
 
     /** Two rays that meet were joined by "and", for an "or" of them would say nothing: {@code x > 2 and x < 5}. */

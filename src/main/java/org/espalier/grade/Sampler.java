@@ -5,6 +5,7 @@ import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -12,6 +13,7 @@ import org.espalier.grade.Expr.Call;
 import org.espalier.grade.Expr.Constant;
 import org.espalier.grade.Expr.Degrees;
 import org.espalier.grade.Expr.Num;
+import org.espalier.grade.Expr.Percent;
 import org.espalier.grade.Expr.Power;
 import org.espalier.grade.Expr.Product;
 import org.espalier.grade.Expr.Quotient;
@@ -33,9 +35,16 @@ final class Sampler {
     private static final double NEGLIGIBLE_RESULT = 1e-14;
 
     private final int sample;
+    private final Map<String, Double> values;
 
-    private Sampler(int sample) {
+    private Sampler(int sample, Map<String, Double> values) {
         this.sample = sample;
+        this.values = values;
+    }
+
+    /** The value where the variables have these values. */
+    static Complex valueAt(Expr expr, Map<String, Double> variables) {
+        return new Sampler(0, variables).evaluate(expr);
     }
 
     /**
@@ -46,7 +55,7 @@ final class Sampler {
         Set<String> values = new LinkedHashSet<>();
         int samples = expr.isConstant() ? 1 : SAMPLES;
         for (int i = 0; i < samples; i++) {
-            Complex value = new Sampler(i).evaluate(expr);
+            Complex value = new Sampler(i, Map.of()).evaluate(expr);
             if (!value.isFinite()) {
                 return Optional.empty();
             }
@@ -55,7 +64,7 @@ final class Sampler {
         return Optional.of((hasAbsoluteVariable(expr) ? "abs~" : "~") + String.join("~", values));
     }
 
-    private static boolean hasAbsoluteVariable(Expr expr) {
+    static boolean hasAbsoluteVariable(Expr expr) {
         if (expr instanceof Call call && call.function() == NamedFunction.ABS && !expr.isConstant()) {
             return true;
         }
@@ -80,7 +89,7 @@ final class Sampler {
             return Complex.real(num.value().doubleValue());
         }
         if (expr instanceof Sym sym) {
-            return Complex.real(valueOf(sym.name()));
+            return Complex.real(values.getOrDefault(sym.name(), valueOf(sym.name())));
         }
         if (expr instanceof Constant constant) {
             return switch (constant) {
@@ -105,6 +114,9 @@ final class Sampler {
         if (expr instanceof Degrees degrees) {
             return evaluate(degrees.measure());
         }
+        if (expr instanceof Percent percent) {
+            return evaluate(percent.measure());
+        }
         if (expr instanceof Call call) {
             Complex value = NumericFunctions.evaluate(call.function(), evaluateAll(call));
             return value.abs() <= NEGLIGIBLE_RESULT ? Complex.ZERO : value;
@@ -116,7 +128,7 @@ final class Sampler {
     private static Complex sum(List<Complex> addends) {
         Complex total = addends.stream().reduce(Complex.ZERO, Complex::plus);
         double largest = addends.stream().mapToDouble(Complex::abs).max().orElse(0);
-        return total.abs() <= NEGLIGIBLE * largest ? Complex.ZERO : total;
+        return total.abs() <= NEGLIGIBLE * largest && largest <= Double.MAX_VALUE ? Complex.ZERO : total;
     }
 
     private List<Complex> evaluateAll(Expr parent) {

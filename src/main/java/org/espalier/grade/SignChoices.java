@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.espalier.grade.Expr.Call;
 import org.espalier.grade.Expr.Degrees;
+import org.espalier.grade.Expr.Percent;
 import org.espalier.grade.Expr.PlusMinus;
 import org.espalier.grade.Expr.Power;
 import org.espalier.grade.Expr.Product;
@@ -72,6 +73,9 @@ final class SignChoices {
         }
         if (expr instanceof Call call) {
             return new Call(call.function(), applyAll(call.children()));
+        }
+        if (expr instanceof Percent percent) {
+            return new Percent(apply(percent.measure()));
         }
         if (expr instanceof Degrees degrees) {
             return new Degrees(apply(degrees.measure()));

@@ -4,11 +4,14 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.espalier.grade.Expr.Based;
 import org.espalier.grade.Expr.Call;
 import org.espalier.grade.Expr.Constant;
 import org.espalier.grade.Expr.Degrees;
 import org.espalier.grade.Expr.Num;
+import org.espalier.grade.Expr.Percent;
 import org.espalier.grade.Expr.PlusMinus;
 import org.espalier.grade.Expr.Power;
 import org.espalier.grade.Expr.Product;
@@ -27,6 +30,7 @@ final class TermParser {
     private final Parser shapes;
     private final CommandParser commands;
     private boolean unitDropped;
+    private Set<String> units = new TreeSet<>();
     private int bars;
 
     TermParser(TokenCursor cursor, Parser shapes) {
@@ -37,11 +41,18 @@ final class TermParser {
 
     Expr sum() {
         cursor.enter();
+        Set<String> outside = units;
+        units = new TreeSet<>();
         List<Expr> addends = new ArrayList<>();
         addends.add(signed());
         while (isSign(cursor.peek())) {
             addends.add(signed());
         }
+        if (addends.size() > 1 && (units.size() > 1 || units.stream().anyMatch(unit -> unit.length() == 1))) {
+            throw new ParseException("a sum of different units");
+        }
+        outside.addAll(units);
+        units = outside;
         cursor.leave();
         return addends.size() == 1 ? addends.get(0) : new Sum(addends);
     }
@@ -115,8 +126,8 @@ final class TermParser {
     private boolean startsFactor(Token token) {
         return switch (token.kind()) {
             case NUMBER, LETTER, WORD, BEGIN -> true;
-            case COMMAND -> !token.text().equals("choose");
-            case TEXT, END -> false;
+            case COMMAND -> !token.text().equals("choose") && !token.text().equals("over");
+            case TEXT, UNIT, END -> false;
             case OPERATOR ->
                 token.text().equals("(")
                         || token.text().equals("{")
@@ -178,7 +189,9 @@ final class TermParser {
             } else if (cursor.accept("!")) {
                 result = new Call(NamedFunction.FACTORIAL, List.of(result));
             } else if (cursor.accept("deg")) {
-                result = new Degrees(result);
+                result = new Degrees(minutes(result));
+            } else if (cursor.accept("%")) {
+                result = new Percent(result);
             } else if (isUnit(cursor.peek())) {
                 dropUnit();
             } else {
@@ -187,24 +200,53 @@ final class TermParser {
         }
     }
 
-    private boolean isUnit(Token token) {
-        return token.kind() == Kind.TEXT
-                || (token.kind() == Kind.WORD && (token.spaced() || Vocabulary.isUnit(token.text())));
+    /** Degrees with the minutes and seconds that follow, as in {@code 45^\\circ 30'}. */
+    private Expr minutes(Expr degrees) {
+        if (!(degrees instanceof Num whole)) {
+            return degrees;
+        }
+        Rational value = whole.value();
+        if (cursor.peek().kind() == Kind.NUMBER
+                && cursor.peek(1).isOperator("'")
+                && !cursor.peek(2).isOperator("'")) {
+            value = value.plus(part(60));
+        }
+        if (cursor.peek().kind() == Kind.NUMBER
+                && cursor.peek(1).isOperator("'")
+                && cursor.peek(2).isOperator("'")) {
+            value = value.plus(part(3600));
+            cursor.skip(1);
+        }
+        return new Num(value);
+    }
+
+    private Rational part(int parts) {
+        Rational part = Rational.parseDecimal(cursor.peek().text()).times(Rational.of(1, parts));
+        cursor.skip(2);
+        return part;
+    }
+
+    private static boolean isUnit(Token token) {
+        return token.kind() == Kind.UNIT;
     }
 
     /** A letter that divides a unit is a unit itself, as in {@code 90 km/h}. */
-    private boolean isUnitAfterSlash(Token token) {
-        return isUnit(token) || token.kind() == Kind.LETTER || token.kind() == Kind.WORD;
+    private static boolean isUnitAfterSlash(Token token) {
+        boolean text = token.kind() == Kind.TEXT || token.kind() == Kind.WORD;
+        return isUnit(token)
+                || (token.kind() == Kind.LETTER && Units.isUnitLetter(token.text()))
+                || (text && Units.droppable(token.text()));
     }
 
     private void dropUnit() {
         while (isUnit(cursor.peek())
-                || (cursor.peek().isOperator("/") && isUnitAfterSlash(cursor.peek(1)))
-                || (cursor.peek().isOperator("*") && cursor.peek(1).kind() == Kind.TEXT)) {
-            boolean slash = cursor.next().isOperator("/");
-            if (isUnit(cursor.peek()) || (slash && isUnitAfterSlash(cursor.peek()))) {
-                cursor.next();
+                || ((cursor.peek().isOperator("/") || cursor.peek().isOperator("*"))
+                        && isUnitAfterSlash(cursor.peek(1)))) {
+            Token token = cursor.next();
+            if (!isUnit(token)) {
+                token = cursor.next();
             }
+            units.add(token.text());
             if (cursor.accept("^")) {
                 exponent();
             }
@@ -231,6 +273,7 @@ final class TermParser {
             case NUMBER -> number(token.text());
             case LETTER -> letter(token.text());
             case WORD -> words(token);
+            case UNIT -> throw new ParseException("a unit without a number");
             case TEXT -> subscriptBase(token.text().replace(" ", "")).orElseGet(() -> new Text(token.text()));
             case COMMAND -> commands.command(token.text());
             case BEGIN -> shapes.matrix(token.text());
@@ -264,21 +307,7 @@ final class TermParser {
     }
 
     private Expr number(String digits) {
-        if (digits.indexOf('.') >= 0 && cursor.peek().is(Kind.COMMAND, "overline")) {
-            cursor.skip(1);
-            return new Num(repeating(digits, cursor.argumentText()));
-        }
         return subscriptBase(digits).orElseGet(() -> new Num(Rational.parseDecimal(digits)));
-    }
-
-    private static Rational repeating(String digits, String period) {
-        if (period.isEmpty() || !period.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            throw new ParseException("period " + period);
-        }
-        int decimals = digits.length() - digits.indexOf('.') - 1;
-        BigInteger nines = BigInteger.TEN.pow(period.length()).subtract(BigInteger.ONE);
-        Rational tail = new Rational(new BigInteger(period), nines.multiply(BigInteger.TEN.pow(decimals)));
-        return Rational.parseDecimal(digits).plus(tail);
     }
 
     /** Digits with a numeric subscript are a numeral in that base, not a number: 52 in base 8 is not the answer 42. */
@@ -288,11 +317,7 @@ final class TermParser {
         }
         cursor.skip(1);
         String subscript = cursor.argumentText();
-        Optional<Integer> word = Vocabulary.numberWord(subscript);
-        int base = word.isPresent() ? word.get() : subscript.matches("\\d{1,2}") ? Integer.parseInt(subscript) : 0;
-        if (base < 2 || base > 36) {
-            throw new ParseException("subscript " + subscript);
-        }
+        int base = Bases.base(subscript).orElseThrow(() -> new ParseException("subscript " + subscript));
         return Optional.of(new Based(digits, base));
     }
 
@@ -304,6 +329,12 @@ final class TermParser {
         if (cursor.accept("_")) {
             full.append('_').append(cursor.argumentText());
         }
+        if (Applications.isFunctionName(full.toString()) && cursor.peek().isOperator("(")) {
+            Optional<String> arguments = Applications.arguments(full.toString(), cursor);
+            if (arguments.isPresent()) {
+                return new Sym(full + arguments.get());
+            }
+        }
         return switch (full.toString()) {
             case "e" -> Constant.E;
             case "i" -> Constant.I;
@@ -313,11 +344,17 @@ final class TermParser {
     }
 
     private Expr words(Token first) {
+        Optional<Based> literal = Bases.ofLiteral(first.text());
+        if (literal.isPresent()) {
+            return literal.get();
+        }
         StringBuilder words = new StringBuilder(first.text());
         while (cursor.peek().kind() == Kind.WORD) {
             words.append(' ').append(cursor.next().text());
         }
-        boolean alone = !startsFactor(cursor.peek()) && cursor.peek().kind() != Kind.TEXT;
+        boolean alone = !startsFactor(cursor.peek())
+                && cursor.peek().kind() != Kind.TEXT
+                && cursor.peek().kind() != Kind.UNIT;
         if (alone && !cursor.peek().isOperator("^") && !cursor.peek().isOperator("*")) {
             return subscriptBase(words.toString()).orElseGet(() -> new Text(words.toString()));
         }

@@ -12,14 +12,27 @@ final class TextAnswers {
     private static final Pattern FORMATTING = Pattern.compile(
             "\\\\(?:text|textbf|textit|textrm|mbox|mathrm|mathbf|operatorname|left|right|displaystyle|quad|boxed)(?![a-z])"
                     + "|\\\\[,;:! ()\\[\\]]|[\\s$~{}*`]|\\\\(?=[{}%$])");
-    private static final Pattern PUNCTUATION = Pattern.compile("^[.,;:\"']+|[.,;:\"']+$");
+    private static final String PUNCTUATION = ".,;:\"'";
 
     private TextAnswers() {}
 
     /** The comparison key of arbitrary text. */
     static String key(String text) {
         String bare = FORMATTING.matcher(text).replaceAll("").toLowerCase(Locale.ROOT);
-        return PUNCTUATION.matcher(bare).replaceAll("");
+        int start = 0;
+        int end = bare.length();
+        while (start < end && PUNCTUATION.indexOf(bare.charAt(start)) >= 0) {
+            start++;
+        }
+        while (end > start && PUNCTUATION.indexOf(bare.charAt(end - 1)) >= 0) {
+            end--;
+        }
+        return bare.substring(start, end);
+    }
+
+    /** The key of an answer that is no mathematics: of a choice such as {@code A)}, or of words. */
+    static String fallbackKey(String text) {
+        return choice(text).orElseGet(() -> "text:" + key(text));
     }
 
     /** The capital letter of a multiple-choice answer such as {@code (C)}. */

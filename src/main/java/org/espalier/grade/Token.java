@@ -12,8 +12,10 @@ record Token(Kind kind, String text, boolean spaced) {
         NUMBER,
         /** A one-letter or Greek name. */
         LETTER,
-        /** A run of letters outside mathematics: a unit, a name, an English word. */
+        /** A run of letters outside mathematics: a name, an English word. */
         WORD,
+        /** Words after a value that only name what it measures or counts. */
+        UNIT,
         /** The content of {@code \text{…}}. */
         TEXT,
         /** A command with arguments, such as {@code frac}, or a function name. */

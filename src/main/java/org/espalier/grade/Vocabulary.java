@@ -1,6 +1,5 @@
 package org.espalier.grade;
 
-import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -29,8 +28,16 @@ final class Vocabulary {
             Map.entry("neq", "!="),
             Map.entry("approx", "~="),
             Map.entry("equiv", "="),
+            Map.entry("simeq", "~="),
+            Map.entry("doteq", "~="),
             Map.entry("in", "in"),
             Map.entry("cup", "cup"),
+            Map.entry("cap", "cap"),
+            Map.entry("setminus", "setminus"),
+            Map.entry("smallsetminus", "setminus"),
+            Map.entry("backslash", "setminus"),
+            Map.entry("mid", "mid"),
+            Map.entry("bullet", "*"),
             Map.entry("circ", "deg"),
             Map.entry("degree", "deg"),
             Map.entry("textdegree", "deg"),
@@ -43,13 +50,18 @@ final class Vocabulary {
             Map.entry("lvert", "|"),
             Map.entry("rvert", "|"),
             Map.entry("vert", "|"),
+            Map.entry("lVert", "|"),
+            Map.entry("rVert", "|"),
+            Map.entry("Vert", "|"),
             Map.entry("lfloor", "lfloor"),
             Map.entry("rfloor", "rfloor"),
             Map.entry("lceil", "lceil"),
             Map.entry("rceil", "rceil"),
             Map.entry("colon", ":"),
             Map.entry("land", ","),
+            Map.entry("wedge", ","),
             Map.entry("lor", ","),
+            Map.entry("vee", ","),
             Map.entry("newline", "\\\\"));
 
     /** Commands that only affect how an answer looks. */
@@ -76,14 +88,60 @@ final class Vocabulary {
             "qquad",
             "boxed",
             "fbox",
-            "underline",
             "thinspace",
             "space",
             "relax",
             "hfill",
             "rm",
             "bf",
-            "it");
+            "it",
+            "sf",
+            "tt",
+            "tiny",
+            "scriptsize",
+            "footnotesize",
+            "small",
+            "normalsize",
+            "large",
+            "Large",
+            "LARGE",
+            "huge",
+            "Huge",
+            "bfseries",
+            "itshape",
+            "boldmath",
+            "unboldmath",
+            "scriptstyle",
+            "scriptscriptstyle",
+            "nolimits",
+            "enspace",
+            "medspace",
+            "thickspace",
+            "negthinspace",
+            "mathstrut",
+            "strut",
+            "ensuremath",
+            "mathord",
+            "mathrel",
+            "mathbin",
+            "mathop",
+            "mathopen",
+            "mathclose",
+            "pounds",
+            "euro",
+            "yen",
+            "textdollar",
+            "texteuro",
+            "textsterling",
+            "textyen",
+            "mathdollar",
+            "nonumber",
+            "notag",
+            "noindent",
+            "centering",
+            "par",
+            "hline",
+            "protect");
 
     /** Commands whose braces hold prose. */
     static final Set<String> PROSE = Set.of(
@@ -100,10 +158,32 @@ final class Vocabulary {
             "mathrm",
             "operatorname",
             "mathsf",
-            "mathtt");
+            "mathtt",
+            "textup",
+            "textsc",
+            "textmd",
+            "underline",
+            "uline");
 
     /** Commands whose braces hold one letter in another face. */
-    static final Set<String> FACES = Set.of("mathbf", "mathbb", "mathcal", "mathit", "boldsymbol", "bm", "mathfrak");
+    static final Set<String> FACES = Set.of(
+            "mathbf",
+            "mathbb",
+            "mathcal",
+            "mathit",
+            "mathnormal",
+            "boldsymbol",
+            "bm",
+            "pmb",
+            "bold",
+            "mathfrak",
+            "mathscr");
+
+    /** Other names of {@code \\mathbf}. */
+    static final Set<String> BOLD_FACES = Set.of("boldsymbol", "bm", "pmb", "bold");
+
+    /** The face that variables have anyway. */
+    static final Set<String> USUAL_FACES = Set.of("mathit", "mathnormal");
 
     /** Commands that take arguments, by the name the parser uses. */
     private static final Map<String, String> COMMANDS = Map.ofEntries(
@@ -111,6 +191,10 @@ final class Vocabulary {
             Map.entry("dfrac", "frac"),
             Map.entry("tfrac", "frac"),
             Map.entry("cfrac", "frac"),
+            Map.entry("sfrac", "frac"),
+            Map.entry("nicefrac", "frac"),
+            Map.entry("flatfrac", "frac"),
+            Map.entry("over", "over"),
             Map.entry("sqrt", "sqrt"),
             Map.entry("binom", "binom"),
             Map.entry("dbinom", "binom"),
@@ -182,66 +266,9 @@ final class Vocabulary {
             "cdots",
             "prime");
 
-    /** Unit words that may follow a number without a space, and short ones that would look like variables. */
-    private static final Set<String> UNITS = Set.of(
-            ("cm mm km ft yd mi kg mg lb lbs oz ml hr hrs min mins sec secs ms mph kph usd gal deg rad sq pm am per day "
-                            + "days in inch inches foot feet yard yards mile miles meter meters metre metres centimeter "
-                            + "centimeters kilometer kilometers gram grams kilogram kilograms pound pounds ounce ounces "
-                            + "liter liters litre litres gallon gallons cent cents dollar dollars euro euros percent "
-                            + "degree degrees radian radians second seconds minute minutes hour hours week weeks month "
-                            + "months year years unit units point points square cubic people ways way times")
-                    .split(" "));
-
-    private static final Set<String> SHORT_WORDS =
-            Set.of("yes", "no", "odd", "one", "two", "six", "ten", "all", "any", "red", "sun", "mon", "none");
-
-    private static final Map<String, Integer> NUMBER_WORDS = new HashMap<>();
-
-    private static final Map<Character, String> CHARACTERS = Map.ofEntries(
-            Map.entry('\u2212', "-"),
-            Map.entry('\u2013', "-"),
-            Map.entry('\u00d7', "*"),
-            Map.entry('\u00b7', "*"),
-            Map.entry('\u22c5', "*"),
-            Map.entry('\u00f7', "/"),
-            Map.entry('\u221a', "\\sqrt "),
-            Map.entry('\u03c0', "\\pi "),
-            Map.entry('\u03b8', "\\theta "),
-            Map.entry('\u221e', "\\infty "),
-            Map.entry('\u00b0', "\\degree "),
-            Map.entry('\u2264', "\\le "),
-            Map.entry('\u2265', "\\ge "),
-            Map.entry('\u2260', "\\ne "),
-            Map.entry('\u2248', "\\approx "),
-            Map.entry('\u00b1', "\\pm "),
-            Map.entry('\u222a', "\\cup "),
-            Map.entry('\u2208', "\\in "),
-            Map.entry('\u2205', "\\emptyset "),
-            Map.entry('\u00b2', "^2"),
-            Map.entry('\u00b3', "^3"),
-            Map.entry('\u00bd', "\\frac12"),
-            Map.entry('\u00bc', "\\frac14"),
-            Map.entry('\u00be', "\\frac34"),
-            Map.entry('\u00a0', " "),
-            Map.entry('\u2009', " "),
-            Map.entry('\u202f', " "),
-            Map.entry('\u20ac', ""),
-            Map.entry('\u00a3', ""));
-
-    static {
-        String[] small =
-                ("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-                                + "sixteen seventeen eighteen nineteen twenty")
-                        .split(" ");
-        for (int i = 0; i < small.length; i++) {
-            NUMBER_WORDS.put(small[i], i);
-        }
-        String[] tens = "thirty forty fifty sixty seventy eighty ninety".split(" ");
-        for (int i = 0; i < tens.length; i++) {
-            NUMBER_WORDS.put(tens[i], 10 * (i + 3));
-        }
-        NUMBER_WORDS.put("hundred", 100);
-    }
+    private static final Set<String> SHORT_WORDS = Set.of(
+            "yes", "no", "odd", "one", "two", "six", "ten", "all", "any", "red", "sun", "mon", "none", "the", "not",
+            "for", "but");
 
     private Vocabulary() {}
 
@@ -261,35 +288,16 @@ final class Vocabulary {
         return SYMBOLS.contains(command);
     }
 
-    static boolean isUnit(String word) {
-        return UNITS.contains(word.toLowerCase(Locale.ROOT));
-    }
-
     /**
      * Whether a run of bare letters is a word rather than a product of variables: a unit, four letters or more, a
      * capitalised name such as {@code Joe}, or one of a few short words.
      */
     static boolean isWord(String run) {
-        return isUnit(run)
+        return Units.isUnmistakable(run)
                 || run.length() >= 4
                 || SHORT_WORDS.contains(run.toLowerCase(Locale.ROOT))
                 || (run.length() == 3
                         && Character.isUpperCase(run.charAt(0))
                         && run.substring(1).equals(run.substring(1).toLowerCase(Locale.ROOT)));
-    }
-
-    /** The value of a number word up to a hundred. */
-    static Optional<Integer> numberWord(String word) {
-        return Optional.ofNullable(NUMBER_WORDS.get(word));
-    }
-
-    /** Replaces the mathematical characters of Unicode by their LaTeX or ASCII spelling. */
-    static String toLatex(String text) {
-        StringBuilder latex = new StringBuilder(text.length());
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            latex.append(c < 0x80 ? String.valueOf(c) : CHARACTERS.getOrDefault(c, String.valueOf(c)));
-        }
-        return latex.toString();
     }
 }

@@ -33,7 +33,7 @@ class LexerTest {
     @Test
     void dropsFormatting() {
         assertThat(texts("\\left( \\displaystyle x \\right)\\!\\,")).containsExactly("(", "x", ")");
-        assertThat(texts("50\\%")).containsExactly("50");
+        assertThat(texts("50\\%")).containsExactly("50", "%");
         assertThat(texts("7^{\\text{th}}")).containsExactly("7");
         assertThat(texts("90^{\\circ}")).containsExactly("90", "deg");
     }
@@ -48,6 +48,22 @@ class LexerTest {
                 .extracting(Token::kind)
                 .containsExactly(Token.Kind.COMMAND, Token.Kind.LETTER);
         assertThat(Lexer.tokenize("\\text{ cm}")).extracting(Token::kind).containsExactly(Token.Kind.TEXT);
+        assertThat(Lexer.tokenize("BAC")).extracting(Token::kind).containsExactly(Token.Kind.WORD);
+    }
+
+    @Test
+    void knowsUnitsBehindValues() {
+        assertThat(Lexer.tokenize("5\\text{ cm}"))
+                .extracting(Token::kind)
+                .containsExactly(Token.Kind.NUMBER, Token.Kind.UNIT);
+        assertThat(Lexer.tokenize("5 red apples"))
+                .extracting(Token::kind)
+                .containsExactly(Token.Kind.NUMBER, Token.Kind.UNIT);
+        assertThat(Lexer.tokenize("5\\text{A}"))
+                .extracting(Token::kind)
+                .containsExactly(Token.Kind.NUMBER, Token.Kind.LETTER);
+        assertThat(texts("2 \\text{ dozen eggs}")).containsExactly("24");
+        assertThat(texts("forty-two")).containsExactly("42");
     }
 
     @Test

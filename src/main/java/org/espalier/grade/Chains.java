@@ -1,0 +1,81 @@
+package org.espalier.grade;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.espalier.grade.Expr.Num;
+import org.espalier.grade.Expr.Percent;
+import org.espalier.grade.Expr.Product;
+import org.espalier.grade.Expr.Quotient;
+import org.espalier.grade.Expr.Sum;
+
+/** The value of a calculation written as a chain of equal constants, such as {@code 2 + 3 = 5}. */
+final class Chains {
+
+    private static final int MAX_DECIMALS = 12;
+
+    private Chains() {}
+
+    /** The value all sides have; none if a side is no constant or if the sides differ. */
+    static Optional<Expr> value(List<Expr> sides, Work work) {
+        if (!sides.stream().allMatch(side -> side.isScalar() && side.isConstant())) {
+            return Optional.empty();
+        }
+        Expr first = sides.get(0);
+        Expr last = sides.get(sides.size() - 1);
+        if (sides.stream().allMatch(side -> same(first, side, work))) {
+            return Optional.of(last);
+        }
+        boolean hundredths = sides.stream().allMatch(side -> same(asHundredths(first), asHundredths(side), work));
+        if (hundredths) {
+            return sides.stream().filter(side -> !(side instanceof Percent)).findFirst();
+        }
+        return rounds(last, first) ? Optional.of(first) : Optional.empty();
+    }
+
+    private static boolean same(Expr a, Expr b, Work work) {
+        try {
+            return new NormalForm(work)
+                    .of(a)
+                    .canonicalText()
+                    .equals(new NormalForm(work).of(b).canonicalText());
+        } catch (NotExactException e) {
+            Optional<String> value = Sampler.fingerprint(a);
+            return value.isPresent() && value.equals(Sampler.fingerprint(b));
+        }
+    }
+
+    private static Expr asHundredths(Expr expr) {
+        if (expr instanceof Percent percent) {
+            return new Quotient(percent.measure(), new Num(Rational.of(100)));
+        }
+        if (expr instanceof Sum sum) {
+            return new Sum(sum.children().stream().map(Chains::asHundredths).toList());
+        }
+        if (expr instanceof Product product) {
+            return new Product(
+                    product.children().stream().map(Chains::asHundredths).toList());
+        }
+        return expr;
+    }
+
+    /** Whether a decimal is another number rounded to its places. */
+    private static boolean rounds(Expr decimal, Expr exact) {
+        if (!(decimal instanceof Num num) || num.value().isInteger() || exact instanceof Num) {
+            return false;
+        }
+        Complex value = Sampler.valueAt(exact, Map.of());
+        for (int places = 1; places <= MAX_DECIMALS && value.isReal() && value.isFinite(); places++) {
+            Rational scaled = num.value().times(Rational.of(10).pow(places));
+            if (scaled.isInteger()) {
+                BigDecimal rounded =
+                        new BigDecimal(value.re(), MathContext.DECIMAL64).setScale(places, RoundingMode.HALF_UP);
+                return rounded.unscaledValue().equals(scaled.numerator());
+            }
+        }
+        return false;
+    }
+}
