@@ -80,7 +80,8 @@ final class Boxes {
     }
 
     private static boolean isBlank(String content) {
-        return content.isBlank() || (content.length() <= MAX_JOINT && BLANK.matcher(content).matches());
+        return content.isBlank()
+                || (content.length() <= MAX_JOINT && BLANK.matcher(content).matches());
     }
 
     /** {@code \boxed 5}: up to the next space or dollar sign. */
