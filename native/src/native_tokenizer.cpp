@@ -1,10 +1,10 @@
-#include <climits>
 #include <string>
 #include <vector>
 
 #include "jni_util.h"
 #include "llama.h"
 #include "logging.h"
+#include "tokenize.h"
 
 namespace espalier {
 
@@ -12,37 +12,18 @@ namespace {
 
 constexpr const char *class_name = "org/espalier/llama/NativeTokenizer";
 
-jintArray encode(JNIEnv *env, jclass, jlong handle, jbyteArray bytes, jboolean special) {
+jintArray encode(JNIEnv *env, jclass, jlong handle, jbyteArray bytes, jboolean special, jint most) {
     return guarded<jintArray>(nullptr, [&]() -> jintArray {
         ESPALIER_HANDLE(const llama_model, model, handle, nullptr);
         clear_message();
-        const llama_vocab *vocab = llama_model_get_vocab(model);
-        const std::string text = to_string(env, bytes);
-        const auto length = static_cast<int32_t>(text.size());
-        std::vector<llama_token> tokens(text.size() + 8);
-        int32_t count = llama_tokenize(
-            vocab,
-            text.data(),
-            length,
-            tokens.data(),
-            static_cast<int32_t>(tokens.size()),
-            false,
-            special);
-        if (count < 0 && count != INT_MIN) {
-            tokens.resize(-count);
-            count = llama_tokenize(
-                vocab,
-                text.data(),
-                length,
-                tokens.data(),
-                static_cast<int32_t>(tokens.size()),
-                false,
-                special);
-        }
-        if (count < 0) {
-            set_message("llama.cpp cannot tokenize the text");
+        std::vector<llama_token> tokens;
+        const std::string wrong =
+            tokenize(model, to_string(env, bytes), special, static_cast<size_t>(most), tokens);
+        if (!wrong.empty()) {
+            set_message(wrong);
             return nullptr;
         }
+        const auto count = static_cast<jsize>(tokens.size());
         jintArray result = env->NewIntArray(count);
         if (result != nullptr) {
             env->SetIntArrayRegion(result, 0, count, tokens.data());
@@ -143,7 +124,7 @@ jbyteArray text(JNIEnv *env, jclass, jlong handle, jint token) {
 
 jint register_native_tokenizer(JNIEnv *env) {
     const JNINativeMethod methods[] = {
-        native_method("encode", "(J[BZ)[I", encode),
+        native_method("encode", "(J[BZI)[I", encode),
         native_method("pieces", "(J[I)[B", pieces),
         native_method("size", "(J)I", size),
         native_method("endsOfGeneration", "(J)[Z", ends_of_generation),

@@ -19,7 +19,7 @@ import org.espalier.model.UsageException;
  */
 record ModelAddress(String text, URI uri) {
     private static final Pattern HUB =
-            Pattern.compile("hub:([\\w.-]+/[\\w.-]+)(?:@([\\w.-]+))?/([\\w.+-]+(?:/[\\w.+-]+)*)");
+            Pattern.compile("hub:([\\w.-]+/[\\w.-]+)(?:@([\\w.-]+))?/([\\w.+-]+(?:/[\\w.+-]+)*+)");
     static final String OWN_MIRROR = "ESPALIER_HUB";
     private static final String HUB_MIRROR = "HF_ENDPOINT";
 

@@ -118,7 +118,8 @@ final class Session implements AutoCloseable {
             ChatTemplate template = thinking.map(marks -> marks.on(options.templateOf(policyUse)))
                     .orElse(answering);
             prompt = new SolvePrompt(template, options.systemOfPolicy(policyModel.systemPrompt()));
-            int longestPrompt = longestPrompt(prompt, work.problems(), tokenizer);
+            int mostTokens = Math.max(policyModel.trainedContext(), options.context == null ? 0 : options.context);
+            int longestPrompt = longestPrompt(prompt, work.problems(), tokenizer, mostTokens);
             Optional<ModelShape> beside = Stream.of(judging.map(JudgeModels::shape), larger.map(LargerPolicy::shape))
                     .flatMap(Optional::stream)
                     .reduce(ModelShape::and);
@@ -207,9 +208,10 @@ final class Session implements AutoCloseable {
         return lane;
     }
 
-    private static int longestPrompt(SolvePrompt prompt, List<Problem> problems, NativeTokenizer tokenizer) {
+    /** @param most tokens of a prompt that can be of use; of a longer one not all are counted */
+    private static int longestPrompt(SolvePrompt prompt, List<Problem> problems, NativeTokenizer tokenizer, int most) {
         return problems.stream()
-                .mapToInt(problem -> Fragment.encode(prompt.render(problem), tokenizer).length)
+                .mapToInt(problem -> Fragment.encode(prompt.render(problem), tokenizer, most).length)
                 .max()
                 .orElse(0);
     }
@@ -322,7 +324,7 @@ final class Session implements AutoCloseable {
     int promptTokens(Problem problem, @Nullable String instruction) {
         Tokenizer tokenizer = policyLane.tokenizer();
         return tokenizer.beginning().length
-                + Fragment.encode(instructed(prompt, instruction).render(problem), tokenizer).length;
+                + Fragment.encode(instructed(prompt, instruction).render(problem), tokenizer, contextTokens()).length;
     }
 
     /** Tokens that a prompt and a completion can have together. */

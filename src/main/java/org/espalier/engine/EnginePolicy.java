@@ -33,7 +33,7 @@ public final class EnginePolicy implements Policy {
 
     @Override
     public Prefix open(Problem problem, Meter meter) {
-        int[] tokens = Tokens.fromBeginning(prompt.render(problem), lane.tokenizer());
+        int[] tokens = Tokens.fromBeginning(prompt.render(problem), lane.tokenizer(), lane.maxLength());
         Sequence root = lane.open(tokens, meter, Role.POLICY);
         meter.add(Count.PROMPT_TOKENS, tokens.length);
         return root;

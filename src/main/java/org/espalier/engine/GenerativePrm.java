@@ -51,7 +51,7 @@ public final class GenerativePrm implements ProcessRewardModel {
 
     @Override
     public Judgement open(Problem problem, Meter meter) {
-        int[] tokens = Tokens.fromBeginning(format.opening(problem), lane.tokenizer());
+        int[] tokens = Tokens.fromBeginning(format.opening(problem), lane.tokenizer(), lane.maxLength());
         long seed = derived(0, problem.text());
         return new Criticised(lane.open(tokens, meter, Role.PRM), Double.NaN, 0, seed);
     }

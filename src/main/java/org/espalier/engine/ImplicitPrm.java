@@ -44,7 +44,7 @@ public final class ImplicitPrm implements ProcessRewardModel {
 
     @Override
     public Judgement open(Problem problem, Meter meter) {
-        int[] tokens = Tokens.fromBeginning(format.opening(problem), prm.tokenizer());
+        int[] tokens = Tokens.fromBeginning(format.opening(problem), prm.tokenizer(), prm.maxLength());
         int last = tokens.length - 1;
         int[] opening = Arrays.copyOf(tokens, last);
         return new Read(

@@ -201,7 +201,7 @@ public final class Lane implements AutoCloseable {
      */
     Sequence open(int[] tokens, Meter meter, Role role) {
         if (tokens.length >= maxLength) {
-            throw new EspalierException("the " + name + "'s prompt has " + tokens.length
+            throw new EspalierException("the " + name + "'s prompt has " + Tokens.counted(tokens.length, maxLength)
                     + " tokens, but its context holds " + maxLength + ": shorten the problem or raise --context");
         }
         Sequence root = new Sequence(this, null, meter, role);

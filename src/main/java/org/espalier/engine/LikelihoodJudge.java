@@ -51,7 +51,7 @@ public final class LikelihoodJudge implements ProcessRewardModel {
 
     @Override
     public Judgement open(Problem problem, Meter meter) {
-        int[] tokens = Tokens.fromBeginning(prompt.render(problem), lane.tokenizer());
+        int[] tokens = Tokens.fromBeginning(prompt.render(problem), lane.tokenizer(), lane.maxLength());
         int last = tokens.length - 1;
         return new Read(lane.open(Arrays.copyOf(tokens, last), meter, Role.PRM), tokens[last], Double.NaN);
     }

@@ -25,9 +25,16 @@ public final class NativeTokenizer implements Tokenizer {
     private final int[] textStart;
     private final Map<String, Integer> controlTokens = new HashMap<>();
 
-    /** @throws IllegalStateException if the model is closed */
+    /**
+     * @throws EspalierException if texts with two blanks in a row would end the process
+     * @throws IllegalStateException if the model is closed
+     */
     public NativeTokenizer(NativeModel model) {
         this.model = model;
+        if ("whitespace".equals(model.metadata("tokenizer.ggml.pre"))) {
+            throw new EspalierException("the vocabulary of " + model.file()
+                    + " splits texts at white space, which llama.cpp does for embeddings alone: choose another model");
+        }
         long handle = model.acquire();
         try {
             int[] ends = new int[size(handle)];
@@ -60,13 +67,24 @@ public final class NativeTokenizer implements Tokenizer {
     /**
      * {@inheritDoc}
      *
-     * @throws EspalierException if llama.cpp fails
+     * @throws EspalierException as {@link #encode(String, boolean, int)}
      */
     @Override
     public int[] encode(String text, boolean special) {
+        return encode(text, special, Integer.MAX_VALUE);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws EspalierException if the text is longer than 4 MiB, has more than 65,536 characters in a row with nothing to
+     *     split them at, or if llama.cpp fails
+     */
+    @Override
+    public int[] encode(String text, boolean special, int most) {
         long handle = model.acquire();
         try {
-            int[] tokens = encode(handle, text.getBytes(UTF_8), special);
+            int[] tokens = encode(handle, text.getBytes(UTF_8), special, most);
             if (tokens == null) {
                 throw StatusMapper.failure("tokenize a text of " + text.length() + " characters");
             }
@@ -108,7 +126,7 @@ public final class NativeTokenizer implements Tokenizer {
         return Collections.unmodifiableMap(controlTokens);
     }
 
-    private static native int @Nullable [] encode(long model, byte[] text, boolean special);
+    private static native int @Nullable [] encode(long model, byte[] text, boolean special, int most);
 
     private static native byte @Nullable [] pieces(long model, int[] ends);
 

@@ -17,6 +17,11 @@ public abstract class ForwardingTokenizer implements Tokenizer {
     }
 
     @Override
+    public int[] encode(String text, boolean special, int most) {
+        return tokenizer.encode(text, special, most);
+    }
+
+    @Override
     public Map<String, Integer> controlTokens() {
         return tokenizer.controlTokens();
     }

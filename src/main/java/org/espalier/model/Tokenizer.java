@@ -11,6 +11,17 @@ public interface Tokenizer {
      */
     int[] encode(String text, boolean special);
 
+    /**
+     * As {@link #encode(String, boolean)}, but of a text with more than twice as many tokens as the caller can use at most,
+     * it may return those of the beginning alone, which are more than twice as many too: some texts of a megabyte take
+     * minutes.
+     *
+     * @param most 0 or more
+     */
+    default int[] encode(String text, boolean special, int most) {
+        return encode(text, special);
+    }
+
     /** The control tokens by their texts, as a template writes them. */
     default Map<String, Integer> controlTokens() {
         return Map.of();

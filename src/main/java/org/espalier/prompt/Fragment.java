@@ -36,12 +36,23 @@ public record Fragment(String text, boolean special) {
 
     /** The fragments' tokens, one after the other. */
     public static int[] encode(List<Fragment> fragments, Tokenizer tokenizer) {
+        return encode(fragments, tokenizer, Integer.MAX_VALUE);
+    }
+
+    /**
+     * The fragments' tokens, one after the other; or those of the beginning alone, if they are more than twice as many as the
+     * most.
+     */
+    public static int[] encode(List<Fragment> fragments, Tokenizer tokenizer, int most) {
         List<int[]> parts = new ArrayList<>();
         int length = 0;
         for (Fragment fragment : fragments) {
-            int[] part = tokenizer.encode(fragment.text(), fragment.special());
+            int[] part = tokenizer.encode(fragment.text(), fragment.special(), most);
             parts.add(part);
             length += part.length;
+            if (length / 2 > most) {
+                break;
+            }
         }
         int[] tokens = new int[length];
         int at = 0;

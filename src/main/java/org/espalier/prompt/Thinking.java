@@ -17,7 +17,7 @@ public record Thinking(String open, String close, String none) {
     private static final String CLOSE = "</think>";
     private static final String USUAL_NONE = OPEN + "\n\n" + CLOSE + "\n\n";
     /** In a template's text, where line ends may be written as escapes. */
-    private static final Pattern NONE = Pattern.compile("<think>(?:\\\\n|\\s)*</think>(?:\\\\n|\\n)*");
+    private static final Pattern NONE = Pattern.compile("<think>(?:\\\\n|\\s)*+</think>(?:\\\\n|\\n)*+");
 
     private static final Pattern OPENED = Pattern.compile("<think>(?:\\\\n|\\n)?['\"]");
 

@@ -181,8 +181,8 @@ final class Searches {
             throw ApiException.refused(
                     400,
                     "context_length_exceeded",
-                    "the prompt has " + prompt + " tokens, and prompt and completion can have " + most
-                            + " together: shorten it");
+                    "the prompt has " + (prompt / 2 > most ? "more than " + 2 * most : prompt)
+                            + " tokens, and prompt and completion can have " + most + " together: shorten it");
         }
     }
 
