@@ -1,9 +1,13 @@
 package org.espalier.engine;
 
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.espalier.engine.Sequence.Role;
 import org.espalier.engine.Sequence.State;
+import org.espalier.model.Meter;
 import org.espalier.model.Meter.Count;
 import org.espalier.model.StopReason;
 import org.espalier.model.Tokenizer;
@@ -23,6 +27,10 @@ final class Draws {
     private final Consumer<Sequence> queue;
     /** Which rows' tokens have been taken. */
     private final boolean[] taken;
+    /** Which rows' tokens count as not drawn. */
+    private final boolean[] withheld;
+
+    private boolean anyWithheld;
 
     /**
      * @param maxLength tokens that a path can have
@@ -36,10 +44,55 @@ final class Draws {
         this.maxLength = maxLength;
         this.queue = queue;
         taken = new boolean[batch.maxRows()];
+        withheld = new boolean[batch.maxRows()];
+    }
+
+    /**
+     * Keeps to the budgets: where a run has drawn more tokens than it may, those steps get them that were asked for first,
+     * and the others end where they are.
+     */
+    void ration() {
+        if (anyWithheld) {
+            Arrays.fill(withheld, false);
+            anyWithheld = false;
+        }
+        for (int row = 0; row < batch.rows(); row++) {
+            if (!withheld[row] && draws(row)) {
+                Meter meter = rows.reader(row).meter;
+                if (meter.tokensLeft() < batch.rows()) {
+                    withhold(meter);
+                }
+            }
+        }
+    }
+
+    private void withhold(Meter meter) {
+        int[] drawn = IntStream.range(0, batch.rows())
+                .filter(row -> !withheld[row] && draws(row) && rows.reader(row).meter == meter)
+                .boxed()
+                .sorted(Comparator.comparingLong(row -> generation(rows.reader(row)).asked))
+                .mapToInt(Integer::intValue)
+                .toArray();
+        for (long i = Math.max(0, meter.tokensLeft()); i < drawn.length; i++) {
+            withheld[drawn[(int) i]] = true;
+            anyWithheld = true;
+        }
+    }
+
+    /** Whether a row is a token of a policy's. */
+    private boolean draws(int row) {
+        if (rows.isProbe(row) || rows.computed(row).suspect) {
+            return false;
+        }
+        Sequence reader = rows.reader(row);
+        return reader.generation != null && reader.scoring == null && reader.role == Role.POLICY;
     }
 
     /** Takes what a sequence that is written alone has drawn. */
     void take(int row) {
+        if (withheld[row]) {
+            return;
+        }
         Sequence reader = rows.reader(row);
         StopReason reason = read(reader, row);
         if (reason != StopReason.EOS) {
@@ -58,9 +111,15 @@ final class Draws {
         Sequence from = Objects.requireNonNull(rows.reader(first).parent);
         int end = first;
         while (end < batch.rows() && rows.reader(end).parent == from && rows.reader(end).state == State.PARKED) {
-            taken[end++] = false;
+            taken[end] = withheld[end];
+            end++;
         }
         from.branches.subList(0, end - first).clear();
+        for (int row = first; row < end; row++) {
+            if (withheld[row]) {
+                from.branches.add(rows.reader(row));
+            }
+        }
         for (int row = first; row < end; row++) {
             if (!taken[row]) {
                 takeAlike(from, row, end);
@@ -74,11 +133,11 @@ final class Draws {
         int token = batch.sampledToken(first);
         int same = 0;
         for (int row = first; row < end; row++) {
-            same += batch.sampledToken(row) == token ? 1 : 0;
+            same += !taken[row] && batch.sampledToken(row) == token ? 1 : 0;
         }
         Sequence place = place(from, token, same);
         for (int row = first; row < end; row++) {
-            if (batch.sampledToken(row) == token) {
+            if (!taken[row] && batch.sampledToken(row) == token) {
                 taken[row] = true;
                 takeBranch(from, place, row);
             }

@@ -14,6 +14,9 @@ final class Generation {
     final Extension extension;
     final CompletableFuture<Step> result = new CompletableFuture<>();
 
+    /** When it was asked for, among all of its lane. */
+    final long asked;
+
     private final StepText text;
     private final @Nullable Repetition repetition;
     private int sampled;
@@ -21,9 +24,13 @@ final class Generation {
     private double entropy;
     private @Nullable Throwable failure;
 
-    /** @param delimiters any of which ends the step */
-    Generation(Extension extension, List<String> delimiters) {
+    /**
+     * @param delimiters any of which ends the step
+     * @param asked smaller for what was asked for earlier
+     */
+    Generation(Extension extension, List<String> delimiters, long asked) {
         this.extension = extension;
+        this.asked = asked;
         text = new StepText(delimiters, extension.blankSteps());
         repetition = extension.cutLoops() ? new Repetition() : null;
     }

@@ -28,6 +28,7 @@ public final class Lane implements AutoCloseable {
     private final int maxLength;
     private final Recovery recovery;
     private final Supplier<EspalierException> unreadable;
+    private long generations;
 
     private volatile @Nullable Throwable failure;
     private volatile long failedSteps;
@@ -229,7 +230,7 @@ public final class Lane implements AutoCloseable {
     Generation generate(Sequence parent, Extension extension, List<String> delimiters) {
         checkUsable(parent);
         Sequence child = new Sequence(this, withTokens(parent), parent.meter, parent.role);
-        child.generation = new Generation(extension, delimiters);
+        child.generation = new Generation(extension, delimiters, generations++);
         scheduler.branch(child);
         return child.generation;
     }

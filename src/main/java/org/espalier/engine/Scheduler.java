@@ -245,6 +245,7 @@ final class Scheduler {
     }
 
     private void takeRows() {
+        draws.ration();
         int row = 0;
         while (row < batch.rows()) {
             Sequence reader = rows.reader(row);

@@ -86,6 +86,11 @@ public final class Meter {
         return counter(count).get();
     }
 
+    /** Tokens that the policy may still sample. */
+    public long tokensLeft() {
+        return budget.tokens() - sampled.get();
+    }
+
     /**
      * Counts an engine step once, however many of the run's sequences are in it. Engine thread only.
      *
@@ -109,7 +114,7 @@ public final class Meter {
         if (cancelled.get()) {
             return Optional.of(Limit.CANCELLED);
         }
-        if (sampled.get() >= budget.tokens()) {
+        if (tokensLeft() <= 0) {
             return Optional.of(Limit.TOKENS);
         }
         if (hasDeadline() && System.nanoTime() - deadlineNanos >= 0) {

@@ -14,6 +14,7 @@ import org.espalier.model.Budget;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Extension;
 import org.espalier.model.Meter;
+import org.espalier.model.Meter.Count;
 import org.espalier.model.SamplingParams;
 import org.espalier.model.Step;
 import org.espalier.model.StopReason;
@@ -102,6 +103,7 @@ class EngineFuzzTest {
         private final FakeRunner runner;
         private final Lane lane;
         private final List<Place> open = new ArrayList<>();
+        private final List<Meter> meters = new ArrayList<>();
         private final List<Throwable> wrong = new ArrayList<>();
         private int asked;
         private int answered;
@@ -133,7 +135,9 @@ class EngineFuzzTest {
                 for (int j = 0; j < prompt.length; j++) {
                     prompt[j] = 2 + random.nextInt(17);
                 }
-                Meter meter = new Meter(Budget.UNLIMITED);
+                long tokens = random.nextBoolean() ? Long.MAX_VALUE : 1 + random.nextInt(200);
+                Meter meter = new Meter(new Budget(tokens, null));
+                meters.add(meter);
                 open.add(new Place(lane.open(prompt, meter, Role.POLICY), prompt, meter));
             }
             int steps = 0;
@@ -157,6 +161,11 @@ class EngineFuzzTest {
             }
             assertThat(wrong).isEmpty();
             assertThat(answered).as("answered").isEqualTo(asked);
+            for (Meter meter : meters) {
+                assertThat(meter.get(Count.POLICY_TOKENS))
+                        .as("tokens drawn")
+                        .isLessThanOrEqualTo(meter.budget().tokens());
+            }
             open.forEach(place -> place.sequence().close());
             finish();
         }

@@ -18,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.espalier.engine.ModelRunner.Capacity;
 import org.espalier.engine.ModelRunner.Outcome;
 import org.espalier.engine.Sequence.Role;
@@ -281,16 +282,46 @@ class EngineTest {
     }
 
     @Test
-    void aTokenBudgetEndsWithinOneStep() throws Exception {
+    void aTokenBudgetIsKeptToTheToken() throws Exception {
         start(FakeRunner.unified(4096, 64));
         Meter limited = new Meter(new Budget(40, null));
         List<Step> steps = onEngine(() -> branches(lane.open(PROMPT, limited, Role.POLICY), 16, 200));
         assertThat(limited.exceeded()).contains(Limit.TOKENS);
-        assertThat(limited.get(Count.POLICY_TOKENS)).isBetween(40L, 55L);
+        assertThat(limited.get(Count.POLICY_TOKENS)).isEqualTo(40L);
         assertThat(steps).anyMatch(step -> step.stopReason() == StopReason.CANCELLED);
+        assertThat(steps.stream().mapToInt(Step::tokens).sum()).isEqualTo(40);
         Step another = onEngine(() -> lane.generate(lane.open(PROMPT, limited, Role.POLICY), step(1, 5)).result);
         assertThat(another.stopReason()).isEqualTo(StopReason.CANCELLED);
         assertThat(another.tokens()).isZero();
+    }
+
+    /** Tokens that are drawn together share a row's place in the cache, but each counts. */
+    @ParameterizedTest
+    @CsvSource({"1, 1 0 0 0 0 0", "4, 1 1 1 1 0 0", "6, 1 1 1 1 1 1", "8, 2 2 1 1 1 1"})
+    void theLastTokensGoToTheStepsThatWereAskedForFirst(int budget, String expected) throws Exception {
+        start(FakeRunner.unified(4096, 64));
+        Meter limited = new Meter(new Budget(budget, null));
+        // The same seed draws the same: all of them write together.
+        List<Step> alike = onEngine(() -> {
+            Sequence prompt = lane.open(PROMPT, limited, Role.POLICY);
+            List<CompletableFuture<Step>> steps = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                steps.add(lane.generate(prompt, step(longLived(), 50)).result);
+            }
+            return all(steps);
+        });
+        assertThat(alike.stream().map(step -> "" + step.tokens()).collect(Collectors.joining(" ")))
+                .isEqualTo(expected);
+        assertThat(limited.get(Count.POLICY_TOKENS)).isEqualTo(budget);
+    }
+
+    /** A seed whose step does not end within a few tokens. */
+    private static long longLived() {
+        long seed = 0;
+        while (ToyModel.extend(PROMPT, step(seed, 50)).length() < 10) {
+            seed++;
+        }
+        return seed;
     }
 
     @Test
