@@ -42,6 +42,16 @@ class TreePictureTest {
     }
 
     @Test
+    void aLongPathTakesNoStack() {
+        Trees tree = new Trees();
+        int last = 0;
+        for (int i = 0; i < 100_000; i++) {
+            last = tree.add(last, "step", 0.5, Fate.KEPT);
+        }
+        assertThat(TreePicture.draw(tree.select(last))).endsWith("</svg>\n");
+    }
+
+    @Test
     void aSmallTree() throws Exception {
         Document document = parse(TreePicture.draw(Trees.small()));
         List<Element> cards = elements(document, "g", "node");

@@ -50,6 +50,13 @@ class ThinkingTest {
     }
 
     @Test
+    void aTemplateOfManyLineEndsTakesNoStack() {
+        String ends = "\n".repeat(200_000);
+        String template = "{%- if add_generation_prompt %}<think>" + ends + "</think>" + ends;
+        assertThat(Thinking.of(template).orElseThrow().none()).isEqualTo("<think>" + ends + "</think>" + ends);
+    }
+
+    @Test
     void onlySomeTemplatesBeginTheThinkingThemselves() {
         assertThat(Thinking.replyOpening(R1)).isEqualTo("<think>\n");
         assertThat(Thinking.replyOpening(QWEN3)).isEmpty();
