@@ -31,9 +31,15 @@ public final class EnginePolicy implements Policy {
         this.prompt = prompt;
     }
 
+    /** @throws EspalierException if the prompt has no tokens, or more than fit into the context */
     @Override
     public Prefix open(Problem problem, Meter meter) {
         int[] tokens = Tokens.fromBeginning(prompt.render(problem), lane.tokenizer(), lane.maxLength());
+        if (tokens.length == 0) {
+            throw new EspalierException(
+                    "the prompt has no tokens: the policy's vocabulary has none for any part of its text,"
+                            + " not even for single bytes; take another policy, or a template with --template");
+        }
         Sequence root = lane.open(tokens, meter, Role.POLICY);
         meter.add(Count.PROMPT_TOKENS, tokens.length);
         return root;

@@ -1,12 +1,14 @@
 package org.espalier.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.espalier.model.Budget;
+import org.espalier.model.EspalierException;
 import org.espalier.model.Extension;
 import org.espalier.model.Meter;
 import org.espalier.model.Meter.Count;
@@ -90,6 +92,22 @@ class EnginePortsTest {
         assertThat(scores.get(1)).isCloseTo(expected(secondText), within(1e-6));
         assertThat(meter.get(Count.PRM_TOKENS)).isEqualTo(secondText.length());
         assertThat(meter.get(Count.PRM_TOKENS_UNIQUE)).isEqualTo(secondText.length());
+    }
+
+    @Test
+    void aPromptWithoutTokensIsRefused() {
+        ToyModel wordless = new ToyModel() {
+            @Override
+            public int[] encode(String text, boolean special) {
+                return new int[0];
+            }
+        };
+        Lane lane = new Lane("policy", wordless, FakeRunner.unified(64, 4));
+        EnginePolicy mute = new EnginePolicy(engine, lane, prompt);
+        assertThatThrownBy(() -> mute.open(PROBLEM, meter))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("the prompt has no tokens");
+        lane.close();
     }
 
     @Test
