@@ -1,7 +1,6 @@
 package org.espalier.grade;
 
 import java.math.BigInteger;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -33,9 +32,6 @@ final class Lexer {
     private static final Pattern SIGN_WORD = Pattern.compile("(minus|negative|plus|positive)\\s+(?=[\\d\\\\.$]|[a-z])");
     private static final Pattern TIMES_X = Pattern.compile("\\s*[xX]\\s*(?=\\d)");
     private static final Pattern EXPONENT = Pattern.compile("[eE]([+-]?\\d{1,3})(?![\\da-zA-Z])");
-    private static final Pattern PHRASE = Pattern.compile(
-            "\\(?[\\p{L}°][\\p{L}'°-]*(?:\\^\\{?-?\\d\\}?)?\\)?(?:\\s*[/*]\\s*[\\p{L}]+(?:\\^\\{?-?\\d\\}?)?| +\\(?[\\p{L}][\\p{L}'-]*\\)?(?:\\^\\{?-?\\d\\}?)?)*\\.?");
-    private static final Pattern LIST_WORD = Pattern.compile("\\s+(?:and|or)\\b");
     private static final Pattern MICRO = Pattern.compile("\\s*(?:\\\\(?:text|mathrm)\\s*\\{\\s*)?[mgs]\\s*\\}?\\s*$");
     private static final Pattern STATEMENT =
             Pattern.compile("[=<>]|\\\\(?:leq?|geq?|neq?|lt|gt|in)(?![a-zA-Z])|\\d\\s*\\\\(?:lor|vee)");
@@ -44,13 +40,12 @@ final class Lexer {
 
     private final String input;
     private final int nesting;
-    private final List<Token> tokens = new ArrayList<>();
+    private final TokenWriter tokens = new TokenWriter();
     private int position;
     private int brackets;
     private int braces;
     private int runEnd;
     private int runLength;
-    private boolean spaced;
 
     private Lexer(String input, int nesting) {
         this.input = input;
@@ -67,7 +62,7 @@ final class Lexer {
             char c = input.charAt(position);
             if (Character.isWhitespace(c) || c == '~') {
                 position++;
-                spaced = true;
+                tokens.space();
             } else if (isDigit(position) || (c == '.' && isDigit(position + 1))) {
                 number();
             } else if (isLetter(c)) {
@@ -81,35 +76,29 @@ final class Lexer {
                 throw new ParseException("too many tokens");
             }
         }
-        return tokens;
-    }
-
-    private void add(Kind kind, String text) {
-        tokens.add(new Token(kind, text, spaced));
-        spaced = false;
+        return tokens.tokens();
     }
 
     private void number() {
         Optional<String> literal = Bases.literal(input, position);
         if (literal.isPresent()) {
             position += literal.get().length();
-            add(Kind.WORD, literal.get());
+            tokens.add(Kind.WORD, literal.get());
             return;
         }
-        boolean afterComma = !tokens.isEmpty() && tokens.get(tokens.size() - 1).isOperator(",");
         Numerals.Numeral numeral =
-                Numerals.read(input, position, new Numerals.Place(brackets > 0, braces > 0, afterComma));
+                Numerals.read(input, position, new Numerals.Place(brackets > 0, braces > 0, tokens.endsWith(",")));
         position = numeral.end();
         if (!numeral.denominator().equals(BigInteger.ONE)) {
-            fraction(new BigInteger(numeral.digits()), numeral.denominator());
+            tokens.fraction(new BigInteger(numeral.digits()), numeral.denominator());
         } else if (!scaled(numeral.digits())) {
-            add(Kind.NUMBER, numeral.digits());
+            tokens.add(Kind.NUMBER, numeral.digits());
         }
         exponent();
         if (matches(ORDINAL)) {
-            spaced = true;
+            tokens.space();
         } else if (matches(TIMES_X)) {
-            add(Kind.OPERATOR, "*");
+            tokens.add(Kind.OPERATOR, "*");
         }
         phrase();
     }
@@ -120,30 +109,14 @@ final class Lexer {
             return;
         }
         position = exponent.end();
-        operators("*");
-        add(Kind.NUMBER, "10");
-        operators("^", "{");
+        tokens.operators("*");
+        tokens.add(Kind.NUMBER, "10");
+        tokens.operators("^", "{");
         if (exponent.group(1).startsWith("-")) {
-            add(Kind.OPERATOR, "-");
+            tokens.add(Kind.OPERATOR, "-");
         }
-        add(Kind.NUMBER, exponent.group(1).replaceFirst("^[+-]", ""));
-        add(Kind.OPERATOR, "}");
-    }
-
-    private void fraction(BigInteger numerator, BigInteger denominator) {
-        operators("(");
-        add(Kind.NUMBER, numerator.toString());
-        operators("/");
-        add(Kind.NUMBER, denominator.toString());
-        operators(")");
-    }
-
-    private void value(Rational value) {
-        if (value.isInteger()) {
-            add(Kind.NUMBER, value.numerator().toString());
-        } else {
-            fraction(value.numerator(), value.denominator());
-        }
+        tokens.add(Kind.NUMBER, exponent.group(1).replaceFirst("^[+-]", ""));
+        tokens.add(Kind.OPERATOR, "}");
     }
 
     /** A number that the next word scales, such as {@code 5 thousand}. */
@@ -151,47 +124,17 @@ final class Lexer {
         Optional<NumberWords.Reading> scaled = NumberWords.afterNumber(input, Rational.parseDecimal(digits), position);
         scaled.ifPresent(reading -> {
             position = reading.end();
-            value(reading.value());
+            tokens.value(reading.value());
         });
         return scaled.isPresent();
     }
 
-    private void operators(String... spellings) {
-        for (String spelling : spellings) {
-            add(Kind.OPERATOR, spelling);
-        }
-    }
-
-    /** Words behind a value that only say what it counts; a list goes on after "and". */
     private void phrase() {
-        int start = position;
-        while (start < input.length() && (input.charAt(start) == ' ' || input.charAt(start) == '~')) {
-            start++;
-        }
-        Matcher words = PHRASE.matcher(input).region(start, input.length());
-        if (!words.lookingAt()) {
-            return;
-        }
-        String found = words.group();
-        String next = found.split("[ .]", 2)[0];
-        if (start > position && next.length() > 1 && Units.turns(next) && !next.equals("or")) {
-            throw new ParseException("words that turn a number");
-        }
-        Matcher separator = LIST_WORD.matcher(found);
-        String unit = separator.find() ? found.substring(0, separator.start()) : found;
-        String whole = unit.endsWith(".") ? unit.substring(0, unit.length() - 1) : unit;
-        boolean glued = start == position;
-        boolean foreign = whole.chars().allMatch(c -> c >= 0x80);
-        boolean letters =
-                foreign || whole.length() > 1 && (!glued || Units.isUnmistakable(whole) || whole.indexOf('/') > 0);
-        int end = start + unit.length();
-        boolean apart = end >= input.length()
-                || !Character.isLetterOrDigit(input.charAt(end)) && "(\\^_{".indexOf(input.charAt(end)) < 0;
-        if (letters && apart && Units.droppable(whole) && Units.isPlainPhrase(whole, glued)) {
-            position = end;
-            spaced = true;
-            add(Kind.UNIT, whole);
-        }
+        UnitPhrase.read(input, position).ifPresent(phrase -> {
+            position = phrase.end();
+            tokens.space();
+            tokens.add(Kind.UNIT, phrase.words());
+        });
     }
 
     private boolean matches(Pattern pattern) {
@@ -204,7 +147,7 @@ final class Lexer {
     }
 
     private void letters() {
-        if (!endsValue() && matches(CURRENCY_FIRST)) {
+        if (!tokens.endsValue() && matches(CURRENCY_FIRST)) {
             return;
         }
         Matcher sign = SIGN_WORD.matcher(input).region(position, input.length());
@@ -212,17 +155,17 @@ final class Lexer {
                 && (isDigitOrCommand(sign.end())
                         || NumberWords.read(input, sign.end()).isPresent())) {
             position = sign.end();
-            add(Kind.OPERATOR, sign.group(1).matches("minus|negative") ? "-" : "+");
+            tokens.add(Kind.OPERATOR, sign.group(1).matches("minus|negative") ? "-" : "+");
             return;
         }
         Optional<NumberWords.Reading> number = NumberWords.read(input, position);
-        if (number.isPresent() && !endsValue()) {
+        if (number.isPresent() && !tokens.endsValue()) {
             position = number.get().end();
-            value(number.get().value());
+            tokens.value(number.get().value());
             phrase();
             return;
         }
-        if (endsValue() && spaced) {
+        if (tokens.endsValue() && tokens.isSpaced()) {
             int before = position;
             phrase();
             if (position > before) {
@@ -236,7 +179,7 @@ final class Lexer {
         refuseProse(start);
         runEnd = position;
         String run = input.substring(start, position);
-        boolean variables = !run.matches("and|or") && leadingFunction(run).isEmpty() && !Vocabulary.isWord(run);
+        boolean variables = !run.matches("and|or") && LetterRuns.leadingFunction(run).isEmpty() && !Vocabulary.isWord(run);
         runLength = variables ? position - start : 0;
         letters(run);
     }
@@ -250,7 +193,7 @@ final class Lexer {
                 length > 1 && position + 1 < input.length() && input.charAt(position) == ' ' && isDigit(position + 1);
         String run = input.substring(start, position);
         boolean prose = (afterRun && runLength > 0) || beforeNumber;
-        if (prose && leadingFunction(run).isEmpty() && !run.matches("and|or") && !Vocabulary.isWord(run)) {
+        if (prose && LetterRuns.leadingFunction(run).isEmpty() && !run.matches("and|or") && !Vocabulary.isWord(run)) {
             throw new ParseException("words");
         }
     }
@@ -259,89 +202,33 @@ final class Lexer {
         return index < input.length() && (isDigit(index) || "\\.$".indexOf(input.charAt(index)) >= 0);
     }
 
-    /** Whether the last token ends something that has a value. */
-    private boolean endsValue() {
-        if (tokens.isEmpty()) {
-            return false;
-        }
-        Token last = tokens.get(tokens.size() - 1);
-        return switch (last.kind()) {
-            case NUMBER, LETTER, UNIT -> true;
-            case COMMAND -> last.text().equals("pi") || last.text().equals("infinity");
-            case OPERATOR -> ")}]|!deg".contains(last.text());
-            default -> false;
-        };
-    }
-
     private void letters(String run) {
-        Optional<String> function = leadingFunction(run);
-        boolean afterDegrees =
-                !tokens.isEmpty() && tokens.get(tokens.size() - 1).isOperator("deg");
+        Optional<String> function = LetterRuns.leadingFunction(run);
         if (run.equals("and") || run.equals("or")) {
-            add(Kind.OPERATOR, ",");
-        } else if (afterDegrees && run.matches("[CFK]")) {
-            spaced = true;
+            tokens.add(Kind.OPERATOR, ",");
+        } else if (tokens.endsWith("deg") && run.matches("[CFK]")) {
+            tokens.space();
         } else if (function.isPresent()) {
             addNamed(function.get());
             if (run.length() > function.get().length()) {
                 letters(run.substring(function.get().length()));
             }
-        } else if (run.length() > 1 && (Vocabulary.isWord(run) || isSpelledOut(run))) {
-            add(Kind.WORD, run);
+        } else if (run.length() > 1 && (Vocabulary.isWord(run) || LetterRuns.isSpelledOut(input, position - run.length(), position))) {
+            tokens.add(Kind.WORD, run);
         } else {
-            run.chars().forEach(c -> add(Kind.LETTER, String.valueOf((char) c)));
+            run.chars().forEach(c -> tokens.add(Kind.LETTER, String.valueOf((char) c)));
         }
-    }
-
-    /**
-     * Whether a run of three letters stands alone and out of order: {@code BAC} is the name of an angle or a word
-     * rather than a product, which would be written {@code ABC}.
-     */
-    private boolean isSpelledOut(String run) {
-        if (run.length() < 3
-                || run.chars()
-                        .sorted()
-                        .boxed()
-                        .toList()
-                        .equals(run.chars().boxed().toList())) {
-            return false;
-        }
-        int start = position - run.length();
-        String before = input.substring(0, start).strip();
-        String after = input.substring(position).strip();
-        boolean first = before.isEmpty() || before.endsWith(",") || before.endsWith("and") || before.endsWith("or");
-        boolean last = after.isEmpty() || after.startsWith(",") || after.startsWith("and") || after.startsWith("or");
-        return (first || before.endsWith("(") || before.endsWith("{"))
-                && (last || after.startsWith(")") || after.startsWith("\\}"))
-                && (first || last);
-    }
-
-    /** {@code sin} in {@code sinx}: a function name, alone or followed by one letter. */
-    private static Optional<String> leadingFunction(String run) {
-        for (int length = run.length(); length >= Math.max(2, run.length() - 1); length--) {
-            String name = run.substring(0, length);
-            boolean known = NamedFunction.named(name).isPresent()
-                    || name.equals("sqrt")
-                    || name.equals("pi")
-                    || name.equals("infinity")
-                    || (name.equals("cbrt") && length == run.length())
-                    || (name.equals("inf") && length == run.length());
-            if (known && !Units.isUnmistakable(run)) {
-                return Optional.of(name);
-            }
-        }
-        return Optional.empty();
     }
 
     private void addNamed(String name) {
         if (name.equals("cbrt")) {
-            add(Kind.COMMAND, "sqrt");
-            operators("[");
-            add(Kind.NUMBER, "3");
-            operators("]");
+            tokens.add(Kind.COMMAND, "sqrt");
+            tokens.operators("[");
+            tokens.add(Kind.NUMBER, "3");
+            tokens.operators("]");
             return;
         }
-        add(Kind.COMMAND, Vocabulary.command(name).orElse(name));
+        tokens.add(Kind.COMMAND, Vocabulary.command(name).orElse(name));
     }
 
     private void command() {
@@ -366,16 +253,17 @@ final class Lexer {
         switch (c) {
             case '{' -> {
                 braces++;
-                add(Kind.OPERATOR, "\\{");
+                tokens.add(Kind.OPERATOR, "\\{");
             }
             case '}' -> {
                 braces--;
-                add(Kind.OPERATOR, "\\}");
+                tokens.add(Kind.OPERATOR, "\\}");
             }
-            case '\\' -> add(Kind.OPERATOR, "\\\\");
-            case '|' -> add(Kind.OPERATOR, "|");
-            case ',', '!', ';', ':', ' ', '\n', '/', '(', ')', '[', ']', '>' -> spaced |= c != '!';
-            case '%' -> add(Kind.OPERATOR, "%");
+            case '\\' -> tokens.add(Kind.OPERATOR, "\\\\");
+            case '|' -> tokens.add(Kind.OPERATOR, "|");
+            case '!' -> {}
+            case ',', ';', ':', ' ', '\n', '/', '(', ')', '[', ']', '>' -> tokens.space();
+            case '%' -> tokens.add(Kind.OPERATOR, "%");
             case '$', '#', '&', '_', '-' -> {}
             default -> throw new ParseException("\\" + c);
         }
@@ -391,21 +279,21 @@ final class Lexer {
             brackets += name.equals("langle") || name.equals("lbrack") ? 1 : 0;
             brackets -= name.equals("rangle") || name.equals("rbrack") ? 1 : 0;
             braces += name.equals("lbrace") ? 1 : name.equals("rbrace") ? -1 : 0;
-            add(Kind.OPERATOR, operator.get());
+            tokens.add(Kind.OPERATOR, operator.get());
         } else if (command.isPresent()) {
-            add(Kind.COMMAND, command.get());
+            tokens.add(Kind.COMMAND, command.get());
         } else if (NamedFunction.named(name).isPresent()) {
-            add(Kind.COMMAND, name);
+            tokens.add(Kind.COMMAND, name);
         } else if (Vocabulary.PROSE.contains(name)) {
             prose(braced());
         } else if (Vocabulary.FACES.contains(name)) {
             face(name, braced().strip());
         } else if (name.equals("not")) {
             negated();
-        } else if (name.equals("mu") && endsNumber() && matches(MICRO)) {
-            add(Kind.UNIT, "micro");
+        } else if (name.equals("mu") && tokens.endsNumber() && matches(MICRO)) {
+            tokens.add(Kind.UNIT, "micro");
         } else if (Vocabulary.isSymbol(name)) {
-            add(Kind.LETTER, name.matches("[lc]?dots") ? "ldots" : name);
+            tokens.add(Kind.LETTER, name.matches("[lc]?dots") ? "ldots" : name);
         } else if (name.equals("begin") || name.equals("end")) {
             environment(name);
         } else if (Vocabulary.isIgnored(name)) {
@@ -422,7 +310,7 @@ final class Lexer {
         if (Vocabulary.USUAL_FACES.contains(name) || !content.matches("[A-Za-z]|\\\\[a-zA-Z]+")) {
             nested(content);
         } else {
-            add(Kind.LETTER, (Vocabulary.BOLD_FACES.contains(name) ? "mathbf" : name) + " " + content);
+            tokens.add(Kind.LETTER, (Vocabulary.BOLD_FACES.contains(name) ? "mathbf" : name) + " " + content);
         }
     }
 
@@ -440,45 +328,43 @@ final class Lexer {
         if (!skip('=')) {
             throw new ParseException("\\not");
         }
-        add(Kind.OPERATOR, "!=");
+        tokens.add(Kind.OPERATOR, "!=");
     }
 
     private void environment(String command) {
         String name = braced().strip();
         if (command.equals("end")) {
             brackets--;
-            add(Kind.END, name);
+            tokens.add(Kind.END, name);
             return;
         }
         brackets++;
         if (name.equals("array")) {
             braced();
         }
-        add(Kind.BEGIN, name);
+        tokens.add(Kind.BEGIN, name);
     }
 
     /** Prose that holds a number is read as mathematics, so that {@code \text{12 feet}} is a quantity. */
     private void prose(String content) {
         String words = MONEY.matcher(content).replaceAll("").strip();
-        boolean afterDegrees =
-                !tokens.isEmpty() && tokens.get(tokens.size() - 1).isOperator("deg");
-        boolean currency = !endsValue() && CURRENCY_FIRST.matcher(words + "0").lookingAt();
-        if (words.isEmpty() || currency || (afterDegrees && words.matches("[CFK]"))) {
-            spaced = true;
+        boolean currency = !tokens.endsValue() && CURRENCY_FIRST.matcher(words + "0").lookingAt();
+        if (words.isEmpty() || currency || (tokens.endsWith("deg") && words.matches("[CFK]"))) {
+            tokens.space();
         } else if (words.equals("and") || words.equals("or") || words.equals(",")) {
-            add(Kind.OPERATOR, ",");
+            tokens.add(Kind.OPERATOR, ",");
         } else if (NamedFunction.named(words).isPresent()) {
-            add(Kind.COMMAND, words);
-        } else if (endsValue() && words.length() == 1 && isLetter(words.charAt(0)) && !Units.isUnitLetter(words)) {
-            add(Kind.LETTER, words);
-        } else if (endsValue() && Units.droppable(words)) {
-            add(Kind.UNIT, words);
-        } else if (endsNumber() && scaledBy(words)) {
-            spaced = true;
+            tokens.add(Kind.COMMAND, words);
+        } else if (tokens.endsValue() && words.length() == 1 && isLetter(words.charAt(0)) && !Units.isUnitLetter(words)) {
+            tokens.add(Kind.LETTER, words);
+        } else if (tokens.endsValue() && Units.droppable(words)) {
+            tokens.add(Kind.UNIT, words);
+        } else if (tokens.endsNumber() && scaledBy(words)) {
+            tokens.space();
         } else if (isMathematics(words)) {
             nested(words);
         } else {
-            add(Kind.TEXT, words);
+            tokens.add(Kind.TEXT, words);
         }
     }
 
@@ -489,13 +375,9 @@ final class Lexer {
                 || words.matches("(?i)(?:positive |negative )?infinity");
     }
 
-    private boolean endsNumber() {
-        return !tokens.isEmpty() && tokens.get(tokens.size() - 1).kind() == Kind.NUMBER;
-    }
-
     /** Whether the words scale the number before them, as in {@code 2 \text{ dozen eggs}}; then it is scaled. */
     private boolean scaledBy(String words) {
-        Rational number = Rational.parseDecimal(tokens.get(tokens.size() - 1).text());
+        Rational number = Rational.parseDecimal(tokens.last().text());
         Optional<NumberWords.Reading> scaled = NumberWords.afterNumber(words, number, 0);
         if (scaled.isEmpty()) {
             return false;
@@ -504,13 +386,13 @@ final class Lexer {
         if (!rest.isBlank() && !Units.droppable(rest)) {
             return false;
         }
-        tokens.remove(tokens.size() - 1);
-        value(scaled.get().value());
+        tokens.removeLast();
+        tokens.value(scaled.get().value());
         return true;
     }
 
     private void punctuation(char c) {
-        if (c == '^' && (endsNumber() || !looksLikeO()) && matches(DEGREE_EXPONENT)) {
+        if (c == '^' && (tokens.endsNumber() || !looksLikeO()) && matches(DEGREE_EXPONENT)) {
             degrees();
             return;
         }
@@ -522,42 +404,43 @@ final class Lexer {
             position = prime.end();
             int count = prime.group(1) == null ? 1 : prime.group(1).split("prime", -1).length - 1;
             for (int i = 0; i < count; i++) {
-                add(Kind.OPERATOR, "'");
+                tokens.add(Kind.OPERATOR, "'");
             }
             return;
         }
         if (c == '+' && matches(PLUS_MINUS)) {
-            add(Kind.OPERATOR, "pm");
+            tokens.add(Kind.OPERATOR, "pm");
             return;
         }
         if (c == '.' && matches(ELLIPSIS)) {
-            add(Kind.LETTER, "ldots");
+            tokens.add(Kind.LETTER, "ldots");
             return;
         }
         position++;
         switch (c) {
-            case '$', '`' -> spaced |= c == '`';
-            case '%' -> add(Kind.OPERATOR, "%");
+            case '$' -> {}
+            case '`' -> tokens.space();
+            case '%' -> tokens.add(Kind.OPERATOR, "%");
             case '(', '[' -> {
                 brackets++;
-                add(Kind.OPERATOR, String.valueOf(c));
+                tokens.add(Kind.OPERATOR, String.valueOf(c));
             }
             case ')', ']' -> {
                 brackets--;
-                add(Kind.OPERATOR, String.valueOf(c));
+                tokens.add(Kind.OPERATOR, String.valueOf(c));
             }
             case '*' -> {
                 if (skip('*')) {
-                    add(Kind.OPERATOR, "^");
+                    tokens.add(Kind.OPERATOR, "^");
                 } else {
-                    add(Kind.OPERATOR, "*");
+                    tokens.add(Kind.OPERATOR, "*");
                 }
             }
-            case '<', '>' -> add(Kind.OPERATOR, skip('=') ? c + "=" : String.valueOf(c));
-            case '!' -> add(Kind.OPERATOR, skip('=') ? "!=" : "!");
-            case ';' -> add(Kind.OPERATOR, ",");
+            case '<', '>' -> tokens.add(Kind.OPERATOR, skip('=') ? c + "=" : String.valueOf(c));
+            case '!' -> tokens.add(Kind.OPERATOR, skip('=') ? "!=" : "!");
+            case ';' -> tokens.add(Kind.OPERATOR, ",");
             case '+', '-', '/', '^', '_', '{', '}', ',', '|', ':', '=', '&', '\'' ->
-                add(Kind.OPERATOR, String.valueOf(c));
+                tokens.add(Kind.OPERATOR, String.valueOf(c));
             default -> throw new ParseException("character " + c);
         }
     }
@@ -568,7 +451,7 @@ final class Lexer {
     }
 
     private void degrees() {
-        add(Kind.OPERATOR, "deg");
+        tokens.add(Kind.OPERATOR, "deg");
         matches(TEMPERATURE);
     }
 

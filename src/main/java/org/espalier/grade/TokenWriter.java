@@ -1,0 +1,94 @@
+package org.espalier.grade;
+
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import org.espalier.grade.Token.Kind;
+
+/** The tokens written so far, and what the last of them says about what may follow. */
+final class TokenWriter {
+
+    private static final Token NOTHING = new Token(Kind.OPERATOR, "", false);
+    private static final Set<String> VALUE_ENDS = Set.of(")", "}", "]", "|", "!", "deg");
+
+    private final List<Token> tokens = new ArrayList<>();
+    private boolean spaced;
+
+    List<Token> tokens() {
+        return tokens;
+    }
+
+    int size() {
+        return tokens.size();
+    }
+
+    /** Notes white space before the next token. */
+    void space() {
+        spaced = true;
+    }
+
+    boolean isSpaced() {
+        return spaced;
+    }
+
+    void add(Kind kind, String text) {
+        tokens.add(new Token(kind, text, spaced));
+        spaced = false;
+    }
+
+    void addAll(Collection<Token> others) {
+        tokens.addAll(others);
+    }
+
+    void operators(String... spellings) {
+        for (String spelling : spellings) {
+            add(Kind.OPERATOR, spelling);
+        }
+    }
+
+    void fraction(BigInteger numerator, BigInteger denominator) {
+        operators("(");
+        add(Kind.NUMBER, numerator.toString());
+        operators("/");
+        add(Kind.NUMBER, denominator.toString());
+        operators(")");
+    }
+
+    void value(Rational value) {
+        if (value.isInteger()) {
+            add(Kind.NUMBER, value.numerator().toString());
+        } else {
+            fraction(value.numerator(), value.denominator());
+        }
+    }
+
+    /** The last token; an empty operator if there is none. */
+    Token last() {
+        return tokens.isEmpty() ? NOTHING : tokens.get(tokens.size() - 1);
+    }
+
+    void removeLast() {
+        tokens.remove(tokens.size() - 1);
+    }
+
+    boolean endsWith(String operator) {
+        return last().isOperator(operator);
+    }
+
+    boolean endsNumber() {
+        return last().kind() == Kind.NUMBER;
+    }
+
+    /** Whether the last token ends something that has a value. */
+    boolean endsValue() {
+        Token last = last();
+        return switch (last.kind()) {
+            case NUMBER, LETTER, UNIT -> true;
+            case COMMAND -> last.text().equals("pi") || last.text().equals("infinity");
+            case OPERATOR -> VALUE_ENDS.contains(last.text());
+            default -> false;
+        };
+    }
+}
