@@ -319,7 +319,6 @@ public final class ModelStore {
      * @throws EspalierException if it cannot be fetched, or if the file in its place is another one
      */
     public ModelFile fetch(CatalogEntry entry, FetchListener listener) {
-        Path path = path(entry);
         try {
             Optional<Path> own = entry.isBundled() ? bundle.inPlace(entry) : Optional.empty();
             if (own.isPresent()) {

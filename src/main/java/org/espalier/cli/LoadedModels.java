@@ -79,7 +79,7 @@ final class LoadedModels implements AutoCloseable {
 
     private NativeModel open(ModelFile file) {
         NativeModel model = NativeModel.open(file.path(), options);
-        open.add(model::close);
+        open.add(model);
         models.put(file.path(), model);
         if (model.chatTemplateText() != null && model.chatTemplate() == null) {
             System.err.println(
@@ -91,7 +91,7 @@ final class LoadedModels implements AutoCloseable {
 
     private NativeAdapter adapter(NativeModel model, Path file) {
         NativeAdapter adapter = NativeAdapter.open(model, file);
-        open.add(adapter::close);
+        open.add(adapter);
         return adapter;
     }
 

@@ -76,6 +76,8 @@ final class RolloutsCommand implements Callable<Integer> {
 
     private final Map<String, BitSet> written = new HashMap<>();
 
+    // The lock is held, not used.
+    @SuppressWarnings("try")
     @Override
     public Integer call() {
         LargerPolicy.requireUse(models, List.of());
