@@ -141,12 +141,18 @@ public final class Lane implements AutoCloseable {
         counter.add(tokens, rows, inRunner, inReading, System.nanoTime() - began, kv);
     }
 
+    // Written by the engine's thread alone.
+    @SuppressWarnings("NonAtomicVolatileUpdate")
+    private void countFailedStep() {
+        failedSteps++;
+    }
+
     private void takeRows() {
         int rows = runner.batch().rows();
         int unreadableRows = runner.batch().unreadableRows();
         scheduler.postprocess(unreadable);
         if (unreadableRows > 0) {
-            failedSteps++;
+            countFailedStep();
             LOG.warn(
                     "a step of the {} gave no numbers in {} of {} rows, and is computed again, one by one",
                     name,
@@ -158,7 +164,7 @@ public final class Lane implements AutoCloseable {
 
     /** The runner failed: what is in its cache is unknown. */
     private void recover(Throwable cause) {
-        failedSteps++;
+        countFailedStep();
         LOG.warn("a step of the {} failed, and is computed again, one by one: {}", name, cause.toString());
         LOG.debug("the step failed here", cause);
         boolean nobodyElse = scheduler.failedStep(cause);
@@ -167,7 +173,7 @@ public final class Lane implements AutoCloseable {
 
     /** Our own bookkeeping failed: all that it was about is lost, but not what is asked for next. */
     private void failUnexplained(Throwable cause) {
-        failedSteps++;
+        countFailedStep();
         LOG.error("a step of the {} failed, with all that was asked for", name, cause);
         Object reason = cause instanceof EspalierException ? cause.getMessage() : cause;
         scheduler.fail(new EspalierException("the " + name + "'s step failed: " + reason, cause));

@@ -88,7 +88,7 @@ public final class LikelihoodJudge implements ProcessRewardModel {
         for (int i = 0; i < logProbs.length; i += 2) {
             logRatio += logProbs[i] - logProbs[i + 1];
         }
-        return Math.exp(form == Form.MEAN ? logRatio / (logProbs.length / 2) : logRatio);
+        return Math.exp(form == Form.MEAN ? 2 * logRatio / logProbs.length : logRatio);
     }
 
     /** A path of which all but the last token is in the sequence: the next step's first token is drawn after it. */

@@ -179,7 +179,8 @@ final class Lexer {
         refuseProse(start);
         runEnd = position;
         String run = input.substring(start, position);
-        boolean variables = !run.matches("and|or") && LetterRuns.leadingFunction(run).isEmpty() && !Vocabulary.isWord(run);
+        boolean variables =
+                !run.matches("and|or") && LetterRuns.leadingFunction(run).isEmpty() && !Vocabulary.isWord(run);
         runLength = variables ? position - start : 0;
         letters(run);
     }
@@ -213,7 +214,8 @@ final class Lexer {
             if (run.length() > function.get().length()) {
                 letters(run.substring(function.get().length()));
             }
-        } else if (run.length() > 1 && (Vocabulary.isWord(run) || LetterRuns.isSpelledOut(input, position - run.length(), position))) {
+        } else if (run.length() > 1
+                && (Vocabulary.isWord(run) || LetterRuns.isSpelledOut(input, position - run.length(), position))) {
             tokens.add(Kind.WORD, run);
         } else {
             run.chars().forEach(c -> tokens.add(Kind.LETTER, String.valueOf((char) c)));
@@ -348,14 +350,18 @@ final class Lexer {
     /** Prose that holds a number is read as mathematics, so that {@code \text{12 feet}} is a quantity. */
     private void prose(String content) {
         String words = MONEY.matcher(content).replaceAll("").strip();
-        boolean currency = !tokens.endsValue() && CURRENCY_FIRST.matcher(words + "0").lookingAt();
+        boolean currency =
+                !tokens.endsValue() && CURRENCY_FIRST.matcher(words + "0").lookingAt();
         if (words.isEmpty() || currency || (tokens.endsWith("deg") && words.matches("[CFK]"))) {
             tokens.space();
         } else if (words.equals("and") || words.equals("or") || words.equals(",")) {
             tokens.add(Kind.OPERATOR, ",");
         } else if (NamedFunction.named(words).isPresent()) {
             tokens.add(Kind.COMMAND, words);
-        } else if (tokens.endsValue() && words.length() == 1 && isLetter(words.charAt(0)) && !Units.isUnitLetter(words)) {
+        } else if (tokens.endsValue()
+                && words.length() == 1
+                && isLetter(words.charAt(0))
+                && !Units.isUnitLetter(words)) {
             tokens.add(Kind.LETTER, words);
         } else if (tokens.endsValue() && Units.droppable(words)) {
             tokens.add(Kind.UNIT, words);
