@@ -27,16 +27,25 @@ final class LoadedModels implements AutoCloseable {
      *
      * @param adapter null for the model as it is
      * @param counted whether its weights are in memory for another use already
+     * @param withBuffers whether its shape counts llama.cpp's buffers
      */
-    record Use(NativeModel model, @Nullable NativeAdapter adapter, boolean counted) {
+    record Use(NativeModel model, @Nullable NativeAdapter adapter, boolean counted, boolean withBuffers) {
+        private static final int BATCH_TOKENS = 512;
+        private static final int ROWS = 64;
+
         /** @param ownTokens that this use writes or is told beside a path's */
         ModelShape shape(int ownTokens) {
+            // Weights that are no file's are counted with what the process takes already.
+            boolean elsewhere = counted || (withBuffers && !model.isMapped());
             return new ModelShape(
-                    (counted ? 0 : model.bytes()) + (adapter == null ? 0 : adapter.bytes()),
+                    (elsewhere ? 0 : model.bytes())
+                            + (adapter == null ? 0 : adapter.bytes())
+                            + (withBuffers ? model.workBytes(BATCH_TOKENS, ROWS) : 0),
                     model.bytesPerCell(CacheType.F16),
                     model.vocabularySize(),
                     model.trainedContext(),
-                    ownTokens);
+                    ownTokens,
+                    withBuffers ? model.workBytesPerCell(BATCH_TOKENS) : 0);
         }
 
         /** The file's own chat template, else ChatML. */
@@ -48,15 +57,20 @@ final class LoadedModels implements AutoCloseable {
 
     private final ModelOptions options;
     private final LoadCheck check;
+    private final boolean withBuffers;
     private final List<LoadedModel> files = new ArrayList<>();
     private final Map<Path, NativeModel> models = new HashMap<>();
     /** What closes them, the latest first: an adapter before its model. */
     private final Closer open = new Closer();
 
-    /** @param check what each file has to pass before it is loaded */
-    LoadedModels(ModelOptions options, LoadCheck check) {
+    /**
+     * @param check what each file has to pass before it is loaded
+     * @param withBuffers whether the shapes of what is loaded count llama.cpp's buffers
+     */
+    LoadedModels(ModelOptions options, LoadCheck check, boolean withBuffers) {
         this.options = options;
         this.check = check;
+        this.withBuffers = withBuffers;
     }
 
     /**
@@ -74,7 +88,7 @@ final class LoadedModels implements AutoCloseable {
         files.add(new LoadedModel(role, file));
         NativeModel loaded = models.get(file.path());
         NativeModel model = loaded == null ? open(file) : loaded;
-        return new Use(model, adapter == null ? null : adapter(model, adapter), loaded != null);
+        return new Use(model, adapter == null ? null : adapter(model, adapter), loaded != null, withBuffers);
     }
 
     private NativeModel open(ModelFile file) {

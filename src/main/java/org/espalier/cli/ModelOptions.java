@@ -111,8 +111,9 @@ final class ModelOptions {
             paramLabel = "SIZE",
             converter = Bytes.class,
             description =
-                    "For weights, caches and logits together, such as 2g, on the GPU where the layers are (default:"
-                            + " half of this machine's, or nine tenths of what the GPU has free).")
+                    "For all that the process takes, such as 2g: Java, weights, caches and buffers; where the layers are"
+                            + " on a GPU, for weights, caches and logits there (default: half of this machine's for weights,"
+                            + " caches and logits, or nine tenths of what the GPU has free).")
     @Nullable
     Long memory;
 

@@ -66,6 +66,12 @@ final class Session implements AutoCloseable {
      * for Best-of-64: many independent samples fill more cells than the branches of a tree.
      */
     private static final int FEW_SAMPLES = 16;
+    /** Where the system does not say what the process takes. */
+    private static final long USUAL_MAPPED = 32L << 20;
+
+    private static final long USUAL_OWN = 80L << 20;
+    /** What Java's classes, code and heap, and the libraries' pages, grow by in a search. */
+    private static final long STILL_TO_COME = 48L << 20;
 
     private final ModelOptions options;
     private final Closer open = new Closer();
@@ -98,7 +104,9 @@ final class Session implements AutoCloseable {
     Session(ModelOptions options, Workload work, FetchListener fetches) {
         this.options = options;
         models = new LoadedModels(
-                new org.espalier.llama.ModelOptions(options.gpuLayers, !options.noMmap, true), options.loadCheck());
+                new org.espalier.llama.ModelOptions(options.gpuLayers, !options.noMmap, true),
+                options.loadCheck(),
+                countsAll());
         open.add(models);
         boolean needsPrm = work.needsPrm();
         if (options.context != null && options.context < 1) {
@@ -106,7 +114,8 @@ final class Session implements AutoCloseable {
         }
         try {
             choice = ModelChoice.of(options, needsPrm, ModelStore.open(), fetches);
-            Limit limit = limit();
+            Limit allowed = limit();
+            long mapped = PeakMemory.mappedBytes().orElse(USUAL_MAPPED);
             Use policyUse = models.load("policy", choice.policy(), options.judging.policyAdapter, false);
             NativeModel policyModel = policyUse.model();
             Optional<JudgeModels> judging = JudgeModels.load(choice, options, models, fetches);
@@ -120,6 +129,13 @@ final class Session implements AutoCloseable {
             prompt = new SolvePrompt(template, options.systemOfPolicy(policyModel.systemPrompt()));
             int mostTokens = Math.max(policyModel.trainedContext(), options.context == null ? 0 : options.context);
             int longestPrompt = longestPrompt(prompt, work.problems(), tokenizer, mostTokens);
+            // Weights that were copied into another layout are among the process's own bytes by now.
+            Limit limit = countsAll()
+                    ? new Limit(
+                            allowed.bytes(),
+                            false,
+                            mapped + PeakMemory.ownBytes().orElse(USUAL_OWN) + STILL_TO_COME)
+                    : allowed;
             Optional<ModelShape> beside = Stream.of(judging.map(JudgeModels::shape), larger.map(LargerPolicy::shape))
                     .flatMap(Optional::stream)
                     .reduce(ModelShape::and);
@@ -247,6 +263,12 @@ final class Session implements AutoCloseable {
         long usable = gpu.isPresent() ? gpu.getAsLong() * 9 / 10 : defaultMemory();
         long allowed = options.memory == null || (gpu.isPresent() && usable < options.memory) ? usable : options.memory;
         return new Limit(allowed, gpu.isPresent() && allowed == usable);
+    }
+
+    /** Whether the limit is the user's own for all that the process takes: on a GPU it is for what lies there. */
+    private boolean countsAll() {
+        return options.memory != null
+                && (options.gpuLayers >= 0 || AvailableMemory.onGpu().isEmpty());
     }
 
     /** Half of what the machine has, or what is left of it. */

@@ -29,13 +29,20 @@ public record MemoryPlan(int policyCells, int prmCells, int sequences) {
     /**
      * What a model takes.
      *
-     * @param weightBytes of its file
+     * @param weightBytes of its file, and of buffers that do not depend on its cells
      * @param cellBytes of one token's keys and values
      * @param vocabulary whose logits are kept for each sequence of a batch
      * @param trainedContext tokens that a path can have; 0 if the model does not say
      * @param ownTokens that it writes or is told beside a path's
+     * @param workBytes of buffers for each cell that a sequence of a batch may look at; 0 if they are not counted
      */
-    public record ModelShape(long weightBytes, long cellBytes, int vocabulary, int trainedContext, int ownTokens) {
+    public record ModelShape(
+            long weightBytes, long cellBytes, int vocabulary, int trainedContext, int ownTokens, long workBytes) {
+        /** One whose buffers are not counted. */
+        public ModelShape(long weightBytes, long cellBytes, int vocabulary, int trainedContext, int ownTokens) {
+            this(weightBytes, cellBytes, vocabulary, trainedContext, ownTokens, 0);
+        }
+
         /** A model that reads or writes a path's tokens and no others. */
         public ModelShape(long weightBytes, long cellBytes, int vocabulary, int trainedContext) {
             this(weightBytes, cellBytes, vocabulary, trainedContext, 0);
@@ -51,7 +58,13 @@ public record MemoryPlan(int policyCells, int prmCells, int sequences) {
                     cellBytes + other.cellBytes,
                     vocabulary + other.vocabulary,
                     context,
-                    Math.max(ownTokens, other.ownTokens));
+                    Math.max(ownTokens, other.ownTokens),
+                    workBytes + other.workBytes);
+        }
+
+        /** Bytes that one more cell takes: where sequences share the cache, each may look at it. */
+        private long bytesOfCell(boolean unified) {
+            return cellBytes + (unified ? workBytes : 0);
         }
     }
 
@@ -71,8 +84,14 @@ public record MemoryPlan(int policyCells, int prmCells, int sequences) {
      *
      * @param bytes that may be taken
      * @param ofGpu whether that is what a GPU has free, and not what the user allows
+     * @param besideBytes of them that the process takes for everything else
      */
-    public record Limit(long bytes, boolean ofGpu) {}
+    public record Limit(long bytes, boolean ofGpu, long besideBytes) {
+        /** Nothing else is counted. */
+        public Limit(long bytes, boolean ofGpu) {
+            this(bytes, ofGpu, 0);
+        }
+    }
 
     /**
      * Plans for as many cells as the whole search can use, and for fewer where that is more than the memory holds: parked
@@ -81,13 +100,18 @@ public record MemoryPlan(int policyCells, int prmCells, int sequences) {
      * @throws EspalierException if not even one branch fits
      */
     public static MemoryPlan of(ModelShape policy, Optional<ModelShape> prm, Demand demand, Limit limit) {
-        long limitBytes = limit.bytes();
+        boolean unified = demand.unified();
+        long limitBytes = limit.bytes() - limit.besideBytes();
         int policyPath = path(policy, demand, 1);
         int prmPath = prm.map(shape -> path(shape, demand, PRM_TOKENS_PER_POLICY_TOKEN))
                 .orElse(0);
-        long branchBytes = policyPath * policy.cellBytes()
-                + prmPath * prm.map(ModelShape::cellBytes).orElse(0L);
+        long branchBytes = policyPath * policy.bytesOfCell(unified)
+                + prmPath * prm.map(shape -> shape.bytesOfCell(unified)).orElse(0L);
         long weights = policy.weightBytes() + prm.map(ModelShape::weightBytes).orElse(0L);
+        if (!unified) {
+            weights += policyPath * policy.workBytes()
+                    + prmPath * prm.map(ModelShape::workBytes).orElse(0L);
+        }
         long idBytes = logitBytes(policy) + prm.map(MemoryPlan::logitBytes).orElse(0L);
         int wantedIds = demand.unified() ? ids(demand) : streams(demand, Math.max(policyPath, prmPath));
         int leastIds = demand.unified() ? wantedIds : Math.min(LEAST_STREAMS, wantedIds);
@@ -95,15 +119,18 @@ public record MemoryPlan(int policyCells, int prmCells, int sequences) {
         if (least > limitBytes) {
             throw new EspalierException(String.format(
                     Locale.ROOT,
-                    "%s is too small: weights and logits take %d MiB and the cache of one branch of %d tokens takes %d MiB; "
+                    "%s is too small: %sweights and logits take %d MiB and the cache of one branch of %d tokens takes %d MiB; "
                             + (limit.ofGpu()
                                     ? "keep layers on the CPU with --gpu-layers, or lower --max-tokens or -n"
-                                    : "give at least %5$dm, or lower --max-tokens or -n"),
+                                    : "give at least %6$dm, or lower --max-tokens or -n"),
                     limit.ofGpu() ? "the GPU, with %d MiB to use,".formatted(limitBytes >> 20) : "--memory",
+                    limit.besideBytes() == 0
+                            ? ""
+                            : "the process takes %d MiB, ".formatted(mebibytes(limit.besideBytes())),
                     mebibytes(weights + leastIds * idBytes),
                     policyPath,
                     mebibytes(branchBytes),
-                    mebibytes(least)));
+                    mebibytes(least + limit.besideBytes())));
         }
         if (!demand.unified()) {
             long affordable = (limitBytes - weights) / (idBytes + branchBytes);
@@ -112,8 +139,9 @@ public record MemoryPlan(int policyCells, int prmCells, int sequences) {
         }
         long policyWanted = wanted(policyPath, demand);
         long prmWanted = prm.isEmpty() ? 0 : wanted(prmPath, demand);
-        long moreWanted = (policyWanted - policyPath) * policy.cellBytes()
-                + (prmWanted - prmPath) * prm.map(ModelShape::cellBytes).orElse(0L);
+        long moreWanted = (policyWanted - policyPath) * policy.bytesOfCell(true)
+                + (prmWanted - prmPath)
+                        * prm.map(shape -> shape.bytesOfCell(true)).orElse(0L);
         double share = (double) (limitBytes - least) / Math.max(1, moreWanted);
         return new MemoryPlan(scaled(policyPath, policyWanted, share), scaled(prmPath, prmWanted, share), leastIds);
     }

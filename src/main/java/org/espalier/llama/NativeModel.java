@@ -166,6 +166,11 @@ public final class NativeModel extends NativeHandle {
         return shape.parameters;
     }
 
+    /** Whether its weights are mapped from the file. */
+    public boolean isMapped() {
+        return options.mmap();
+    }
+
     /** Bytes of all its tensors. */
     public long bytes() {
         return shape.bytes;
@@ -226,6 +231,28 @@ public final class NativeModel extends NativeHandle {
         // A hybrid's first layer, the one that is asked, may have no attention.
         long heads = Math.max(1, shape.keyValueHeads);
         return (long) (shape.layers * heads * (key + value) * type.bytes());
+    }
+
+    /**
+     * Bytes of llama.cpp's buffers for each cell that a batch looks at, measured with v0.5.0: the scores of each head
+     * where they are not computed piece by piece, and the mask.
+     *
+     * @param batchTokens of a batch at most
+     */
+    public long workBytesPerCell(int batchTokens) {
+        return (long) Float.BYTES * batchTokens * (hasNarrowHeads() ? shape.heads + 1 : 2);
+    }
+
+    /**
+     * Bytes of llama.cpp's other buffers, measured with v0.5.0: for the widest layer of a batch, and for the logits once
+     * more.
+     *
+     * @param batchTokens of a batch at most
+     * @param rows of a batch that are read at most
+     */
+    public long workBytes(int batchTokens, int rows) {
+        long wide = number(metadata("general.architecture") + ".feed_forward_length", 4L * shape.embedding);
+        return Float.BYTES * (batchTokens * (3 * wide + 9L * shape.embedding) + (long) rows * shape.vocabulary);
     }
 
     private long number(String key, long fallback) {

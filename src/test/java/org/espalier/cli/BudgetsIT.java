@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.espalier.catalog.FetchListener;
+import org.espalier.llama.PeakMemory;
 import org.espalier.model.Budget;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Limit;
@@ -27,8 +28,8 @@ class BudgetsIT {
     private static final int COMBINATIONS = Integer.getInteger("espalier.budgets", 36);
     private static final int EACH_SESSION = 6;
     private static final int N = 8;
-    /** A little less than the pair needs. */
-    private static final long LEAST_MEMORY = 16L * 1024 * 1024;
+    /** A little less than the pair needs beside what this process takes already. */
+    private static final long LEAST_MEMORY = 64L * 1024 * 1024;
 
     private static final List<SearchMethod> METHODS = List.of(
             SearchMethod.GREEDY,
@@ -54,7 +55,10 @@ class BudgetsIT {
         for (int i = 0; i * EACH_SESSION < COMBINATIONS; i++) {
             Random random = new Random(i);
             ModelOptions models = new ModelOptions();
-            models.memory = LEAST_MEMORY + random.nextLong(LEAST_MEMORY);
+            models.memory = PeakMemory.ownBytes().orElse(0L)
+                    + PeakMemory.mappedBytes().orElse(0L)
+                    + LEAST_MEMORY
+                    + random.nextLong(LEAST_MEMORY);
             Workload work = new Workload(Set.copyOf(METHODS), N, 256, PROBLEMS, 1);
             try (Session session = new Session(models, work, FetchListener.NONE)) {
                 for (int k = 0; k < EACH_SESSION; k++) {

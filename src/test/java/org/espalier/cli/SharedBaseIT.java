@@ -160,7 +160,7 @@ class SharedBaseIT {
 
     @Test
     void theWeightsAreLoadedAndCountedOnce() {
-        try (LoadedModels models = new LoadedModels(ModelOptions.DEFAULT, LoadCheck.of(false, -1, 1))) {
+        try (LoadedModels models = new LoadedModels(ModelOptions.DEFAULT, LoadCheck.of(false, -1, 1), false)) {
             Use policy = models.load("policy", new ModelFile("policy", base, "0"), null, false);
             Use prm = models.load("prm", new ModelFile("prm", base, "0"), lora, false);
             assertThat(prm.model()).isSameAs(policy.model());

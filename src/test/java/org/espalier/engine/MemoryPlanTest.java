@@ -59,6 +59,42 @@ class MemoryPlanTest {
     }
 
     @Test
+    void whatElseTheProcessTakesIsCounted() {
+        Demand demand = new Demand(4, 200, 500, Optional.empty(), true);
+        assertThatThrownBy(() -> MemoryPlan.of(POLICY, Optional.empty(), demand, new Limit(119 * MIB, false, 50 * MIB)))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining(
+                        "--memory is too small: the process takes 50 MiB, weights and logits take 105 MiB")
+                .hasMessageContaining("give at least 169m");
+        assertThat(MemoryPlan.of(POLICY, Optional.empty(), demand, new Limit(169 * MIB, false, 50 * MIB))
+                        .policyCells())
+                .isEqualTo(768);
+    }
+
+    /** In streams a batch looks at one path's cells, in a shared cache at all of them. */
+    @Test
+    void buffersAreCountedForTheCellsThatABatchLooksAt() {
+        ModelShape work = new ModelShape(
+                POLICY.weightBytes(),
+                POLICY.cellBytes(),
+                POLICY.vocabulary(),
+                POLICY.trainedContext(),
+                0,
+                POLICY.cellBytes());
+        Demand shared = new Demand(64, 200, 500, Optional.empty(), true);
+        int without =
+                MemoryPlan.of(POLICY, Optional.empty(), shared, memory(300)).policyCells();
+        int with = MemoryPlan.of(work, Optional.empty(), shared, memory(300)).policyCells();
+        assertThat(with).isBetween(without * 4 / 10, without * 6 / 10);
+        Demand streams = new Demand(64, 200, 500, Optional.empty(), false);
+        int streamsWithout =
+                MemoryPlan.of(POLICY, Optional.empty(), streams, memory(300)).sequences();
+        int streamsWith =
+                MemoryPlan.of(work, Optional.empty(), streams, memory(300)).sequences();
+        assertThat(streamsWith).isBetween(streamsWithout - 2, streamsWithout - 1);
+    }
+
+    @Test
     void aGpuThatIsTooSmallIsNotBlamedOnTheUser() {
         Demand demand = new Demand(4, 200, 500, Optional.empty(), true);
         assertThatThrownBy(() -> MemoryPlan.of(POLICY, Optional.empty(), demand, new Limit(110 * MIB, true)))
