@@ -88,8 +88,13 @@ record JudgeModels(
         return reference == null ? own : own.and(reference.shape(0));
     }
 
-    /** @param options say what a judge by likelihood is told */
-    Built build(Lanes lanes, ModelOptions options) {
+    /**
+     * Makes what judges.
+     *
+     * @param options say what a judge by likelihood is told
+     * @param instruction the policy's, which search-and-learn tells some PRMs; null for none
+     */
+    Built build(Lanes lanes, ModelOptions options, @Nullable String instruction) {
         ModelRunner runner = lanes.runner(model, head);
         Tokenizer tokenizer = new NativeTokenizer(model.model());
         String template = model.model().chatTemplateText();
@@ -106,7 +111,8 @@ record JudgeModels(
             return new Built(new ImplicitPrm(lane, other, format), List.of(lane, other));
         }
         if (profile instanceof PrmProfile read) {
-            return new Built(OutcomeModel.orPrm(lane, runner, new PrmFormat(read, model.template())), List.of(lane));
+            PrmFormat format = new PrmFormat(read, model.template(), instruction);
+            return new Built(OutcomeModel.orPrm(lane, runner, format), List.of(lane));
         }
         ChatTemplate answering =
                 Thinking.of(template).map(marks -> marks.off(model.template())).orElse(model.template());

@@ -154,7 +154,7 @@ final class Session implements AutoCloseable {
             ProcessRewardModel judge = null;
             Lane judgeLane = null;
             if (judging.isPresent()) {
-                JudgeModels.Built built = judging.get().build(lanesOf(plan), options);
+                JudgeModels.Built built = judging.get().build(lanesOf(plan), options, prompt.system());
                 judge = built.prm();
                 judgeLane = built.lanes().get(0);
                 lanes.addAll(built.lanes());

@@ -24,9 +24,23 @@ public final class EnginePrm implements ProcessRewardModel {
      *     that it reads
      */
     public EnginePrm(Lane lane, ModelRunner runner, PrmFormat format) {
+        this(lane, format, ScoreReader.of(format.profile(), lane, runner));
+    }
+
+    private EnginePrm(Lane lane, PrmFormat format, ScoreReader reader) {
         this.lane = lane;
         this.format = format;
-        reader = ScoreReader.of(format.profile(), lane, runner);
+        this.reader = reader;
+    }
+
+    @Override
+    public ProcessRewardModel searchAndLearn() {
+        return new EnginePrm(lane, format.searchAndLearn(), reader);
+    }
+
+    @Override
+    public boolean readsEmptyEnds() {
+        return format.readsEmptyEnds();
     }
 
     @Override
@@ -50,7 +64,7 @@ public final class EnginePrm implements ProcessRewardModel {
         if (!(before instanceof EngineJudgement parent)) {
             return CompletableFuture.completedFuture(Unjudged.INSTANCE);
         }
-        ReadTokens read = format.step(parent.read(), step.text(), parent.beforeFirstStep(), lane.tokenizer());
+        ReadTokens read = format.step(parent.read(), step, parent.beforeFirstStep(), lane.tokenizer());
         if (!reader.canRead(parent.sequence(), read)) {
             return CompletableFuture.completedFuture(Unjudged.INSTANCE);
         }

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Vocabularies of the SentencePiece kind put a space before a text: there, a text encoded in parts has more spaces
  * than the whole.
+ *
+ * <p>Texts are brought into the form that the vocabulary was trained with, see {@link TextForm}.
  */
 public final class NativeTokenizer implements Tokenizer {
     private final NativeModel model;
@@ -24,6 +26,7 @@ public final class NativeTokenizer implements Tokenizer {
     private final int[] beginning;
     private final int[] textStart;
     private final Map<String, Integer> controlTokens = new HashMap<>();
+    private final TextForm form;
 
     /**
      * @throws EspalierException if texts with two blanks in a row would end the process
@@ -55,6 +58,7 @@ public final class NativeTokenizer implements Tokenizer {
                 controlTokens.put(text == null ? "" : new String(text, UTF_8), token);
             }
             controlTokens.remove("");
+            form = TextForm.of(model.metadata("tokenizer.ggml.pre"), controlTokens.keySet());
         } finally {
             model.release();
         }
@@ -84,7 +88,7 @@ public final class NativeTokenizer implements Tokenizer {
     public int[] encode(String text, boolean special, int most) {
         long handle = model.acquire();
         try {
-            int[] tokens = encode(handle, text.getBytes(UTF_8), special, most);
+            int[] tokens = encode(handle, form.apply(text, special).getBytes(UTF_8), special, most);
             if (tokens == null) {
                 throw StatusMapper.failure("tokenize a text of " + text.length() + " characters");
             }

@@ -30,6 +30,19 @@ public interface ProcessRewardModel {
     }
 
     /**
+     * This model as search-and-learn feeds it, for runs that are compared with that code; itself if that is no other way. It
+     * shares all that this one holds.
+     */
+    default ProcessRewardModel searchAndLearn() {
+        return this;
+    }
+
+    /** Whether an empty step behind a delimiter that ends a path has a score of its own, where searches ask for one. */
+    default boolean readsEmptyEnds() {
+        return true;
+    }
+
+    /**
      * The judgement of a problem before any step.
      *
      * @param meter of the run: pays for, and can end, everything that is scored from here

@@ -21,13 +21,14 @@ import org.jspecify.annotations.Nullable;
  * @param firstStep what follows the problem up to where the first score is read
  * @param nextStep the same for each later step; not used if the whole solution is scored
  * @param reply in a chat, what the PRM is taken to have answered to each earlier step
- * @param trimSteps whether white space around a step is dropped
  * @param positive the token that means the step is right; it may be a control token; null if a head is read
  * @param negative the token that means it is wrong; null if only the positive one is read
  * @param normalisation over what the positive token's probability is taken; null if a head is read
  * @param scope what the score says
  * @param head how a head is read; null if verdict tokens are
  * @param input how the texts become tokens
+ * @param searchAndLearn what search-and-learn feeds it, for runs that are compared with that code; null if that code does
+ *     not know the models, or feeds them as their authors do
  * @param match how the profile's own models are recognised; null if their files name the profile
  */
 public record PrmProfile(
@@ -39,13 +40,13 @@ public record PrmProfile(
         String firstStep,
         String nextStep,
         @Nullable String reply,
-        boolean trimSteps,
         @Nullable String positive,
         @Nullable String negative,
         @Nullable Normalisation normalisation,
         Scope scope,
         @Nullable HeadReading head,
         @JsonSetter(nulls = Nulls.SKIP) InputRules input,
+        @Nullable SearchAndLearn searchAndLearn,
         @Nullable Recognition match)
         implements JudgeProfile {
 
@@ -64,6 +65,21 @@ public record PrmProfile(
         /** The whole vocabulary. */
         VOCABULARY
     }
+
+    /**
+     * How search-and-learn feeds the same models: it splits a path at every delimiter, wherever a step has one, and each part
+     * is a step.
+     *
+     * @param problem instead of the profile's; {@code {system}} stands for the policy's instruction. Null for the same
+     * @param firstStep instead of the profile's; null for the same
+     * @param nextStep instead of the profile's; null for the same
+     * @param readsEmptyEnds whether it reads a score behind a delimiter that ends the path
+     */
+    public record SearchAndLearn(
+            @Nullable String problem,
+            @Nullable String firstStep,
+            @Nullable String nextStep,
+            boolean readsEmptyEnds) {}
 
     /** @throws IllegalArgumentException if it says neither or both of verdict tokens and head */
     @JsonCreator
@@ -84,7 +100,6 @@ public record PrmProfile(
             String firstStep,
             String nextStep,
             @Nullable String reply,
-            boolean trimSteps,
             String positive,
             @Nullable String negative,
             Normalisation normalisation,
@@ -98,13 +113,13 @@ public record PrmProfile(
                 firstStep,
                 nextStep,
                 reply,
-                trimSteps,
                 positive,
                 negative,
                 normalisation,
                 scope,
                 null,
                 InputRules.DEFAULT,
+                null,
                 null);
     }
 

@@ -18,18 +18,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReadTokens {
     /** Before any text. */
-    static final ReadTokens NOTHING = new ReadTokens("", new int[0], new int[0], 0);
+    static final ReadTokens NOTHING = new ReadTokens("", new int[0], new int[0], 0, "");
 
     private final String end;
     private final int[] endTokens;
     private final int[] added;
     private final int dropped;
+    private final String rest;
 
-    private ReadTokens(String end, int[] endTokens, int[] added, int dropped) {
+    private ReadTokens(String end, int[] endTokens, int[] added, int dropped, String rest) {
         this.end = end;
         this.endTokens = endTokens;
         this.added = added;
         this.dropped = dropped;
+        this.rest = rest;
     }
 
     /** The tokens of the last piece, which follow those that were there before it. */
@@ -42,7 +44,17 @@ public final class ReadTokens {
         return dropped;
     }
 
-    /** The path with another piece. */
+    /** What was written behind the last delimiter and is not read yet: the next step begins with it. */
+    String rest() {
+        return rest;
+    }
+
+    /** The same with other text that is not read yet. */
+    ReadTokens before(String unread) {
+        return new ReadTokens(end, endTokens, added, dropped, unread);
+    }
+
+    /** The path with another piece; nothing is left unread. */
     ReadTokens then(List<Fragment> piece, Tokenizer tokenizer) {
         Run run = new Run(tokenizer, end);
         for (Fragment fragment : piece) {
@@ -56,17 +68,17 @@ public final class ReadTokens {
             same++;
         }
         return new ReadTokens(
-                run.text.toString(), last, Arrays.copyOfRange(all, same, all.length), endTokens.length - same);
+                run.text.toString(), last, Arrays.copyOfRange(all, same, all.length), endTokens.length - same, "");
     }
 
     /** The path with tokens that nothing merges with. */
     static ReadTokens apart(int[] tokens) {
-        return new ReadTokens("", new int[0], tokens, 0);
+        return new ReadTokens("", new int[0], tokens, 0, "");
     }
 
     /** The same after a token that begins the text. */
     ReadTokens begunWith(int[] beginning) {
-        return new ReadTokens(end, endTokens, concat(List.of(beginning, added)), dropped);
+        return new ReadTokens(end, endTokens, concat(List.of(beginning, added)), dropped, rest);
     }
 
     private static int[] concat(List<int[]> parts) {

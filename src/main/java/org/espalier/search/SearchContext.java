@@ -481,8 +481,7 @@ final class SearchContext implements AutoCloseable {
 
     private CompletableFuture<Void> judge(SearchNode node) {
         // The end of a solution is where it is scored as a whole, whether there is text in the last step or not.
-        boolean scoresEnds = has(Quirk.SCORE_EMPTY_STEPS) || (prm != null && prm.scope() == Scope.SOLUTION);
-        boolean empty = node.text().isBlank() && !goesOn(node) && !scoresEnds;
+        boolean empty = node.text().isBlank() && !goesOn(node) && !scoresBlankEnd(node);
         if (empty || node.stopReason() == StopReason.CANCELLED) {
             return judge.pass(node);
         }
@@ -494,9 +493,20 @@ final class SearchContext implements AutoCloseable {
         });
     }
 
+    private boolean scoresBlankEnd(SearchNode node) {
+        if (prm == null) {
+            return false;
+        }
+        boolean readable = prm.readsEmptyEnds() || !node.pathText().endsWith(config.delimiter());
+        return prm.scope() == Scope.SOLUTION || (has(Quirk.SCORE_EMPTY_STEPS) && readable);
+    }
+
     /** {@link Quirk#SCORE_EMPTY_STEPS}: what a PRM reads behind a delimiter that ends its text. */
     private CompletableFuture<SearchNode> judgeEnd(SearchNode node) {
-        boolean emptyStep = has(Quirk.SCORE_EMPTY_STEPS) && node.text().endsWith(config.delimiter());
+        boolean emptyStep = has(Quirk.SCORE_EMPTY_STEPS)
+                && prm != null
+                && prm.readsEmptyEnds()
+                && node.text().endsWith(config.delimiter());
         return (emptyStep ? judge.judgeEmptyStepAfter(node) : CompletableFuture.<Void>completedFuture(null))
                 .thenApply(v -> node);
     }

@@ -27,9 +27,15 @@ public record Semantics(String name, Set<Quirk> quirks) {
         /**
          * A path that ends with the delimiter is judged with an empty step after it, whose score is the last; an empty
          * final step is judged, too. (The PRM judges text only.) The reference does so with PRMs that get the path split
-         * at the delimiter (RLHFlow, Qwen) and not with Math-Shepherd.
+         * at the delimiter (RLHFlow, Qwen, Skywork) and not with Math-Shepherd, which judges no empty step behind a
+         * delimiter.
          */
         SCORE_EMPTY_STEPS,
+        /**
+         * A PRM is fed as the reference feeds it: the path is split at every delimiter, and Math-Shepherd is told the
+         * policy's instruction. (As its authors feed it.)
+         */
+        PRM_INPUTS,
         /**
          * Beam search extends n beams in every iteration, repeating the kept ones cyclically, goes on until none is left,
          * and repeats the completions to make n, which all vote; it keeps the n / beamWidth best beams, and all of them

@@ -96,6 +96,11 @@ final class SharedJudgements implements ProcessRewardModel {
     }
 
     @Override
+    public boolean readsEmptyEnds() {
+        return prm.readsEmptyEnds();
+    }
+
+    @Override
     public boolean givesProbabilities() {
         return prm.givesProbabilities();
     }

@@ -21,6 +21,7 @@ import org.espalier.model.StopReason;
 import org.espalier.model.UsageException;
 import org.espalier.search.SearchAlgorithm.Ending;
 import org.espalier.search.SearchNode.Fate;
+import org.espalier.search.Semantics.Quirk;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,6 +91,11 @@ public final class Solver {
         if (method.needsPrm() && prm != null) {
             requireUsable(prm, method, config);
         }
+    }
+
+    /** The PRM as a search's semantics have it fed. */
+    private @Nullable ProcessRewardModel judgeOf(SearchConfig config) {
+        return prm != null && config.semantics().has(Quirk.PRM_INPUTS) ? prm.searchAndLearn() : prm;
     }
 
     private static void requireUsable(ProcessRewardModel prm, SearchMethod method, SearchConfig config) {
@@ -162,7 +168,8 @@ public final class Solver {
         SearchTree tree = new SearchTree(Seeds.root(asked.seed(), problem.id()));
         SearchConfig resolved =
                 asked.toBuilder().stopAt(asked.stopAtFor(method)).build();
-        SearchContext.Models models = new SearchContext.Models(policy, larger, method.needsPrm() ? prm : null);
+        SearchContext.Models models =
+                new SearchContext.Models(policy, larger, method.needsPrm() ? judgeOf(asked) : null);
         SearchContext search = new SearchContext(models, reader, resolved, control, tree);
         SearchConfig config = search.config();
         CompletableFuture<List<Ending>> endings;

@@ -19,6 +19,10 @@ import org.espalier.model.ProcessRewardModel.Judgement;
 import org.espalier.model.ProcessRewardModel.Scope;
 import org.espalier.model.SamplingParams;
 import org.espalier.model.Step;
+import org.espalier.prm.InputRules;
+import org.espalier.prm.InputRules.Beginning;
+import org.espalier.prm.InputRules.Edges;
+import org.espalier.prm.InputRules.Joining;
 import org.espalier.prm.PrmFormat;
 import org.espalier.prm.PrmProfile;
 import org.espalier.prm.PrmProfile.Layout;
@@ -75,11 +79,14 @@ class EnginePortsTest {
                 " {step}.",
                 " {step}.",
                 null,
-                true,
                 "a",
                 "b",
                 Normalisation.PAIR,
-                Scope.PATH);
+                Scope.PATH,
+                null,
+                new InputRules(Joining.WHOLE, Beginning.USUAL, Edges.TRIMMED, false, List.of()),
+                null,
+                null);
         EnginePrm prm = new EnginePrm(prmLane, prmRunner, new PrmFormat(profile, ChatTemplate.PLAIN));
         List<Double> scores = scoresOfTwoSteps(prm);
 

@@ -121,13 +121,13 @@ class RewardScoresIT {
                 "{step} #",
                 "\n{step} #",
                 null,
-                false,
                 positive,
                 negative,
                 normalisation,
                 scope,
                 reading,
                 InputRules.DEFAULT,
+                null,
                 null);
     }
 

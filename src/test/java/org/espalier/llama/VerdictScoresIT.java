@@ -28,6 +28,10 @@ import org.espalier.model.ProcessRewardModel.Judgement;
 import org.espalier.model.ProcessRewardModel.Scope;
 import org.espalier.model.Step;
 import org.espalier.model.StopReason;
+import org.espalier.prm.InputRules;
+import org.espalier.prm.InputRules.Beginning;
+import org.espalier.prm.InputRules.Edges;
+import org.espalier.prm.InputRules.Joining;
 import org.espalier.prm.PrmFormat;
 import org.espalier.prm.PrmProfile;
 import org.espalier.prm.PrmProfile.Layout;
@@ -70,6 +74,14 @@ class VerdictScoresIT {
         }
     }
 
+    private static final InputRules TRIMMED =
+            new InputRules(Joining.WHOLE, Beginning.USUAL, Edges.TRIMMED, false, List.of());
+
+    /** All steps here end as if a search's delimiter ended them. */
+    private static String withoutDelimiter(String step) {
+        return step.replaceFirst("\n\n?$", "");
+    }
+
     private static final Judge TEXT = new Judge(
             new PrmProfile(
                     "text",
@@ -80,11 +92,14 @@ class VerdictScoresIT {
                     "{step} #",
                     "\n{step} #",
                     null,
-                    true,
                     "+",
                     "-",
                     Normalisation.PAIR,
-                    Scope.PATH),
+                    Scope.PATH,
+                    null,
+                    TRIMMED,
+                    null,
+                    null),
             steps -> "Judge.\nQ: " + PROBLEM.text() + "\n"
                     + String.join(
                             "\n", steps.stream().map(s -> s.strip() + " #").toList()));
@@ -99,11 +114,14 @@ class VerdictScoresIT {
                     " {step}",
                     "{step}",
                     "+",
-                    true,
                     "+",
                     "-",
                     Normalisation.PAIR,
-                    Scope.PATH),
+                    Scope.PATH,
+                    null,
+                    TRIMMED,
+                    null,
+                    null),
             steps -> turns("Be strict.", "+", steps.stream().map(String::strip).toList()));
 
     private static final Judge QUESTION = new Judge(
@@ -116,12 +134,14 @@ class VerdictScoresIT {
                     " {step} Right?",
                     "{step} Right?",
                     "Yes",
-                    false,
                     "Yes",
                     null,
                     Normalisation.VOCABULARY,
                     Scope.PATH),
-            steps -> turns(null, "Yes", steps.stream().map(s -> s + " Right?").toList()));
+            steps -> turns(
+                    null,
+                    "Yes",
+                    steps.stream().map(s -> withoutDelimiter(s) + " Right?").toList()));
 
     private static String turns(String system, String reply, List<String> contents) {
         if (contents.isEmpty()) {
@@ -261,7 +281,6 @@ class VerdictScoresIT {
                 " {step}",
                 " {step}",
                 null,
-                true,
                 positive,
                 negative,
                 Normalisation.PAIR,

@@ -9,6 +9,8 @@ import java.util.stream.Collectors;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Problem;
 import org.espalier.model.ProcessRewardModel;
+import org.espalier.model.Step;
+import org.espalier.model.StopReason;
 import org.espalier.model.Tokenizer;
 import org.espalier.model.UsageException;
 import org.espalier.prompt.ChatMessage;
@@ -28,11 +30,38 @@ class PrmFormatTest {
             " {step}",
             "{step}",
             "+",
-            true,
             "+",
             "-",
             PrmProfile.Normalisation.PAIR,
             ProcessRewardModel.Scope.PATH);
+
+    /** A token is a character. */
+    private static class CharacterTokenizer implements Tokenizer {
+        @Override
+        public int[] encode(String text, boolean special) {
+            return text.codePoints().toArray();
+        }
+
+        @Override
+        public int[] beginning() {
+            return new int[0];
+        }
+
+        @Override
+        public byte[] piece(int token) {
+            return new byte[0];
+        }
+
+        @Override
+        public boolean isEndOfGeneration(int token) {
+            return false;
+        }
+
+        @Override
+        public int size() {
+            return 4;
+        }
+    }
 
     private static String text(List<Fragment> fragments) {
         return fragments.stream().map(Fragment::text).collect(Collectors.joining());
@@ -61,7 +90,7 @@ class PrmFormatTest {
     @Test
     void eachLineOfASkyworkStepIsClosed() {
         PrmFormat format = format("skywork-o1-prm");
-        assertThat(text(format.step("One\n\n\ntwo\nthree.\n\n", true))).isEqualTo("One\ntwo\nthree.\n");
+        assertThat(text(format.step("One\n\n\ntwo\nthree.\n\n", true))).isEqualTo("One\n\n\ntwo\nthree.\n");
     }
 
     @Test
@@ -71,6 +100,39 @@ class PrmFormatTest {
                 + text(format.step("Step 1: one.\n\n", true))
                 + text(format.step("Step 2: two.\n\n", false));
         assertThat(spliced).isEqualTo("What is 1 + 1? Step 1: one. ки\nStep 2: two. ки");
+    }
+
+    @Test
+    void searchAndLearnTellsMathShepherdTheInstructionAndTagsBeforeEachDelimiter() {
+        PrmFormat format =
+                new PrmFormat(PrmProfiles.named("math-shepherd"), ChatTemplate.CHATML, "Solve.").searchAndLearn();
+        assertThat(format.readsEmptyEnds()).isFalse();
+        String spliced = text(format.opening(PROBLEM))
+                + text(format.step("One.\n\nMore.\n\n", true))
+                + text(format.step("Two.", false));
+        assertThat(spliced).isEqualTo("Solve.\nWhat is 1 + 1?\n One. ки\n\nMore. ки\n\nTwo. ки");
+        assertThat(format("trl-prm").searchAndLearn().readsEmptyEnds()).isTrue();
+    }
+
+    @Test
+    void aSearchsDelimiterThatIsOneLineEndIsNotFed() {
+        PrmFormat format = format("math-psa");
+        Tokenizer characters = new CharacterTokenizer();
+        ReadTokens open = format.opening(PROBLEM, characters);
+        assertThat(added(format.step(open, step("One. \n", StopReason.DELIMITER), true, characters)))
+                .isEqualTo(" One.  \n\n\n\n\n");
+        assertThat(added(format.step(open, step("One. \n", StopReason.EOS), true, characters)))
+                .isEqualTo(" One. \n \n\n\n\n\n");
+        assertThat(added(format.step(open, step("One. \n\n", StopReason.DELIMITER), true, characters)))
+                .isEqualTo(" One.  \n\n\n\n\n");
+    }
+
+    private static Step step(String text, StopReason reason) {
+        return new Step(() -> {}, text, 1, reason, 0, 0);
+    }
+
+    private static String added(ReadTokens read) {
+        return new String(read.added(), 0, read.added().length);
     }
 
     @Test
@@ -128,30 +190,10 @@ class PrmFormatTest {
 
     @Test
     void aVocabularyWithoutTheVerdictTokenIsNamed() {
-        Tokenizer letters = new Tokenizer() {
+        Tokenizer letters = new CharacterTokenizer() {
             @Override
             public int[] encode(String text, boolean special) {
                 return text.equals("+") ? new int[] {1} : new int[] {2, 3};
-            }
-
-            @Override
-            public int[] beginning() {
-                return new int[0];
-            }
-
-            @Override
-            public byte[] piece(int token) {
-                return new byte[0];
-            }
-
-            @Override
-            public boolean isEndOfGeneration(int token) {
-                return false;
-            }
-
-            @Override
-            public int size() {
-                return 4;
             }
         };
         assertThatThrownBy(() -> PrmProfiles.named("rlhflow").verdictTokens(letters))

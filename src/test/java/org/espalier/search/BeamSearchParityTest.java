@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.espalier.search.SearchMethod.BEAM;
 import static org.espalier.testing.ScriptedPolicy.ending;
 
+import java.util.List;
 import org.espalier.model.Budget;
 import org.espalier.model.Completion;
 import org.espalier.model.Limit;
@@ -262,6 +263,36 @@ class BeamSearchParityTest {
 
         assertThat(solution.completions().get(0).finished()).isTrue();
         assertThat(solution.completions().get(0).stepScores()).containsExactly(.6, .4);
+    }
+
+    /** Math-Shepherd's text has no tag behind a delimiter that ends it. */
+    @Test
+    void aPrmThatReadsNoEmptyEndsIsNotAskedAboutThem() {
+        Trial trial = new Trial();
+        trial.policy.on("", "a a|");
+        trial.prm = new FakePrm(trial.loop, path -> {
+                    assertThat(path).doesNotEndWith(FakePrm.EMPTY);
+                    return .6;
+                })
+                .withoutEmptyEnds();
+        Solution solution =
+                trial.solve(BEAM, config(1, 1).maxIterations(1).maxTokens(2).semantics(Semantics.SAL));
+
+        assertThat(solution.completions().get(0).stepScores()).containsExactly(.6);
+    }
+
+    @Test
+    void thePrmIsFedAsSearchAndLearnFeedsIt() {
+        assertThat(scoresOfOneStep(Semantics.SAL)).containsExactly(.9);
+        assertThat(scoresOfOneStep(Semantics.STRICT)).containsExactly(.1);
+    }
+
+    private static List<Double> scoresOfOneStep(Semantics semantics) {
+        Trial trial = new Trial();
+        trial.policy.on("", "1");
+        trial.prm = new FakePrm(trial.loop, path -> .1).fedBySearchAndLearnAs(new FakePrm(trial.loop, path -> .9));
+        Solution solution = trial.solve(BEAM, config(1, 1).semantics(semantics));
+        return solution.completions().get(0).stepScores();
     }
 
     @Test

@@ -96,7 +96,7 @@ class SearchAndLearnTest {
 
     /** Which shows that the trees are rich enough to notice. */
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "PRM_INPUTS") // Which only a real PRM notices.
     void differsSomewhereWithoutAnyOneOfTheQuirks(Quirk quirk) {
         Semantics lacking = Semantics.SAL.without(quirk);
         boolean same = true;

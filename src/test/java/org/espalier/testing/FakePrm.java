@@ -55,6 +55,8 @@ public final class FakePrm implements ProcessRewardModel {
     private final Set<Verdict> open = new HashSet<>();
     private int opened;
     private Scope scope = Scope.PATH;
+    private boolean emptyEnds = true;
+    private ProcessRewardModel searchAndLearn = this;
 
     /** @param scores of paths; an empty last step reads {@value #EMPTY} */
     public FakePrm(Executor thread, ToDoubleFunction<String> scores) {
@@ -75,6 +77,28 @@ public final class FakePrm implements ProcessRewardModel {
             }
             return score;
         });
+    }
+
+    /** The same that judges no empty step behind a delimiter. */
+    public FakePrm withoutEmptyEnds() {
+        emptyEnds = false;
+        return this;
+    }
+
+    /** The same that is another one as search-and-learn feeds it. */
+    public FakePrm fedBySearchAndLearnAs(FakePrm other) {
+        searchAndLearn = other;
+        return this;
+    }
+
+    @Override
+    public boolean readsEmptyEnds() {
+        return emptyEnds;
+    }
+
+    @Override
+    public ProcessRewardModel searchAndLearn() {
+        return searchAndLearn;
     }
 
     /** Scores in 0..1 that depend on the text alone. */
