@@ -76,7 +76,7 @@ public final class Utf8Text {
         if (first.length < 2) {
             return false;
         }
-        int pair = (first[0] & 0xFF) << 8 | first[1] & 0xFF;
+        int pair = ((first[0] & 0xFF) << 8) | (first[1] & 0xFF);
         boolean zeros = false;
         for (byte b : first) {
             zeros |= b == 0;

@@ -45,7 +45,7 @@ final class Bases {
                 String digits = matcher.group(2).replace(",", "");
                 return base(matcher.group(3))
                         .filter(base -> digits.chars().allMatch(c -> Character.digit(c, base) >= 0))
-                        .filter(base -> Character.isDigit(digits.charAt(0)) || base > 10 && digits.length() > 1)
+                        .filter(base -> Character.isDigit(digits.charAt(0)) || (base > 10 && digits.length() > 1))
                         .map(base -> new Based(matcher.group(1) + digits, base));
             }
         }

@@ -52,7 +52,7 @@ final class Boxes {
         int gap = after.start - before.end;
         return gap > 0
                 && gap <= MAX_JOINT
-                && JOINT.matcher(completion).region(before.end, after.start).matches();
+                && JOINT.matcher(completion.substring(before.end, after.start)).matches();
     }
 
     private static List<Box> boxes(String completion) {

@@ -20,7 +20,7 @@ final class Characters {
         for (String line : WordLists.lines("characters.tsv")) {
             int tab = line.indexOf('\t');
             String latex = line.substring(tab + 2, line.length() - 1);
-            for (String code : line.substring(0, tab).split(" ")) {
+            for (String code : line.substring(0, tab).split(" ", -1)) {
                 LATEX.put(Integer.parseInt(code, 16), latex);
             }
         }

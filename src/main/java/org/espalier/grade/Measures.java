@@ -44,8 +44,8 @@ final class Measures {
     static {
         for (int family = 0; family < FAMILIES.length; family++) {
             int rank = 0;
-            for (String names : FAMILIES[family].split("\\|")) {
-                String[] words = names.split(" ");
+            for (String names : FAMILIES[family].split("\\|", -1)) {
+                String[] words = names.split(" ", -1);
                 for (String word : words) {
                     UNITS.put(word, new Unit(family, rank, words[0]));
                 }
@@ -59,9 +59,9 @@ final class Measures {
     /** A whole answer that is a measure in two units or more, or a sum of money in two. */
     static Optional<Expr> read(String answer) {
         if (answer.length() > MAX_LENGTH
-                || !Character.isDigit(answer.isEmpty() ? ' ' : answer.charAt(0))
+                || (!Character.isDigit(answer.isEmpty() ? ' ' : answer.charAt(0))
                         && !answer.startsWith("\\$")
-                        && !answer.startsWith("$")) {
+                        && !answer.startsWith("$"))) {
             return Optional.empty();
         }
         Matcher money = MONEY.matcher(answer);

@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -47,9 +48,14 @@ final class NumberWords {
 
     private NumberWords() {}
 
+    /** How many of a part, such as "third", make a whole; it must be one of {@link #PARTS}. */
+    private static int partsOf(String part) {
+        return Objects.requireNonNull(PARTS.get(part));
+    }
+
     private static void put(Map<String, Integer> values, int first, int step, String words) {
         int value = first;
-        for (String word : words.split(" ")) {
+        for (String word : words.split(" ", -1)) {
             values.put(word, value);
             value += step;
         }
@@ -89,7 +95,7 @@ final class NumberWords {
         Matcher part = AND_A_PART.matcher(input).region(end, input.length());
         if (part.lookingAt() && PARTS.containsKey(part.group(2).toLowerCase(Locale.ROOT))) {
             int count = SMALL.getOrDefault(part.group(1).toLowerCase(Locale.ROOT), 1);
-            value = value.plus(Rational.of(count, PARTS.get(part.group(2).toLowerCase(Locale.ROOT))));
+            value = value.plus(Rational.of(count, partsOf(part.group(2).toLowerCase(Locale.ROOT))));
             end = part.end();
         }
         Matcher scale = SCALE.matcher(input);
@@ -102,7 +108,7 @@ final class NumberWords {
             String word = fraction.group(1).toLowerCase(Locale.ROOT);
             boolean plural = word.endsWith("s") && !word.equals("quarters");
             if (PARTS.containsKey(word) && plural) {
-                return Optional.of(new Reading(value.times(Rational.of(1, PARTS.get(word))), fraction.end()));
+                return Optional.of(new Reading(value.times(Rational.of(1, partsOf(word))), fraction.end()));
             }
         }
         return end == from ? Optional.empty() : Optional.of(new Reading(value, end));
@@ -156,7 +162,7 @@ final class NumberWords {
             int last = group.mod(BigInteger.valueOf(100)).intValue();
             if (small != null) {
                 boolean fits = !any
-                        || last == 0 && !group.equals(BigInteger.ZERO)
+                        || (last == 0 && !group.equals(BigInteger.ZERO))
                         || fitsAfterTens(last, small)
                         || afterScale();
                 group = fits ? group.add(BigInteger.valueOf(small)) : group;
@@ -164,7 +170,7 @@ final class NumberWords {
                 return fits;
             }
             if (tens != null) {
-                boolean fits = !any || last == 0 && (!group.equals(BigInteger.ZERO) || afterScale());
+                boolean fits = !any || (last == 0 && (!group.equals(BigInteger.ZERO) || afterScale()));
                 group = fits ? group.add(BigInteger.valueOf(tens)) : group;
                 any |= fits;
                 return fits;
@@ -222,7 +228,7 @@ final class NumberWords {
                 return Optional.empty();
             }
             Rational count = any ? Rational.of(total.add(group)) : Rational.ONE;
-            Rational value = count.times(Rational.of(1, PARTS.get(word)));
+            Rational value = count.times(Rational.of(1, partsOf(word)));
             int after = matcher.end();
             Matcher article = Pattern.compile("(?i) (?:an?) ").matcher(input).region(after, input.length());
             return Optional.of(new Reading(value, half && article.lookingAt() ? article.end() - 1 : after))

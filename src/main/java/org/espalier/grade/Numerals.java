@@ -107,7 +107,7 @@ final class Numerals {
     private static int groups(String input, int from, Place place, StringBuilder digits) {
         boolean spaced = !place.inBrackets() && SPACED_LIST.matcher(input).find();
         boolean zeros = input.startsWith(",0", from) && !place.inBrackets();
-        boolean commas = spaced || zeros
+        boolean commas = (spaced || zeros)
                 ? lookingAt(BARE_COMMAS, input, from)
                 : !place.inBrackets()
                         && !place.inBraces()

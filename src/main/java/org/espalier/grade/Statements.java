@@ -118,9 +118,9 @@ final class Statements {
     private static boolean isFormula(MatchResult formula) {
         String money = formula.group(2);
         return money == null
-                || !(Character.isDigit(money.charAt(0))
+                || (!(Character.isDigit(money.charAt(0))
                                 && WORDS_INSIDE.matcher(money).find())
-                        && !money.strip().matches("[\\d.,]*\\d,");
+                        && !money.strip().matches("[\\d.,]*\\d,"));
     }
 
     private static String inner(MatchResult formula) {

@@ -24,7 +24,7 @@ final class Units {
     private Units() {}
 
     private static boolean in(String section, String word) {
-        return WORDS.get(section).contains(word);
+        return WORDS.getOrDefault(section, Set.of()).contains(word);
     }
 
     /** Whether a word is a unit of measure or a currency, in the singular or the plural. */

@@ -414,7 +414,7 @@ final class SearchContext implements AutoCloseable {
     public void close() {
         Closer closer = new Closer();
         if (unsolved != null) {
-            closer.add(unsolved::close);
+            closer.add(unsolved);
         }
         closer.add(tree::close);
         closer.close();

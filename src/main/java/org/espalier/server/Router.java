@@ -185,7 +185,7 @@ final class Router implements HttpHandler {
                 throw ApiException.stopping();
             }
         }
-        if (route == NOWHERE) {
+        if (route.equals(NOWHERE)) {
             throw ApiException.refused(
                     404, null, "there is nothing at this path; there are " + String.join(", ", routes.keySet()));
         }
