@@ -354,6 +354,10 @@ final class Scheduler {
             sequence.suspect = false;
             results.failed(sequence, failure);
         }
+        // A step that fails half-way has taken branches off their sequence that nobody else knows of.
+        for (int row = 0; row < batch.rows(); row++) {
+            results.failed(rows.reader(row), failure);
+        }
         abandon();
     }
 

@@ -7,11 +7,13 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.espalier.engine.ModelRunner.Capacity;
 import org.espalier.engine.Sequence.Role;
 import org.espalier.model.Budget;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Extension;
+import org.espalier.model.ForwardingTokenizer;
 import org.espalier.model.Meter;
 import org.espalier.model.SamplingParams;
 import org.espalier.model.Step;
@@ -263,6 +265,34 @@ class LaneTest {
             assertThat(lane.liveCells()).isZero();
         }
         assertThat(lane.health().failure()).isPresent();
+    }
+
+    /** Branches are taken off their sequence one after the other; what throws in between leaves some of them with nobody. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11})
+    void aStepThatFailsHalfWayLeavesNobodyWaiting(int after) {
+        lane = new Lane(
+                "policy",
+                new ForwardingTokenizer(new ToyModel()) {
+                    private int asked;
+
+                    @Override
+                    public boolean isEndOfGeneration(int token) {
+                        if (asked++ == after) {
+                            throw new IllegalStateException("half-way");
+                        }
+                        return super.isEndOfGeneration(token);
+                    }
+                },
+                runner);
+        Sequence root = open(mine);
+        List<CompletableFuture<Step>> branches = IntStream.range(0, 6)
+                .mapToObj(seed ->
+                        lane.generate(root, new Extension(STEP.sampling(), seed, 50, null, true, false, null)).result)
+                .toList();
+        stepAll();
+
+        assertThat(branches).allMatch(CompletableFuture::isDone);
     }
 
     @Test
