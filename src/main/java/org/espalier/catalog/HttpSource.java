@@ -161,9 +161,13 @@ final class HttpSource {
             // Java's client calls itself for each of them.
             throw new IOException("it answers '100 Continue' without end", endless);
         } catch (IOException e) {
-            throw limit.isCompletedExceptionally()
-                    ? new IOException("it does not come to the end of its headers", e)
-                    : e;
+            if (!limit.isCompletedExceptionally()) {
+                throw e;
+            }
+            // Not as its cause: that the socket was closed is our own doing, and not the reason.
+            IOException tooLate = new IOException("it does not come to the end of its headers");
+            tooLate.addSuppressed(e);
+            throw tooLate;
         } finally {
             arrived.complete(null);
         }

@@ -24,6 +24,7 @@ final class RemoteOptions {
             "--kv-layout",
             "--context",
             "--memory",
+            "--no-load-check",
             "--larger-policy",
             "--policy-adapter",
             "--prm-adapter",

@@ -31,7 +31,7 @@ class ProblemsTest {
         assertThat(Problems.reason(new AccessDeniedException("/x"))).isEqualTo("permission denied");
         assertThat(Problems.reason(new FileSystemException("/x", null, "No space left on device")))
                 .isEqualTo("No space left on device");
-        assertThat(Problems.reason(new FileSystemException("/x"))).isEqualTo("FileSystemException");
+        assertThat(Problems.reason(new FileSystemException("/x"))).isEqualTo("input or output failed");
         assertThat(Problems.reason(new IOException("odd"))).isEqualTo("odd");
     }
 }
