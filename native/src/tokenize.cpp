@@ -35,9 +35,9 @@ bool continues(char c) { return (c & 0xC0) == 0x80; }
 
 bool may_be_letter(char c) { return (c & 0x80) != 0 || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
 
-// Characters of the longest part of a text between places that no pattern's match crosses: where a word begins after white
-// space, but for a single space between two letters, which one pattern (exaone-moe's) takes along.
-size_t longest_part(const std::string &text) {
+// Characters of the longest part of a text between places that no match of the pattern crosses: where a word begins after
+// white space. `joins_words`: but for a single space between two letters, which the pattern of exaone-moe takes along.
+size_t longest_part(const std::string &text, bool joins_words) {
     size_t longest = 0;
     size_t characters = 0;
     size_t blanks = 0;
@@ -46,7 +46,7 @@ size_t longest_part(const std::string &text) {
         if (is_blank(c)) {
             ++blanks;
         } else if (blanks > 0) {
-            const bool between_letters = blanks == 1 && text[i - 1] == ' ' && i >= 2 && may_be_letter(text[i - 2]) &&
+            const bool between_letters = joins_words && blanks == 1 && text[i - 1] == ' ' && i >= 2 && may_be_letter(text[i - 2]) &&
                                          may_be_letter(c);
             characters = between_letters ? characters : 0;
             blanks = 0;
@@ -96,7 +96,8 @@ std::string refusal(const llama_model *model, const std::string &text) {
         return "it has " + std::to_string(text.size()) + " bytes, and " + std::to_string(longest_text) +
                " are the most: shorten it";
     }
-    const size_t part = longest_part(text);
+    const std::string pattern = metadata(model, "tokenizer.ggml.pre");
+    const size_t part = longest_part(text, pattern == "exaone-moe");
     if (part > longest_stretch) {
         return "it has " + std::to_string(part) + " characters in a row with nothing to split them at, and " +
                std::to_string(longest_stretch) + " are the most: shorten it or break it into lines";
@@ -104,7 +105,6 @@ std::string refusal(const llama_model *model, const std::string &text) {
     if (text.size() * text.size() < most_steps) {
         return "";
     }
-    const std::string pattern = metadata(model, "tokenizer.ggml.pre");
     if ((pattern == "superbpe" && sum_of_squares(text, digit_at) > most_steps) ||
         (pattern == "deepseek-llm" && sum_of_squares(text, blank_at) > most_steps)) {
         return "it has runs of " + std::string(pattern == "superbpe" ? "digits" : "white space") +
