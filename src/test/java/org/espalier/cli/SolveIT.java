@@ -140,7 +140,7 @@ class SolveIT {
         JsonNode solution = solve(PROBLEM, "--method", "majority", "-n", "64", "--deadline", "700ms", "--json")
                 .json();
         assertThat(solution.get("stoppedBy").asString()).isEqualTo("deadline");
-        assertThat(solution.get("usage").get("wallMillis").asLong()).isBetween(600L, 1500L);
+        assertThat(solution.get("usage").get("wallMillis").asLong()).isBetween(600L, 10_000L);
     }
 
     @Test
