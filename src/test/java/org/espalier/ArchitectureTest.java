@@ -40,12 +40,13 @@ class ArchitectureTest {
             Map.entry("picture", List.of("search", "model")),
             Map.entry("prm", List.of("prompt", "model")),
             Map.entry("prompt", List.of("model")),
-            Map.entry("catalog", List.of("model")),
-            // To run programs, lock folders and delete them as a fetch does.
-            Map.entry("checkpoint", List.of("catalog", "model")),
+            Map.entry("gguf", List.of("model")),
+            // To refuse a damaged model file before it is stored or used.
+            Map.entry("catalog", List.of("gguf", "model")),
+            // catalog: to run programs, lock folders and delete them as a fetch does; gguf: for how a head is kept.
+            Map.entry("checkpoint", List.of("catalog", "gguf", "model")),
             Map.entry("engine", List.of("prm", "prompt", "model")),
             Map.entry("llama", List.of("engine", "prm", "prompt", "model")),
-            Map.entry("javallama", List.of("prm", "prompt", "model")),
             // To lock a run's files, and to write whole ones, as the store does.
             Map.entry("eval", List.of("catalog", "search", "grade", "prompt", "model")),
             Map.entry("server", List.of("search", "grade", "prompt", "model")),
@@ -58,11 +59,11 @@ class ArchitectureTest {
                             "picture",
                             "prm",
                             "prompt",
+                            "gguf",
                             "catalog",
                             "checkpoint",
                             "engine",
                             "llama",
-                            "javallama",
                             "eval",
                             "server")));
 
@@ -130,12 +131,12 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyLlamaAndJavallamaKnowNativeBindings() {
-        check(outside("llama", "javallama")
+    void onlyLlamaKnowsNativeBindings() {
+        check(outside("llama")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("com.sun.jna..", "de.kherud..")
-                .as("only llama and javallama use JNA and de.kherud"));
+                .resideInAPackage("com.sun.jna..")
+                .as("only llama uses JNA"));
     }
 
     @Test

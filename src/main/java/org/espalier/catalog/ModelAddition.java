@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Optional;
 import org.espalier.catalog.CatalogEntry.Role;
 import org.espalier.catalog.HttpFetch.Fetched;
+import org.espalier.gguf.GgufHeader;
+import org.espalier.gguf.HeadFormat;
 import org.espalier.model.EspalierException;
 import org.espalier.model.PieceName;
 import org.espalier.model.UsageException;

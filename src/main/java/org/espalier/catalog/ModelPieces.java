@@ -8,6 +8,8 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.espalier.gguf.GgufHeader;
+import org.espalier.gguf.GgufTensor;
 import org.espalier.model.EspalierException;
 import org.espalier.model.PieceName;
 

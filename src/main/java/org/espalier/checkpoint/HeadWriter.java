@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import org.espalier.catalog.HeadFormat;
 import org.espalier.checkpoint.SafetensorsFile.Tensor;
+import org.espalier.gguf.HeadFormat;
 import org.jspecify.annotations.Nullable;
 
 /** Writes a dense head in single precision, as {@link HeadFormat} says. */

@@ -7,7 +7,8 @@
  *        └► a folder of links without the head ─► LlamaConverter (Python, in its own environment) ─► X.gguf
  * </pre>
  *
- * <p>Called by {@code cli}, on one thread. Imports {@code catalog} for running programs and for how a head is kept, {@code model}, the JDK and Jackson.
+ * <p>Called by {@code cli}, on one thread. Imports {@code catalog} for running programs,
+ * {@code gguf} for how a head is kept, {@code model}, the JDK and Jackson.
  * The checkpoint itself is never changed, and nothing in it is executed: pickled weights and Python files are not read.
  */
 @NullMarked

@@ -2,7 +2,7 @@ package org.espalier.cli;
 
 import java.nio.file.Path;
 import java.util.Objects;
-import org.espalier.catalog.GgufHeader;
+import org.espalier.gguf.GgufHeader;
 import org.espalier.model.UsageException;
 import org.espalier.prm.GenerativeProfile;
 import org.espalier.prm.ImplicitProfile;

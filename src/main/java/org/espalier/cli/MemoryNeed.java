@@ -3,13 +3,13 @@ package org.espalier.cli;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.espalier.catalog.GgufHeader;
-import org.espalier.catalog.GgufTensor;
 import org.espalier.catalog.ModelPieces;
 import org.espalier.engine.MemoryPlan;
 import org.espalier.engine.MemoryPlan.Demand;
 import org.espalier.engine.MemoryPlan.Limit;
 import org.espalier.engine.MemoryPlan.ModelShape;
+import org.espalier.gguf.GgufHeader;
+import org.espalier.gguf.GgufTensor;
 import org.espalier.search.SearchConfig;
 import org.jspecify.annotations.Nullable;
 

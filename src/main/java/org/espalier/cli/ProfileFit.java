@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.espalier.catalog.GgufHeader;
+import org.espalier.gguf.GgufHeader;
 import org.espalier.prm.JudgeProfile;
 import org.espalier.prm.JudgeProfiles;
 import org.espalier.prm.PrmProfile;

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.espalier.catalog.ModelAddition.Added;
+import org.espalier.gguf.GgufWriter;
+import org.espalier.gguf.HeadFormat;
 import org.espalier.model.EspalierException;
 import org.espalier.model.UsageException;
 import org.junit.jupiter.api.AfterEach;

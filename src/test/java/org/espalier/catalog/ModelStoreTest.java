@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.espalier.gguf.GgufWriter;
 import org.espalier.model.EspalierException;
 import org.espalier.model.UsageException;
 import org.junit.jupiter.api.BeforeEach;

@@ -3,7 +3,7 @@ package org.espalier.cli;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.espalier.catalog.EditableGguf;
+import org.espalier.gguf.EditableGguf;
 
 /** A vocabulary of byte pairs in the place of a tiny model's own: one token a byte, and two that are merged from others. */
 final class BytePairs {

@@ -13,8 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.espalier.catalog.GgufHeader;
-import org.espalier.catalog.GgufTensor;
+import org.espalier.gguf.GgufHeader;
+import org.espalier.gguf.GgufTensor;
 
 /**
  * A LoRA with seeded weights for the tests' llama: as an adapter file, and merged into a copy of its base. Both come from

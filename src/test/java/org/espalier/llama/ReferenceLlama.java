@@ -10,9 +10,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.espalier.catalog.GgmlType;
-import org.espalier.catalog.GgufHeader;
-import org.espalier.catalog.GgufTensor;
+import org.espalier.gguf.GgmlType;
+import org.espalier.gguf.GgufHeader;
+import org.espalier.gguf.GgufTensor;
 
 /**
  * A model of the llama or the qwen2 architecture computed as its paper has it, from the file alone: whole token lists, no cache, no

@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.espalier.catalog.GgufHeader;
-import org.espalier.catalog.GgufTensor;
+import org.espalier.gguf.GgufHeader;
+import org.espalier.gguf.GgufTensor;
 import org.espalier.model.PieceName;
 
 /** Divides a model into two pieces as llama.cpp's gguf-split does: all metadata is in the first. */

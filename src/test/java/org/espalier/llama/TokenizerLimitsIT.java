@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.espalier.catalog.GgufWriter;
+import org.espalier.gguf.GgufWriter;
 import org.espalier.model.EspalierException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;

@@ -3,7 +3,7 @@ package org.espalier.bench;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.espalier.catalog.GgufHeader;
+import org.espalier.gguf.GgufHeader;
 import org.espalier.javallama.JavaLlama;
 import org.espalier.javallama.JavaLlamaProcess;
 import org.espalier.llamaserver.LlamaServer;

@@ -10,7 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import org.espalier.bench.SearchResult.Counts;
-import org.espalier.catalog.GgufHeader;
+import org.espalier.gguf.GgufHeader;
 import org.espalier.eval.DatasetItem;
 import org.espalier.eval.ProblemStream;
 import org.espalier.grade.AnswerExtractor;

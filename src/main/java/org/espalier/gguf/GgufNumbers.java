@@ -1,4 +1,4 @@
-package org.espalier.catalog;
+package org.espalier.gguf;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Reason;
 
 /** Reads a tensor's numbers. */
 final class GgufNumbers {
@@ -31,7 +32,7 @@ final class GgufNumbers {
         try (FileChannel channel = FileChannel.open(path)) {
             bytes = channel.map(FileChannel.MapMode.READ_ONLY, offset, tensor.bytes());
         } catch (IOException e) {
-            throw new EspalierException("cannot read " + path + ": " + Problems.reason(e), e);
+            throw new EspalierException("cannot read " + path + ": " + Reason.of(e), e);
         }
         bytes.order(ByteOrder.LITTLE_ENDIAN);
         float[] numbers = new float[(int) tensor.elements()];

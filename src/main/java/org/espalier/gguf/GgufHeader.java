@@ -1,4 +1,4 @@
-package org.espalier.catalog;
+package org.espalier.gguf;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +13,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Reason;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,7 +75,7 @@ public final class GgufHeader {
         try (GgufReader in = new GgufReader(path)) {
             return read(path, in, whole);
         } catch (IOException e) {
-            throw new EspalierException("cannot read " + path + ": " + Problems.reason(e), e);
+            throw new EspalierException("cannot read " + path + ": " + Reason.of(e), e);
         }
     }
 

@@ -1,4 +1,4 @@
-package org.espalier.catalog;
+package org.espalier.gguf;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -131,7 +131,7 @@ final class GgufReader implements AutoCloseable {
     void keep(long bytes) {
         keptBytes += bytes;
         if (keptBytes > MAX_KEPT_BYTES) {
-            throw damaged("more than %s of texts".formatted(Problems.size(MAX_KEPT_BYTES)));
+            throw damaged("more than %d MiB of texts".formatted(MAX_KEPT_BYTES >> 20));
         }
     }
 

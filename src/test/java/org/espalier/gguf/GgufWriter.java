@@ -1,4 +1,4 @@
-package org.espalier.catalog;
+package org.espalier.gguf;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -25,7 +25,7 @@ public final class GgufWriter {
         return key(key, STRING).string(metadata, value);
     }
 
-    GgufWriter number(String key, int value) {
+    public GgufWriter number(String key, int value) {
         return key(key, UINT32).bytes(metadata, Integer.BYTES, value);
     }
 
@@ -72,7 +72,7 @@ public final class GgufWriter {
     }
 
     /** The header and zeros for the tensors. */
-    byte[] toBytes() {
+    public byte[] toBytes() {
         return toBytes(3, tensorCount, metadataCount);
     }
 

@@ -1,4 +1,4 @@
-package org.espalier.catalog;
+package org.espalier.gguf;
 
 import java.nio.file.Path;
 import java.util.List;

@@ -1,4 +1,4 @@
-package org.espalier.catalog;
+package org.espalier.gguf;
 
 import java.util.EnumSet;
 import java.util.Set;

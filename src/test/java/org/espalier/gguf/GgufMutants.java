@@ -1,4 +1,4 @@
-package org.espalier.catalog;
+package org.espalier.gguf;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -6,8 +6,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.espalier.catalog.EditableGguf.Entry;
-import org.espalier.catalog.EditableGguf.Tensor;
+import org.espalier.gguf.EditableGguf.Entry;
+import org.espalier.gguf.EditableGguf.Tensor;
 
 /** Every way of changing one field of a GGUF file to what it should not be. */
 public final class GgufMutants {
