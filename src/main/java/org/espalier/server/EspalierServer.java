@@ -86,7 +86,7 @@ public final class EspalierServer implements AutoCloseable {
     public synchronized void start(Backend backend, ServerSettings settings) {
         Set<String> names = new HashSet<>(settings.hosts());
         names.add(host.toLowerCase(Locale.ROOT));
-        Router serving = new Router(backend, settings, new Gate(settings.apiKey(), address, names));
+        Router serving = new Router(backend, settings, new AccessCheck(settings.apiKey(), address, names));
         router = serving;
         http.createContext("/", serving);
         http.start();

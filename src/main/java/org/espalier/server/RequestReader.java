@@ -24,10 +24,10 @@ final class RequestReader {
      * @throws ApiException if a field is wrong, missing or not known
      */
     SolveRequest chat(ObjectNode json) {
-        Fields body = new Fields("", json);
+        JsonFields body = new JsonFields("", json);
         ModelName model = model(body);
-        Messages messages = Messages.read(body);
-        return read(body, model, messages.problem(), messages.instruction());
+        ChatPrompt chat = ChatPrompt.read(body);
+        return read(body, model, chat.problem(), chat.instruction());
     }
 
     /**
@@ -36,7 +36,7 @@ final class RequestReader {
      * @throws ApiException if a field is wrong, missing or not known
      */
     SolveRequest text(ObjectNode json) {
-        Fields body = new Fields("", json);
+        JsonFields body = new JsonFields("", json);
         ModelName model = model(body);
         JsonNode prompt = body.get("prompt");
         JsonNode text = prompt != null && prompt.isArray() && prompt.size() == 1 ? prompt.get(0) : prompt;
@@ -46,7 +46,7 @@ final class RequestReader {
         return read(body, model, Problem.of(text.asString()), null);
     }
 
-    private ModelName model(Fields body) {
+    private ModelName model(JsonFields body) {
         String model = body.text("model");
         if (model == null) {
             throw ApiException.invalid(
@@ -55,13 +55,13 @@ final class RequestReader {
         return ModelName.parse(model, settings.maxN());
     }
 
-    private SolveRequest read(Fields body, ModelName model, Problem problem, @Nullable String instruction) {
+    private SolveRequest read(JsonFields body, ModelName model, Problem problem, @Nullable String instruction) {
         SearchFields fields = new SearchFields(settings, body);
         boolean events = fields.events();
         Search search = fields.read(model, problem, instruction);
         List<String> stops = stops(body);
         boolean stream = body.isSet("stream");
-        Fields options = body.object("stream_options");
+        JsonFields options = body.object("stream_options");
         boolean includeUsage = false;
         if (options != null) {
             if (!stream) {
@@ -71,11 +71,11 @@ final class RequestReader {
             options.flag("include_obfuscation");
             options.refuseOthers();
         }
-        KnownFields.finish(body);
+        UnsupportedFields.finish(body);
         return new SolveRequest(model.id(), search, stops, stream, includeUsage, events);
     }
 
-    private static List<String> stops(Fields body) {
+    private static List<String> stops(JsonFields body) {
         JsonNode stop = body.get("stop");
         if (stop == null) {
             return List.of();

@@ -39,10 +39,10 @@ final class Router implements HttpHandler {
 
     private final Backend backend;
     private final ServerSettings settings;
-    private final Gate gate;
+    private final AccessCheck access;
     private final RequestReader reader;
-    private final Turnstile turnstile;
-    private final Searches searches;
+    private final AdmissionQueue admission;
+    private final SearchService searches;
     private final Metrics metrics = new Metrics();
     private final PageFiles pages = new PageFiles();
     private final StalledWrites stalled = new StalledWrites(MOST_FOR_A_WRITE);
@@ -86,13 +86,13 @@ final class Router implements HttpHandler {
         }
     }
 
-    Router(Backend backend, ServerSettings settings, Gate gate) {
+    Router(Backend backend, ServerSettings settings, AccessCheck access) {
         this.backend = backend;
         this.settings = settings;
-        this.gate = gate;
+        this.access = access;
         reader = new RequestReader(settings);
-        turnstile = new Turnstile(settings.branches(), settings.queue());
-        searches = new Searches(backend, turnstile, metrics);
+        admission = new AdmissionQueue(settings.branches(), settings.queue());
+        searches = new SearchService(backend, admission, metrics);
         route("POST", "/v1/chat/completions", Access.KEY, this::chat);
         route("POST", "/v1/completions", Access.KEY, this::text);
         route("POST", "/v1/search/stop", Access.KEY, this::stopSearch);
@@ -177,9 +177,9 @@ final class Router implements HttpHandler {
     /** @throws ApiException if the client may not ask for it, not by this method, or not any more */
     private void check(Route route, HttpExchange exchange, Reply reply) {
         if (route.access != Access.OPEN) {
-            gate.checkHost(exchange);
+            access.checkHost(exchange);
             if (route.access == Access.KEY) {
-                gate.checkKey(exchange);
+                access.checkKey(exchange);
             }
             if (searches.isStopping()) {
                 throw ApiException.stopping();
@@ -211,7 +211,7 @@ final class Router implements HttpHandler {
 
     private void refuse(Reply reply, ApiException e) throws IOException {
         if (e.status() == 429) {
-            double rounds = 1.0 + (double) turnstile.waiting() / Math.max(1, turnstile.inside());
+            double rounds = 1.0 + (double) admission.waiting() / Math.max(1, admission.admitted());
             long seconds = (long) Math.ceil(Math.min(3600, rounds * metrics.meanSearchSeconds()));
             reply.header("Retry-After", Long.toString(Math.max(1, seconds)));
         }
@@ -222,21 +222,21 @@ final class Router implements HttpHandler {
     }
 
     private void chat(HttpExchange exchange, String path, Reply reply) throws IOException {
-        solve(reader.chat(Json.object(Body.read(exchange))), Dialect.CHAT, exchange, reply);
+        solve(reader.chat(Json.object(Body.read(exchange))), ApiFormat.CHAT, exchange, reply);
     }
 
     private void text(HttpExchange exchange, String path, Reply reply) throws IOException {
-        solve(reader.text(Json.object(Body.read(exchange))), Dialect.TEXT, exchange, reply);
+        solve(reader.text(Json.object(Body.read(exchange))), ApiFormat.TEXT, exchange, reply);
     }
 
-    private void solve(SolveRequest request, Dialect dialect, HttpExchange exchange, Reply reply) throws IOException {
-        String who = exchange.getRemoteAddress().getAddress().getHostAddress();
-        Answers answers = new Answers(dialect, request.model());
+    private void solve(SolveRequest request, ApiFormat format, HttpExchange exchange, Reply reply) throws IOException {
+        String address = exchange.getRemoteAddress().getAddress().getHostAddress();
+        ResponseBodies bodies = new ResponseBodies(format, request.model());
         SolveReply solving =
-                request.stream() ? new StreamedReply(reply, request, answers) : new WholeReply(reply, request, answers);
-        Searches.Result result;
+                request.stream() ? new SseReply(reply, request, bodies) : new JsonReply(reply, request, bodies);
+        SearchService.Result result;
         try {
-            result = searches.run(answers.id(), who, request.search(), solving);
+            result = searches.run(bodies.id(), address, request.search(), solving);
         } catch (RuntimeException | Error e) {
             ApiException failure = asRefusal(e);
             if (!reply.hasBegun()) {
@@ -266,7 +266,7 @@ final class Router implements HttpHandler {
     private void metrics(HttpExchange exchange, String path, Reply reply) throws IOException {
         reply.text(
                 "text/plain; version=0.0.4; charset=utf-8",
-                metrics.write(turnstile.inside(), turnstile.waiting(), backend.gauges()));
+                metrics.write(admission.admitted(), admission.waiting(), backend.gauges()));
     }
 
     private void health(HttpExchange exchange, String path, Reply reply) throws IOException {
@@ -285,7 +285,7 @@ final class Router implements HttpHandler {
 
     /** Ends a search with what it has, which its own request is then answered with. */
     private void stopSearch(HttpExchange exchange, String path, Reply reply) throws IOException {
-        Fields fields = new Fields("", Json.object(Body.read(exchange)));
+        JsonFields fields = new JsonFields("", Json.object(Body.read(exchange)));
         String id = fields.text("id");
         fields.refuseOthers();
         if (id == null) {

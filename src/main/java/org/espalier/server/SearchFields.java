@@ -28,14 +28,14 @@ final class SearchFields {
     private static final String ESPALIER = "espalier";
 
     private final ServerSettings settings;
-    private final Fields body;
-    private final Fields espalier;
+    private final JsonFields body;
+    private final JsonFields espalier;
 
-    SearchFields(ServerSettings settings, Fields body) {
+    SearchFields(ServerSettings settings, JsonFields body) {
         this.settings = settings;
         this.body = body;
-        Fields given = body.object(ESPALIER);
-        espalier = given == null ? new Fields(ESPALIER + ".", empty()) : given;
+        JsonFields given = body.object(ESPALIER);
+        espalier = given == null ? new JsonFields(ESPALIER + ".", empty()) : given;
     }
 
     private static ObjectNode empty() {

@@ -7,7 +7,7 @@ import org.espalier.model.Completion;
 import org.espalier.search.Ballot;
 import org.espalier.search.Solution;
 import org.espalier.server.Backend.Model;
-import org.espalier.server.Searches.Result;
+import org.espalier.server.SearchService.Result;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;

@@ -3,8 +3,8 @@ package org.espalier.server;
 import java.io.IOException;
 import java.util.List;
 import org.espalier.server.Backend.Model;
-import org.espalier.server.Searches.Client;
-import org.espalier.server.Searches.Result;
+import org.espalier.server.SearchService.Client;
+import org.espalier.server.SearchService.Result;
 
 /** How a request to solve something is answered. */
 interface SolveReply extends Client {

@@ -4,9 +4,9 @@
  * <pre>
  *  EspalierServer ─► Router ─► RequestReader ─► SolveRequest
  *                      │                             │
- *                      │                         Searches ─► Turnstile (a bounded queue), then a Backend's Solver
+ *                      │                       SearchService ─► AdmissionQueue, then a Backend's Solver
  *                      │                             │
- *                      ├─ WholeReply · StreamedReply ◄┘  events and settled text, then the Solution
+ *                      ├─ JsonReply · SseReply ◄─────┘  events and settled text, then the Solution
  *                      └─ PageFiles, the page in src/main/resources/org/espalier/server/page:
  *
  *  app.js ─► ask.js (the form) · client.js (requests and their streams)

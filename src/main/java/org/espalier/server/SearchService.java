@@ -13,20 +13,20 @@ import org.espalier.model.Meter;
 import org.espalier.search.SearchListener;
 import org.espalier.search.Solution;
 import org.espalier.search.Solver;
+import org.espalier.server.AdmissionQueue.Ticket;
 import org.espalier.server.SolveRequest.Search;
-import org.espalier.server.Turnstile.Place;
 import org.jspecify.annotations.Nullable;
 
 /** Runs the searches of all clients, as many at a time as fill the engine's batches together. */
-final class Searches {
-    /** How long it may take until a client that has gone is written to, and thereby noticed. */
-    private static final long BEAT_MILLIS = 500;
+final class SearchService {
+    /** Time after which a silent search writes to its client, and so notices that the client has gone. */
+    private static final long HEARTBEAT_MILLIS = 500;
 
     private final Backend backend;
-    private final Turnstile turnstile;
+    private final AdmissionQueue admission;
     private final Metrics metrics;
     /** By the id that the client knows. */
-    private final Map<String, Running> running = new ConcurrentHashMap<>();
+    private final Map<String, ActiveSearch> running = new ConcurrentHashMap<>();
 
     private volatile boolean stopping;
 
@@ -38,7 +38,7 @@ final class Searches {
     record Result(Solution solution, long queuedMillis) {}
 
     /** A search that has been asked for and is not done. */
-    private static final class Running {
+    private static final class ActiveSearch {
         private @Nullable Meter meter;
         private boolean cancelled;
 
@@ -57,18 +57,18 @@ final class Searches {
         }
     }
 
-    /** Something to tell a client. */
-    private interface News {
+    /** An event or a piece of text for a client. */
+    private interface ClientEvent {
         void tell(Client client) throws IOException;
     }
 
-    /** Who waits for a search. Called on the request's thread. */
+    /** The client of a search. Called on the request's thread. */
     interface Client {
         /** Whether {@link #event} is to be called. */
-        boolean hearsEvents();
+        boolean wantsEvents();
 
         /** Whether {@link #settled} is to be called. */
-        boolean hearsText();
+        boolean wantsText();
 
         /** The request has been accepted, and waits for its turn. */
         void accepted() throws IOException;
@@ -93,9 +93,9 @@ final class Searches {
         void stillSearching() throws IOException;
     }
 
-    Searches(Backend backend, Turnstile turnstile, Metrics metrics) {
+    SearchService(Backend backend, AdmissionQueue admission, Metrics metrics) {
         this.backend = backend;
-        this.turnstile = turnstile;
+        this.admission = admission;
         this.metrics = metrics;
     }
 
@@ -103,34 +103,34 @@ final class Searches {
      * Waits for its turn, and searches. The budget's time begins with the search.
      *
      * @param id by which the search can be ended early
-     * @param who asks, for the turns to be fair
+     * @param address of the client, for {@link AdmissionQueue}
      * @throws ApiException if the problem is too long, the queue is full, or the server is stopping
      * @throws IOException if the client went away; its search has then been cancelled
      * @throws org.espalier.model.UsageException if the models cannot search so
      * @throws org.espalier.model.EspalierException if the search fails
      */
-    Result run(String id, String who, Search search, Client client) throws IOException {
+    Result run(String id, String address, Search search, Client client) throws IOException {
         Solver solver = backend.solver(search.instruction());
         solver.requireSolvable(search.method(), search.config());
         checkLength(search);
         long asked = System.nanoTime();
-        Place place = enter(who, search);
+        Ticket ticket = enter(address, search);
         boolean handedOver = false;
-        Running entry = new Running();
+        ActiveSearch entry = new ActiveSearch();
         running.put(id, entry);
         try {
             client.accepted();
-            awaitTurn(place, client);
+            awaitTurn(ticket, client);
             long queuedMillis = (System.nanoTime() - asked) / 1_000_000;
             Meter meter = new Meter(search.budget());
-            BlockingQueue<Optional<News>> inbox = new LinkedBlockingQueue<>();
+            BlockingQueue<Optional<ClientEvent>> inbox = new LinkedBlockingQueue<>();
             entry.begin(meter);
             CompletableFuture<Solution> solution = solver.start(
                             search.problem(), search.method(), search.config(), meter, listener(client, inbox))
                     .whenComplete((found, thrown) -> {
                         // Others may begin before a slow client has read its answer.
                         metrics.searched(meter);
-                        place.close();
+                        ticket.close();
                         inbox.add(Optional.empty());
                     });
             handedOver = true;
@@ -145,15 +145,15 @@ final class Searches {
         } finally {
             running.remove(id);
             if (!handedOver) {
-                place.close();
+                ticket.close();
             }
         }
     }
 
-    private void awaitTurn(Place place, Client client) throws IOException, InterruptedException {
+    private void awaitTurn(Ticket ticket, Client client) throws IOException, InterruptedException {
         boolean turn = false;
         while (!turn && !stopping) {
-            turn = place.await(BEAT_MILLIS);
+            turn = ticket.await(HEARTBEAT_MILLIS);
             if (!turn) {
                 client.stillQueued();
             }
@@ -165,7 +165,7 @@ final class Searches {
 
     /** Ends a search early, with the best it has; returns false if none of this id runs or waits. */
     boolean stop(String id) {
-        Running search = running.get(id);
+        ActiveSearch search = running.get(id);
         if (search == null) {
             return false;
         }
@@ -186,41 +186,41 @@ final class Searches {
         }
     }
 
-    private Place enter(String who, Search search) {
+    private Ticket enter(String address, Search search) {
         if (stopping) {
             throw ApiException.stopping();
         }
-        return turnstile.enter(who, search.method().atOnce(search.config().n()));
+        return admission.enter(address, search.method().atOnce(search.config().n()));
     }
 
-    private static SearchListener listener(Client client, BlockingQueue<Optional<News>> inbox) {
-        if (!client.hearsEvents() && !client.hearsText()) {
+    private static SearchListener listener(Client client, BlockingQueue<Optional<ClientEvent>> inbox) {
+        if (!client.wantsEvents() && !client.wantsText()) {
             return SearchListener.NONE;
         }
         return SearchEvent.listener(
                 event -> {
-                    if (client.hearsEvents()) {
+                    if (client.wantsEvents()) {
                         inbox.add(Optional.of(to -> to.event(event)));
                     }
                 },
                 text -> {
-                    if (client.hearsText()) {
+                    if (client.wantsText()) {
                         inbox.add(Optional.of(to -> to.settled(text)));
                     }
                 });
     }
 
     /** Tells the client what happens until the search has ended; cancels it if the client cannot be told. */
-    private void listen(BlockingQueue<Optional<News>> inbox, Client client, Meter meter)
+    private void listen(BlockingQueue<Optional<ClientEvent>> inbox, Client client, Meter meter)
             throws IOException, InterruptedException {
         boolean ended = false;
         try {
             while (!ended) {
-                Optional<News> news = inbox.poll(BEAT_MILLIS, TimeUnit.MILLISECONDS);
-                if (news == null) {
+                Optional<ClientEvent> event = inbox.poll(HEARTBEAT_MILLIS, TimeUnit.MILLISECONDS);
+                if (event == null) {
                     client.stillSearching();
-                } else if (news.isPresent()) {
-                    news.get().tell(client);
+                } else if (event.isPresent()) {
+                    event.get().tell(client);
                 } else {
                     ended = true;
                 }
@@ -248,7 +248,7 @@ final class Searches {
     /** Ends what runs with what it has, and accepts no more. */
     void stop() {
         stopping = true;
-        running.values().forEach(Running::cancel);
+        running.values().forEach(ActiveSearch::cancel);
         backend.interrupt();
     }
 

@@ -3,21 +3,21 @@ package org.espalier.server;
 import java.util.List;
 import java.util.UUID;
 import org.espalier.search.Usage;
-import org.espalier.server.Searches.Result;
+import org.espalier.server.SearchService.Result;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Makes the JSON objects that answer one request. */
-final class Answers {
-    private final Dialect dialect;
+final class ResponseBodies {
+    private final ApiFormat format;
     private final String model;
     private final String id;
     private final long created = System.currentTimeMillis() / 1000;
 
-    Answers(Dialect dialect, String model) {
-        this.dialect = dialect;
+    ResponseBodies(ApiFormat format, String model) {
+        this.format = format;
         this.model = model;
-        id = dialect.idPrefix() + UUID.randomUUID().toString().replace("-", "");
+        id = format.idPrefix() + UUID.randomUUID().toString().replace("-", "");
     }
 
     String id() {
@@ -25,10 +25,10 @@ final class Answers {
     }
 
     ObjectNode whole(Result result, List<Choice> choices, ObjectNode report) {
-        ObjectNode answer = head(dialect.whole());
+        ObjectNode answer = head(format.whole());
         for (int i = 0; i < choices.size(); i++) {
             ObjectNode choice = answer.withArray("choices").addObject().put("index", i);
-            dialect.put(choice, choices.get(i).text());
+            format.put(choice, choices.get(i).text());
             choice.putNull("logprobs").put("finish_reason", choices.get(i).finishReason());
         }
         putUsage(answer, result.solution().usage());
@@ -38,28 +38,28 @@ final class Answers {
 
     /** Opens a choice. */
     ObjectNode first(int index) {
-        ObjectNode chunk = head(dialect.chunk());
-        dialect.putFirst(choice(chunk, index, null));
+        ObjectNode chunk = head(format.chunk());
+        format.putFirst(choice(chunk, index, null));
         return chunk;
     }
 
     /** A piece of a choice's text. */
     ObjectNode piece(int index, String text) {
-        ObjectNode chunk = head(dialect.chunk());
-        dialect.putPiece(choice(chunk, index, null), text);
+        ObjectNode chunk = head(format.chunk());
+        format.putPiece(choice(chunk, index, null), text);
         return chunk;
     }
 
     /** Closes a choice. */
     ObjectNode last(int index, String finishReason) {
-        ObjectNode chunk = head(dialect.chunk());
-        dialect.putPiece(choice(chunk, index, finishReason), "");
+        ObjectNode chunk = head(format.chunk());
+        format.putPiece(choice(chunk, index, finishReason), "");
         return chunk;
     }
 
     /** What was spent, after all choices. */
     ObjectNode usage(Usage usage) {
-        ObjectNode chunk = head(dialect.chunk());
+        ObjectNode chunk = head(format.chunk());
         chunk.putArray("choices");
         putUsage(chunk, usage);
         return chunk;

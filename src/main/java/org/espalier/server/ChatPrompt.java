@@ -8,16 +8,16 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a chat comes to: the last message is the problem, system messages are the policy's instruction. Earlier turns of the
- * user and the assistant are not read, because a search is about one problem.
+ * The problem and the instruction of a chat: the last message is the problem, system messages are the policy's instruction.
+ * Earlier turns of the user and the assistant are not read, because a search is about one problem.
  *
  * @param instruction null if there is none
  */
-record Messages(Problem problem, @Nullable String instruction) {
+record ChatPrompt(Problem problem, @Nullable String instruction) {
     private static final int MOST = 1000;
 
     /** @throws ApiException if a message cannot be, or the last one is not the user's */
-    static Messages read(Fields body) {
+    static ChatPrompt read(JsonFields body) {
         JsonNode messages = body.get("messages");
         if (messages == null || !messages.isArray() || messages.isEmpty() || messages.size() > MOST) {
             throw body.wrong("messages", "an array of 1 to " + MOST + " messages");
@@ -29,7 +29,7 @@ record Messages(Problem problem, @Nullable String instruction) {
             if (!(messages.get(i) instanceof ObjectNode node)) {
                 throw ApiException.invalid(place, "'" + place + "' must be an object");
             }
-            Fields message = new Fields(place + ".", node);
+            JsonFields message = new JsonFields(place + ".", node);
             String role = message.text("role");
             String content = content(message);
             problem = null;
@@ -46,10 +46,10 @@ record Messages(Problem problem, @Nullable String instruction) {
         if (problem.isBlank()) {
             throw ApiException.invalid("messages", "the last of 'messages' is empty: it must state the problem");
         }
-        return new Messages(Problem.of(problem), instructions.isEmpty() ? null : String.join("\n\n", instructions));
+        return new ChatPrompt(Problem.of(problem), instructions.isEmpty() ? null : String.join("\n\n", instructions));
     }
 
-    private static String content(Fields message) {
+    private static String content(JsonFields message) {
         JsonNode content = message.get("content");
         if (content == null) {
             throw message.wrong("content", "a string or an array of text parts");

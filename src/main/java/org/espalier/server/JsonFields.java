@@ -14,7 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
  * Reads the fields of a JSON object by name and type; a field that is null counts as absent. What is wrong with one is said
  * with its whole name, such as {@code espalier.n}.
  */
-final class Fields {
+final class JsonFields {
     private static final int MOST_SHOWN = 40;
 
     private final String path;
@@ -22,7 +22,7 @@ final class Fields {
     private final Set<String> read = new HashSet<>();
 
     /** @param path put before each name; empty or with a dot at its end */
-    Fields(String path, ObjectNode node) {
+    JsonFields(String path, ObjectNode node) {
         this.path = path;
         this.node = node;
     }
@@ -132,7 +132,7 @@ final class Fields {
                 .filter(one -> value.isString() && value.asString().equals(spelled(one)))
                 .findFirst()
                 .orElseThrow(() -> wrong(
-                        name, "one of " + all.stream().map(Fields::spelled).collect(Collectors.joining(", "))));
+                        name, "one of " + all.stream().map(JsonFields::spelled).collect(Collectors.joining(", "))));
     }
 
     private static String spelled(Enum<?> one) {
@@ -141,13 +141,13 @@ final class Fields {
 
     /** Null if absent. */
     @Nullable
-    Fields object(String name) {
+    JsonFields object(String name) {
         JsonNode value = get(name);
         if (value == null) {
             return null;
         }
         if (value instanceof ObjectNode object) {
-            return new Fields(path + name + ".", object);
+            return new JsonFields(path + name + ".", object);
         }
         throw wrong(name, "an object");
     }

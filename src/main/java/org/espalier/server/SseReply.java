@@ -5,15 +5,15 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.espalier.server.Backend.Model;
-import org.espalier.server.Searches.Result;
+import org.espalier.server.SearchService.Result;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Answers with server-sent events: chunks with an empty delta and an {@code espalier} object while the search runs, which
- * OpenAI's clients pass over; the text as soon as it is settled, which is as it is written if nothing is chosen, else a
- * step a chunk at the end; then the report, the usage and {@code [DONE]}.
+ * Answers with server-sent events (SSE). While the search runs, chunks have an empty delta and an {@code espalier} object,
+ * which OpenAI's clients pass over. The text follows as soon as it is settled: while it is written if there is only one path,
+ * otherwise at the end, one chunk a step. The report, the usage and {@code [DONE]} end the stream.
  */
-final class StreamedReply implements SolveReply {
+final class SseReply implements SolveReply {
     private static final byte[] COMMENT = ": waiting\n\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] DONE = "data: [DONE]\n\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] DATA = "data: ".getBytes(StandardCharsets.US_ASCII);
@@ -21,43 +21,43 @@ final class StreamedReply implements SolveReply {
 
     private final Reply reply;
     private final SolveRequest request;
-    private final Answers answers;
+    private final ResponseBodies bodies;
     /** Characters of the first choice that the client has already. */
     private int settled;
 
-    StreamedReply(Reply reply, SolveRequest request, Answers answers) {
+    SseReply(Reply reply, SolveRequest request, ResponseBodies bodies) {
         this.reply = reply;
         this.request = request;
-        this.answers = answers;
+        this.bodies = bodies;
     }
 
     @Override
-    public boolean hearsEvents() {
+    public boolean wantsEvents() {
         return request.events();
     }
 
-    /** A text that is to stop somewhere is held back, for it may have begun with what is to stop it. */
+    /** Not with stop texts: the end of what is settled might be the beginning of one. */
     @Override
-    public boolean hearsText() {
+    public boolean wantsText() {
         return request.stops().isEmpty();
     }
 
     @Override
     public void accepted() throws IOException {
         reply.begin("text/event-stream");
-        send(answers.first(0));
+        send(bodies.first(0));
     }
 
     @Override
     public void event(SearchEvent event) throws IOException {
-        ObjectNode chunk = answers.piece(0, "");
+        ObjectNode chunk = bodies.piece(0, "");
         chunk.set("espalier", Json.MAPPER.valueToTree(event));
         send(chunk);
     }
 
     @Override
     public void settled(String text) throws IOException {
-        send(answers.piece(0, text));
+        send(bodies.piece(0, text));
         settled += text.length();
     }
 
@@ -77,12 +77,12 @@ final class StreamedReply implements SolveReply {
         String delimiter = request.search().config().delimiter();
         for (int i = 0; i < choices.size(); i++) {
             if (i > 0) {
-                send(answers.first(i));
+                send(bodies.first(i));
             }
             for (String piece : choices.get(i).pieces(i == 0 ? settled : 0, delimiter)) {
-                send(answers.piece(i, piece));
+                send(bodies.piece(i, piece));
             }
-            ObjectNode last = answers.last(i, choices.get(i).finishReason());
+            ObjectNode last = bodies.last(i, choices.get(i).finishReason());
             if (i == choices.size() - 1) {
                 ObjectNode report = SearchReport.of(result, choices, models);
                 if (request.events()) {
@@ -93,7 +93,7 @@ final class StreamedReply implements SolveReply {
             send(last);
         }
         if (request.includeUsage()) {
-            send(answers.usage(result.solution().usage()));
+            send(bodies.usage(result.solution().usage()));
         }
         reply.write(DONE);
         reply.end();

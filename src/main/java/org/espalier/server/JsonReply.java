@@ -4,34 +4,34 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.espalier.server.Backend.Model;
-import org.espalier.server.Searches.Result;
+import org.espalier.server.SearchService.Result;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Answers with one JSON object. A search that takes its time is begun to be answered with spaces, which JSON allows before
- * an object: only who writes to a client notices that it has gone. While it waits for its turn nothing is written, so that
- * what is refused then has a status that says so.
+ * Answers with one JSON object. While a search runs, spaces are written, which JSON allows before an object: a client that
+ * has gone is noticed only when something is written to it. Nothing is written while the request waits in the queue, so that
+ * a refusal can still have its own status.
  */
-final class WholeReply implements SolveReply {
+final class JsonReply implements SolveReply {
     private static final byte[] SPACE = " ".getBytes(StandardCharsets.US_ASCII);
 
     private final Reply reply;
     private final SolveRequest request;
-    private final Answers answers;
+    private final ResponseBodies bodies;
 
-    WholeReply(Reply reply, SolveRequest request, Answers answers) {
+    JsonReply(Reply reply, SolveRequest request, ResponseBodies bodies) {
         this.reply = reply;
         this.request = request;
-        this.answers = answers;
+        this.bodies = bodies;
     }
 
     @Override
-    public boolean hearsEvents() {
+    public boolean wantsEvents() {
         return false;
     }
 
     @Override
-    public boolean hearsText() {
+    public boolean wantsText() {
         return false;
     }
 
@@ -58,7 +58,7 @@ final class WholeReply implements SolveReply {
     @Override
     public void finish(Result result, List<Model> models) throws IOException {
         List<Choice> choices = Choice.of(result.solution(), request.search().choices(), request.stops());
-        ObjectNode body = answers.whole(result, choices, SearchReport.of(result, choices, models));
+        ObjectNode body = bodies.whole(result, choices, SearchReport.of(result, choices, models));
         if (reply.hasBegun()) {
             reply.write(Json.bytes(body));
             reply.end();

@@ -2,8 +2,8 @@ package org.espalier.server;
 
 import tools.jackson.databind.node.ObjectNode;
 
-/** What distinguishes the answers of OpenAI's two endpoints. */
-enum Dialect {
+/** The format of one of OpenAI's two endpoints: how ids, objects and texts are spelled in its answers. */
+enum ApiFormat {
     /** {@code /v1/chat/completions}. */
     CHAT("chatcmpl-", "chat.completion", "chat.completion.chunk") {
         @Override
@@ -49,7 +49,7 @@ enum Dialect {
     private final String whole;
     private final String chunk;
 
-    Dialect(String idPrefix, String whole, String chunk) {
+    ApiFormat(String idPrefix, String whole, String chunk) {
         this.idPrefix = idPrefix;
         this.whole = whole;
         this.chunk = chunk;

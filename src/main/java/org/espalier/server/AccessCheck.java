@@ -14,11 +14,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may ask. Without a key the Host header must be an address or a name of this machine: any other name may be a
- * stranger's, who has it point here so that a page of theirs may talk to this server from a visitor's browser. An address
- * cannot be had to point elsewhere, and a page does not know the key.
+ * Checks that a request may be answered. With an API key, only requests that send it are. Without one, the Host header must be
+ * an address or a name of this machine. That stops DNS rebinding: a stranger's page, in a browser of this network, that
+ * reaches this server under the stranger's own name. An address cannot be rebound, and a page does not know the key.
  */
-final class Gate {
+final class AccessCheck {
     private static final String BEARER = "bearer ";
     private static final Pattern HOST = Pattern.compile("([^:\\[\\]]+|\\[[0-9a-f:.]+])(?::\\d{1,5})?");
     private static final Pattern ADDRESS = Pattern.compile("\\d{1,3}(?:\\.\\d{1,3}){3}|\\[.*]");
@@ -31,7 +31,7 @@ final class Gate {
      * @param address that the server listens at
      * @param hosts names that are allowed as well, in lower case
      */
-    Gate(@Nullable String apiKey, InetAddress address, Set<String> hosts) {
+    AccessCheck(@Nullable String apiKey, InetAddress address, Set<String> hosts) {
         key = apiKey == null ? null : digest(apiKey);
         names = new HashSet<>(hosts);
         names.add("localhost");

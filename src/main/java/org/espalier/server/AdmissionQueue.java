@@ -1,0 +1,124 @@
+package org.espalier.server;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Admits searches while their branches fit into the engine's batch; a bounded number of others waits. The next is of the
+ * client with the fewest admitted branches, and of its requests the one that has waited longest: a client with many requests
+ * does not hold up the others. Nothing overtakes the next, and a search that is wider than the batch runs alone.
+ */
+final class AdmissionQueue {
+    private final int branches;
+    private final int capacity;
+    /** In the order of arrival. */
+    private final List<Ticket> waiting = new ArrayList<>();
+    /** Admitted branches by client; no entry for none. */
+    private final Map<String, Integer> widths = new HashMap<>();
+
+    private int admitted;
+    private int admittedBranches;
+
+    /**
+     * Creates an empty queue.
+     *
+     * @param branches of all admitted searches together; one alone may have more
+     * @param capacity requests that may wait
+     */
+    AdmissionQueue(int branches, int capacity) {
+        this.branches = branches;
+        this.capacity = capacity;
+    }
+
+    /** A request, waiting or admitted, until it is closed. */
+    final class Ticket implements AutoCloseable {
+        private final String client;
+        private final int width;
+        private final CountDownLatch admission = new CountDownLatch(1);
+        private boolean left;
+
+        private Ticket(String client, int width) {
+            this.client = client;
+            this.width = width;
+        }
+
+        /** Waits until it is admitted; returns false if that takes longer than this. */
+        boolean await(long millis) throws InterruptedException {
+            return admission.await(millis, TimeUnit.MILLISECONDS);
+        }
+
+        /** Leaves, which may admit others; a second call does nothing. Safe from any thread. */
+        @Override
+        public void close() {
+            leave(this);
+        }
+    }
+
+    /**
+     * Admits a request or lets it wait.
+     *
+     * @param client that shares fairly with the others, such as an address
+     * @param width branches of the search
+     * @throws ApiException with status 429 if the queue is full
+     */
+    synchronized Ticket enter(String client, int width) {
+        Ticket ticket = new Ticket(client, width);
+        if (waiting.isEmpty() && fits(ticket)) {
+            admit(ticket);
+        } else if (waiting.size() < capacity) {
+            waiting.add(ticket);
+        } else {
+            throw ApiException.busy("the server is busy: " + admitted + " searches are running and " + waiting.size()
+                    + " requests are waiting; try again later");
+        }
+        return ticket;
+    }
+
+    private boolean fits(Ticket ticket) {
+        return admitted == 0 || admittedBranches + ticket.width <= branches;
+    }
+
+    private void admit(Ticket ticket) {
+        admitted++;
+        admittedBranches += ticket.width;
+        widths.merge(ticket.client, ticket.width, Integer::sum);
+        ticket.admission.countDown();
+    }
+
+    private synchronized void leave(Ticket ticket) {
+        if (ticket.left) {
+            return;
+        }
+        ticket.left = true;
+        if (!waiting.remove(ticket)) {
+            admitted--;
+            admittedBranches -= ticket.width;
+            widths.computeIfPresent(
+                    ticket.client, (client, width) -> width == ticket.width ? null : width - ticket.width);
+        }
+        while (!waiting.isEmpty()) {
+            Ticket next = Collections.min(waiting, Comparator.comparingInt(one -> widths.getOrDefault(one.client, 0)));
+            if (!fits(next)) {
+                return;
+            }
+            waiting.remove(next);
+            admit(next);
+        }
+    }
+
+    /** Searches that are admitted and not closed. */
+    synchronized int admitted() {
+        return admitted;
+    }
+
+    /** Requests that wait. */
+    synchronized int waiting() {
+        return waiting.size();
+    }
+}
