@@ -45,7 +45,9 @@ class ArchitectureTest {
             Map.entry("catalog", List.of("gguf", "model")),
             // catalog: to run programs, lock folders and delete them as a fetch does; gguf: for how a head is kept.
             Map.entry("checkpoint", List.of("catalog", "gguf", "model")),
-            Map.entry("engine", List.of("prm", "prompt", "model")),
+            Map.entry("engine", List.of("model")),
+            // What speaks prompts and profiles over the verbs of a lane.
+            Map.entry("reward", List.of("engine", "prm", "prompt", "model")),
             Map.entry("llama", List.of("engine", "prm", "prompt", "model")),
             // To lock a run's files, and to write whole ones, as the store does.
             Map.entry("eval", List.of("catalog", "search", "grade", "prompt", "model")),
@@ -63,6 +65,7 @@ class ArchitectureTest {
                             "catalog",
                             "checkpoint",
                             "engine",
+                            "reward",
                             "llama",
                             "eval",
                             "server")));

@@ -7,13 +7,9 @@ import org.espalier.catalog.FetchListener;
 import org.espalier.catalog.ModelFile;
 import org.espalier.catalog.ModelStore;
 import org.espalier.cli.LoadedModels.Use;
-import org.espalier.engine.GenerativePrm;
-import org.espalier.engine.ImplicitPrm;
 import org.espalier.engine.Lane;
-import org.espalier.engine.LikelihoodJudge;
 import org.espalier.engine.MemoryPlan.ModelShape;
 import org.espalier.engine.ModelRunner;
-import org.espalier.engine.OutcomeModel;
 import org.espalier.llama.NativeTokenizer;
 import org.espalier.model.ProcessRewardModel;
 import org.espalier.model.Tokenizer;
@@ -28,6 +24,10 @@ import org.espalier.prm.PrmProfile;
 import org.espalier.prompt.ChatTemplate;
 import org.espalier.prompt.SolvePrompt;
 import org.espalier.prompt.Thinking;
+import org.espalier.reward.GenerativePrm;
+import org.espalier.reward.ImplicitPrm;
+import org.espalier.reward.LikelihoodJudge;
+import org.espalier.reward.OutcomeModel;
 import org.jspecify.annotations.Nullable;
 
 /**

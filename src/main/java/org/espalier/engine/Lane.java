@@ -2,12 +2,14 @@ package org.espalier.engine;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.espalier.engine.ModelRunner.Outcome;
 import org.espalier.engine.Sequence.Role;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Extension;
 import org.espalier.model.Meter;
+import org.espalier.model.Step;
 import org.espalier.model.Tokenizer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -206,9 +208,9 @@ public final class Lane implements AutoCloseable {
      *
      * @throws EspalierException if they do not fit into the context
      */
-    Sequence open(int[] tokens, Meter meter, Role role) {
+    public Sequence open(int[] tokens, Meter meter, Role role) {
         if (tokens.length >= maxLength) {
-            throw new EspalierException("the " + name + "'s prompt has " + Tokens.counted(tokens.length, maxLength)
+            throw new EspalierException("the " + name + "'s prompt has " + counted(tokens.length)
                     + " tokens, but its context holds " + maxLength + ": shorten the problem or raise --context");
         }
         Sequence root = new Sequence(this, null, meter, role);
@@ -216,8 +218,13 @@ public final class Lane implements AutoCloseable {
         return root;
     }
 
+    /** How many there are, for a message about too many: of far too many only the first may have been counted. */
+    private String counted(int tokens) {
+        return tokens / 2 > maxLength ? "more than " + 2 * maxLength : "" + tokens;
+    }
+
     /** A child of given tokens, which must {@linkplain #fits fit}: computed when something is asked of it. */
-    Sequence append(Sequence parent, int[] tokens) {
+    public Sequence append(Sequence parent, int[] tokens) {
         checkUsable(parent);
         Sequence before = withTokens(parent);
         before.forked = true;
@@ -226,54 +233,59 @@ public final class Lane implements AutoCloseable {
         return child;
     }
 
-    /** Starts sampling a child of this sequence. */
-    Generation generate(Sequence parent, Extension extension) {
+    /**
+     * Starts sampling a child of this sequence. The step's prefix is that child, a {@link Sequence} that the caller closes.
+     *
+     * @throws EspalierException if the lane has failed for good
+     */
+    public CompletableFuture<Step> generate(Sequence parent, Extension extension) {
         String delimiter = extension.delimiter();
         return generate(parent, extension, delimiter == null ? List.of() : List.of(delimiter));
     }
 
     /** As {@link #generate(Sequence, Extension)}, with any of these in the place of the extension's delimiter. */
-    Generation generate(Sequence parent, Extension extension, List<String> delimiters) {
+    public CompletableFuture<Step> generate(Sequence parent, Extension extension, List<String> delimiters) {
         checkUsable(parent);
         Sequence child = new Sequence(this, withTokens(parent), parent.meter, parent.role);
-        child.generation = new Generation(extension, delimiters, generations++);
+        Generation generation = new Generation(extension, delimiters, generations++);
+        child.generation = generation;
         scheduler.branch(child);
-        return child.generation;
+        return generation.result;
     }
 
     /**
      * Whether the watched tokens can be read after the last token of what has been sampled: it must have tokens of its own,
      * which a branch that wrote the same as others has not.
      */
-    static boolean canRead(Sequence sampled) {
+    public static boolean canRead(Sequence sampled) {
         return !sampled.tokens.isEmpty();
     }
 
     /** Reads the watched tokens after the last token of a sampled sequence that {@linkplain #canRead can be read}. */
-    void read(Sequence sampled, Scoring scoring) {
+    public void read(Sequence sampled, Scoring scoring) {
         checkUsable(sampled);
         sampled.scoring = scoring;
         scheduler.enqueue(sampled);
     }
 
     /** Whether a child of so many tokens fits into the context. */
-    boolean fits(Sequence parent, int tokens) {
+    public boolean fits(Sequence parent, int tokens) {
         return parent.length() + tokens <= maxLength;
     }
 
     /** Whether a path of so many tokens fits into the context. */
-    boolean fits(int tokens) {
+    public boolean fits(int tokens) {
         return tokens <= maxLength;
     }
 
     /** Starts computing a root of given tokens, which must {@linkplain #fits(int) fit}, and what is to be read off them. */
-    Sequence score(int[] tokens, Scoring scoring, Meter meter) {
+    public Sequence score(int[] tokens, Scoring scoring, Meter meter) {
         checkRunning();
         return score(new Sequence(this, null, meter, Role.PRM), tokens, scoring);
     }
 
     /** Starts computing a child of given tokens, which must {@linkplain #fits fit}, and what is to be read off them. */
-    Sequence score(Sequence parent, int[] tokens, Scoring scoring, Meter meter) {
+    public Sequence score(Sequence parent, int[] tokens, Scoring scoring, Meter meter) {
         checkUsable(parent);
         return score(new Sequence(this, withTokens(parent), meter, Role.PRM), tokens, scoring);
     }

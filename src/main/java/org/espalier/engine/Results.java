@@ -83,7 +83,7 @@ final class Results {
     }
 
     void scored(Sequence sequence, Scoring scoring) {
-        queue.addLast(() -> scoring.result.complete(scoring.values()));
+        queue.addLast(() -> scoring.result().complete(scoring.values()));
         sequence.scoring = null;
     }
 
@@ -97,7 +97,7 @@ final class Results {
                     ? new CancellationException("the run has ended")
                     : new EspalierException("the memory given to the PRM holds not even one path of "
                             + sequence.length() + " tokens: raise --memory or --context");
-            fail(sequence.scoring.result, failure);
+            fail(sequence.scoring.result(), failure);
             sequence.scoring = null;
         }
         for (Sequence child : sequence.branches) {
@@ -109,7 +109,7 @@ final class Results {
     /** Fails all that is asked of a sequence. What was being written is closed: nobody will be given it. */
     void failed(Sequence sequence, Throwable failure) {
         if (sequence.scoring != null) {
-            fail(sequence.scoring.result, failure);
+            fail(sequence.scoring.result(), failure);
             sequence.scoring = null;
         }
         failGeneration(sequence, failure);

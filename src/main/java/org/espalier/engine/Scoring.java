@@ -4,13 +4,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** What is read off the logits of a sequence of given tokens while they are computed. */
-final class Scoring {
-    /**
-     * Log-probabilities. Of the watched tokens after the last token, in the order of {@link ModelRunner#watch}; or, with
-     * targets, those of the target and of the likeliest token after each token in turn. With a head, its outputs at the
-     * last token.
-     */
-    final CompletableFuture<float[]> result = new CompletableFuture<>();
+public final class Scoring {
+    private final CompletableFuture<float[]> result = new CompletableFuture<>();
 
     /** The token whose probability is read after each own token; null to read the watched tokens after the last one. */
     final int @Nullable [] targets;
@@ -27,12 +22,12 @@ final class Scoring {
     }
 
     /** Reads so many watched tokens after the last token. */
-    static Scoring ofWatched(int watched) {
+    public static Scoring ofWatched(int watched) {
         return new Scoring(null, false, watched);
     }
 
     /** Reads so many outputs of the context's head at the last token. */
-    static Scoring ofHead(int classes) {
+    public static Scoring ofHead(int classes) {
         return new Scoring(null, true, classes);
     }
 
@@ -42,7 +37,7 @@ final class Scoring {
     }
 
     /** Reads each target after the token of the same index. */
-    static Scoring ofTargets(int[] targets) {
+    public static Scoring ofTargets(int[] targets) {
         return new Scoring(targets, false, 2 * targets.length);
     }
 
@@ -64,7 +59,17 @@ final class Scoring {
         return index == targets.length - 1;
     }
 
-    float[] values() {
+    /**
+     * Completes with what was read, on the engine's thread. Log-probabilities: of the watched tokens after the last token, in
+     * the order of {@link ModelRunner#watch}; or, with targets, those of the target and of the likeliest token after each
+     * token in turn. With a head, its outputs at the last token.
+     */
+    public CompletableFuture<float[]> result() {
+        return result;
+    }
+
+    /** What has been read so far: all of it once the {@link #result} is complete. */
+    public float[] values() {
         return values;
     }
 }

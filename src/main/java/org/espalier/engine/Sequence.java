@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * sequence may lose its id and its cells, and gets them back when it is needed. Closing releases the cells as soon as no
  * child waits to share them. Engine thread only.
  */
-final class Sequence implements Prefix {
+public final class Sequence implements Prefix {
     static final int NONE = -1;
 
     private static final Logger LOG = LoggerFactory.getLogger(Sequence.class);
@@ -33,7 +33,7 @@ final class Sequence implements Prefix {
     }
 
     /** On whose account the tokens are counted. */
-    enum Role {
+    public enum Role {
         POLICY,
         PRM
     }
@@ -129,13 +129,18 @@ final class Sequence implements Prefix {
         }
     }
 
-    /** Position after the last token. */
-    int length() {
+    /** The run that it is counted for. */
+    public Meter meter() {
+        return meter;
+    }
+
+    /** Position after the last token: how many tokens the path to its end has. */
+    public int length() {
         return start + tokens.size();
     }
 
     /** The tokens of the whole path. */
-    int[] path() {
+    public int[] path() {
         int[] path = new int[length()];
         for (Sequence sequence = this; sequence != null; sequence = sequence.parent) {
             sequence.tokens.getElements(0, path, sequence.start, sequence.tokens.size());
@@ -195,7 +200,8 @@ final class Sequence implements Prefix {
         return length() - (held == null ? 0 : held.length());
     }
 
-    boolean isClosed() {
+    /** Whether it has been closed: nothing more may be asked of it. */
+    public boolean isClosed() {
         return closed;
     }
 

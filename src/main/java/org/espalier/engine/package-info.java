@@ -3,7 +3,7 @@
  * org.espalier.engine.Sequence}, and siblings share their prefix's cells.
  *
  * <pre>
- *   EnginePolicy.extend, EnginePrm.score          on the engine's thread
+ *   Lane.generate, Lane.score                     on the engine's thread
  *        | Sequence, waiting
  *        v
  *   Scheduler.schedule -> Batch -> ModelRunner.run -> Scheduler.postprocess -> futures
@@ -24,9 +24,8 @@
  * <p>A decode that is being computed is abandoned for a cancelled run or a deadline only if all runs have ended that lose
  * something by it ({@code Abandonment}).
  *
- * <p>A PRM's lane writes as a policy's does where its verdict comes after a critique ({@link
- * org.espalier.engine.GenerativePrm}), and two lanes read the same tokens where the score is a ratio ({@link
- * org.espalier.engine.ImplicitPrm}). Two lanes may be contexts over one loaded model, one of them with an adapter.
+ * <p>A lane knows no prompts and no profiles: {@code reward} speaks those, and what a lane is given and gives is tokens, text
+ * and log-probabilities. Two lanes may be contexts over one loaded model, one of them with an adapter.
  *
  * <p>Everything runs on the one thread of {@link org.espalier.engine.Engine}, which is also where futures complete;
  * {@link org.espalier.engine.Engine#execute} brings tasks there, and a step begins only when no task is left. A search
@@ -34,7 +33,8 @@
  * alone. llama.cpp chooses its kernels by the number of rows, and rounds differently with each, so that a search beside
  * others sees log-probabilities and scores that differ in the last digits, and now and then another draw.
  *
- * <p>May import prm, prompt and model. Called by the composition root; the search sees only the ports of {@code model}.
+ * <p>May import model alone. Called by {@code reward}, whose adapters speak for it to the search, and by the composition
+ * root; {@code llama} implements its {@link org.espalier.engine.ModelRunner}.
  */
 @NullMarked
 package org.espalier.engine;

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.espalier.engine.ModelRunner.Capacity;
 import org.espalier.engine.ModelRunner.Outcome;
@@ -309,7 +310,7 @@ class EngineFaultFuzzTest {
             Consumer<String> reader = readerThrows ? throwing : random.nextInt(4) == 0 ? text -> {} : null;
             Extension extension =
                     new Extension(SAMPLING, random.nextLong(), 1 + random.nextInt(10), "\n", false, false, reader);
-            Generation generation;
+            CompletableFuture<Step> generation;
             try {
                 generation = policy.lane.generate(from.sequence(), extension);
             } catch (EspalierException e) {
@@ -318,7 +319,7 @@ class EngineFaultFuzzTest {
             }
             asked++;
             boolean callerThrows = happens(Fault.CALLER_THROWS, 12);
-            generation.result.whenComplete((step, failure) -> {
+            generation.whenComplete((step, failure) -> {
                 answered++;
                 check(() -> {
                     if (failure == null) {
@@ -328,7 +329,7 @@ class EngineFaultFuzzTest {
                                 .isNotNegative();
                     } else {
                         checkFailure(
-                                policy, failure, Tokens.concat(from.path(), tokens(from, extension)), readerThrows);
+                                policy, failure, ToyModel.concat(from.path(), tokens(from, extension)), readerThrows);
                     }
                 });
                 if (callerThrows) {
@@ -355,7 +356,7 @@ class EngineFaultFuzzTest {
 
         private void checkStep(Place from, Extension extension, Step step) {
             String expected = ToyModel.extend(from.path(), extension);
-            int[] whole = Tokens.concat(from.path(), ToyModel.tokens(step.text()));
+            int[] whole = ToyModel.concat(from.path(), ToyModel.tokens(step.text()));
             switch (step.stopReason()) {
                 case CANCELLED -> {
                     assertThat(from.client().mayEnd).as("cancelled").isTrue();
@@ -383,7 +384,7 @@ class EngineFaultFuzzTest {
             if (happens(Fault.NOT_A_NUMBER, 15)) {
                 question[random.nextInt(question.length)] = SPOILT;
             }
-            int[] path = Tokens.concat(place.path(), question);
+            int[] path = ToyModel.concat(place.path(), question);
             if (path.length > prm.pathLimit - 1) {
                 return;
             }
@@ -405,7 +406,7 @@ class EngineFaultFuzzTest {
             asked++;
             int[] read = root == null && targets ? question : path;
             Sequence opened = root;
-            scoring.result.whenComplete((values, failure) -> {
+            scoring.result().whenComplete((values, failure) -> {
                 answered++;
                 child.close();
                 if (opened != null) {
@@ -454,7 +455,7 @@ class EngineFaultFuzzTest {
             Sequence last = side.lane.open(prompt, new Meter(Budget.UNLIMITED), Role.POLICY);
             Extension extension = new Extension(SAMPLING, 1, 4, "\n", false, false, null);
             List<String> text = new ArrayList<>();
-            side.lane.generate(last, extension).result.whenComplete((step, failure) -> {
+            side.lane.generate(last, extension).whenComplete((step, failure) -> {
                 if (failure == null) {
                     text.add(step.text());
                     step.prefix().close();
@@ -473,7 +474,6 @@ class EngineFaultFuzzTest {
             Sequence next = side.lane.open(prompt, new Meter(Budget.UNLIMITED), Role.POLICY);
             side.lane
                     .generate(next, extension.withMaxTokens(1))
-                    .result
                     .thenAccept(step -> step.prefix().close());
             while (side.lane.hasWork()) {
                 side.lane.step();

@@ -176,9 +176,7 @@ class EngineFuzzTest {
             int[] prompt = {3, 4, 5};
             Sequence last = lane.open(prompt, new Meter(Budget.UNLIMITED), Role.POLICY);
             Extension extension = new Extension(new SamplingParams(1, 0, 1, 0), 1, 1, "\n", false, false, null);
-            lane.generate(last, extension)
-                    .result
-                    .thenAccept(step -> step.prefix().close());
+            lane.generate(last, extension).thenAccept(step -> step.prefix().close());
             for (int i = 0; lane.hasWork(); i++) {
                 assertThat(i).isLessThan(100);
                 lane.step();
@@ -225,7 +223,7 @@ class EngineFuzzTest {
                     false,
                     null);
             asked++;
-            lane.generate(from.sequence(), extension).result.whenComplete((step, failure) -> {
+            lane.generate(from.sequence(), extension).whenComplete((step, failure) -> {
                 answered++;
                 check(() -> {
                     assertThat(failure).isNull();
@@ -257,7 +255,7 @@ class EngineFuzzTest {
                     || step.stopReason() == StopReason.LENGTH
                     || step.stopReason() == StopReason.EOS && random.nextBoolean();
             if (goesOn && length < pathLimit && random.nextInt(3) > 0) {
-                open.add(new Place(sequence, Tokens.concat(from.path(), ToyModel.tokens(step.text())), from.meter()));
+                open.add(new Place(sequence, ToyModel.concat(from.path(), ToyModel.tokens(step.text())), from.meter()));
             } else {
                 sequence.close();
             }
@@ -269,7 +267,7 @@ class EngineFuzzTest {
             Arrays.fill(question, 6);
             if (lane.fits(place.sequence(), question.length + 1)) {
                 Sequence asked = lane.append(place.sequence(), question);
-                open.add(new Place(asked, Tokens.concat(place.path(), question), place.meter()));
+                open.add(new Place(asked, ToyModel.concat(place.path(), question), place.meter()));
             }
         }
 
@@ -282,12 +280,12 @@ class EngineFuzzTest {
             Scoring scoring = Scoring.ofWatched(2);
             asked++;
             Sequence child = lane.score(place.sequence(), question, scoring, place.meter());
-            scoring.result.whenComplete((logProbs, failure) -> {
+            scoring.result().whenComplete((logProbs, failure) -> {
                 answered++;
                 child.close();
                 check(() -> {
                     if (failure == null) {
-                        assertThat(logProbs[1]).isEqualTo(ToyModel.logProb(Tokens.concat(place.path(), question), 1));
+                        assertThat(logProbs[1]).isEqualTo(ToyModel.logProb(ToyModel.concat(place.path(), question), 1));
                     } else if (failure instanceof CancellationException) {
                         assertThat(place.meter().exceeded()).isPresent();
                     } else {
@@ -318,7 +316,7 @@ class EngineFuzzTest {
             Sequence root = lane.open(prompt, new Meter(Budget.UNLIMITED), Role.POLICY);
             for (int i = 0; i < 300; i++) {
                 Extension extension = new Extension(new SamplingParams(1, 0, 1, 0), i, 10, "\n", false, false, null);
-                lane.generate(root, extension).result.thenAccept(step -> answered[0]++);
+                lane.generate(root, extension).thenAccept(step -> answered[0]++);
             }
         }
         for (int i = 0; lane.hasWork() && i < 2000; i++) {

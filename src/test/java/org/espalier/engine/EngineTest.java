@@ -88,7 +88,7 @@ class EngineTest {
     private CompletableFuture<List<Step>> branches(Sequence from, int n, int maxTokens) {
         List<CompletableFuture<Step>> steps = new ArrayList<>();
         for (int i = 0; i < n; i++) {
-            steps.add(lane.generate(from, step(i, maxTokens)).result);
+            steps.add(lane.generate(from, step(i, maxTokens)));
         }
         return all(steps);
     }
@@ -149,7 +149,7 @@ class EngineTest {
                 continue;
             }
             List<Step> second = onEngine(() -> branches((Sequence) parent.prefix(), 3, 8));
-            int[] path = Tokens.concat(PROMPT, ToyModel.tokens(parent.text()));
+            int[] path = ToyModel.concat(PROMPT, ToyModel.tokens(parent.text()));
             for (int j = 0; j < 3; j++) {
                 assertThat(second.get(j).text()).isEqualTo(ToyModel.extend(path, step(j, 8)));
             }
@@ -187,7 +187,7 @@ class EngineTest {
                 CompletableFuture<List<Step>> result = branches(from, n, 6);
                 Scoring scoring = Scoring.ofWatched(2);
                 Sequence asked = lane.score(from, question, scoring, meter);
-                scoring.result.whenComplete((value, failure) -> {
+                scoring.result().whenComplete((value, failure) -> {
                     asked.close();
                     score.complete(value);
                 });
@@ -196,7 +196,7 @@ class EngineTest {
                 }
                 return result.thenCombine(score, (list, ignored) -> list);
             });
-            assertThat(score.get()[1]).isEqualTo(ToyModel.logProb(Tokens.concat(path, question), 1));
+            assertThat(score.get()[1]).isEqualTo(ToyModel.logProb(ToyModel.concat(path, question), 1));
             if (closeAtOnce) {
                 open.remove(at);
                 paths.remove(at);
@@ -205,7 +205,8 @@ class EngineTest {
                 assertThat(steps.get(i).text())
                         .as("round %d of seed %d", round, seed)
                         .isEqualTo(ToyModel.extend(path, step(i, 6)));
-                int[] longer = Tokens.concat(path, ToyModel.tokens(steps.get(i).text()));
+                int[] longer =
+                        ToyModel.concat(path, ToyModel.tokens(steps.get(i).text()));
                 if (steps.get(i).stopReason() != StopReason.EOS && longer.length < 40 && random.nextBoolean()) {
                     open.add((Sequence) steps.get(i).prefix());
                     paths.add(longer);
@@ -226,7 +227,7 @@ class EngineTest {
         // The removals planned by the closes are made with the next batch.
         onEngine(() -> {
             Sequence last = lane.open(PROMPT, meter, Role.POLICY);
-            return lane.generate(last, step(1, 1)).result.thenApply(step -> {
+            return lane.generate(last, step(1, 1)).thenApply(step -> {
                 step.prefix().close();
                 return step;
             });
@@ -251,15 +252,15 @@ class EngineTest {
         start(runner);
         Step last = onEngine(() -> {
             Sequence root = lane.open(PROMPT, meter, Role.POLICY);
-            CompletableFuture<Step> one = lane.generate(root, step(1, 3)).result;
+            CompletableFuture<Step> one = lane.generate(root, step(1, 3));
             root.close();
             return one.thenCompose(step -> {
-                CompletableFuture<Step> two = lane.generate((Sequence) step.prefix(), step(1, 3)).result;
+                CompletableFuture<Step> two = lane.generate((Sequence) step.prefix(), step(1, 3));
                 step.prefix().close();
                 return two;
             });
         });
-        int[] path = Tokens.concat(PROMPT, ToyModel.tokens(ToyModel.extend(PROMPT, step(1, 3))));
+        int[] path = ToyModel.concat(PROMPT, ToyModel.tokens(ToyModel.extend(PROMPT, step(1, 3))));
         assertThat(last.text()).isEqualTo(ToyModel.extend(path, step(1, 3)));
         assertThat(meter.get(Count.POLICY_TOKENS_DECODED))
                 .isEqualTo(lane.stats().tokens());
@@ -273,9 +274,8 @@ class EngineTest {
         int[] longPrompt = new int[300];
         java.util.Arrays.fill(longPrompt, 4);
         onEngine(() -> {
-            CompletableFuture<Step> shortOne = lane.generate(lane.open(PROMPT, meter, Role.POLICY), step(7, 30)).result;
-            CompletableFuture<Step> longOne =
-                    lane.generate(lane.open(longPrompt, meter, Role.POLICY), step(8, 5)).result;
+            CompletableFuture<Step> shortOne = lane.generate(lane.open(PROMPT, meter, Role.POLICY), step(7, 30));
+            CompletableFuture<Step> longOne = lane.generate(lane.open(longPrompt, meter, Role.POLICY), step(8, 5));
             return shortOne.thenCombine(longOne, (a, b) -> a);
         });
         assertThat(runner.batchSizes.subList(0, 4)).containsExactly(64, 64, 64, 64);
@@ -290,7 +290,7 @@ class EngineTest {
         assertThat(limited.get(Count.POLICY_TOKENS)).isEqualTo(40L);
         assertThat(steps).anyMatch(step -> step.stopReason() == StopReason.CANCELLED);
         assertThat(steps.stream().mapToInt(Step::tokens).sum()).isEqualTo(40);
-        Step another = onEngine(() -> lane.generate(lane.open(PROMPT, limited, Role.POLICY), step(1, 5)).result);
+        Step another = onEngine(() -> lane.generate(lane.open(PROMPT, limited, Role.POLICY), step(1, 5)));
         assertThat(another.stopReason()).isEqualTo(StopReason.CANCELLED);
         assertThat(another.tokens()).isZero();
     }
@@ -306,7 +306,7 @@ class EngineTest {
             Sequence prompt = lane.open(PROMPT, limited, Role.POLICY);
             List<CompletableFuture<Step>> steps = new ArrayList<>();
             for (int i = 0; i < 6; i++) {
-                steps.add(lane.generate(prompt, step(longLived(), 50)).result);
+                steps.add(lane.generate(prompt, step(longLived(), 50)));
             }
             return all(steps);
         });
@@ -333,7 +333,7 @@ class EngineTest {
         assertThatThrownBy(() -> onEngine(() -> {
                     Scoring scoring = Scoring.ofWatched(1);
                     lane.score(lane.open(PROMPT, limited, Role.PRM), new int[] {3}, scoring, limited);
-                    return scoring.result;
+                    return scoring.result();
                 }))
                 .isInstanceOf(CancellationException.class);
         assertThat(runner.batchSizes).isEmpty();
@@ -361,9 +361,7 @@ class EngineTest {
     void aPathThatOutgrowsTheMemoryStopsThere() throws Exception {
         start(FakeRunner.unified(20, 4));
         Step step = onEngine(() -> lane.generate(
-                        lane.open(PROMPT, meter, Role.POLICY),
-                        new Extension(SAMPLING, 3, 500, null, false, false, null))
-                .result);
+                lane.open(PROMPT, meter, Role.POLICY), new Extension(SAMPLING, 3, 500, null, false, false, null)));
         assertThat(step.stopReason()).isIn(StopReason.CONTEXT, StopReason.EOS);
         assertThat(step.tokens()).isLessThanOrEqualTo(20);
         assertThatThrownBy(() -> lane.open(new int[20], meter, Role.POLICY))
@@ -397,7 +395,7 @@ class EngineTest {
         assertThatThrownBy(() -> onEngine(() -> {
                     Scoring scoring = Scoring.ofWatched(1);
                     prm.score(PROMPT, scoring, meter);
-                    return scoring.result;
+                    return scoring.result();
                 }))
                 .hasRootCauseMessage("the backend is gone");
         onEngine(() -> branches(lane.open(PROMPT, meter, Role.POLICY), 3, 5));
@@ -423,7 +421,7 @@ class EngineTest {
                         int seed = 1000 * number + i;
                         asked.add(CompletableFuture.supplyAsync(() -> lane.open(PROMPT, own, Role.POLICY), engine)
                                 .thenCompose(root -> {
-                                    CompletableFuture<Step> step = lane.generate(root, step(seed, 9)).result;
+                                    CompletableFuture<Step> step = lane.generate(root, step(seed, 9));
                                     root.close();
                                     return step;
                                 })
@@ -472,14 +470,14 @@ class EngineTest {
             for (int i = 0; i < 40; i++) {
                 Scoring scoring = Scoring.ofTargets(targets);
                 lane.score(root, targets, scoring, meter);
-                results.add(scoring.result);
+                results.add(scoring.result());
             }
             return all(results);
         });
         for (float[] one : values) {
             int[] path = PROMPT;
             for (int i = 0; i < targets.length; i++) {
-                path = Tokens.concat(path, new int[] {targets[i]});
+                path = ToyModel.concat(path, new int[] {targets[i]});
                 assertThat(one[2 * i]).isEqualTo(ToyModel.logProb(path, targets[i]));
             }
         }

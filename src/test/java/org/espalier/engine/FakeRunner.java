@@ -17,7 +17,7 @@ import org.espalier.model.EspalierException;
  * answers with {@link ToyModel}, whose output depends on the whole path. A sequence that shares the wrong cells therefore
  * gives the wrong text.
  */
-final class FakeRunner implements ModelRunner {
+public final class FakeRunner implements ModelRunner {
     static final int NO_TOKEN = Integer.MIN_VALUE;
 
     /** A cell, which any number of sequences hold. */
@@ -31,7 +31,7 @@ final class FakeRunner implements ModelRunner {
     }
 
     final Queue<Outcome> outcomes = new ArrayDeque<>();
-    final List<Integer> batchSizes = new ArrayList<>();
+    public final List<Integer> batchSizes = new ArrayList<>();
     /** Thrown by every run from here on. */
     RuntimeException failure;
     /** Whether the next run comes to nothing that there is a name for. */
@@ -48,9 +48,9 @@ final class FakeRunner implements ModelRunner {
     /** A token for which the backend fails. */
     int refused = NO_TOKEN;
 
-    Runnable onRun = () -> {};
+    public Runnable onRun = () -> {};
     /** Draws the token after a path for a seed. */
-    ToIntBiFunction<int[], Long> next = ToyModel::next;
+    public ToIntBiFunction<int[], Long> next = ToyModel::next;
 
     boolean closed;
     long deadlineNanos;
@@ -73,7 +73,7 @@ final class FakeRunner implements ModelRunner {
         this.batch = batch;
     }
 
-    static FakeRunner unified(int cells, int maxSequences) {
+    public static FakeRunner unified(int cells, int maxSequences) {
         return new FakeRunner(new Capacity(cells, maxSequences, cells, 64, true, true));
     }
 

@@ -116,7 +116,7 @@ class LaneTest {
     }
 
     private CompletableFuture<Step> ask(int[] prompt, Extension extension) {
-        return lane.generate(lane.open(prompt, mine, Role.POLICY), extension).result;
+        return lane.generate(lane.open(prompt, mine, Role.POLICY), extension);
     }
 
     private static String textOf(CompletableFuture<Step> step) {
@@ -129,9 +129,9 @@ class LaneTest {
             throw new StackOverflowError();
         });
         Sequence root = open(mine);
-        CompletableFuture<Step> failing = lane.generate(root, read).result;
-        CompletableFuture<Step> other = lane.generate(root, STEP).result;
-        CompletableFuture<Step> third = lane.generate(root, STEP.withMaxTokens(3)).result;
+        CompletableFuture<Step> failing = lane.generate(root, read);
+        CompletableFuture<Step> other = lane.generate(root, STEP);
+        CompletableFuture<Step> third = lane.generate(root, STEP.withMaxTokens(3));
         stepAll();
         assertThatThrownBy(failing::join).hasCauseInstanceOf(StackOverflowError.class);
         assertThat(textOf(other)).isEqualTo(expected(STEP));
@@ -172,7 +172,7 @@ class LaneTest {
         Scoring scoring = Scoring.ofWatched(0);
         Sequence scored = lane.score(prefix, new int[] {5, 6}, scoring, mine);
         stepAll();
-        assertThatThrownBy(scoring.result::join).hasRootCauseInstanceOf(EspalierException.class);
+        assertThatThrownBy(scoring.result()::join).hasRootCauseInstanceOf(EspalierException.class);
         assertThat(beside).isCompletedWithValueMatching(step -> step.tokens() == 20);
         scored.close();
         prefix.close();
@@ -192,7 +192,7 @@ class LaneTest {
     void aRowThatIsNoNumberFailsWhoComputesItAlone(boolean contagious) {
         runner.spoilt = 21;
         runner.contagious = contagious;
-        int[] spoilt = Tokens.concat(PROMPT, new int[] {21, 5, 6});
+        int[] spoilt = ToyModel.concat(PROMPT, new int[] {21, 5, 6});
         CompletableFuture<Step> before = ask(PROMPT, STEP);
         lane.step();
         CompletableFuture<Step> failing = ask(spoilt, STEP);
@@ -203,7 +203,7 @@ class LaneTest {
         assertThat(textOf(before)).isEqualTo(expected(STEP));
         assertThat(textOf(beside)).isEqualTo(ToyModel.extend(new int[] {3, 4}, STEP));
         assertThatThrownBy(failing::join).hasRootCauseInstanceOf(EspalierException.class);
-        assertThatThrownBy(scoring.result::join)
+        assertThatThrownBy(scoring.result()::join)
                 .hasRootCauseMessage(
                         "the policy gives no numbers for this text: its file is damaged, or it cannot compute"
                                 + " one of the text's tokens");
@@ -287,8 +287,8 @@ class LaneTest {
                 runner);
         Sequence root = open(mine);
         List<CompletableFuture<Step>> branches = IntStream.range(0, 6)
-                .mapToObj(seed ->
-                        lane.generate(root, new Extension(STEP.sampling(), seed, 50, null, true, false, null)).result)
+                .mapToObj(
+                        seed -> lane.generate(root, new Extension(STEP.sampling(), seed, 50, null, true, false, null)))
                 .toList();
         stepAll();
 

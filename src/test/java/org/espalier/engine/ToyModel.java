@@ -9,11 +9,11 @@ import org.espalier.model.Tokenizer;
  * A language model of 20 byte tokens whose next token is a hash of the whole path and, after three of five paths, of the
  * seed: after the others it is sure, so that branches with different seeds write the same for a while.
  */
-class ToyModel implements Tokenizer {
-    static final int EOS = 0;
+public class ToyModel implements Tokenizer {
+    public static final int EOS = 0;
     private static final String ALPHABET = "$\nabcdefghijklmnop .";
 
-    static int next(int[] path, long seed) {
+    public static int next(int[] path, long seed) {
         long path5 = Math.floorMod(Arrays.hashCode(path) * 0x9E3779B97F4A7C15L >>> 33, 5L);
         long hash = (path5 < 2 ? 0 : seed) * 0x9E3779B97F4A7C15L + Arrays.hashCode(path);
         hash = (hash ^ hash >>> 29) * 0xBF58476D1CE4E5B9L;
@@ -21,12 +21,12 @@ class ToyModel implements Tokenizer {
         return token < ALPHABET.length() ? token : 2 + token % (ALPHABET.length() - 2);
     }
 
-    static float logProb(int[] path, int index) {
+    public static float logProb(int[] path, int index) {
         return -1 - Math.floorMod(Arrays.hashCode(path) * 31 + index, 1000) / 500f;
     }
 
     /** What an engine of unlimited memory would sample after a path, computed without one. */
-    static String extend(int[] path, Extension extension) {
+    public static String extend(int[] path, Extension extension) {
         int[] tokens = path.clone();
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < extension.maxTokens(); i++) {
@@ -34,7 +34,7 @@ class ToyModel implements Tokenizer {
             if (token == EOS) {
                 break;
             }
-            tokens = Tokens.concat(tokens, new int[] {token});
+            tokens = ToyModel.concat(tokens, new int[] {token});
             text.append(ALPHABET.charAt(token));
             String delimiter = extension.delimiter();
             if (delimiter != null
@@ -46,13 +46,19 @@ class ToyModel implements Tokenizer {
         return text.toString();
     }
 
+    public static int[] concat(int[] a, int[] b) {
+        int[] all = Arrays.copyOf(a, a.length + b.length);
+        System.arraycopy(b, 0, all, a.length, b.length);
+        return all;
+    }
+
     @Override
     public int[] encode(String text, boolean special) {
         return text.chars().map(c -> Math.max(2, ALPHABET.indexOf(c))).toArray();
     }
 
     /** The tokens of a sampled text, line ends included. */
-    static int[] tokens(String text) {
+    public static int[] tokens(String text) {
         return text.chars().map(ALPHABET::indexOf).toArray();
     }
 

@@ -15,7 +15,6 @@ import org.espalier.catalog.FetchListener;
 import org.espalier.catalog.ModelStore;
 import org.espalier.engine.Batch;
 import org.espalier.engine.Engine;
-import org.espalier.engine.EnginePrm;
 import org.espalier.engine.Lane;
 import org.espalier.engine.ModelRunner;
 import org.espalier.engine.ModelRunner.Outcome;
@@ -31,6 +30,7 @@ import org.espalier.prm.PrmProfiles;
 import org.espalier.prompt.ChatTemplate;
 import org.espalier.prompt.Fragment;
 import org.espalier.prompt.SolvePrompt;
+import org.espalier.reward.EnginePrm;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 

@@ -1,4 +1,4 @@
-package org.espalier.engine;
+package org.espalier.reward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,6 +7,10 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.espalier.engine.Engine;
+import org.espalier.engine.FakeRunner;
+import org.espalier.engine.Lane;
+import org.espalier.engine.ToyModel;
 import org.espalier.model.Budget;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Extension;
@@ -92,7 +96,7 @@ class EnginePortsTest {
 
         int[] promptTokens = tokenizer.encode("a b c\n\n", false);
         String one = ToyModel.extend(promptTokens, STEP);
-        String two = ToyModel.extend(Tokens.concat(promptTokens, ToyModel.tokens(one)), STEP);
+        String two = ToyModel.extend(ToyModel.concat(promptTokens, ToyModel.tokens(one)), STEP);
         String firstText = "a b c " + one.strip() + ".";
         String secondText = firstText + " " + two.strip() + ".";
         assertThat(scores.get(0)).isCloseTo(expected(firstText), within(1e-6));
@@ -134,8 +138,8 @@ class EnginePortsTest {
 
         int[] promptTokens = tokenizer.encode("a b c\n\n", false);
         int[] question = tokenizer.encode("\n\na b\n\n", false);
-        int[] path = Tokens.concat(promptTokens, ToyModel.tokens(steps[0].text()));
-        assertThat(steps[1].text()).isEqualTo(ToyModel.extend(Tokens.concat(path, question), STEP));
+        int[] path = ToyModel.concat(promptTokens, ToyModel.tokens(steps[0].text()));
+        assertThat(steps[1].text()).isEqualTo(ToyModel.extend(ToyModel.concat(path, question), STEP));
         assertThat(meter.get(Count.PROMPT_TOKENS)).isEqualTo(promptTokens.length + question.length);
     }
 
@@ -154,7 +158,7 @@ class EnginePortsTest {
 
         int[] promptTokens = tokenizer.encode("a b c\n\n", false);
         String one = ToyModel.extend(promptTokens, STEP);
-        int[] afterOne = Tokens.concat(promptTokens, ToyModel.tokens(one));
+        int[] afterOne = ToyModel.concat(promptTokens, ToyModel.tokens(one));
         String two = ToyModel.extend(afterOne, STEP);
         int[] second = tokenizer.encode("a b c\n\n" + one, false);
         assertThat(products.get(0)).isCloseTo(likelihood(promptTokens, one), within(1e-6));
@@ -173,7 +177,7 @@ class EnginePortsTest {
         int[] path = before;
         for (int token : tokenizer.encode(step, false)) {
             logRatio += ToyModel.logProb(path, token) + 1;
-            path = Tokens.concat(path, new int[] {token});
+            path = ToyModel.concat(path, new int[] {token});
         }
         return Math.exp(logRatio);
     }
@@ -200,12 +204,12 @@ class EnginePortsTest {
                     .get(20, TimeUnit.SECONDS)
                     .score();
             int[] path = yesNo.encode("a b c\n\n", false);
-            path = Tokens.concat(path, ToyModel.tokens(ToyModel.extend(path, STEP)));
+            path = ToyModel.concat(path, ToyModel.tokens(ToyModel.extend(path, STEP)));
             int[] question = org.espalier.prompt.Fragment.encode(
                     prompt.followUp(
                             "Check the last step of this solution. Is it correct? Answer with one word: Yes or No."),
                     yesNo);
-            int[] asked = Tokens.concat(path, question);
+            int[] asked = ToyModel.concat(path, question);
             assertThat(score)
                     .isCloseTo(
                             1 / (1 + Math.exp(ToyModel.logProb(asked, 1) - ToyModel.logProb(asked, 0))), within(1e-6));

@@ -1,9 +1,12 @@
-package org.espalier.engine;
+package org.espalier.reward;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import org.espalier.engine.Lane;
+import org.espalier.engine.Scoring;
+import org.espalier.engine.Sequence;
 import org.espalier.model.Extension;
 import org.espalier.model.Step;
 import org.espalier.model.StopReason;
@@ -35,7 +38,7 @@ final class Critique {
         this.format = format;
         this.asked = asked;
         stops = format.stops(number);
-        verdict = lane.generate(asked, extension, stops).result.thenCompose(this::read);
+        verdict = lane.generate(asked, extension, stops).thenCompose(this::read);
     }
 
     /** Starts writing behind a question about the number-th step. */
@@ -65,7 +68,7 @@ final class Critique {
             throw new CancellationException("the run has ended");
         }
         ask(written, critique);
-        return scoring.result.thenAccept(logProbs -> score = format.profile().score(logProbs));
+        return scoring.result().thenAccept(logProbs -> score = format.profile().score(logProbs));
     }
 
     private void ask(Sequence written, Step critique) {
@@ -78,7 +81,7 @@ final class Critique {
         int[] asking = Fragment.encode(format.verdict(stopped), lane.tokenizer());
         boolean asWritten = kept == text.length();
         if (asWritten && asking.length > 0 && lane.fits(written, asking.length)) {
-            judged = lane.score(written, asking, scoring, written.meter);
+            judged = lane.score(written, asking, scoring, written.meter());
             open.add(judged);
         } else if (asWritten && asking.length == 0 && Lane.canRead(written)) {
             judged = written;
@@ -91,10 +94,10 @@ final class Critique {
     private void readAgain(String text, int[] asking) {
         int[] tokens = Tokens.concat(lane.tokenizer().encode(text, false), asking);
         if (tokens.length == 0 || !lane.fits(asked, tokens.length)) {
-            scoring.result.complete(new float[] {Float.NaN, Float.NaN});
+            scoring.result().complete(new float[] {Float.NaN, Float.NaN});
             return;
         }
-        judged = lane.score(asked, tokens, scoring, asked.meter);
+        judged = lane.score(asked, tokens, scoring, asked.meter());
         open.add(judged);
     }
 

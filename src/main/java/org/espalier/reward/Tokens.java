@@ -1,4 +1,4 @@
-package org.espalier.engine;
+package org.espalier.reward;
 
 import java.util.Arrays;
 import java.util.List;
@@ -12,11 +12,6 @@ final class Tokens {
     /** The tokens of a text from its beginning, for a context that holds so many at most. */
     static int[] fromBeginning(List<Fragment> fragments, Tokenizer tokenizer, int most) {
         return concat(tokenizer.beginning(), Fragment.encode(fragments, tokenizer, most));
-    }
-
-    /** How many there are, for a message about too many: of far too many only the first may have been counted. */
-    static String counted(int tokens, int most) {
-        return tokens / 2 > most ? "more than " + 2 * most : "" + tokens;
     }
 
     static int[] concat(int[] a, int[] b) {

@@ -1,7 +1,11 @@
-package org.espalier.engine;
+package org.espalier.reward;
 
 import java.util.Arrays;
 import java.util.List;
+import org.espalier.engine.Lane;
+import org.espalier.engine.ModelRunner;
+import org.espalier.engine.Scoring;
+import org.espalier.engine.Sequence;
 import org.espalier.model.EspalierException;
 import org.espalier.prm.HeadReading;
 import org.espalier.prm.PrmProfile;
@@ -46,10 +50,10 @@ record ScoreReader(PrmProfile profile, Lane lane, int values) {
      */
     Sequence start(Sequence parent, ReadTokens read, Scoring scoring) {
         if (read.dropped() == 0) {
-            return lane.score(parent, read.added(), scoring, parent.meter);
+            return lane.score(parent, read.added(), scoring, parent.meter());
         }
         int[] path = parent.path();
         int[] kept = Arrays.copyOf(path, path.length - read.dropped());
-        return lane.score(Tokens.concat(kept, read.added()), scoring, parent.meter);
+        return lane.score(Tokens.concat(kept, read.added()), scoring, parent.meter());
     }
 }

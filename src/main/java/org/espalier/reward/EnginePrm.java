@@ -1,6 +1,10 @@
-package org.espalier.engine;
+package org.espalier.reward;
 
 import java.util.concurrent.CompletableFuture;
+import org.espalier.engine.Lane;
+import org.espalier.engine.ModelRunner;
+import org.espalier.engine.Scoring;
+import org.espalier.engine.Sequence;
 import org.espalier.engine.Sequence.Role;
 import org.espalier.model.Meter;
 import org.espalier.model.Problem;
@@ -70,7 +74,7 @@ public final class EnginePrm implements ProcessRewardModel {
         }
         Scoring scoring = reader.ask();
         Sequence sequence = reader.start(parent.sequence(), read, scoring);
-        return scoring.result.handle((values, failure) -> {
+        return scoring.result().handle((values, failure) -> {
             if (failure != null) {
                 sequence.close();
                 throw Failures.unwrapped(failure);

@@ -1,7 +1,11 @@
-package org.espalier.engine;
+package org.espalier.reward;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.espalier.engine.Lane;
+import org.espalier.engine.ModelRunner;
+import org.espalier.engine.Scoring;
+import org.espalier.engine.Sequence;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Meter;
 import org.espalier.model.Problem;
@@ -63,7 +67,7 @@ public final class SelfJudge implements ProcessRewardModel {
         }
         Scoring scoring = Scoring.ofWatched(2);
         Sequence asked = lane.score(judged, question, scoring, meter);
-        return scoring.result.handle((logProbs, failure) -> {
+        return scoring.result().handle((logProbs, failure) -> {
             asked.close();
             if (failure != null) {
                 throw Failures.unwrapped(failure);

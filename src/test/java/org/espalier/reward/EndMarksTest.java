@@ -1,9 +1,10 @@
-package org.espalier.engine;
+package org.espalier.reward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import org.espalier.engine.ToyModel;
 import org.espalier.model.Tokenizer;
 import org.junit.jupiter.api.Test;
 

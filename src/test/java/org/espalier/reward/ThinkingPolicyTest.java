@@ -1,4 +1,4 @@
-package org.espalier.engine;
+package org.espalier.reward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,6 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.espalier.engine.Engine;
+import org.espalier.engine.FakeRunner;
+import org.espalier.engine.Lane;
+import org.espalier.engine.ToyModel;
 import org.espalier.model.Budget;
 import org.espalier.model.Extension;
 import org.espalier.model.Meter;
@@ -81,14 +85,14 @@ class ThinkingPolicyTest {
             sampled++;
             boolean ends = token == ToyModel.EOS || token == ToyModel.tokens("n")[0];
             if (!ends) {
-                path = Tokens.concat(path, new int[] {token});
+                path = ToyModel.concat(path, new int[] {token});
             }
             if (thinking && ends && left > 0 && sampled < thinkTokens) {
                 left--;
-                path = Tokens.concat(path, ToyModel.tokens("Wait"));
+                path = ToyModel.concat(path, ToyModel.tokens("Wait"));
             } else if (thinking && (ends || sampled == thinkTokens)) {
                 thinking = false;
-                path = Tokens.concat(path, ToyModel.tokens(ends ? "n\n\n" : "\nn\n\n"));
+                path = ToyModel.concat(path, ToyModel.tokens(ends ? "n\n\n" : "\nn\n\n"));
             } else if (!thinking && ends) {
                 break;
             } else if (!thinking) {

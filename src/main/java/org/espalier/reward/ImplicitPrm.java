@@ -1,7 +1,10 @@
-package org.espalier.engine;
+package org.espalier.reward;
 
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
+import org.espalier.engine.Lane;
+import org.espalier.engine.Scoring;
+import org.espalier.engine.Sequence;
 import org.espalier.engine.Sequence.Role;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Meter;
@@ -70,7 +73,7 @@ public final class ImplicitPrm implements ProcessRewardModel {
         int[] tokens = Tokens.concat(new int[] {path.lastToken}, Arrays.copyOf(targets, targets.length - 1));
         Scoring own = Scoring.ofTargets(targets);
         Scoring other = Scoring.ofTargets(targets);
-        Meter meter = path.own.meter;
+        Meter meter = path.own.meter();
         Sequence ownRead = prm.score(path.own, tokens, own, meter);
         Sequence otherRead;
         try {
@@ -79,7 +82,7 @@ public final class ImplicitPrm implements ProcessRewardModel {
             ownRead.close();
             throw e;
         }
-        return CompletableFuture.allOf(own.result, other.result).handle((v, failure) -> {
+        return CompletableFuture.allOf(own.result(), other.result()).handle((v, failure) -> {
             if (failure != null) {
                 ownRead.close();
                 otherRead.close();

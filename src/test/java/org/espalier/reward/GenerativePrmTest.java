@@ -1,4 +1,4 @@
-package org.espalier.engine;
+package org.espalier.reward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,6 +12,10 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.espalier.engine.Engine;
+import org.espalier.engine.FakeRunner;
+import org.espalier.engine.Lane;
+import org.espalier.engine.ToyModel;
 import org.espalier.model.Budget;
 import org.espalier.model.Meter;
 import org.espalier.model.Meter.Count;
@@ -117,7 +121,7 @@ class GenerativePrmTest {
             if (token == ToyModel.EOS || mark) {
                 return question + written + (profile.keepsStop() ? profile.forced() : profile.verdict());
             }
-            path = Tokens.concat(path, new int[] {token});
+            path = ToyModel.concat(path, new int[] {token});
             written.append(new String(toy.piece(token), StandardCharsets.UTF_8));
             for (String stop : profile.stops()) {
                 int at = written.indexOf(stop);

@@ -1,7 +1,10 @@
-package org.espalier.engine;
+package org.espalier.reward;
 
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
+import org.espalier.engine.Lane;
+import org.espalier.engine.Scoring;
+import org.espalier.engine.Sequence;
 import org.espalier.engine.Sequence.Role;
 import org.espalier.model.Meter;
 import org.espalier.model.Problem;
@@ -72,8 +75,8 @@ public final class LikelihoodJudge implements ProcessRewardModel {
         int[] tokens = Tokens.concat(new int[] {read.lastToken}, Arrays.copyOf(targets, targets.length - 1));
         Scoring scoring = Scoring.ofTargets(targets);
         int lastToken = targets[targets.length - 1];
-        Sequence sequence = lane.score(read.sequence, tokens, scoring, read.sequence.meter);
-        return scoring.result.handle((logProbs, failure) -> {
+        Sequence sequence = lane.score(read.sequence, tokens, scoring, read.sequence.meter());
+        return scoring.result().handle((logProbs, failure) -> {
             if (failure != null) {
                 sequence.close();
                 throw Failures.unwrapped(failure);

@@ -1,9 +1,12 @@
-package org.espalier.engine;
+package org.espalier.reward;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import org.espalier.engine.Lane;
+import org.espalier.engine.ModelRunner;
+import org.espalier.engine.Sequence;
 import org.espalier.engine.Sequence.Role;
 import org.espalier.model.Extension;
 import org.espalier.model.Meter;

@@ -1,8 +1,10 @@
-package org.espalier.engine;
+package org.espalier.reward;
 
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import org.espalier.engine.Lane;
+import org.espalier.engine.Sequence;
 import org.espalier.model.Extension;
 import org.espalier.model.Meter;
 import org.espalier.model.Policy;

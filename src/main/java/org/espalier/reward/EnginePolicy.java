@@ -1,10 +1,13 @@
-package org.espalier.engine;
+package org.espalier.reward;
 
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import org.espalier.engine.Engine;
+import org.espalier.engine.Lane;
+import org.espalier.engine.Sequence;
 import org.espalier.engine.Sequence.Role;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Extension;
@@ -47,7 +50,7 @@ public final class EnginePolicy implements Policy {
 
     @Override
     public CompletableFuture<Step> extend(Prefix prefix, Extension extension) {
-        return lane.generate((Sequence) prefix, extension).result;
+        return lane.generate((Sequence) prefix, extension);
     }
 
     @Override
@@ -57,7 +60,7 @@ public final class EnginePolicy implements Policy {
         if (!lane.fits(asked, tokens.length + 1)) {
             return Optional.empty();
         }
-        asked.meter.add(Count.PROMPT_TOKENS, tokens.length);
+        asked.meter().add(Count.PROMPT_TOKENS, tokens.length);
         return Optional.of(lane.append(asked, tokens));
     }
 

@@ -1,4 +1,4 @@
-package org.espalier.engine;
+package org.espalier.reward;
 
 import java.util.Arrays;
 import java.util.List;

@@ -1,5 +1,6 @@
-package org.espalier.engine;
+package org.espalier.reward;
 
+import org.espalier.engine.Sequence;
 import org.espalier.model.ProcessRewardModel.Judgement;
 import org.espalier.prm.ReadTokens;
 
