@@ -5,11 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.espalier.eval.Cell;
 import org.espalier.eval.Dataset;
 import org.espalier.eval.EvalRow;
 import org.espalier.eval.EvalRun;
 import org.espalier.eval.Sweep;
+import org.espalier.eval.SweepPoint;
 import org.espalier.model.Budget;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Reason;
@@ -124,12 +124,12 @@ final class EvalCommand implements Callable<Integer> {
     }
 
     private EvalRun open(Dataset dataset, Sweep sweep, SearchConfig config, Budget budget, FetchProgress fetches) {
-        boolean judging =
-                sweep.cells().keySet().stream().anyMatch(cell -> cell.method().needsPrm());
+        boolean judging = sweep.points().keySet().stream()
+                .anyMatch(point -> point.method().needsPrm());
         RunRecord record = new RunRecord(
                 dataset,
-                sweep.cells().keySet().stream()
-                        .map(cell -> cell.method().cliName())
+                sweep.points().keySet().stream()
+                        .map(point -> point.method().cliName())
                         .distinct()
                         .toList(),
                 sizes.stream().distinct().sorted().toList(),
@@ -152,14 +152,14 @@ final class EvalCommand implements Callable<Integer> {
 
     private boolean solve(
             EvalRun run, Dataset dataset, Sweep sweep, SearchConfig config, Budget budget, FetchProgress fetches) {
-        long total = (long) dataset.items().size() * sweep.cells().size();
+        long total = (long) dataset.items().size() * sweep.points().size();
         boolean shown = !quiet && Terminal.error().redraws();
-        try (CellRunner cells =
-                        new CellRunner(run, out, models, config, tree.plan(), budget, runBudgets.budget(), fetches);
+        try (PointRunner points =
+                        new PointRunner(run, out, models, config, tree.plan(), budget, runBudgets.budget(), fetches);
                 RunProgress progress = new RunProgress(
                         dataset.name(), total, run.measurements().records(), shown)) {
-            for (Cell cell : sweep.cells().keySet()) {
-                if (!cells.complete(cell, progress)) {
+            for (SweepPoint point : sweep.points().keySet()) {
+                if (!points.complete(point, progress)) {
                     return false;
                 }
             }

@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.espalier.eval.Estimates.Interval;
-import org.espalier.eval.Series.Point;
+import org.espalier.eval.Series.Result;
 import org.espalier.model.UsageException;
 import org.jspecify.annotations.Nullable;
 
@@ -84,16 +84,16 @@ public record Comparison(
 
     static Comparison of(Series first, Series second) {
         Map<String, Double> theirs = new HashMap<>();
-        second.points().forEach(point -> theirs.put(point.problem(), point.right()));
-        List<Point> mine = first.points().stream()
-                .filter(point -> theirs.containsKey(point.problem()))
+        second.results().forEach(result -> theirs.put(result.problem(), result.correct()));
+        List<Result> mine = first.results().stream()
+                .filter(result -> theirs.containsKey(result.problem()))
                 .toList();
         if (mine.isEmpty()) {
             throw new UsageException("no problem was tried in both runs: give both the same --limit");
         }
-        double[] a = mine.stream().mapToDouble(Point::right).toArray();
+        double[] a = mine.stream().mapToDouble(Result::correct).toArray();
         double[] b = mine.stream()
-                .mapToDouble(point -> theirs.getOrDefault(point.problem(), Double.NaN))
+                .mapToDouble(result -> theirs.getOrDefault(result.problem(), Double.NaN))
                 .toArray();
         double[] differences = new double[a.length];
         int onlyFirst = 0;

@@ -31,7 +31,7 @@ public record DatasetItem(
     }
 
     /** Whether an answer means the same as the reference; none does not. */
-    public boolean isRight(@Nullable Answer given) {
+    public boolean isCorrect(@Nullable Answer given) {
         return given != null && Equivalence.equivalent(given.text(), answer);
     }
 }

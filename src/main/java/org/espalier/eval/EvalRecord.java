@@ -1,5 +1,6 @@
 package org.espalier.eval;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,8 +28,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param agreement share of the winning vote, 0 to 1; null in a record of an older version
  * @param usage of this search; its wall time is shared with the problems that were in flight with it
  * @param stoppedBy the limit that ended the search, or "completed"
- * @param session which process it was, from 1: a run that was killed and started again has several
- * @param cellSeconds wall time that this process had spent on the cell when the problem was done. The last of a session is
+ * @param process which process it was, from 1: a run that was killed and started again has several
+ * @param pointSeconds wall time that this process had spent on the point when the problem was done. The last of a process is
  *     what its problems took together; divided by their number, it is a fair share for each
  */
 public record EvalRecord(
@@ -46,8 +47,8 @@ public record EvalRecord(
         @Nullable Double agreement,
         Usage usage,
         String stoppedBy,
-        int session,
-        double cellSeconds) {
+        @JsonProperty("session") int process,
+        @JsonProperty("cellSeconds") double pointSeconds) {
 
     /**
      * What a selection chooses.
@@ -102,19 +103,20 @@ public record EvalRecord(
     }
 
     static EvalRecord of(
-            Dataset dataset, DatasetItem item, Sweep sweep, Solution solution, int session, double cellSeconds) {
+            Dataset dataset, DatasetItem item, Sweep sweep, Solution solution, int process, double pointSeconds) {
         SearchMethod method = solution.method();
         int n = method == SearchMethod.GREEDY ? 1 : solution.config().n();
         Grader grader = new Grader(item);
         List<Chosen> answers = new ArrayList<>();
         for (Selection selection : Sweep.selections(method)) {
-            for (int k : sweep.recordedAt(new Cell(method, n), solution.config().beamWidth())) {
+            for (int k : sweep.recordedAt(
+                    new SweepPoint(method, n), solution.config().beamWidth())) {
                 Answer answer = solution.answerAt(k, selection).orElse(null);
                 answers.add(new Chosen(
                         selection.name().toLowerCase(Locale.ROOT),
                         k,
                         answer == null ? null : answer.text(),
-                        grader.isRight(answer)));
+                        grader.isCorrect(answer)));
             }
         }
         return new EvalRecord(
@@ -136,8 +138,8 @@ public record EvalRecord(
                 solution.stoppedBy() == null
                         ? "completed"
                         : solution.stoppedBy().name().toLowerCase(Locale.ROOT),
-                session,
-                cellSeconds);
+                process,
+                pointSeconds);
     }
 
     private static Sampled sampled(Ballot ballot, Grader grader) {
@@ -146,7 +148,7 @@ public record EvalRecord(
         return new Sampled(
                 ballot.slot(),
                 answer == null ? null : answer.text(),
-                ballot.counts() && grader.isRight(answer),
+                ballot.counts() && grader.isCorrect(answer),
                 rounded(completion.score()),
                 Double.isNaN(completion.score())
                         ? null
@@ -171,8 +173,8 @@ public record EvalRecord(
             this.item = item;
         }
 
-        boolean isRight(@Nullable Answer answer) {
-            return answer != null && known.computeIfAbsent(answer.text(), text -> item.isRight(answer));
+        boolean isCorrect(@Nullable Answer answer) {
+            return answer != null && known.computeIfAbsent(answer.text(), text -> item.isCorrect(answer));
         }
     }
 }

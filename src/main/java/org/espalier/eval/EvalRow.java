@@ -3,7 +3,7 @@ package org.espalier.eval;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.espalier.eval.Estimates.Interval;
-import org.espalier.eval.Series.Point;
+import org.espalier.eval.Series.Result;
 
 /**
  * A line of the table that a sweep ends with.
@@ -37,7 +37,7 @@ public record EvalRow(
     static EvalRow of(Series series) {
         Series.Key key = series.key();
         double accuracy = series.accuracy();
-        Interval interval = Estimates.wilson(accuracy, series.points().size());
+        Interval interval = Estimates.wilson(accuracy, series.results().size());
         Map<String, Double> levels = new LinkedHashMap<>();
         series.byLevel().forEach((level, part) -> levels.put(level, part.accuracy()));
         return new EvalRow(
@@ -49,9 +49,9 @@ public record EvalRow(
                 accuracy,
                 interval.low(),
                 interval.high(),
-                series.points().size(),
-                series.mean(Point::policyTokens),
-                series.mean(Point::prmTokens),
+                series.results().size(),
+                series.mean(Result::policyTokens),
+                series.mean(Result::prmTokens),
                 series.seconds(),
                 levels);
     }

@@ -9,7 +9,7 @@ import org.espalier.search.Solution;
 
 /**
  * A sweep's folder: {@code run.json} with its configuration and {@code records.jsonl} with a line for every problem of
- * every cell. Opened again, it knows what is done. While it is open, no other process can open it. One thread.
+ * every point. Opened again, it knows what is done. While it is open, no other process can open it. One thread.
  */
 public final class EvalRun implements AutoCloseable {
     private final Dataset dataset;
@@ -17,7 +17,7 @@ public final class EvalRun implements AutoCloseable {
     private final Measurements measurements;
     private final RunLock lock;
     private final RecordFile records;
-    private final int session;
+    private final int process;
     private int foreign;
 
     /**
@@ -45,7 +45,7 @@ public final class EvalRun implements AutoCloseable {
             lock.close();
             throw e;
         }
-        session = measurements.sessions() + 1;
+        process = measurements.processes() + 1;
     }
 
     private void addOwn(RecordOrigin origin, EvalRecord record) {
@@ -61,16 +61,16 @@ public final class EvalRun implements AutoCloseable {
         return foreign;
     }
 
-    /** The problems that a cell still lacks. */
-    public List<DatasetItem> missing(Cell cell) {
+    /** The problems that a point still lacks. */
+    public List<DatasetItem> missing(SweepPoint point) {
         return dataset.items().stream()
-                .filter(item -> !measurements.has(cell, item))
+                .filter(item -> !measurements.has(point, item))
                 .toList();
     }
 
     /** Which process this is, from 1. */
-    public int session() {
-        return session;
+    public int process() {
+        return process;
     }
 
     public Measurements measurements() {
@@ -83,11 +83,11 @@ public final class EvalRun implements AutoCloseable {
     }
 
     /**
-     * Solves what a cell lacks, and records each problem as it is solved.
+     * Solves what a point lacks, and records each problem as it is solved.
      *
-     * @param stream of the cell's missing problems
+     * @param stream of the point's missing problems
      * @param each is told of every record
-     * @return whether the cell is complete; false if the stream was stopped: what that cut short is not recorded
+     * @return whether the point is complete; false if the stream was stopped: what that cut short is not recorded
      */
     public boolean solve(ProblemStream<DatasetItem, Solution> stream, Consumer<EvalRecord> each) {
         long began = System.nanoTime();
@@ -100,7 +100,7 @@ public final class EvalRun implements AutoCloseable {
 
     private EvalRecord record(DatasetItem item, Solution solution, long began) {
         double seconds = (System.nanoTime() - began) / 1e9;
-        EvalRecord record = EvalRecord.of(dataset, item, sweep, solution, session, seconds);
+        EvalRecord record = EvalRecord.of(dataset, item, sweep, solution, process, seconds);
         records.append(record);
         measurements.add(record);
         return record;

@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.espalier.eval.Series.Point;
+import org.espalier.eval.Series.Result;
 import org.espalier.model.UsageException;
 
 /** Levels of difficulty. */
@@ -40,16 +40,16 @@ public final class Levels {
             boolean isOfSamples =
                     key.method().equals("majority") || key.method().equals("best-of-n");
             if (isOfSamples && key.selection().equals(Measurements.PASS) && key.n() == 1) {
-                for (Point point : series.points()) {
-                    double[] sum = sums.computeIfAbsent(point.problem(), problem -> new double[2]);
-                    sum[0] += point.right();
+                for (Result result : series.results()) {
+                    double[] sum = sums.computeIfAbsent(result.problem(), problem -> new double[2]);
+                    sum[0] += result.correct();
                     sum[1]++;
                 }
             }
         }
         if (sums.isEmpty()) {
             throw new UsageException(
-                    "--levels quintile goes by how often one sample is right, and no run here says that:"
+                    "--levels quintile goes by how often one sample is correct, and no run here says that:"
                             + " add one with majority or best-of-n");
         }
         List<String> easiestFirst = sums.entrySet().stream()

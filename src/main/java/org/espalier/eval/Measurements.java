@@ -27,34 +27,34 @@ public final class Measurements {
     private record Choice(String selection, int n) {}
 
     /**
-     * A problem in a cell.
+     * A problem at a point.
      *
-     * @param right what was chosen rightly
+     * @param correct what was chosen rightly
      * @param pass pass@k by k
      * @param share of the run's tokens that the first k completions took, by k
      */
     private record Outcome(
             @Nullable String level,
-            Set<Choice> right,
+            Set<Choice> correct,
             Map<Integer, Double> pass,
             Map<Integer, Double> share,
             long policyTokens,
             long prmTokens) {}
 
     private final Function<EvalRecord, ? extends Collection<Integer>> reported;
-    private final Map<Cell, Map<String, Outcome>> outcomes = new LinkedHashMap<>();
-    private final Map<Cell, SortedSet<Integer>> sizes = new HashMap<>();
-    private final Map<Cell, Map<Integer, Double>> seconds = new HashMap<>();
-    private int sessions;
+    private final Map<SweepPoint, Map<String, Outcome>> outcomes = new LinkedHashMap<>();
+    private final Map<SweepPoint, SortedSet<Integer>> sizes = new HashMap<>();
+    private final Map<SweepPoint, Map<Integer, Double>> seconds = new HashMap<>();
+    private int processes;
 
     private Measurements(Function<EvalRecord, ? extends Collection<Integer>> reported) {
         this.reported = reported;
     }
 
-    /** At the n that a sweep reports, cell by cell in its order. */
+    /** At the n that a sweep reports, point by point in its order. */
     static Measurements of(Sweep sweep) {
-        Measurements measurements = new Measurements(record -> sweep.cells().getOrDefault(cell(record), List.of()));
-        sweep.cells().keySet().forEach(cell -> measurements.outcomes.put(cell, new LinkedHashMap<>()));
+        Measurements measurements = new Measurements(record -> sweep.points().getOrDefault(point(record), List.of()));
+        sweep.points().keySet().forEach(point -> measurements.outcomes.put(point, new LinkedHashMap<>()));
         return measurements;
     }
 
@@ -63,42 +63,42 @@ public final class Measurements {
      * own.
      */
     static Measurements ofAll() {
-        return new Measurements(record -> cell(record).method().hasIndependentSamples()
+        return new Measurements(record -> point(record).method().hasIndependentSamples()
                 ? record.answers().stream().map(Chosen::n).toList()
                 : List.of(record.n()));
     }
 
-    private static Cell cell(EvalRecord record) {
-        return new Cell(SearchMethod.parse(record.method()), record.n());
+    private static SweepPoint point(EvalRecord record) {
+        return new SweepPoint(SearchMethod.parse(record.method()), record.n());
     }
 
     /** Whether a problem's record is there. */
-    public boolean has(Cell cell, DatasetItem item) {
-        return outcomesOf(cell).containsKey(item.id());
+    public boolean has(SweepPoint point, DatasetItem item) {
+        return outcomesOf(point).containsKey(item.id());
     }
 
-    /** Of all cells. */
+    /** Of all points. */
     public int records() {
         return outcomes.values().stream().mapToInt(Map::size).sum();
     }
 
     /** Processes that have worked on the records. */
-    int sessions() {
-        return sessions;
+    int processes() {
+        return processes;
     }
 
-    /** Counts a record, unless it is of no cell or the problem's record is there; returns whether it did. */
+    /** Counts a record, unless it is of no point of the sweep or the problem's record is there; returns whether it did. */
     boolean add(EvalRecord record) {
-        Cell cell = cell(record);
+        SweepPoint point = point(record);
         SortedSet<Integer> at = new TreeSet<>(reported.apply(record));
-        if (at.isEmpty() || outcomesOf(cell).containsKey(record.id())) {
+        if (at.isEmpty() || outcomesOf(point).containsKey(record.id())) {
             return false;
         }
-        sizes.computeIfAbsent(cell, c -> new TreeSet<>()).addAll(at);
-        Set<Choice> right = new HashSet<>();
+        sizes.computeIfAbsent(point, p -> new TreeSet<>()).addAll(at);
+        Set<Choice> correct = new HashSet<>();
         for (Chosen chosen : record.answers()) {
             if (chosen.correct() && at.contains(chosen.n())) {
-                right.add(new Choice(chosen.selection(), chosen.n()));
+                correct.add(new Choice(chosen.selection(), chosen.n()));
             }
         }
         Map<Integer, Double> pass = new HashMap<>();
@@ -107,26 +107,26 @@ public final class Measurements {
             pass.put(k, pass(record, k));
             share.put(k, k == record.n() ? 1 : share(record, k));
         }
-        outcomesOf(cell)
+        outcomesOf(point)
                 .put(
                         record.id(),
                         new Outcome(
                                 record.level() == null ? null : record.level().toString(),
-                                right,
+                                correct,
                                 pass,
                                 share,
                                 record.usage().policyTokens(),
                                 record.usage().prmTokens()));
-        secondsOf(cell).merge(record.session(), record.cellSeconds(), Math::max);
-        sessions = Math.max(sessions, record.session());
+        secondsOf(point).merge(record.process(), record.pointSeconds(), Math::max);
+        processes = Math.max(processes, record.process());
         return true;
     }
 
     /** A tree search's completions are not independent: of them it is known only whether one of all is right. */
     private static double pass(EvalRecord record, int k) {
         List<Sampled> completions = record.completions();
-        int right = (int) completions.stream().filter(Sampled::correct).count();
-        return k < completions.size() ? Estimates.passAtK(completions.size(), right, k) : Math.min(1, right);
+        int correct = (int) completions.stream().filter(Sampled::correct).count();
+        return k < completions.size() ? Estimates.passAtK(completions.size(), correct, k) : Math.min(1, correct);
     }
 
     private static double share(EvalRecord record, int k) {
@@ -147,26 +147,26 @@ public final class Measurements {
     /** By method, selection and n, with every problem; what has no records is left out. */
     List<Series> series(String dataset) {
         List<Series> all = new ArrayList<>();
-        outcomes.forEach((cell, problems) -> {
+        outcomes.forEach((point, problems) -> {
             if (problems.isEmpty()) {
                 return;
             }
-            SortedSet<Integer> at = sizes.getOrDefault(cell, new TreeSet<>());
-            for (Selection selection : Sweep.selections(cell.method())) {
+            SortedSet<Integer> at = sizes.getOrDefault(point, new TreeSet<>());
+            for (Selection selection : Sweep.selections(point.method())) {
                 String name = selection.name().toLowerCase(Locale.ROOT);
                 for (int k : at) {
                     Choice choice = new Choice(name, k);
                     all.add(series(
-                            new Series.Key(dataset, cell.method().cliName(), name, k, cell.n()),
-                            cell,
-                            outcome -> outcome.right().contains(choice) ? 1 : 0));
+                            new Series.Key(dataset, point.method().cliName(), name, k, point.n()),
+                            point,
+                            outcome -> outcome.correct().contains(choice) ? 1 : 0));
                 }
             }
-            if (cell.method() != SearchMethod.GREEDY) {
+            if (point.method() != SearchMethod.GREEDY) {
                 for (int k : at) {
                     all.add(series(
-                            new Series.Key(dataset, cell.method().cliName(), PASS, k, cell.n()),
-                            cell,
+                            new Series.Key(dataset, point.method().cliName(), PASS, k, point.n()),
+                            point,
                             outcome -> outcome.pass().getOrDefault(k, 0.0)));
                 }
             }
@@ -174,31 +174,31 @@ public final class Measurements {
         return all;
     }
 
-    private Series series(Series.Key key, Cell cell, ToDoubleFunction<Outcome> right) {
-        List<Series.Point> points = new ArrayList<>();
+    private Series series(Series.Key key, SweepPoint point, ToDoubleFunction<Outcome> correct) {
+        List<Series.Result> results = new ArrayList<>();
         double shares = 0;
-        for (Map.Entry<String, Outcome> entry : outcomesOf(cell).entrySet()) {
+        for (Map.Entry<String, Outcome> entry : outcomesOf(point).entrySet()) {
             Outcome outcome = entry.getValue();
             double share = outcome.share().getOrDefault(key.n(), 1.0);
             shares += share;
-            points.add(new Series.Point(
+            results.add(new Series.Result(
                     entry.getKey(),
                     outcome.level(),
-                    right.applyAsDouble(outcome),
+                    correct.applyAsDouble(outcome),
                     outcome.policyTokens() * share,
                     outcome.prmTokens() * share));
         }
-        double wall = secondsOf(cell).values().stream()
+        double wall = secondsOf(point).values().stream()
                 .mapToDouble(Double::doubleValue)
                 .sum();
-        return new Series(key, points, wall / points.size() * shares / points.size(), 1);
+        return new Series(key, results, wall / results.size() * shares / results.size(), 1);
     }
 
-    private Map<String, Outcome> outcomesOf(Cell cell) {
-        return outcomes.computeIfAbsent(cell, c -> new LinkedHashMap<>());
+    private Map<String, Outcome> outcomesOf(SweepPoint point) {
+        return outcomes.computeIfAbsent(point, p -> new LinkedHashMap<>());
     }
 
-    private Map<Integer, Double> secondsOf(Cell cell) {
-        return seconds.computeIfAbsent(cell, c -> new HashMap<>());
+    private Map<Integer, Double> secondsOf(SweepPoint point) {
+        return seconds.computeIfAbsent(point, p -> new HashMap<>());
     }
 }

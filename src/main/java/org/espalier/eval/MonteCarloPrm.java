@@ -72,9 +72,9 @@ public final class MonteCarloPrm implements ProcessRewardModel {
         Labelled path = ((Labelled) before).with(step, Double.NaN);
         int room = config.maxTokens() - path.tokens();
         if (step.stopReason() == StopReason.EOS || room < 1) {
-            boolean right = step.stopReason() == StopReason.EOS && isRight(path.item(), path.text());
+            boolean correct = step.stopReason() == StopReason.EOS && isCorrect(path.item(), path.text());
             return CompletableFuture.completedFuture(
-                    new Labelled(path.item(), path.text(), path.tokens(), right ? 1 : 0));
+                    new Labelled(path.item(), path.text(), path.tokens(), correct ? 1 : 0));
         }
         SplittableRandom seeds =
                 new SplittableRandom(config.seed() ^ (path.item().id() + path.text()).hashCode());
@@ -85,8 +85,8 @@ public final class MonteCarloPrm implements ProcessRewardModel {
         }
         return CompletableFuture.allOf(ends.toArray(CompletableFuture<?>[]::new))
                 .thenApply(done -> {
-                    long right = ends.stream().filter(CompletableFuture::join).count();
-                    return new Labelled(path.item(), path.text(), path.tokens(), (double) right / completions);
+                    long correct = ends.stream().filter(CompletableFuture::join).count();
+                    return new Labelled(path.item(), path.text(), path.tokens(), (double) correct / completions);
                 });
     }
 
@@ -95,10 +95,10 @@ public final class MonteCarloPrm implements ProcessRewardModel {
         if (end.stopReason() == StopReason.CANCELLED) {
             throw new CompletionException(new CancellationException("the run was stopped"));
         }
-        return end.stopReason() == StopReason.EOS && isRight(path.item(), path.text() + end.text());
+        return end.stopReason() == StopReason.EOS && isCorrect(path.item(), path.text() + end.text());
     }
 
-    private boolean isRight(DatasetItem item, String text) {
-        return reader.read(text).filter(item::isRight).isPresent();
+    private boolean isCorrect(DatasetItem item, String text) {
+        return reader.read(text).filter(item::isCorrect).isPresent();
     }
 }

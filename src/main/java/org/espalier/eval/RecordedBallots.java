@@ -14,16 +14,16 @@ import org.espalier.search.Ballot;
  *
  * @param greedy that auto began with; none in the records of other methods
  * @param others by slot
- * @param right answers
+ * @param correct answers
  * @param greedyTokens of the greedy completion
  * @param tokensEach of each of the n others, with what was sampled for it and thrown away
  */
 record RecordedBallots(
-        List<Ballot> greedy, List<Ballot> others, Map<String, Boolean> right, int greedyTokens, double tokensEach) {
+        List<Ballot> greedy, List<Ballot> others, Map<String, Boolean> correct, int greedyTokens, double tokensEach) {
     static RecordedBallots of(EvalRecord record) {
         List<Ballot> greedy = new ArrayList<>();
         List<Ballot> others = new ArrayList<>();
-        Map<String, Boolean> right = new HashMap<>();
+        Map<String, Boolean> correct = new HashMap<>();
         int greedyTokens = 0;
         for (Sampled sampled : record.completions()) {
             boolean first = sampled.slot() >= record.n();
@@ -32,11 +32,11 @@ record RecordedBallots(
             }
             (first ? greedy : others).add(ballot(sampled));
             if (sampled.answer() != null) {
-                right.merge(sampled.answer(), sampled.correct(), Boolean::logicalOr);
+                correct.merge(sampled.answer(), sampled.correct(), Boolean::logicalOr);
             }
         }
         double each = (double) (record.usage().policyTokens() - greedyTokens) / record.n();
-        return new RecordedBallots(greedy, others, right, greedyTokens, each);
+        return new RecordedBallots(greedy, others, correct, greedyTokens, each);
     }
 
     private static Ballot ballot(Sampled sampled) {

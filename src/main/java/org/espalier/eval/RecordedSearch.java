@@ -95,13 +95,13 @@ public record RecordedSearch(
     }
 
     private static @Nullable String layout(Path folder, EvalRecord record) {
-        Path cells = folder.resolve(RunFolder.CELLS);
+        Path points = folder.resolve(RunFolder.POINTS);
         List<String> layouts = new ArrayList<>();
-        if (Files.isRegularFile(cells)) {
-            RecordFile.readOnly(cells, line -> {
+        if (Files.isRegularFile(points)) {
+            RecordFile.readOnly(points, line -> {
                 if (line.path("method").asString("").equals(record.method())
                         && line.path("n").asInt() == record.n()
-                        && line.path("session").asInt() == record.session()) {
+                        && line.path("session").asInt() == record.process()) {
                     layouts.add(line.path("engine").path("kvLayout").asString(""));
                 }
             });

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.espalier.eval.Estimates.Interval;
-import org.espalier.eval.Series.Point;
+import org.espalier.eval.Series.Result;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -31,7 +31,7 @@ public final class Report {
         for (RunFolder run : repetitionsAsOne(runs)) {
             for (Series mean : run.series()) {
                 Series series = levels == Levels.Source.OWN ? mean : mean.withLevels(measured);
-                Rates rates = new Rates(run.processes().get(series.key().cell()), pricePerHour);
+                Rates rates = new Rates(run.stats().get(series.key().point()), pricePerHour);
                 rows.add(row(run.name(), series, rates, null));
                 series.byLevel().forEach((level, part) -> rows.add(row(run.name(), part, rates, level)));
             }
@@ -44,7 +44,7 @@ public final class Report {
         List<ProcessRow> rows = new ArrayList<>();
         for (RunFolder run : repetitionsAsOne(runs)) {
             String dataset = run.configuration().path("dataset").asString("");
-            run.processes().forEach((cell, process) -> rows.add(process.row(run.name(), dataset, cell)));
+            run.stats().forEach((point, stats) -> rows.add(stats.row(run.name(), dataset, point)));
         }
         return rows;
     }
@@ -60,10 +60,10 @@ public final class Report {
 
     /** What a second costs. */
     private record Rates(
-            @Nullable CellProcess process, @Nullable Double pricePerHour) {
+            @Nullable PointStats stats, @Nullable Double pricePerHour) {
         @Nullable
         Double joules(double seconds) {
-            Double watts = process == null ? null : process.watts();
+            Double watts = stats == null ? null : stats.watts();
             return watts == null ? null : watts * seconds;
         }
 
@@ -86,9 +86,9 @@ public final class Report {
                 series.accuracy(),
                 interval.low(),
                 interval.high(),
-                series.points().size(),
-                series.mean(Point::policyTokens),
-                series.mean(Point::prmTokens),
+                series.results().size(),
+                series.mean(Result::policyTokens),
+                series.mean(Result::prmTokens),
                 series.seconds(),
                 rates.joules(series.seconds()),
                 rates.price(series.seconds()),

@@ -79,7 +79,7 @@ public record Rollout(
                 item.problem(),
                 List.copyOf(steps),
                 completion.answer() == null ? null : completion.answer().text(),
-                completion.finished() && item.isRight(completion.answer()),
+                completion.finished() && item.isCorrect(completion.answer()),
                 completion.finished(),
                 firstError(item, steps, completion.finished(), judge == JudgedBy.MONTE_CARLO ? scores : List.of()),
                 judge == JudgedBy.PRM ? scores : null,

@@ -19,13 +19,13 @@ import tools.jackson.databind.node.ObjectNode;
  * @param name of the folder
  * @param configuration what the records depend on
  * @param series every method, selection and n that the records tell of
- * @param processes how each method and n worked
+ * @param stats how each method and n worked
  */
-public record RunFolder(String name, JsonNode configuration, List<Series> series, Map<Cell, CellProcess> processes) {
+public record RunFolder(String name, JsonNode configuration, List<Series> series, Map<SweepPoint, PointStats> stats) {
     static final String RUN = "run.json";
     static final String RECORDS = "records.jsonl";
-    /** What each process did for each cell. */
-    public static final String CELLS = "cells.jsonl";
+    /** What each process did for each point of the sweep. */
+    public static final String POINTS = "cells.jsonl";
 
     /**
      * Reads a folder.
@@ -37,25 +37,25 @@ public record RunFolder(String name, JsonNode configuration, List<Series> series
         require(folder);
         JsonNode configuration = RunFile.configuration(folder.resolve(RUN));
         Measurements measurements = Measurements.ofAll();
-        Map<Cell, CellProcess> processes = new LinkedHashMap<>();
+        Map<SweepPoint, PointStats> stats = new LinkedHashMap<>();
         RecordOrigin origin = RecordOrigin.of(configuration);
         RecordFile.readOnly(folder.resolve(RECORDS), line -> {
             EvalRecord record = EvalRecord.read(line);
             if (origin.isOf(record) && measurements.add(record)) {
-                processOf(processes, record.method(), record.n()).add(record);
+                statsOf(stats, record.method(), record.n()).add(record);
             }
         });
         int problems = configuration.path("problems").asInt(Integer.MAX_VALUE);
-        processes.forEach((cell, process) -> process.requireAtMost(problems, cell, folder));
+        stats.forEach((point, one) -> one.requireAtMost(problems, point, folder));
         if (measurements.records() == 0) {
             throw new UsageException(folder + " holds no records yet: let 'espalier eval' solve a problem first");
         }
-        Path cells = folder.resolve(CELLS);
-        if (Files.exists(cells)) {
+        Path points = folder.resolve(POINTS);
+        if (Files.exists(points)) {
             RecordFile.readOnly(
-                    cells,
-                    line -> processOf(
-                                    processes,
+                    points,
+                    line -> statsOf(
+                                    stats,
                                     line.path("method").asString(""),
                                     line.path("n").asInt())
                             .addProcess(line));
@@ -64,11 +64,11 @@ public record RunFolder(String name, JsonNode configuration, List<Series> series
                 folder.toAbsolutePath().normalize().getFileName().toString(),
                 configuration,
                 measurements.series(configuration.path("dataset").asString("")),
-                processes);
+                stats);
     }
 
-    private static CellProcess processOf(Map<Cell, CellProcess> processes, String method, int n) {
-        return processes.computeIfAbsent(new Cell(SearchMethod.parse(method), n), cell -> new CellProcess());
+    private static PointStats statsOf(Map<SweepPoint, PointStats> stats, String method, int n) {
+        return stats.computeIfAbsent(new SweepPoint(SearchMethod.parse(method), n), point -> new PointStats());
     }
 
     /** @throws UsageException if a folder holds no run */
@@ -89,12 +89,12 @@ public record RunFolder(String name, JsonNode configuration, List<Series> series
     public RunFolder ofLevels(Collection<String> levels) {
         List<Series> some = series.stream()
                 .map(one -> one.ofLevels(levels))
-                .filter(one -> !one.points().isEmpty())
+                .filter(one -> !one.results().isEmpty())
                 .toList();
         if (some.isEmpty()) {
             throw new UsageException(name + " has no problems of level " + String.join(", ", levels));
         }
-        return new RunFolder(name, configuration, some, processes);
+        return new RunFolder(name, configuration, some, stats);
     }
 
     /**
@@ -105,7 +105,7 @@ public record RunFolder(String name, JsonNode configuration, List<Series> series
     public static RunFolder mean(List<RunFolder> runs) {
         RunFolder first = runs.get(0);
         Map<Series.Key, List<Series>> series = new LinkedHashMap<>();
-        Map<Cell, CellProcess> processes = new LinkedHashMap<>();
+        Map<SweepPoint, PointStats> stats = new LinkedHashMap<>();
         for (RunFolder run : runs) {
             if (!run.withoutSeed().equals(first.withoutSeed())) {
                 throw new UsageException("%s and %s differ in more than the seed: they are no repetitions of one run"
@@ -114,17 +114,16 @@ public record RunFolder(String name, JsonNode configuration, List<Series> series
             run.series()
                     .forEach(one -> series.computeIfAbsent(one.key(), key -> new ArrayList<>())
                             .add(one));
-            run.processes()
-                    .forEach((cell, process) -> processes
-                            .computeIfAbsent(cell, c -> new CellProcess())
-                            .add(process));
+            run.stats()
+                    .forEach((point, one) ->
+                            stats.computeIfAbsent(point, p -> new PointStats()).add(one));
         }
-        processes.values().removeIf(CellProcess::isEmpty);
+        stats.values().removeIf(PointStats::isEmpty);
         return new RunFolder(
                 runs.stream().map(RunFolder::name).distinct().collect(Collectors.joining("+")),
                 first.configuration(),
                 series.values().stream().map(Series::mean).toList(),
-                processes);
+                stats);
     }
 
     /** The configuration but for the seed: runs for which this is equal repeat each other. */

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param seconds wall time a problem: of the whole run over its problems, which share the machine
  * @param seeds how many runs it is the mean of
  */
-record Series(Key key, List<Point> points, double seconds, int seeds) {
+record Series(Key key, List<Result> results, double seconds, int seeds) {
     /**
      * What was measured.
      *
@@ -24,40 +24,40 @@ record Series(Key key, List<Point> points, double seconds, int seeds) {
      */
     record Key(String dataset, String method, String selection, int n, int runN) {
         /** The run that it was read off. */
-        Cell cell() {
-            return new Cell(SearchMethod.parse(method), runN);
+        SweepPoint point() {
+            return new SweepPoint(SearchMethod.parse(method), runN);
         }
     }
 
     /**
      * A problem.
      *
-     * @param right 1 if it was solved and 0 if not; between them for an estimate or a mean
+     * @param correct 1 if it was solved and 0 if not; between them for an estimate or a mean
      */
-    record Point(String problem, @Nullable String level, double right, double policyTokens, double prmTokens) {}
+    record Result(String problem, @Nullable String level, double correct, double policyTokens, double prmTokens) {}
 
     /** The share of problems that are solved. */
     double accuracy() {
-        return mean(Point::right);
+        return mean(Result::correct);
     }
 
-    double mean(ToDoubleFunction<Point> value) {
-        return points.stream().mapToDouble(value).average().orElse(Double.NaN);
+    double mean(ToDoubleFunction<Result> value) {
+        return results.stream().mapToDouble(value).average().orElse(Double.NaN);
     }
 
-    /** Whether the problems were solved or not, in the order of the points. */
+    /** Whether the problems were solved or not, in the order of the results. */
     double[] values() {
-        return points.stream().mapToDouble(Point::right).toArray();
+        return results.stream().mapToDouble(Result::correct).toArray();
     }
 
     /** The part of each level of difficulty, in the order of the levels; what has no level is left out. */
     Map<String, Series> byLevel() {
-        Map<String, List<Point>> members = new LinkedHashMap<>();
-        points.stream()
-                .filter(point -> point.level() != null)
+        Map<String, List<Result>> members = new LinkedHashMap<>();
+        results.stream()
+                .filter(result -> result.level() != null)
                 .sorted((a, b) -> Levels.ORDER.compare(a.level(), b.level()))
-                .forEach(point -> members.computeIfAbsent(String.valueOf(point.level()), level -> new ArrayList<>())
-                        .add(point));
+                .forEach(result -> members.computeIfAbsent(String.valueOf(result.level()), level -> new ArrayList<>())
+                        .add(result));
         Map<String, Series> levels = new LinkedHashMap<>();
         members.forEach((level, some) -> levels.put(level, new Series(key, some, seconds, seeds)));
         return levels;
@@ -65,21 +65,21 @@ record Series(Key key, List<Point> points, double seconds, int seeds) {
 
     /** The part that is of one of these levels. */
     Series ofLevels(Collection<String> levels) {
-        List<Point> some = points.stream()
-                .filter(point -> point.level() != null && levels.contains(point.level()))
+        List<Result> some = results.stream()
+                .filter(result -> result.level() != null && levels.contains(result.level()))
                 .toList();
         return new Series(key, some, seconds, seeds);
     }
 
     /** The same with other levels of the problems; those that have none there are left out of every level. */
     Series withLevels(Map<String, String> levels) {
-        List<Point> levelled = points.stream()
-                .map(point -> new Point(
-                        point.problem(),
-                        levels.get(point.problem()),
-                        point.right(),
-                        point.policyTokens(),
-                        point.prmTokens()))
+        List<Result> levelled = results.stream()
+                .map(result -> new Result(
+                        result.problem(),
+                        levels.get(result.problem()),
+                        result.correct(),
+                        result.policyTokens(),
+                        result.prmTokens()))
                 .toList();
         return new Series(key, levelled, seconds, seeds);
     }
@@ -89,26 +89,27 @@ record Series(Key key, List<Point> points, double seconds, int seeds) {
         if (runs.size() == 1) {
             return runs.get(0);
         }
-        Map<String, List<Point>> ofProblem = new LinkedHashMap<>();
+        Map<String, List<Result>> ofProblem = new LinkedHashMap<>();
         for (Series run : runs) {
-            for (Point point : run.points) {
+            for (Result result : run.results) {
                 ofProblem
-                        .computeIfAbsent(point.problem(), problem -> new ArrayList<>())
-                        .add(point);
+                        .computeIfAbsent(result.problem(), problem -> new ArrayList<>())
+                        .add(result);
             }
         }
-        List<Point> points = ofProblem.values().stream().map(Series::meanPoint).toList();
+        List<Result> results =
+                ofProblem.values().stream().map(Series::meanResult).toList();
         double seconds = runs.stream().mapToDouble(Series::seconds).average().orElse(Double.NaN);
-        return new Series(runs.get(0).key, points, seconds, runs.size());
+        return new Series(runs.get(0).key, results, seconds, runs.size());
     }
 
-    private static Point meanPoint(List<Point> points) {
-        Series same = new Series(new Key("", "", "", 1, 1), points, 0, 1);
-        return new Point(
-                points.get(0).problem(),
-                points.get(0).level(),
+    private static Result meanResult(List<Result> results) {
+        Series same = new Series(new Key("", "", "", 1, 1), results, 0, 1);
+        return new Result(
+                results.get(0).problem(),
+                results.get(0).level(),
                 same.accuracy(),
-                same.mean(Point::policyTokens),
-                same.mean(Point::prmTokens));
+                same.mean(Result::policyTokens),
+                same.mean(Result::prmTokens));
     }
 }

@@ -17,10 +17,10 @@ import org.espalier.search.Selection;
  * independently, so their largest n is run alone and the first k of its samples are what n = k would have drawn; a tree
  * search is run for each n; greedy has one completion.
  *
- * @param cells to be run, each with the n at which its results are reported
+ * @param points to be run, each with the n at which its results are reported
  * @param skipped lines that say what cannot be run, and why
  */
-public record Sweep(Map<Cell, List<Integer>> cells, List<String> skipped) {
+public record Sweep(Map<SweepPoint, List<Integer>> points, List<String> skipped) {
     /**
      * Plans a sweep.
      *
@@ -29,37 +29,37 @@ public record Sweep(Map<Cell, List<Integer>> cells, List<String> skipped) {
      */
     public static Sweep of(List<SearchMethod> methods, List<Integer> sizes, SearchConfig config) {
         List<Integer> ns = sizes.stream().distinct().sorted().toList();
-        Map<Cell, List<Integer>> cells = new LinkedHashMap<>();
+        Map<SweepPoint, List<Integer>> points = new LinkedHashMap<>();
         List<String> skipped = new ArrayList<>();
         for (SearchMethod method : methods.stream().distinct().toList()) {
             switch (method) {
-                case GREEDY -> cells.put(new Cell(method, 1), List.of(1));
-                case MAJORITY, BEST_OF_N -> cells.put(new Cell(method, Collections.max(ns)), ns);
+                case GREEDY -> points.put(new SweepPoint(method, 1), List.of(1));
+                case MAJORITY, BEST_OF_N -> points.put(new SweepPoint(method, Collections.max(ns)), ns);
                 case SHORT_M, BEAM, DVTS, AUTO, REBASE, DORA, SPECULATIVE_REJECTION, PARTICLE, MCTS, REFINE, REVISE -> {
                     for (int n : ns) {
-                        addAtItsOwnN(new Cell(method, n), config, cells, skipped);
+                        addAtItsOwnN(new SweepPoint(method, n), config, points, skipped);
                     }
                 }
             }
         }
-        if (cells.isEmpty()) {
+        if (points.isEmpty()) {
             throw new UsageException("there is nothing to measure: " + String.join("; ", skipped));
         }
-        return new Sweep(Collections.unmodifiableMap(cells), List.copyOf(skipped));
+        return new Sweep(Collections.unmodifiableMap(points), List.copyOf(skipped));
     }
 
     private static void addAtItsOwnN(
-            Cell cell, SearchConfig config, Map<Cell, List<Integer>> cells, List<String> skipped) {
-        if (cell.n() == 1) {
-            skipped.add(cell.method().cliName() + " is not measured at n = 1, where it has nothing to choose from");
+            SweepPoint point, SearchConfig config, Map<SweepPoint, List<Integer>> points, List<String> skipped) {
+        if (point.n() == 1) {
+            skipped.add(point.method().cliName() + " is not measured at n = 1, where it has nothing to choose from");
             return;
         }
         try {
-            config.toBuilder().n(cell.n()).build().validateFor(cell.method());
-            cells.put(cell, List.of(cell.n()));
+            config.toBuilder().n(point.n()).build().validateFor(point.method());
+            points.put(point, List.of(point.n()));
         } catch (UsageException e) {
             skipped.add(
-                    "%s is not measured at n = %d: %s".formatted(cell.method().cliName(), cell.n(), e.getMessage()));
+                    "%s is not measured at n = %d: %s".formatted(point.method().cliName(), point.n(), e.getMessage()));
         }
     }
 
@@ -69,19 +69,19 @@ public record Sweep(Map<Cell, List<Integer>> cells, List<String> skipped) {
     }
 
     /**
-     * Where a cell's record has the answer: at the reported n, at every power of two up to n, and at n. Of dvts at whole
+     * Where a point's record has the answer: at the reported n, at every power of two up to n, and at n. Of dvts at whole
      * subtrees only; of auto, which decides itself how many it needs, at n only.
      */
-    SortedSet<Integer> recordedAt(Cell cell, int beamWidth) {
-        SortedSet<Integer> at = new TreeSet<>(cells.getOrDefault(cell, List.of()));
-        for (int k = 1; k < cell.n(); k *= 2) {
+    SortedSet<Integer> recordedAt(SweepPoint point, int beamWidth) {
+        SortedSet<Integer> at = new TreeSet<>(points.getOrDefault(point, List.of()));
+        for (int k = 1; k < point.n(); k *= 2) {
             at.add(k);
         }
-        at.add(cell.n());
-        if (cell.method() == SearchMethod.AUTO) {
-            at.removeIf(k -> k != cell.n());
+        at.add(point.n());
+        if (point.method() == SearchMethod.AUTO) {
+            at.removeIf(k -> k != point.n());
         }
-        if (cell.method() == SearchMethod.DVTS) {
+        if (point.method() == SearchMethod.DVTS) {
             at.removeIf(k -> k % beamWidth != 0);
         }
         return at;

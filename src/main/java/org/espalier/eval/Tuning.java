@@ -66,14 +66,15 @@ public final class Tuning {
     private final Source source;
 
     /** One problem with one seed: how sure the PRM is of its greedy completion, and how each method went on. */
-    private record Trial(String problem, double greedyScore, Map<SearchMethod, Course> courses) {}
+    private record Trial(String problem, double greedyScore, Map<SearchMethod, StoppingCurve> curves) {}
 
     /** The ends of a method's windows. */
-    private record Course(List<Stage> stages, Map<String, Boolean> right, double greedyTokens, double tokensEach) {
-        boolean isRight(Stage stage) {
+    private record StoppingCurve(
+            List<Stage> stages, Map<String, Boolean> correct, double greedyTokens, double tokensEach) {
+        boolean isCorrect(Stage stage) {
             return stage.selected() != null
                     && stage.selected().answer() != null
-                    && right.getOrDefault(stage.selected().answer().text(), false);
+                    && correct.getOrDefault(stage.selected().answer().text(), false);
         }
 
         double tokens(Stage stage) {
@@ -153,10 +154,10 @@ public final class Tuning {
 
     private static Trial trial(
             String id, RecordedBallots auto, @Nullable RecordedBallots bestOfN, SearchConfig config) {
-        Map<SearchMethod, Course> courses = new HashMap<>();
-        courses.put(SearchMethod.DVTS, course(SearchMethod.DVTS, auto, auto, config));
+        Map<SearchMethod, StoppingCurve> curves = new HashMap<>();
+        curves.put(SearchMethod.DVTS, curve(SearchMethod.DVTS, auto, auto, config));
         if (bestOfN != null) {
-            courses.put(SearchMethod.BEST_OF_N, course(SearchMethod.BEST_OF_N, auto, bestOfN, config));
+            curves.put(SearchMethod.BEST_OF_N, curve(SearchMethod.BEST_OF_N, auto, bestOfN, config));
         }
         double score = auto.greedy().stream()
                 .filter(ballot ->
@@ -164,16 +165,17 @@ public final class Tuning {
                 .mapToDouble(ballot -> ballot.completion().score())
                 .findFirst()
                 .orElse(0);
-        return new Trial(id, score, courses);
+        return new Trial(id, score, curves);
     }
 
-    private static Course course(SearchMethod method, RecordedBallots auto, RecordedBallots of, SearchConfig config) {
-        Map<String, Boolean> right = new HashMap<>(of.right());
-        auto.right().forEach((answer, is) -> right.merge(answer, is, Boolean::logicalOr));
+    private static StoppingCurve curve(
+            SearchMethod method, RecordedBallots auto, RecordedBallots of, SearchConfig config) {
+        Map<String, Boolean> correct = new HashMap<>(of.correct());
+        auto.correct().forEach((answer, is) -> correct.merge(answer, is, Boolean::logicalOr));
         SearchConfig weighted = config.toBuilder().selection(Selection.WEIGHTED).build();
-        return new Course(
+        return new StoppingCurve(
                 EarlyStopping.replay(auto.greedy(), of.others(), method, weighted),
-                right,
+                correct,
                 auto.greedyTokens(),
                 of.tokensEach());
     }
@@ -192,7 +194,7 @@ public final class Tuning {
     private List<SearchMethod> recorded() {
         return METHODS.stream()
                 .filter(method ->
-                        trials.stream().allMatch(trial -> trial.courses().containsKey(method)))
+                        trials.stream().allMatch(trial -> trial.curves().containsKey(method)))
                 .toList();
     }
 
@@ -207,7 +209,7 @@ public final class Tuning {
     }
 
     private Result crossValidated(List<List<Bin>> candidates) {
-        double right = 0;
+        double correct = 0;
         double tokens = 0;
         for (int fold = 0; fold < FOLDS; fold++) {
             List<Trial> held = new ArrayList<>();
@@ -217,12 +219,12 @@ public final class Tuning {
             }
             if (!held.isEmpty() && !others.isEmpty()) {
                 Result result = result(best(candidates, others).plan(), held);
-                right += result.accuracy() * held.size();
+                correct += result.accuracy() * held.size();
                 tokens += result.tokens() * held.size();
             }
         }
         AutoPlan plan = best(candidates, trials).plan();
-        return new Result(plan, right / trials.size(), tokens / trials.size());
+        return new Result(plan, correct / trials.size(), tokens / trials.size());
     }
 
     /** The cheapest of those that lose no more than they may. */
@@ -239,21 +241,21 @@ public final class Tuning {
     }
 
     private static Result result(AutoPlan plan, List<Trial> of) {
-        double right = 0;
+        double correct = 0;
         double tokens = 0;
         for (Trial trial : of) {
-            Course course = trial.courses().get(plan.methodAt(trial.greedyScore()));
-            if (course == null) {
+            StoppingCurve curve = trial.curves().get(plan.methodAt(trial.greedyScore()));
+            if (curve == null) {
                 throw new IllegalStateException(trial.problem() + " was not recorded with this method");
             }
-            Stage last = course.stages().get(course.stages().size() - 1);
-            Stage end = course.stages().stream()
+            Stage last = curve.stages().get(curve.stages().size() - 1);
+            Stage end = curve.stages().stream()
                     .filter(stage -> plan.stopAt() < 1 && stage.stability() >= plan.stopAt())
                     .findFirst()
                     .orElse(last);
-            right += course.isRight(end) ? 1 : 0;
-            tokens += course.tokens(end);
+            correct += curve.isCorrect(end) ? 1 : 0;
+            tokens += curve.tokens(end);
         }
-        return new Result(plan, right / of.size(), tokens / of.size());
+        return new Result(plan, correct / of.size(), tokens / of.size());
     }
 }

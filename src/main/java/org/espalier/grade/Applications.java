@@ -1,7 +1,7 @@
 package org.espalier.grade;
 
 import java.util.Optional;
-import org.espalier.grade.Token.Kind;
+import org.espalier.grade.LatexToken.Kind;
 
 /** Function application by an unknown function, such as {@code f(0)}: a value of its own, not a product. */
 final class Applications {
@@ -20,7 +20,7 @@ final class Applications {
         boolean sums = name.startsWith("f") || name.startsWith("g");
         StringBuilder text = new StringBuilder("(");
         for (int ahead = 1; ahead <= MAX_ARGUMENTS; ahead++) {
-            Token token = cursor.peek(ahead);
+            LatexToken token = cursor.peek(ahead);
             if (token.isOperator(")")) {
                 cursor.skip(ahead + 1);
                 return Optional.of(text + ")");

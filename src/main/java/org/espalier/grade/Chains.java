@@ -20,31 +20,31 @@ final class Chains {
     private Chains() {}
 
     /** The value all sides have; none if a side is no constant or if the sides differ. */
-    static Optional<Expr> value(List<Expr> sides, Work work) {
+    static Optional<Expr> value(List<Expr> sides, ArithmeticBudget budget) {
         if (!sides.stream().allMatch(side -> side.isScalar() && side.isConstant())) {
             return Optional.empty();
         }
         Expr first = sides.get(0);
         Expr last = sides.get(sides.size() - 1);
-        if (sides.stream().allMatch(side -> same(first, side, work))) {
+        if (sides.stream().allMatch(side -> same(first, side, budget))) {
             return Optional.of(last);
         }
-        boolean hundredths = sides.stream().allMatch(side -> same(asHundredths(first), asHundredths(side), work));
+        boolean hundredths = sides.stream().allMatch(side -> same(asHundredths(first), asHundredths(side), budget));
         if (hundredths) {
             return sides.stream().filter(side -> !(side instanceof Percent)).findFirst();
         }
         return rounds(last, first) ? Optional.of(first) : Optional.empty();
     }
 
-    private static boolean same(Expr a, Expr b, Work work) {
+    private static boolean same(Expr a, Expr b, ArithmeticBudget budget) {
         try {
-            return new NormalForm(work)
+            return new NormalForm(budget)
                     .of(a)
                     .canonicalText()
-                    .equals(new NormalForm(work).of(b).canonicalText());
+                    .equals(new NormalForm(budget).of(b).canonicalText());
         } catch (NotExactException e) {
-            Optional<String> value = Sampler.fingerprint(a);
-            return value.isPresent() && value.equals(Sampler.fingerprint(b));
+            Optional<String> value = NumericFingerprint.fingerprint(a);
+            return value.isPresent() && value.equals(NumericFingerprint.fingerprint(b));
         }
     }
 
@@ -67,7 +67,7 @@ final class Chains {
         if (!(decimal instanceof Num num) || num.value().isInteger() || exact instanceof Num) {
             return false;
         }
-        Complex value = Sampler.valueAt(exact, Map.of());
+        Complex value = NumericFingerprint.valueAt(exact, Map.of());
         for (int places = 1; places <= MAX_DECIMALS && value.isReal() && value.isFinite(); places++) {
             Rational scaled = num.value().times(Rational.of(10).pow(places));
             if (scaled.isInteger()) {

@@ -11,7 +11,7 @@ import org.espalier.grade.Expr.Product;
 import org.espalier.grade.Expr.Quotient;
 import org.espalier.grade.Expr.SetOf;
 import org.espalier.grade.Expr.Sym;
-import org.espalier.grade.Token.Kind;
+import org.espalier.grade.LatexToken.Kind;
 
 /** Recursive descent over commands with arguments: fractions, roots, binomials, functions, accents. */
 final class CommandParser {
@@ -101,7 +101,7 @@ final class CommandParser {
         return operand;
     }
 
-    private static boolean isFunction(Token token) {
+    private static boolean isFunction(LatexToken token) {
         return token.kind() == Kind.COMMAND && NamedFunction.named(token.text()).isPresent();
     }
 

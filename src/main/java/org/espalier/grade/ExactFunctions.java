@@ -14,35 +14,37 @@ final class ExactFunctions {
     private ExactFunctions() {}
 
     /** @throws NotExactException if the value is not one the normal form can hold */
-    static RationalFunction evaluate(Call call, NormalForm form, Work work) {
+    static RationalFunction evaluate(Call call, NormalForm form, ArithmeticBudget budget) {
         List<RationalFunction> arguments =
                 call.children().stream().map(form::of).toList();
         RationalFunction first = arguments.get(0);
         return switch (call.function()) {
-            case SIN -> sine(halfTurns(first, work), work);
-            case COS -> cosine(halfTurns(first, work), work);
-            case TAN -> sine(halfTurns(first, work), work).dividedBy(cosine(halfTurns(first, work), work), work);
-            case COT -> cosine(halfTurns(first, work), work).dividedBy(sine(halfTurns(first, work), work), work);
-            case SEC -> RationalFunction.ONE.dividedBy(cosine(halfTurns(first, work), work), work);
-            case CSC -> RationalFunction.ONE.dividedBy(sine(halfTurns(first, work), work), work);
+            case SIN -> sine(halfTurns(first, budget), budget);
+            case COS -> cosine(halfTurns(first, budget), budget);
+            case TAN ->
+                sine(halfTurns(first, budget), budget).dividedBy(cosine(halfTurns(first, budget), budget), budget);
+            case COT ->
+                cosine(halfTurns(first, budget), budget).dividedBy(sine(halfTurns(first, budget), budget), budget);
+            case SEC -> RationalFunction.ONE.dividedBy(cosine(halfTurns(first, budget), budget), budget);
+            case CSC -> RationalFunction.ONE.dividedBy(sine(halfTurns(first, budget), budget), budget);
             case LN -> naturalLogarithm(first);
-            case LOG -> logarithm(rational(first), rational(arguments.get(1)), work);
+            case LOG -> logarithm(rational(first), rational(arguments.get(1)), budget);
             case ABS -> RationalFunction.of(rational(first).abs());
             case FLOOR -> RationalFunction.of(Rational.of(rational(first).floor()));
             case CEILING ->
                 RationalFunction.of(
                         Rational.of(rational(first).negate().floor()).negate());
-            case FACTORIAL -> RationalFunction.of(factorial(smallNatural(first), work));
-            case BINOMIAL -> RationalFunction.of(binomial(smallNatural(first), smallNatural(arguments.get(1)), work));
+            case FACTORIAL -> RationalFunction.of(factorial(smallNatural(first), budget));
+            case BINOMIAL -> RationalFunction.of(binomial(smallNatural(first), smallNatural(arguments.get(1)), budget));
             default -> throw new NotExactException(call.function().name());
         };
     }
 
     /** The sine of {@code halfTurns} times pi, for multiples of a twelfth. */
-    static RationalFunction sine(Rational halfTurns, Work work) {
+    static RationalFunction sine(Rational halfTurns, ArithmeticBudget budget) {
         Rational tenths = halfTurns.times(Rational.of(10));
         if (tenths.isInteger() && tenths.numerator().testBit(0) && !halfTurns.equals(Rational.HALF)) {
-            return sineOfTenths(tenths.numerator().mod(BigInteger.valueOf(20)).intValue(), work);
+            return sineOfTenths(tenths.numerator().mod(BigInteger.valueOf(20)).intValue(), budget);
         }
         Rational twelfths = halfTurns.times(Rational.of(12));
         if (!twelfths.isInteger()) {
@@ -51,15 +53,15 @@ final class ExactFunctions {
         int step = twelfths.numerator().mod(BigInteger.valueOf(24)).intValue();
         boolean negative = step >= 12;
         int firstHalf = step % 12;
-        Polynomial value = firstQuadrantSine(Math.min(firstHalf, 12 - firstHalf), work);
+        Polynomial value = firstQuadrantSine(Math.min(firstHalf, 12 - firstHalf), budget);
         return RationalFunction.of(negative ? value.negate() : value);
     }
 
     /** Odd multiples of 18 degrees, whose sines need the square root of five alone. */
-    private static RationalFunction sineOfTenths(int step, Work work) {
+    private static RationalFunction sineOfTenths(int step, ArithmeticBudget budget) {
         int firstHalf = step % 10;
         int quadrant = Math.min(firstHalf, 10 - firstHalf);
-        Polynomial root = root(5, Rational.of(1, 4), work);
+        Polynomial root = root(5, Rational.of(1, 4), budget);
         Polynomial quarter = Polynomial.of(Rational.of(1, 4));
         Polynomial value = switch (quadrant) {
             case 1 -> root.minus(quarter);
@@ -69,41 +71,41 @@ final class ExactFunctions {
         return RationalFunction.of(step >= 10 ? value.negate() : value);
     }
 
-    static RationalFunction cosine(Rational halfTurns, Work work) {
-        return sine(halfTurns.plus(Rational.HALF), work);
+    static RationalFunction cosine(Rational halfTurns, ArithmeticBudget budget) {
+        return sine(halfTurns.plus(Rational.HALF), budget);
     }
 
-    private static Polynomial firstQuadrantSine(int twelfths, Work work) {
+    private static Polynomial firstQuadrantSine(int twelfths, ArithmeticBudget budget) {
         Rational quarter = Rational.of(1, 4);
         return switch (twelfths) {
             case 0 -> Polynomial.ZERO;
-            case 1 -> root(6, quarter, work).minus(root(2, quarter, work));
+            case 1 -> root(6, quarter, budget).minus(root(2, quarter, budget));
             case 2 -> Polynomial.of(Rational.HALF);
-            case 3 -> root(2, Rational.HALF, work);
-            case 4 -> root(3, Rational.HALF, work);
-            case 5 -> root(6, quarter, work).plus(root(2, quarter, work));
+            case 3 -> root(2, Rational.HALF, budget);
+            case 4 -> root(3, Rational.HALF, budget);
+            case 5 -> root(6, quarter, budget).plus(root(2, quarter, budget));
             default -> Polynomial.ONE;
         };
     }
 
-    private static Polynomial root(long radicand, Rational factor, Work work) {
-        Term root = Radicals.power(Rational.of(radicand), Rational.HALF, work);
+    private static Polynomial root(long radicand, Rational factor, ArithmeticBudget budget) {
+        Term root = Radicals.power(Rational.of(radicand), Rational.HALF, budget);
         return Polynomial.of(new Term(root.coefficient().times(factor), root.monomial()));
     }
 
-    private static Rational halfTurns(RationalFunction angle, Work work) {
+    private static Rational halfTurns(RationalFunction angle, ArithmeticBudget budget) {
         if (angle.numerator().isZero()) {
             return Rational.ZERO;
         }
-        return multipleOf(angle, Generator.PI, Generator.PI, work)
+        return multipleOf(angle, Generator.PI, Generator.PI, budget)
                 .orElseThrow(() -> new NotExactException("an angle that is no multiple of pi"));
     }
 
     /** The rational {@code r} with {@code value = r * a * b} (or {@code r * a}, when both are the same generator). */
-    static Optional<Rational> multipleOf(RationalFunction value, Generator a, Generator b, Work work) {
-        Term unit = Monomial.of(a, Rational.ONE, work);
+    static Optional<Rational> multipleOf(RationalFunction value, Generator a, Generator b, ArithmeticBudget budget) {
+        Term unit = Monomial.of(a, Rational.ONE, budget);
         if (!a.equals(b)) {
-            unit = unit.times(Monomial.of(b, Rational.ONE, work), work);
+            unit = unit.times(Monomial.of(b, Rational.ONE, budget), budget);
         }
         Monomial wanted = unit.monomial();
         return value.asTerm().filter(term -> term.monomial().equals(wanted)).map(Term::coefficient);
@@ -122,15 +124,15 @@ final class ExactFunctions {
         return RationalFunction.of(exponent);
     }
 
-    private static RationalFunction logarithm(Rational base, Rational operand, Work work) {
+    private static RationalFunction logarithm(Rational base, Rational operand, ArithmeticBudget budget) {
         if (base.signum() <= 0 || operand.signum() <= 0 || base.equals(Rational.ONE)) {
             throw new NotExactException("a logarithm");
         }
         if (operand.equals(Rational.ONE)) {
             return RationalFunction.ZERO;
         }
-        SortedMap<BigInteger, Integer> below = Radicals.factor(base, work);
-        SortedMap<BigInteger, Integer> above = Radicals.factor(operand, work);
+        SortedMap<BigInteger, Integer> below = Radicals.factor(base, budget);
+        SortedMap<BigInteger, Integer> above = Radicals.factor(operand, budget);
         if (!below.keySet().equals(above.keySet())) {
             throw new NotExactException("an irrational logarithm");
         }
@@ -157,22 +159,22 @@ final class ExactFunctions {
         return number.numerator().intValueExact();
     }
 
-    private static Rational factorial(int n, Work work) {
+    private static Rational factorial(int n, ArithmeticBudget budget) {
         BigInteger product = BigInteger.ONE;
         for (int i = 2; i <= n; i++) {
-            work.spend(product.bitLength());
+            budget.spend(product.bitLength());
             product = product.multiply(BigInteger.valueOf(i));
         }
         return Rational.of(product);
     }
 
-    private static Rational binomial(int n, int k, Work work) {
+    private static Rational binomial(int n, int k, ArithmeticBudget budget) {
         if (k > n) {
             return Rational.ZERO;
         }
         BigInteger result = BigInteger.ONE;
         for (int i = 1; i <= Math.min(k, n - k); i++) {
-            work.spend(result.bitLength());
+            budget.spend(result.bitLength());
             result = result.multiply(BigInteger.valueOf(n - i + 1L)).divide(BigInteger.valueOf(i));
         }
         return Rational.of(result);

@@ -35,8 +35,8 @@ final class KeyWriter {
     private static final int WORK_UNITS = 8_000;
     private static final int RECOGNITION_UNITS = 40_000;
 
-    private final Work work = new Work(WORK_UNITS);
-    private final Relations relations = new Relations(work);
+    private final ArithmeticBudget budget = new ArithmeticBudget(WORK_UNITS);
+    private final Relations relations = new Relations(budget);
 
     private KeyWriter() {}
 
@@ -115,17 +115,18 @@ final class KeyWriter {
 
     private String scalar(Expr expr) {
         try {
-            return new NormalForm(work).of(expr).canonicalText();
+            return new NormalForm(budget).of(expr).canonicalText();
         } catch (NotExactException e) {
             return recognised(expr)
-                    .or(() -> Sampler.fingerprint(expr))
+                    .or(() -> NumericFingerprint.fingerprint(expr))
                     .orElseThrow(() -> new ParseException("no finite value"));
         }
     }
 
     private static Optional<String> recognised(Expr expr) {
         try {
-            return Recognition.simplified(expr, new Work(RECOGNITION_UNITS)).map(RationalFunction::canonicalText);
+            return Recognition.simplified(expr, new ArithmeticBudget(RECOGNITION_UNITS))
+                    .map(RationalFunction::canonicalText);
         } catch (NotExactException e) {
             return Optional.empty();
         }

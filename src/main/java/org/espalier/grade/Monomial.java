@@ -35,14 +35,14 @@ final class Monomial implements Comparable<Monomial> {
         this.degree = sum;
     }
 
-    static Term of(Generator generator, Rational exponent, Work work) {
+    static Term of(Generator generator, Rational exponent, ArithmeticBudget budget) {
         SortedMap<Generator, Rational> raw = new TreeMap<>();
         raw.put(generator, exponent);
-        return fold(raw, work);
+        return fold(raw, budget);
     }
 
     /** Brings raw exponents into the canonical shape. */
-    static Term fold(SortedMap<Generator, Rational> raw, Work work) {
+    static Term fold(SortedMap<Generator, Rational> raw, ArithmeticBudget budget) {
         Rational coefficient = Rational.ONE;
         SortedMap<Generator, Rational> folded = new TreeMap<>();
         for (Map.Entry<Generator, Rational> power : raw.entrySet()) {
@@ -52,7 +52,7 @@ final class Monomial implements Comparable<Monomial> {
                 case PRIME -> {
                     Rational whole = Rational.of(exponent.floor());
                     Rational prime = Rational.of(new BigInteger(generator.name()));
-                    coefficient = coefficient.times(work.pow(prime, whole));
+                    coefficient = coefficient.times(budget.pow(prime, whole));
                     exponent = exponent.minus(whole);
                 }
                 case IMAGINARY -> {
@@ -66,7 +66,7 @@ final class Monomial implements Comparable<Monomial> {
                     }
                     exponent = Rational.of(quarter % 2);
                 }
-                case CONSTANT, VARIABLE -> work.spend(exponent.bits());
+                case CONSTANT, VARIABLE -> budget.spend(exponent.bits());
             }
             if (!exponent.isZero()) {
                 folded.put(generator, exponent);
@@ -75,7 +75,7 @@ final class Monomial implements Comparable<Monomial> {
         return new Term(coefficient, folded.isEmpty() ? ONE : new Monomial(folded));
     }
 
-    Term times(Monomial other, Work work) {
+    Term times(Monomial other, ArithmeticBudget budget) {
         if (powers.isEmpty()) {
             return new Term(Rational.ONE, other);
         }
@@ -84,13 +84,13 @@ final class Monomial implements Comparable<Monomial> {
         }
         SortedMap<Generator, Rational> raw = new TreeMap<>(powers);
         other.powers.forEach((generator, exponent) -> raw.merge(generator, exponent, Rational::plus));
-        return fold(raw, work);
+        return fold(raw, budget);
     }
 
-    Term pow(Rational exponent, Work work) {
+    Term pow(Rational exponent, ArithmeticBudget budget) {
         SortedMap<Generator, Rational> raw = new TreeMap<>();
         powers.forEach((generator, power) -> raw.put(generator, power.times(exponent)));
-        return fold(raw, work);
+        return fold(raw, budget);
     }
 
     /** The factor of this monomial made of the generators that satisfy the predicate. */

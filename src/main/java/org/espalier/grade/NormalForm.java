@@ -21,10 +21,10 @@ final class NormalForm {
     private static final int MAX_POWER = 64;
     private static final Generator INFINITY = new Generator(Generator.Kind.VARIABLE, "infinity");
 
-    private final Work work;
+    private final ArithmeticBudget budget;
 
-    NormalForm(Work work) {
-        this.work = work;
+    NormalForm(ArithmeticBudget budget) {
+        this.budget = budget;
     }
 
     /** @throws NotExactException if the expression has no exact normal form, or none within the bounds */
@@ -41,19 +41,19 @@ final class NormalForm {
         if (expr instanceof Sum sum) {
             RationalFunction total = RationalFunction.ZERO;
             for (Expr child : sum.children()) {
-                total = total.plus(of(child), work);
+                total = total.plus(of(child), budget);
             }
             return total;
         }
         if (expr instanceof Product product) {
             RationalFunction total = RationalFunction.ONE;
             for (Expr child : product.children()) {
-                total = total.times(of(child), work);
+                total = total.times(of(child), budget);
             }
             return total;
         }
         if (expr instanceof Quotient quotient) {
-            return of(quotient.numerator()).dividedBy(of(quotient.denominator()), work);
+            return of(quotient.numerator()).dividedBy(of(quotient.denominator()), budget);
         }
         if (expr instanceof Power power) {
             return power(power);
@@ -65,7 +65,7 @@ final class NormalForm {
             return of(percent.measure());
         }
         if (expr instanceof Call call) {
-            return ExactFunctions.evaluate(call, this, work);
+            return ExactFunctions.evaluate(call, this, budget);
         }
         throw new NotExactException("not a scalar");
     }
@@ -80,16 +80,16 @@ final class NormalForm {
     }
 
     private RationalFunction generator(Generator generator) {
-        return RationalFunction.of(Monomial.of(generator, Rational.ONE, work));
+        return RationalFunction.of(Monomial.of(generator, Rational.ONE, budget));
     }
 
     private RationalFunction power(Power power) {
         RationalFunction exponentForm = of(power.exponent());
         if (power.base() == Constant.E) {
-            Optional<Rational> turn = ExactFunctions.multipleOf(exponentForm, Generator.PI, Generator.I, work);
+            Optional<Rational> turn = ExactFunctions.multipleOf(exponentForm, Generator.PI, Generator.I, budget);
             if (turn.isPresent()) {
-                RationalFunction sine = ExactFunctions.sine(turn.get(), work);
-                return ExactFunctions.cosine(turn.get(), work).plus(sine.times(constant(Constant.I), work), work);
+                RationalFunction sine = ExactFunctions.sine(turn.get(), budget);
+                return ExactFunctions.cosine(turn.get(), budget).plus(sine.times(constant(Constant.I), budget), budget);
             }
         }
         Rational exponent = exponentForm.asRational().orElseThrow(() -> new NotExactException("a symbolic exponent"));
@@ -100,15 +100,15 @@ final class NormalForm {
     private RationalFunction integerPower(RationalFunction base, Rational exponent) {
         Optional<Term> term = base.asTerm();
         if (term.isPresent()) {
-            Rational coefficient = work.pow(term.get().coefficient(), exponent);
-            Term monomial = term.get().monomial().pow(exponent, work);
-            work.spend(coefficient.bits() + monomial.coefficient().bits());
+            Rational coefficient = budget.pow(term.get().coefficient(), exponent);
+            Term monomial = term.get().monomial().pow(exponent, budget);
+            budget.spend(coefficient.bits() + monomial.coefficient().bits());
             return RationalFunction.of(new Term(coefficient.times(monomial.coefficient()), monomial.monomial()));
         }
         if (exponent.abs().compareTo(Rational.of(MAX_POWER)) > 0) {
             throw new NotExactException("exponent " + exponent);
         }
-        return base.pow(exponent.numerator().intValueExact(), work);
+        return base.pow(exponent.numerator().intValueExact(), budget);
     }
 
     /** {@code base} to a power that is not whole; the odd root of a negative number is the real one. */
@@ -122,7 +122,7 @@ final class NormalForm {
         }
         Rational halves = exponent.times(Rational.of(2));
         if (base.isPolynomial() && halves.isInteger()) {
-            RationalFunction root = Radicals.denest(base.numerator(), work)
+            RationalFunction root = Radicals.denest(base.numerator(), budget)
                     .map(RationalFunction::of)
                     .orElseThrow(() -> new NotExactException("a root of a sum"));
             return integerPower(root, halves);
@@ -132,7 +132,8 @@ final class NormalForm {
 
     private Term root(Term base, Rational exponent) {
         Rational size = base.coefficient().abs();
-        Term result = Radicals.power(size, exponent, work).times(base.monomial().pow(exponent, work), work);
+        Term result =
+                Radicals.power(size, exponent, budget).times(base.monomial().pow(exponent, budget), budget);
         if (base.coefficient().signum() > 0) {
             return result;
         }
@@ -144,6 +145,6 @@ final class NormalForm {
         if (!halves.isInteger()) {
             throw new NotExactException("a complex root");
         }
-        return result.times(Monomial.of(Generator.I, halves, work), work);
+        return result.times(Monomial.of(Generator.I, halves, budget), budget);
     }
 }

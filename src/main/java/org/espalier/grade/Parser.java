@@ -17,7 +17,7 @@ import org.espalier.grade.Expr.SetOf;
 import org.espalier.grade.Expr.Text;
 import org.espalier.grade.Expr.Tuple;
 import org.espalier.grade.Expr.Union;
-import org.espalier.grade.Token.Kind;
+import org.espalier.grade.LatexToken.Kind;
 
 /**
  * Recursive descent over an answer's shape: lists, relations, unions, proportions, brackets, matrices. The arithmetic
@@ -37,14 +37,14 @@ final class Parser {
     private final TokenCursor cursor;
     private final TermParser terms;
 
-    private Parser(List<Token> tokens) {
+    private Parser(List<LatexToken> tokens) {
         this.cursor = new TokenCursor(tokens);
         this.terms = new TermParser(cursor, this);
     }
 
     /** @throws ParseException if the input is not an answer this grammar describes */
     static Expr parse(String input) {
-        List<Token> tokens = Lexer.tokenize(input);
+        List<LatexToken> tokens = LatexLexer.tokenize(input);
         Parser parser = new Parser(tokens);
         List<Expr> items = parser.items();
         if (!parser.cursor.atEnd()) {
@@ -118,14 +118,14 @@ final class Parser {
         }
     }
 
-    private static boolean isSimple(Token token) {
+    private static boolean isSimple(LatexToken token) {
         return token.kind() == Kind.LETTER
                 || token.kind() == Kind.NUMBER
                 || token.isOperator(",")
                 || token.isOperator("_");
     }
 
-    private static Optional<Relator> relator(Token token) {
+    private static Optional<Relator> relator(LatexToken token) {
         if (token.kind() != Kind.OPERATOR) {
             return Optional.empty();
         }
@@ -162,11 +162,11 @@ final class Parser {
     }
 
     private Expr ratio() {
-        Token first = cursor.peek();
+        LatexToken first = cursor.peek();
         List<Expr> parts = new ArrayList<>();
         parts.add(choose(terms.sum()));
         while (cursor.accept(":")) {
-            Token second = cursor.peek();
+            LatexToken second = cursor.peek();
             parts.add(terms.sum());
             if (parts.size() == 2
                     && isClockTime(first, second)
@@ -193,7 +193,7 @@ final class Parser {
     /**
      * Hours and minutes; {@code 10:15}, two numbers of like size, is rather a ratio.
      */
-    private static boolean isClockTime(Token hours, Token minutes) {
+    private static boolean isClockTime(LatexToken hours, LatexToken minutes) {
         return hours.kind() == Kind.NUMBER
                 && minutes.kind() == Kind.NUMBER
                 && hours.text().matches("\\d{1,2}")
@@ -261,7 +261,7 @@ final class Parser {
         return Optional.of(real && interval ? condition : new SetBuilder(domain.toString(), condition));
     }
 
-    private static boolean isBar(Token token) {
+    private static boolean isBar(LatexToken token) {
         return token.isOperator(":") || token.isOperator("|") || token.isOperator("mid");
     }
 

@@ -57,11 +57,11 @@ final class Polynomial {
         return mapCoefficients(Rational::negate);
     }
 
-    Polynomial times(Polynomial other, Work work) {
+    Polynomial times(Polynomial other, ArithmeticBudget budget) {
         NavigableMap<Monomial, Rational> product = descending();
         for (Map.Entry<Monomial, Rational> a : terms.entrySet()) {
             for (Map.Entry<Monomial, Rational> b : other.terms.entrySet()) {
-                Term term = new Term(a.getValue(), a.getKey()).times(new Term(b.getValue(), b.getKey()), work);
+                Term term = new Term(a.getValue(), a.getKey()).times(new Term(b.getValue(), b.getKey()), budget);
                 add(product, term.monomial(), term.coefficient());
             }
             if (product.size() > MAX_TERMS) {
@@ -71,15 +71,15 @@ final class Polynomial {
         return new Polynomial(product);
     }
 
-    Polynomial times(Term term, Work work) {
-        return times(of(term), work);
+    Polynomial times(Term term, ArithmeticBudget budget) {
+        return times(of(term), budget);
     }
 
     /** {@code this^exponent} for a non-negative exponent. */
-    Polynomial pow(int exponent, Work work) {
+    Polynomial pow(int exponent, ArithmeticBudget budget) {
         Polynomial result = ONE;
         for (int i = 0; i < exponent; i++) {
-            result = result.times(this, work);
+            result = result.times(this, budget);
         }
         return result;
     }

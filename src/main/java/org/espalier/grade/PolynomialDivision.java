@@ -15,17 +15,17 @@ final class PolynomialDivision {
     private PolynomialDivision() {}
 
     /** The quotient, if the divisor divides the dividend without remainder. */
-    static Optional<Polynomial> divideExactly(Polynomial dividend, Polynomial divisor, Work work) {
-        Term inverse = divisor.leading().inverse(work);
+    static Optional<Polynomial> divideExactly(Polynomial dividend, Polynomial divisor, ArithmeticBudget budget) {
+        Term inverse = divisor.leading().inverse(budget);
         Polynomial quotient = Polynomial.ZERO;
         Polynomial rest = dividend;
         while (!rest.isZero()) {
-            Term next = rest.leading().times(inverse, work);
+            Term next = rest.leading().times(inverse, budget);
             if (hasNegativeExponent(next.monomial())) {
                 return Optional.empty();
             }
             quotient = quotient.plus(Polynomial.of(next));
-            rest = rest.minus(divisor.times(next, work));
+            rest = rest.minus(divisor.times(next, budget));
         }
         return Optional.of(quotient);
     }
@@ -48,7 +48,7 @@ final class PolynomialDivision {
      * and {@code other}, whose coefficients may contain roots: those are independent over the rational functions, so
      * the divisor must divide the part that belongs to each.
      */
-    static Polynomial gcd(Polynomial divisor, Polynomial other, Generator variable, Work work) {
+    static Polynomial gcd(Polynomial divisor, Polynomial other, Generator variable, ArithmeticBudget budget) {
         SortedMap<Monomial, Polynomial> parts = new TreeMap<>();
         other.terms().forEach((monomial, coefficient) -> {
             Monomial root = monomial.only(Generator::isAlgebraic);
@@ -57,11 +57,11 @@ final class PolynomialDivision {
         });
         List<Rational> gcd = dense(divisor, variable);
         for (Polynomial part : parts.values()) {
-            gcd = gcd(gcd, dense(part, variable), work);
+            gcd = gcd(gcd, dense(part, variable), budget);
         }
         Polynomial result = Polynomial.ZERO;
         for (int i = 0; i < gcd.size(); i++) {
-            Term power = Monomial.of(variable, Rational.of(i), work);
+            Term power = Monomial.of(variable, Rational.of(i), budget);
             result = result.plus(Polynomial.of(new Term(gcd.get(i), power.monomial())));
         }
         return result;
@@ -82,11 +82,11 @@ final class PolynomialDivision {
         return coefficients;
     }
 
-    private static List<Rational> gcd(List<Rational> a, List<Rational> b, Work work) {
+    private static List<Rational> gcd(List<Rational> a, List<Rational> b, ArithmeticBudget budget) {
         List<Rational> larger = a;
         List<Rational> smaller = b;
         while (!smaller.isEmpty()) {
-            List<Rational> rest = remainder(larger, smaller, work);
+            List<Rational> rest = remainder(larger, smaller, budget);
             larger = smaller;
             smaller = rest;
         }
@@ -94,14 +94,14 @@ final class PolynomialDivision {
         return larger.stream().map(c -> c.dividedBy(leading)).toList();
     }
 
-    private static List<Rational> remainder(List<Rational> dividend, List<Rational> divisor, Work work) {
+    private static List<Rational> remainder(List<Rational> dividend, List<Rational> divisor, ArithmeticBudget budget) {
         List<Rational> rest = new ArrayList<>(dividend);
         Rational leading = divisor.get(divisor.size() - 1);
         while (rest.size() >= divisor.size()) {
             Rational factor = rest.get(rest.size() - 1).dividedBy(leading);
             int shift = rest.size() - divisor.size();
             for (int i = 0; i < divisor.size(); i++) {
-                work.spend(factor.bits()
+                budget.spend(factor.bits()
                         + divisor.get(i).bits()
                         + rest.get(shift + i).bits());
                 rest.set(shift + i, rest.get(shift + i).minus(factor.times(divisor.get(i))));

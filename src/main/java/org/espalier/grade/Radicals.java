@@ -16,31 +16,31 @@ final class Radicals {
     private Radicals() {}
 
     /** {@code base^exponent} for a positive base. */
-    static Term power(Rational base, Rational exponent, Work work) {
+    static Term power(Rational base, Rational exponent, ArithmeticBudget budget) {
         SortedMap<Generator, Rational> powers = new TreeMap<>();
-        factor(base, work)
+        factor(base, budget)
                 .forEach((prime, multiplicity) -> powers.put(
                         new Generator(Generator.Kind.PRIME, prime.toString()),
                         exponent.times(Rational.of(multiplicity))));
-        return Monomial.fold(powers, work);
+        return Monomial.fold(powers, budget);
     }
 
     /**
      * The prime factors of a positive rational number, those of the denominator with negative exponents. What is left
      * of a number after all factors below ten thousand counts as one prime: a root of it is then merely not simplified.
      */
-    static SortedMap<BigInteger, Integer> factor(Rational value, Work work) {
+    static SortedMap<BigInteger, Integer> factor(Rational value, ArithmeticBudget budget) {
         SortedMap<BigInteger, Integer> factors = new TreeMap<>();
-        factor(value.numerator(), 1, factors, work);
-        factor(value.denominator(), -1, factors, work);
+        factor(value.numerator(), 1, factors, budget);
+        factor(value.denominator(), -1, factors, budget);
         return factors;
     }
 
-    private static void factor(BigInteger value, int sign, Map<BigInteger, Integer> factors, Work work) {
+    private static void factor(BigInteger value, int sign, Map<BigInteger, Integer> factors, ArithmeticBudget budget) {
         if (value.bitLength() > MAX_BITS) {
             throw new NotExactException("a root of a number of " + value.bitLength() + " bits");
         }
-        work.spend(value.bitLength());
+        budget.spend(value.bitLength());
         BigInteger rest = value;
         for (int d = 2; d < TRIAL_LIMIT && rest.bitLength() > 1; d += d == 2 ? 1 : 2) {
             if (rest.bitLength() < 63) {
@@ -89,7 +89,7 @@ final class Radicals {
      * The principal square root of {@code a + b sqrt(c)}, rational {@code a}, {@code b} and integer {@code c} (which
      * may be -1), when it is a sum of two square roots: when {@code a^2 - b^2 c} is the square of a rational.
      */
-    static Optional<Polynomial> denest(Polynomial radicand, Work work) {
+    static Optional<Polynomial> denest(Polynomial radicand, ArithmeticBudget budget) {
         if (radicand.terms().size() != 2 || !radicand.terms().containsKey(Monomial.ONE)) {
             return Optional.empty();
         }
@@ -99,7 +99,7 @@ final class Radicals {
                 .findFirst()
                 .orElseThrow();
         Rational b = radicand.coefficientOf(root);
-        Term square = root.pow(Rational.of(2), work);
+        Term square = root.pow(Rational.of(2), budget);
         boolean imaginary = root.powers().containsKey(Generator.I);
         if (!square.monomial().isOne() || (imaginary && square.coefficient().signum() > 0)) {
             return Optional.empty();
@@ -116,16 +116,16 @@ final class Radicals {
         if (first.signum() < 0 || second.signum() < 0) {
             return Optional.empty();
         }
-        Polynomial left = squareRoot(first, work);
-        Polynomial right = squareRoot(second, work);
+        Polynomial left = squareRoot(first, budget);
+        Polynomial right = squareRoot(second, budget);
         if (imaginary) {
-            right = right.times(Monomial.of(Generator.I, Rational.ONE, work), work);
+            right = right.times(Monomial.of(Generator.I, Rational.ONE, budget), budget);
         }
         return Optional.of(b.signum() < 0 ? left.minus(right) : left.plus(right));
     }
 
-    private static Polynomial squareRoot(Rational value, Work work) {
-        return value.isZero() ? Polynomial.ZERO : Polynomial.of(power(value, Rational.HALF, work));
+    private static Polynomial squareRoot(Rational value, ArithmeticBudget budget) {
+        return value.isZero() ? Polynomial.ZERO : Polynomial.of(power(value, Rational.HALF, budget));
     }
 
     private static Optional<Rational> rationalRoot(Rational value) {

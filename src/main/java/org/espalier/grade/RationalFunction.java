@@ -40,32 +40,32 @@ final class RationalFunction {
         return numerator;
     }
 
-    RationalFunction plus(RationalFunction other, Work work) {
+    RationalFunction plus(RationalFunction other, ArithmeticBudget budget) {
         if (denominator.equals(other.denominator)) {
-            return reduce(numerator.plus(other.numerator), denominator, work);
+            return reduce(numerator.plus(other.numerator), denominator, budget);
         }
         return reduce(
-                numerator.times(other.denominator, work).plus(other.numerator.times(denominator, work)),
-                denominator.times(other.denominator, work),
-                work);
+                numerator.times(other.denominator, budget).plus(other.numerator.times(denominator, budget)),
+                denominator.times(other.denominator, budget),
+                budget);
     }
 
     RationalFunction negate() {
         return new RationalFunction(numerator.negate(), denominator);
     }
 
-    RationalFunction times(RationalFunction other, Work work) {
-        return reduce(numerator.times(other.numerator, work), denominator.times(other.denominator, work), work);
+    RationalFunction times(RationalFunction other, ArithmeticBudget budget) {
+        return reduce(numerator.times(other.numerator, budget), denominator.times(other.denominator, budget), budget);
     }
 
-    RationalFunction dividedBy(RationalFunction other, Work work) {
-        return reduce(numerator.times(other.denominator, work), denominator.times(other.numerator, work), work);
+    RationalFunction dividedBy(RationalFunction other, ArithmeticBudget budget) {
+        return reduce(numerator.times(other.denominator, budget), denominator.times(other.numerator, budget), budget);
     }
 
-    RationalFunction pow(int exponent, Work work) {
+    RationalFunction pow(int exponent, ArithmeticBudget budget) {
         int size = Math.abs(exponent);
-        RationalFunction power = reduce(numerator.pow(size, work), denominator.pow(size, work), work);
-        return exponent < 0 ? ONE.dividedBy(power, work) : power;
+        RationalFunction power = reduce(numerator.pow(size, budget), denominator.pow(size, budget), budget);
+        return exponent < 0 ? ONE.dividedBy(power, budget) : power;
     }
 
     /** The value, if this is a rational number. */
@@ -101,7 +101,7 @@ final class RationalFunction {
         return "(" + numerator + ")/(" + denominator + ")";
     }
 
-    private static RationalFunction reduce(Polynomial numerator, Polynomial denominator, Work work) {
+    private static RationalFunction reduce(Polynomial numerator, Polynomial denominator, ArithmeticBudget budget) {
         if (denominator.isZero()) {
             throw new NotExactException("division by zero");
         }
@@ -119,14 +119,14 @@ final class RationalFunction {
                 break;
             }
             Polynomial conjugate = conjugate(bottom, root.get());
-            top = top.times(conjugate, work);
-            bottom = bottom.times(conjugate, work);
+            top = top.times(conjugate, budget);
+            bottom = bottom.times(conjugate, budget);
         }
         if (bottom.isZero()) {
             throw new NotExactException("division by zero");
         }
-        Term shift = bottom.isSingleTerm() ? bottom.leading().inverse(work) : shiftToNatural(bottom, work);
-        return cancel(top.times(shift, work), bottom.times(shift, work), work);
+        Term shift = bottom.isSingleTerm() ? bottom.leading().inverse(budget) : shiftToNatural(bottom, budget);
+        return cancel(top.times(shift, budget), bottom.times(shift, budget), budget);
     }
 
     private static Optional<Generator> squareRootIn(Polynomial polynomial) {
@@ -150,7 +150,7 @@ final class RationalFunction {
     }
 
     /** The term that makes every exponent non-negative, the smallest one zero and the leading coefficient one. */
-    private static Term shiftToNatural(Polynomial polynomial, Work work) {
+    private static Term shiftToNatural(Polynomial polynomial, ArithmeticBudget budget) {
         SortedMap<Generator, Rational> shift = new TreeMap<>();
         for (Generator generator : polynomial.generators()) {
             if (!generator.isAlgebraic()) {
@@ -161,41 +161,41 @@ final class RationalFunction {
                 shift.put(generator, smallest.negate());
             }
         }
-        Term monomial = Monomial.fold(shift, work);
+        Term monomial = Monomial.fold(shift, budget);
         return new Term(Rational.ONE.dividedBy(polynomial.leading().coefficient()), monomial.monomial());
     }
 
     /** Divides out common factors where that is decidable with one variable or by exact division. */
-    private static RationalFunction cancel(Polynomial top, Polynomial bottom, Work work) {
+    private static RationalFunction cancel(Polynomial top, Polynomial bottom, ArithmeticBudget budget) {
         if (bottom.isSingleTerm() || !PolynomialDivision.hasOnlyNaturalExponents(bottom)) {
             return new RationalFunction(top, bottom);
         }
-        Term shift = shiftToNatural(top, work);
-        Polynomial naturalTop = top.times(shift, work);
+        Term shift = shiftToNatural(top, budget);
+        Polynomial naturalTop = top.times(shift, budget);
         if (!PolynomialDivision.hasOnlyNaturalExponents(naturalTop)) {
             return new RationalFunction(top, bottom);
         }
-        Term unshift = shift.inverse(work);
+        Term unshift = shift.inverse(budget);
         Optional<Generator> variable = soleRationalVariable(bottom);
         if (variable.isPresent() && onlyVariable(naturalTop, variable.get())) {
-            Polynomial gcd = PolynomialDivision.gcd(bottom, naturalTop, variable.get(), work);
+            Polynomial gcd = PolynomialDivision.gcd(bottom, naturalTop, variable.get(), budget);
             Polynomial newTop =
-                    PolynomialDivision.divideExactly(naturalTop, gcd, work).orElse(naturalTop);
+                    PolynomialDivision.divideExactly(naturalTop, gcd, budget).orElse(naturalTop);
             Polynomial newBottom =
-                    PolynomialDivision.divideExactly(bottom, gcd, work).orElse(bottom);
-            return new RationalFunction(newTop.times(unshift, work), newBottom);
+                    PolynomialDivision.divideExactly(bottom, gcd, budget).orElse(bottom);
+            return new RationalFunction(newTop.times(unshift, budget), newBottom);
         }
         if (bottom.generators().stream().anyMatch(Generator::isAlgebraic)) {
             return new RationalFunction(top, bottom);
         }
-        Optional<Polynomial> quotient = PolynomialDivision.divideExactly(naturalTop, bottom, work);
+        Optional<Polynomial> quotient = PolynomialDivision.divideExactly(naturalTop, bottom, budget);
         if (quotient.isPresent()) {
-            return of(quotient.get().times(unshift, work));
+            return of(quotient.get().times(unshift, budget));
         }
         if (!naturalTop.isSingleTerm() && naturalTop.generators().stream().noneMatch(Generator::isAlgebraic)) {
-            Optional<Polynomial> inverse = PolynomialDivision.divideExactly(bottom, naturalTop, work);
+            Optional<Polynomial> inverse = PolynomialDivision.divideExactly(bottom, naturalTop, budget);
             if (inverse.isPresent()) {
-                return reduce(Polynomial.of(unshift), inverse.get(), work);
+                return reduce(Polynomial.of(unshift), inverse.get(), budget);
             }
         }
         return new RationalFunction(top, bottom);

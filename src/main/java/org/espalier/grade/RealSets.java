@@ -115,7 +115,7 @@ final class RealSets {
         if (infinite.isPresent()) {
             return Optional.of(infinite.get() < 0 ? BELOW : ABOVE);
         }
-        Complex value = Sampler.valueAt(expr, Map.of());
+        Complex value = NumericFingerprint.valueAt(expr, Map.of());
         return value.isReal() && value.isFinite() ? Optional.of(new End(expr, value.re())) : Optional.empty();
     }
 

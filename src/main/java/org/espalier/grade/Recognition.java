@@ -30,16 +30,16 @@ final class Recognition {
     private Recognition() {}
 
     /** The normal form of a simple expression with the same value, if there is one. */
-    static Optional<RationalFunction> simplified(Expr expr, Work work) {
+    static Optional<RationalFunction> simplified(Expr expr, ArithmeticBudget budget) {
         List<String> variables = List.copyOf(expr.variables());
         if (variables.isEmpty()) {
-            NormalForm form = new NormalForm(work);
-            return constant(Sampler.valueAt(expr, Map.of())).map(form::of);
+            NormalForm form = new NormalForm(budget);
+            return constant(NumericFingerprint.valueAt(expr, Map.of())).map(form::of);
         }
-        if (variables.size() > MAX_VARIABLES || Sampler.hasAbsoluteVariable(expr)) {
+        if (variables.size() > MAX_VARIABLES || NumericFingerprint.hasAbsoluteVariable(expr)) {
             return Optional.empty();
         }
-        return polynomial(expr, variables, 0, new HashMap<>(), work).filter(found -> agrees(expr, found, variables));
+        return polynomial(expr, variables, 0, new HashMap<>(), budget).filter(found -> agrees(expr, found, variables));
     }
 
     private static Optional<Expr> constant(Complex value) {
@@ -93,9 +93,9 @@ final class Recognition {
 
     /** Newton's interpolation in the variables from {@code index} on, the others fixed. */
     private static Optional<RationalFunction> polynomial(
-            Expr expr, List<String> variables, int index, Map<String, Double> fixed, Work work) {
+            Expr expr, List<String> variables, int index, Map<String, Double> fixed, ArithmeticBudget budget) {
         if (index == variables.size()) {
-            Complex value = Sampler.valueAt(expr, fixed);
+            Complex value = NumericFingerprint.valueAt(expr, fixed);
             return value.isReal() && value.isFinite()
                     ? rational(value.re(), CHECK_TOLERANCE).map(RationalFunction::of)
                     : Optional.empty();
@@ -104,24 +104,24 @@ final class Recognition {
         List<RationalFunction> differences = new ArrayList<>();
         for (int i = 0; i < POINTS[variables.size()]; i++) {
             fixed.put(name, (double) FIRST_POINT + i);
-            Optional<RationalFunction> value = polynomial(expr, variables, index + 1, fixed, work);
+            Optional<RationalFunction> value = polynomial(expr, variables, index + 1, fixed, budget);
             if (value.isEmpty()) {
                 return value;
             }
             differences.add(value.get());
         }
         RationalFunction variable =
-                RationalFunction.of(Monomial.of(new Generator(Generator.Kind.VARIABLE, name), Rational.ONE, work));
+                RationalFunction.of(Monomial.of(new Generator(Generator.Kind.VARIABLE, name), Rational.ONE, budget));
         RationalFunction total = RationalFunction.ZERO;
         RationalFunction factor = RationalFunction.ONE;
         for (int k = 0; k < differences.size(); k++) {
-            total = total.plus(differences.get(k).times(factor, work), work);
-            factor = factor.times(variable.plus(RationalFunction.of(Rational.of(-FIRST_POINT - k)), work), work);
+            total = total.plus(differences.get(k).times(factor, budget), budget);
+            factor = factor.times(variable.plus(RationalFunction.of(Rational.of(-FIRST_POINT - k)), budget), budget);
             RationalFunction step = RationalFunction.of(Rational.of(1, k + 1L));
             for (int i = differences.size() - 1; i > k; i--) {
                 RationalFunction change =
-                        differences.get(i).plus(differences.get(i - 1).negate(), work);
-                differences.set(i, change.times(step, work));
+                        differences.get(i).plus(differences.get(i - 1).negate(), budget);
+                differences.set(i, change.times(step, budget));
             }
         }
         return Optional.of(total);
@@ -133,7 +133,7 @@ final class Recognition {
             for (int i = 0; i < variables.size(); i++) {
                 point.put(variables.get(i), check + 0.73 * i * i);
             }
-            Complex wanted = Sampler.valueAt(expr, point);
+            Complex wanted = NumericFingerprint.valueAt(expr, point);
             Complex given = Complex.real(valueAt(found.numerator(), point));
             if (!(wanted.minus(given).abs() <= CHECK_TOLERANCE * 100 * Math.max(1, wanted.abs()))) {
                 return false;

@@ -37,10 +37,10 @@ final class Relations {
     /** Names of unknowns; with numbers they are the roots of one equation, in any order. */
     private static final Pattern NUMBERED = Pattern.compile("([a-zA-Z]|lambda|theta|alpha)_\\{?\\d+\\}?");
 
-    private final Work work;
+    private final ArithmeticBudget budget;
 
-    Relations(Work work) {
-        this.work = work;
+    Relations(ArithmeticBudget budget) {
+        this.budget = budget;
     }
 
     /** The answer a relation states; a relation itself only if it says nothing simpler. */
@@ -54,7 +54,7 @@ final class Relations {
         }
         if (signs.stream().allMatch(sign -> sign == Relator.EQUAL)) {
             boolean named = sides.size() > 2 && isName(first);
-            Optional<Expr> value = Chains.value(named ? sides.subList(1, sides.size()) : sides, work);
+            Optional<Expr> value = Chains.value(named ? sides.subList(1, sides.size()) : sides, budget);
             if (value.isPresent()) {
                 return value.get();
             }
@@ -171,7 +171,7 @@ final class Relations {
                 return Optional.empty();
             }
             Monomial variable =
-                    Monomial.of(generators.first(), Rational.ONE, work).monomial();
+                    Monomial.of(generators.first(), Rational.ONE, budget).monomial();
             Polynomial polynomial = form.numerator();
             Rational slope = polynomial.coefficientOf(variable);
             Rational constant = polynomial.coefficientOf(Monomial.ONE);
@@ -188,7 +188,7 @@ final class Relations {
     /** Left side minus right side of a relation with two sides. */
     RationalFunction difference(Relation relation) {
         Expr right = relation.children().get(1);
-        return new NormalForm(work)
+        return new NormalForm(budget)
                 .of(new Sum(
                         List.of(relation.children().get(0), new Product(List.of(new Num(Rational.MINUS_ONE), right)))));
     }
@@ -287,7 +287,7 @@ final class Relations {
         Expr low = above.children().get(0);
         Expr high = below.children().get(1);
         try {
-            NormalForm form = new NormalForm(work);
+            NormalForm form = new NormalForm(budget);
             Optional<Rational> lowest = form.of(low).asRational();
             Optional<Rational> highest = form.of(high).asRational();
             return lowest.isPresent() && highest.isPresent() && lowest.get().compareTo(highest.get()) < 0

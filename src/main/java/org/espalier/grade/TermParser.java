@@ -19,7 +19,7 @@ import org.espalier.grade.Expr.Quotient;
 import org.espalier.grade.Expr.Sum;
 import org.espalier.grade.Expr.Sym;
 import org.espalier.grade.Expr.Text;
-import org.espalier.grade.Token.Kind;
+import org.espalier.grade.LatexToken.Kind;
 
 /** Recursive descent over arithmetic: sums, products with implied multiplication, powers, functions, units. */
 final class TermParser {
@@ -57,7 +57,7 @@ final class TermParser {
         return addends.size() == 1 ? addends.get(0) : new Sum(addends);
     }
 
-    private static boolean isSign(Token token) {
+    private static boolean isSign(LatexToken token) {
         return token.isOperator("+") || token.isOperator("-") || token.isOperator("pm") || token.isOperator("mp");
     }
 
@@ -123,7 +123,7 @@ final class TermParser {
         return cursor.peek().kind() == Kind.NUMBER && cursor.peek(-1).kind() == Kind.NUMBER;
     }
 
-    private boolean startsFactor(Token token) {
+    private boolean startsFactor(LatexToken token) {
         return switch (token.kind()) {
             case NUMBER, LETTER, WORD, BEGIN -> true;
             case COMMAND -> !token.text().equals("choose") && !token.text().equals("over");
@@ -173,7 +173,7 @@ final class TermParser {
         return Optional.of(postfix(new Num(whole.plus(part))));
     }
 
-    private static boolean isInteger(Token token) {
+    private static boolean isInteger(LatexToken token) {
         return token.kind() == Kind.NUMBER && token.text().indexOf('.') < 0;
     }
 
@@ -226,12 +226,12 @@ final class TermParser {
         return part;
     }
 
-    private static boolean isUnit(Token token) {
+    private static boolean isUnit(LatexToken token) {
         return token.kind() == Kind.UNIT;
     }
 
     /** A letter that divides a unit is a unit itself, as in {@code 90 km/h}. */
-    private static boolean isUnitAfterSlash(Token token) {
+    private static boolean isUnitAfterSlash(LatexToken token) {
         boolean text = token.kind() == Kind.TEXT || token.kind() == Kind.WORD;
         return isUnit(token)
                 || (token.kind() == Kind.LETTER && Units.isUnitLetter(token.text()))
@@ -242,7 +242,7 @@ final class TermParser {
         while (isUnit(cursor.peek())
                 || ((cursor.peek().isOperator("/") || cursor.peek().isOperator("*"))
                         && isUnitAfterSlash(cursor.peek(1)))) {
-            Token token = cursor.next();
+            LatexToken token = cursor.next();
             if (!isUnit(token)) {
                 token = cursor.next();
             }
@@ -268,7 +268,7 @@ final class TermParser {
     }
 
     Expr primary() {
-        Token token = cursor.next();
+        LatexToken token = cursor.next();
         return switch (token.kind()) {
             case NUMBER -> number(token.text());
             case LETTER -> letter(token.text());
@@ -343,7 +343,7 @@ final class TermParser {
         };
     }
 
-    private Expr words(Token first) {
+    private Expr words(LatexToken first) {
         Optional<Based> literal = Bases.ofLiteral(first.text());
         if (literal.isPresent()) {
             return literal.get();

@@ -2,33 +2,33 @@ package org.espalier.grade;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.espalier.grade.Token.Kind;
+import org.espalier.grade.LatexToken.Kind;
 
 /** A reading position in a token list, with the nesting bound that keeps the recursive parser off deep stacks. */
 final class TokenCursor {
 
-    private static final Token NOTHING = new Token(Kind.OPERATOR, "", false);
+    private static final LatexToken NOTHING = new LatexToken(Kind.OPERATOR, "", false);
     private static final int MAX_DEPTH = 60;
 
-    private final List<Token> tokens;
+    private final List<LatexToken> tokens;
     private int position;
     private int depth;
 
-    TokenCursor(List<Token> tokens) {
+    TokenCursor(List<LatexToken> tokens) {
         this.tokens = new ArrayList<>(tokens);
     }
 
-    Token peek() {
+    LatexToken peek() {
         return peek(0);
     }
 
     /** The token {@code offset} places ahead; an empty operator beyond either end. */
-    Token peek(int offset) {
+    LatexToken peek(int offset) {
         int index = position + offset;
         return index >= 0 && index < tokens.size() ? tokens.get(index) : NOTHING;
     }
 
-    Token next() {
+    LatexToken next() {
         if (atEnd()) {
             throw new ParseException("unexpected end");
         }
@@ -59,12 +59,12 @@ final class TokenCursor {
 
     /** Splits the number at the cursor so that its first digit stands alone, as TeX reads {@code \frac12}. */
     void splitFirstDigit() {
-        Token number = peek();
+        LatexToken number = peek();
         if (number.kind() == Kind.NUMBER
                 && number.text().length() > 1
                 && number.text().charAt(0) != '.') {
-            tokens.set(position, new Token(Kind.NUMBER, number.text().substring(0, 1), number.spaced()));
-            tokens.add(position + 1, new Token(Kind.NUMBER, number.text().substring(1), false));
+            tokens.set(position, new LatexToken(Kind.NUMBER, number.text().substring(0, 1), number.spaced()));
+            tokens.add(position + 1, new LatexToken(Kind.NUMBER, number.text().substring(1), false));
         }
     }
 
@@ -86,7 +86,7 @@ final class TokenCursor {
         StringBuilder text = new StringBuilder();
         int nesting = 1;
         while (nesting > 0) {
-            Token token = next();
+            LatexToken token = next();
             nesting += token.isOperator("{") ? 1 : token.isOperator("}") ? -1 : 0;
             if (nesting > 0) {
                 text.append(token.text());

@@ -5,18 +5,18 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
-import org.espalier.grade.Token.Kind;
+import org.espalier.grade.LatexToken.Kind;
 
 /** The tokens written so far, and what the last of them says about what may follow. */
 final class TokenWriter {
 
-    private static final Token NOTHING = new Token(Kind.OPERATOR, "", false);
+    private static final LatexToken NOTHING = new LatexToken(Kind.OPERATOR, "", false);
     private static final Set<String> VALUE_ENDS = Set.of(")", "}", "]", "|", "!", "deg");
 
-    private final List<Token> tokens = new ArrayList<>();
+    private final List<LatexToken> tokens = new ArrayList<>();
     private boolean spaced;
 
-    List<Token> tokens() {
+    List<LatexToken> tokens() {
         return tokens;
     }
 
@@ -34,11 +34,11 @@ final class TokenWriter {
     }
 
     void add(Kind kind, String text) {
-        tokens.add(new Token(kind, text, spaced));
+        tokens.add(new LatexToken(kind, text, spaced));
         spaced = false;
     }
 
-    void addAll(Collection<Token> others) {
+    void addAll(Collection<LatexToken> others) {
         tokens.addAll(others);
     }
 
@@ -65,7 +65,7 @@ final class TokenWriter {
     }
 
     /** The last token; an empty operator if there is none. */
-    Token last() {
+    LatexToken last() {
         return tokens.isEmpty() ? NOTHING : tokens.get(tokens.size() - 1);
     }
 
@@ -83,7 +83,7 @@ final class TokenWriter {
 
     /** Whether the last token ends something that has a value. */
     boolean endsValue() {
-        Token last = last();
+        LatexToken last = last();
         return switch (last.kind()) {
             case NUMBER, LETTER, UNIT -> true;
             case COMMAND -> last.text().equals("pi") || last.text().equals("infinity");

@@ -3,9 +3,9 @@
  * mean the same, and names the group an answer votes in.
  *
  * <pre>
- * completion ─► AnswerExtractor ─► "\frac{3}{4}" ─► Characters, Markup ─► Phrases ─► Lexer ─► Parser ─► Expr
- *                                                                                                       │
- *                          key ◄─ KeyWriter ◄─ NormalForm, else Recognition, else Sampler ◄─────────────┘
+ * completion ─► AnswerExtractor ─► "\frac{3}{4}" ─► Characters, Markup ─► Phrases ─► LatexLexer ─► Parser ─► Expr
+ *                                                                                                            │
+ *                      key ◄─ KeyWriter ◄─ NormalForm, else Recognition, else NumericFingerprint ◄───────────┘
  * </pre>
  *
  * <p>Pure functions on strings, without dependencies. Search and evaluation call it for every completion; {@code cli}

@@ -45,16 +45,17 @@ class EvalRunTest {
         return new EvalRun(out, DATASET, SWEEP, Map.of("seed", Bench.CONFIG.seed(), "topK", topK), Map.of());
     }
 
-    /** Runs all cells until so many records have been written. */
+    /** Runs all points until so many records have been written. */
     private List<EvalRow> run(Path out, int records) throws IOException {
         try (EvalRun run = open(out, 1)) {
             int[] left = {records};
-            for (Cell cell : SWEEP.cells().keySet()) {
-                if (left[0] <= 0 || run.missing(cell).isEmpty()) {
+            for (SweepPoint point : SWEEP.points().keySet()) {
+                if (left[0] <= 0 || run.missing(point).isEmpty()) {
                     continue;
                 }
-                SearchConfig config = Bench.CONFIG.toBuilder().n(cell.n()).build();
-                ProblemStream<DatasetItem, Solution> stream = bench.stream(run.missing(cell), 3, cell.method(), config);
+                SearchConfig config = Bench.CONFIG.toBuilder().n(point.n()).build();
+                ProblemStream<DatasetItem, Solution> stream =
+                        bench.stream(run.missing(point), 3, point.method(), config);
                 Consumer<EvalRecord> count = record -> {
                     if (--left[0] <= 0) {
                         stream.stop();
@@ -83,7 +84,7 @@ class EvalRunTest {
         Path whole = folder.resolve("whole");
         List<EvalRow> rows = run(whole, Integer.MAX_VALUE);
         Set<String> expected = records(whole);
-        assertThat(expected).hasSize(9 * SWEEP.cells().size());
+        assertThat(expected).hasSize(9 * SWEEP.points().size());
         for (int cut : new int[] {1, 5, 9, 20, 40}) {
             Path cutUp = folder.resolve("cut" + cut);
             run(cutUp, cut);
@@ -105,10 +106,10 @@ class EvalRunTest {
     void aFinishedRunHasItsTableAndNothingToDo() throws IOException {
         List<EvalRow> rows = run(folder, Integer.MAX_VALUE);
         try (EvalRun again = open(folder, 1)) {
-            assertThat(SWEEP.cells().keySet())
-                    .allMatch(cell -> again.missing(cell).isEmpty());
+            assertThat(SWEEP.points().keySet())
+                    .allMatch(point -> again.missing(point).isEmpty());
             assertThat(again.rows()).isEqualTo(rows);
-            assertThat(again.session()).isEqualTo(2);
+            assertThat(again.process()).isEqualTo(2);
         }
     }
 
@@ -148,7 +149,7 @@ class EvalRunTest {
             try (EvalRun run = open(out, 1)) {
                 Files.writeString(out.resolve("records.jsonl"), arguments[1]);
                 RecordFile.readOnly(out.resolve("records.jsonl"), line -> {});
-                Files.writeString(Path.of(arguments[2]), "held by " + run.session());
+                Files.writeString(Path.of(arguments[2]), "held by " + run.process());
                 System.in.readAllBytes();
             }
         }
@@ -176,7 +177,7 @@ class EvalRunTest {
                 other.kill();
             }
             try (EvalRun free = open(out, 1)) {
-                assertThat(free.missing(SWEEP.cells().keySet().iterator().next()))
+                assertThat(free.missing(SWEEP.points().keySet().iterator().next()))
                         .hasSize(9);
             }
             assertThat(lock).exists();
@@ -212,8 +213,8 @@ class EvalRunTest {
         try (EvalRun again = open(folder, 1)) {
             assertThat(again.foreign()).isEqualTo(4);
             assertThat(again.measurements().records()).isEqualTo(lines.size() - 1);
-            List<DatasetItem> missing = SWEEP.cells().keySet().stream()
-                    .flatMap(cell -> again.missing(cell).stream())
+            List<DatasetItem> missing = SWEEP.points().keySet().stream()
+                    .flatMap(point -> again.missing(point).stream())
                     .toList();
             assertThat(missing).extracting(DatasetItem::id).containsExactly(id);
         }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** Two problems with four samples each, added up by hand. */
 class MeasurementsTest {
-    private static final Cell CELL = new Cell(SearchMethod.BEST_OF_N, 4);
+    private static final SweepPoint CELL = new SweepPoint(SearchMethod.BEST_OF_N, 4);
 
     private final Measurements measurements =
             Measurements.of(Sweep.of(List.of(SearchMethod.BEST_OF_N), List.of(2, 4), SearchConfig.DEFAULT));
@@ -93,7 +93,7 @@ class MeasurementsTest {
         measurements.add(record("a", 1, 1, false, true, 1, 3));
         measurements.add(record("b", 1, 1, false, true, 2, 5));
         assertThat(row("weighted", 4).secondsPerProblem()).isEqualTo(4);
-        assertThat(measurements.sessions()).isEqualTo(2);
+        assertThat(measurements.processes()).isEqualTo(2);
         assertThat(measurements.records()).isEqualTo(2);
         assertThat(measurements.has(CELL, new DatasetItem("a", "a", "1", null, null, null)))
                 .isTrue();

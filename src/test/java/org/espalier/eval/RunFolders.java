@@ -46,7 +46,7 @@ public final class RunFolders {
     /** What the processes of a run said about themselves. */
     public static void writeCells(Path folder, String lines) {
         try {
-            Files.writeString(folder.resolve(RunFolder.CELLS), lines);
+            Files.writeString(folder.resolve(RunFolder.POINTS), lines);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -29,22 +29,23 @@ class SweepTest {
                 1,
                 6,
                 4);
-        assertThat(sweep.cells().keySet())
+        assertThat(sweep.points().keySet())
                 .containsExactly(
-                        new Cell(SearchMethod.GREEDY, 1),
-                        new Cell(SearchMethod.MAJORITY, 16),
-                        new Cell(SearchMethod.SHORT_M, 4),
-                        new Cell(SearchMethod.SHORT_M, 6),
-                        new Cell(SearchMethod.SHORT_M, 16),
-                        new Cell(SearchMethod.BEST_OF_N, 16),
-                        new Cell(SearchMethod.BEAM, 4),
-                        new Cell(SearchMethod.BEAM, 6),
-                        new Cell(SearchMethod.BEAM, 16),
-                        new Cell(SearchMethod.DVTS, 4),
-                        new Cell(SearchMethod.DVTS, 16),
-                        new Cell(SearchMethod.AUTO, 4),
-                        new Cell(SearchMethod.AUTO, 16));
-        assertThat(sweep.cells().get(new Cell(SearchMethod.MAJORITY, 16))).containsExactly(1, 4, 6, 16);
+                        new SweepPoint(SearchMethod.GREEDY, 1),
+                        new SweepPoint(SearchMethod.MAJORITY, 16),
+                        new SweepPoint(SearchMethod.SHORT_M, 4),
+                        new SweepPoint(SearchMethod.SHORT_M, 6),
+                        new SweepPoint(SearchMethod.SHORT_M, 16),
+                        new SweepPoint(SearchMethod.BEST_OF_N, 16),
+                        new SweepPoint(SearchMethod.BEAM, 4),
+                        new SweepPoint(SearchMethod.BEAM, 6),
+                        new SweepPoint(SearchMethod.BEAM, 16),
+                        new SweepPoint(SearchMethod.DVTS, 4),
+                        new SweepPoint(SearchMethod.DVTS, 16),
+                        new SweepPoint(SearchMethod.AUTO, 4),
+                        new SweepPoint(SearchMethod.AUTO, 16));
+        assertThat(sweep.points().get(new SweepPoint(SearchMethod.MAJORITY, 16)))
+                .containsExactly(1, 4, 6, 16);
         assertThat(sweep.skipped()).hasSize(6);
         assertThat(sweep.skipped().get(3)).contains("dvts is not measured at n = 6", "--beam-width");
     }
@@ -52,8 +53,9 @@ class SweepTest {
     @Test
     void answersAreRecordedAtPowersOfTwoAndWhereTheyAreReported() {
         Sweep sweep = sweep(List.of(SearchMethod.MAJORITY, SearchMethod.DVTS), 12, 3);
-        assertThat(sweep.recordedAt(new Cell(SearchMethod.MAJORITY, 12), 4)).containsExactly(1, 2, 3, 4, 8, 12);
-        assertThat(sweep.recordedAt(new Cell(SearchMethod.DVTS, 12), 4)).containsExactly(4, 8, 12);
+        assertThat(sweep.recordedAt(new SweepPoint(SearchMethod.MAJORITY, 12), 4))
+                .containsExactly(1, 2, 3, 4, 8, 12);
+        assertThat(sweep.recordedAt(new SweepPoint(SearchMethod.DVTS, 12), 4)).containsExactly(4, 8, 12);
     }
 
     @Test

@@ -14,7 +14,9 @@ class NormalFormTest {
     private static final long SEED = 20_261_122;
 
     private static String normalForm(String text) {
-        return new NormalForm(new Work(8_000)).of(Parser.parse(text)).canonicalText();
+        return new NormalForm(new ArithmeticBudget(8_000))
+                .of(Parser.parse(text))
+                .canonicalText();
     }
 
     @ParameterizedTest

@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.espalier.grade.Token.Kind;
+import org.espalier.grade.LatexToken.Kind;
 
 /**
  * Splits an answer, LaTeX or plain, into tokens. Formatting disappears here: spacing and sizing commands, dollar and
  * percent signs, ordinal suffixes, separators of thousands.
  */
-final class Lexer {
+final class LatexLexer {
 
     private static final int MAX_TOKENS = 600;
     private static final int MAX_NESTED_TEXT = 3;
@@ -47,17 +47,17 @@ final class Lexer {
     private int runEnd;
     private int runLength;
 
-    private Lexer(String input, int nesting) {
+    private LatexLexer(String input, int nesting) {
         this.input = input;
         this.nesting = nesting;
     }
 
     /** @throws ParseException if the input has a character or command that no answer contains, or is too long */
-    static List<Token> tokenize(String input) {
-        return new Lexer(Characters.toLatex(input), 0).run();
+    static List<LatexToken> tokenize(String input) {
+        return new LatexLexer(Characters.toLatex(input), 0).run();
     }
 
-    private List<Token> run() {
+    private List<LatexToken> run() {
         while (position < input.length()) {
             char c = input.charAt(position);
             if (Character.isWhitespace(c) || c == '~') {
@@ -180,7 +180,7 @@ final class Lexer {
         runEnd = position;
         String run = input.substring(start, position);
         boolean variables =
-                !run.matches("and|or") && LetterRuns.leadingFunction(run).isEmpty() && !Vocabulary.isWord(run);
+                !run.matches("and|or") && LetterRuns.leadingFunction(run).isEmpty() && !LatexCommands.isWord(run);
         runLength = variables ? position - start : 0;
         letters(run);
     }
@@ -194,7 +194,10 @@ final class Lexer {
                 length > 1 && position + 1 < input.length() && input.charAt(position) == ' ' && isDigit(position + 1);
         String run = input.substring(start, position);
         boolean prose = (afterRun && runLength > 0) || beforeNumber;
-        if (prose && LetterRuns.leadingFunction(run).isEmpty() && !run.matches("and|or") && !Vocabulary.isWord(run)) {
+        if (prose
+                && LetterRuns.leadingFunction(run).isEmpty()
+                && !run.matches("and|or")
+                && !LatexCommands.isWord(run)) {
             throw new ParseException("words");
         }
     }
@@ -215,7 +218,7 @@ final class Lexer {
                 letters(run.substring(function.get().length()));
             }
         } else if (run.length() > 1
-                && (Vocabulary.isWord(run) || LetterRuns.isSpelledOut(input, position - run.length(), position))) {
+                && (LatexCommands.isWord(run) || LetterRuns.isSpelledOut(input, position - run.length(), position))) {
             tokens.add(Kind.WORD, run);
         } else {
             run.chars().forEach(c -> tokens.add(Kind.LETTER, String.valueOf((char) c)));
@@ -230,7 +233,7 @@ final class Lexer {
             tokens.operators("]");
             return;
         }
-        tokens.add(Kind.COMMAND, Vocabulary.command(name).orElse(name));
+        tokens.add(Kind.COMMAND, LatexCommands.command(name).orElse(name));
     }
 
     private void command() {
@@ -272,8 +275,8 @@ final class Lexer {
     }
 
     private void named(String name) {
-        Optional<String> operator = Vocabulary.operator(name);
-        Optional<String> command = Vocabulary.command(name);
+        Optional<String> operator = LatexCommands.operator(name);
+        Optional<String> command = LatexCommands.command(name);
         if (operator.isPresent()) {
             if (operator.get().equals(",") && !STATEMENT.matcher(input).find()) {
                 throw new ParseException("a formula of logic");
@@ -286,19 +289,19 @@ final class Lexer {
             tokens.add(Kind.COMMAND, command.get());
         } else if (NamedFunction.named(name).isPresent()) {
             tokens.add(Kind.COMMAND, name);
-        } else if (Vocabulary.PROSE.contains(name)) {
+        } else if (LatexCommands.PROSE.contains(name)) {
             prose(braced());
-        } else if (Vocabulary.FACES.contains(name)) {
+        } else if (LatexCommands.FACES.contains(name)) {
             face(name, braced().strip());
         } else if (name.equals("not")) {
             negated();
         } else if (name.equals("mu") && tokens.endsNumber() && matches(MICRO)) {
             tokens.add(Kind.UNIT, "micro");
-        } else if (Vocabulary.isSymbol(name)) {
+        } else if (LatexCommands.isSymbol(name)) {
             tokens.add(Kind.LETTER, name.matches("[lc]?dots") ? "ldots" : name);
         } else if (name.equals("begin") || name.equals("end")) {
             environment(name);
-        } else if (Vocabulary.isIgnored(name)) {
+        } else if (LatexCommands.isIgnored(name)) {
             if (name.equals("left") || name.equals("right")) {
                 skip('.');
             }
@@ -309,10 +312,10 @@ final class Lexer {
 
     /** Letters of another face are other variables, except in italics; numbers are the same in every face. */
     private void face(String name, String content) {
-        if (Vocabulary.USUAL_FACES.contains(name) || !content.matches("[A-Za-z]|\\\\[a-zA-Z]+")) {
+        if (LatexCommands.USUAL_FACES.contains(name) || !content.matches("[A-Za-z]|\\\\[a-zA-Z]+")) {
             nested(content);
         } else {
-            tokens.add(Kind.LETTER, (Vocabulary.BOLD_FACES.contains(name) ? "mathbf" : name) + " " + content);
+            tokens.add(Kind.LETTER, (LatexCommands.BOLD_FACES.contains(name) ? "mathbf" : name) + " " + content);
         }
     }
 
@@ -320,7 +323,7 @@ final class Lexer {
         if (nesting >= MAX_NESTED_TEXT) {
             throw new ParseException("text in text");
         }
-        tokens.addAll(new Lexer(content, nesting + 1).run());
+        tokens.addAll(new LatexLexer(content, nesting + 1).run());
     }
 
     private void negated() {

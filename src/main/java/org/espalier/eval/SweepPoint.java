@@ -3,11 +3,11 @@ package org.espalier.eval;
 import org.espalier.search.SearchMethod;
 
 /**
- * A run of a sweep: one method with one n over all problems.
+ * One method with one n over all problems: what a sweep runs and records as a whole.
  *
  * @param n completions; 1 for greedy
  */
-public record Cell(SearchMethod method, int n) {
+public record SweepPoint(SearchMethod method, int n) {
     /** Such as "best-of-n 64". */
     @Override
     public String toString() {

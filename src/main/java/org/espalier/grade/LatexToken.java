@@ -6,7 +6,7 @@ package org.espalier.grade;
  * @param text for a number its digits without separators, for an operator its canonical spelling
  * @param spaced whether white space stood before it
  */
-record Token(Kind kind, String text, boolean spaced) {
+record LatexToken(Kind kind, String text, boolean spaced) {
 
     enum Kind {
         NUMBER,

@@ -25,7 +25,7 @@ import org.espalier.grade.Expr.Sym;
  * variable's value depends on its name and the sample only, so two spellings of one expression see the same points.
  * Variables are positive; an absolute value of a variable is marked, or {@code |x|} would look like {@code x}.
  */
-final class Sampler {
+final class NumericFingerprint {
 
     private static final long SEED = 0x657370616c696572L;
     private static final long FNV_PRIME = 0x100000001b3L;
@@ -37,14 +37,14 @@ final class Sampler {
     private final int sample;
     private final Map<String, Double> values;
 
-    private Sampler(int sample, Map<String, Double> values) {
+    private NumericFingerprint(int sample, Map<String, Double> values) {
         this.sample = sample;
         this.values = values;
     }
 
     /** The value where the variables have these values. */
     static Complex valueAt(Expr expr, Map<String, Double> variables) {
-        return new Sampler(0, variables).evaluate(expr);
+        return new NumericFingerprint(0, variables).evaluate(expr);
     }
 
     /**
@@ -55,7 +55,7 @@ final class Sampler {
         Set<String> values = new LinkedHashSet<>();
         int samples = expr.isConstant() ? 1 : SAMPLES;
         for (int i = 0; i < samples; i++) {
-            Complex value = new Sampler(i, Map.of()).evaluate(expr);
+            Complex value = new NumericFingerprint(i, Map.of()).evaluate(expr);
             if (!value.isFinite()) {
                 return Optional.empty();
             }
@@ -68,7 +68,7 @@ final class Sampler {
         if (expr instanceof Call call && call.function() == NamedFunction.ABS && !expr.isConstant()) {
             return true;
         }
-        return expr.children().stream().anyMatch(Sampler::hasAbsoluteVariable);
+        return expr.children().stream().anyMatch(NumericFingerprint::hasAbsoluteVariable);
     }
 
     private static String rounded(Complex value) {

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class SamplerTest {
+class NumericFingerprintTest {
 
     private static Optional<String> fingerprint(String text) {
-        return Sampler.fingerprint(Parser.parse(text));
+        return NumericFingerprint.fingerprint(Parser.parse(text));
     }
 
     @Test

@@ -8,10 +8,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class LexerTest {
+class LatexLexerTest {
 
     private static List<String> texts(String input) {
-        return Lexer.tokenize(input).stream().map(Token::text).toList();
+        return LatexLexer.tokenize(input).stream().map(LatexToken::text).toList();
     }
 
     @ParameterizedTest
@@ -40,35 +40,37 @@ class LexerTest {
 
     @Test
     void tellsWordsFromVariables() {
-        assertThat(Lexer.tokenize("east")).extracting(Token::kind).containsExactly(Token.Kind.WORD);
-        assertThat(Lexer.tokenize("xyz"))
-                .extracting(Token::kind)
-                .containsExactly(Token.Kind.LETTER, Token.Kind.LETTER, Token.Kind.LETTER);
-        assertThat(Lexer.tokenize("sinx"))
-                .extracting(Token::kind)
-                .containsExactly(Token.Kind.COMMAND, Token.Kind.LETTER);
-        assertThat(Lexer.tokenize("\\text{ cm}")).extracting(Token::kind).containsExactly(Token.Kind.TEXT);
-        assertThat(Lexer.tokenize("BAC")).extracting(Token::kind).containsExactly(Token.Kind.WORD);
+        assertThat(LatexLexer.tokenize("east")).extracting(LatexToken::kind).containsExactly(LatexToken.Kind.WORD);
+        assertThat(LatexLexer.tokenize("xyz"))
+                .extracting(LatexToken::kind)
+                .containsExactly(LatexToken.Kind.LETTER, LatexToken.Kind.LETTER, LatexToken.Kind.LETTER);
+        assertThat(LatexLexer.tokenize("sinx"))
+                .extracting(LatexToken::kind)
+                .containsExactly(LatexToken.Kind.COMMAND, LatexToken.Kind.LETTER);
+        assertThat(LatexLexer.tokenize("\\text{ cm}"))
+                .extracting(LatexToken::kind)
+                .containsExactly(LatexToken.Kind.TEXT);
+        assertThat(LatexLexer.tokenize("BAC")).extracting(LatexToken::kind).containsExactly(LatexToken.Kind.WORD);
     }
 
     @Test
     void knowsUnitsBehindValues() {
-        assertThat(Lexer.tokenize("5\\text{ cm}"))
-                .extracting(Token::kind)
-                .containsExactly(Token.Kind.NUMBER, Token.Kind.UNIT);
-        assertThat(Lexer.tokenize("5 red apples"))
-                .extracting(Token::kind)
-                .containsExactly(Token.Kind.NUMBER, Token.Kind.UNIT);
-        assertThat(Lexer.tokenize("5\\text{A}"))
-                .extracting(Token::kind)
-                .containsExactly(Token.Kind.NUMBER, Token.Kind.LETTER);
+        assertThat(LatexLexer.tokenize("5\\text{ cm}"))
+                .extracting(LatexToken::kind)
+                .containsExactly(LatexToken.Kind.NUMBER, LatexToken.Kind.UNIT);
+        assertThat(LatexLexer.tokenize("5 red apples"))
+                .extracting(LatexToken::kind)
+                .containsExactly(LatexToken.Kind.NUMBER, LatexToken.Kind.UNIT);
+        assertThat(LatexLexer.tokenize("5\\text{A}"))
+                .extracting(LatexToken::kind)
+                .containsExactly(LatexToken.Kind.NUMBER, LatexToken.Kind.LETTER);
         assertThat(texts("2 \\text{ dozen eggs}")).containsExactly("24");
         assertThat(texts("forty-two")).containsExactly("42");
     }
 
     @Test
     void refusesUnknownCommands() {
-        assertThatThrownBy(() -> Lexer.tokenize("x \\to 5")).isInstanceOf(ParseException.class);
-        assertThatThrownBy(() -> Lexer.tokenize("5 @ 6")).isInstanceOf(ParseException.class);
+        assertThatThrownBy(() -> LatexLexer.tokenize("x \\to 5")).isInstanceOf(ParseException.class);
+        assertThatThrownBy(() -> LatexLexer.tokenize("5 @ 6")).isInstanceOf(ParseException.class);
     }
 }

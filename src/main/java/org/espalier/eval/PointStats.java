@@ -9,8 +9,8 @@ import org.espalier.search.Usage;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** Adds up what the records of a cell say about how it worked, and what its processes said about themselves. One thread. */
-final class CellProcess {
+/** Adds up what the records of a point of a sweep say about how it worked, and what its processes said about themselves. One thread. */
+final class PointStats {
     private int problems;
     private long promptTokens;
     private long sampledTokens;
@@ -66,15 +66,15 @@ final class CellProcess {
     }
 
     /** @throws EspalierException if there are records of more problems than the data set has */
-    void requireAtMost(int most, Cell cell, Path folder) {
+    void requireAtMost(int most, SweepPoint point, Path folder) {
         if (problems > most) {
             throw new EspalierException(
                     "%s has records of %d problems for %s, and its data set has %d: take out those of other runs"
-                            .formatted(folder, problems, cell, most));
+                            .formatted(folder, problems, point, most));
         }
     }
 
-    /** What a process said when it had finished with the cell: a line of {@code cells.jsonl}. */
+    /** What a process said when it had finished with the point: a line of {@code cells.jsonl}. */
     void addProcess(JsonNode line) {
         int solved = line.path("problems").asInt(0);
         JsonNode said = line.path("engine");
@@ -93,8 +93,8 @@ final class CellProcess {
         peakMemoryBytes = Math.max(peakMemoryBytes, said.path("peakMemoryBytes").asLong(0));
     }
 
-    /** What another run of the same cell did. */
-    void add(CellProcess other) {
+    /** What another run of the same point did. */
+    void add(PointStats other) {
         problems += other.problems;
         promptTokens += other.promptTokens;
         sampledTokens += other.sampledTokens;
@@ -124,18 +124,18 @@ final class CellProcess {
         return joules == null || joules.problems() < reported || seconds == 0 ? null : joules.value() / seconds;
     }
 
-    ProcessRow row(String run, String dataset, Cell cell) {
+    ProcessRow row(String run, String dataset, SweepPoint point) {
         return new ProcessRow(
                 run,
                 dataset,
-                cell.method().cliName(),
-                cell.n(),
+                point.method().cliName(),
+                point.n(),
                 problems,
                 agreements == 0 ? null : agreement / agreements,
                 (double) committedTokens / problems,
                 (double) (sampledTokens - committedTokens) / problems,
                 (double) duplicatedTokens / problems,
-                sharedTokens == 0 && cell.n() > 1 ? null : (double) sharedTokens / (promptTokens + sampledTokens),
+                sharedTokens == 0 && point.n() > 1 ? null : (double) sharedTokens / (promptTokens + sampledTokens),
                 answeringTokens == 0 ? null : (double) tokensAfterAnswer / answeringTokens,
                 (double) prmTokens / problems,
                 (double) prmTokensUnique / problems,

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** The words, commands and characters the lexer knows. */
-final class Vocabulary {
+final class LatexCommands {
 
     /** LaTeX commands that become an operator token. */
     private static final Map<String, String> OPERATORS = Map.ofEntries(
@@ -270,7 +270,7 @@ final class Vocabulary {
             "yes", "no", "odd", "one", "two", "six", "ten", "all", "any", "red", "sun", "mon", "none", "the", "not",
             "for", "but");
 
-    private Vocabulary() {}
+    private LatexCommands() {}
 
     static Optional<String> operator(String command) {
         return Optional.ofNullable(OPERATORS.get(command));

@@ -4,14 +4,14 @@ package org.espalier.grade;
  * The arithmetic one answer may cost. Exact algebra can explode on small inputs such as {@code (a+b+c+d)^{60}}; every
  * product and power pays here first, so that no input takes longer than some tens of milliseconds.
  */
-final class Work {
+final class ArithmeticBudget {
 
     private static final int MAX_BITS = 8192;
     private static final int BITS_PER_UNIT = 64;
 
     private int left;
 
-    Work(int units) {
+    ArithmeticBudget(int units) {
         this.left = units;
     }
 
