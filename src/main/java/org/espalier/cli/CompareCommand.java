@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Without --first and --second all that both runs have is compared. A result is METHOD, METHOD@N or",
             "METHOD@N/SELECTION; what is left out is the largest n, and weighted (of majority and greedy: majority).",
-            "The interval is of a paired bootstrap, 95 %; p is McNemar's, exact, and of one seed only.",
+            "The interval is of a paired bootstrap, 95 %%; p is McNemar's, exact, and of one seed only.",
             "",
             "Examples:",
             "  espalier compare runs/prm runs/likelihood",

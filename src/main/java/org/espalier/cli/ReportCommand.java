@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Runs that differ in nothing but the seed count as one: a problem counts with its mean over them. The",
-            "intervals are of a bootstrap over problems, 95 %. Of majority and best-of-n every power of two up to",
+            "intervals are of a bootstrap over problems, 95 %%. Of majority and best-of-n every power of two up to",
             "the largest n is shown, read off its first completions.",
             "",
             "--out writes report.md, report.csv, report.json, and as PNG and SVG the accuracy against n, tokens,",
