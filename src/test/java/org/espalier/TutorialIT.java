@@ -33,14 +33,14 @@ import org.espalier.search.Solution;
 import org.espalier.search.Solver;
 import org.junit.jupiter.api.Test;
 
-/** How Espalier is used as a library: the README's code, which therefore cannot go stale. */
+/** How Espalier is used as a library: the code of docs/api.md, which therefore cannot go stale. */
 class TutorialIT {
     @Test
     void solvesAProblem() {
         ModelStore store = ModelStore.open();
         Path gguf = store.resolve("smollm2-135m-instruct", FetchListener.NONE).path();
 
-        // README begin
+        // docs/api.md begin
         try (NativeModel model = NativeModel.open(gguf, ModelOptions.DEFAULT)) {
             LlamaModelRunner runner = LlamaModelRunner.open(model, ContextOptions.of(16_384, 40));
             Lane lane = new Lane("policy", new NativeTokenizer(model), runner);
@@ -64,7 +64,7 @@ class TutorialIT {
 
                 String best =
                         solution.answer() == null ? "none" : solution.answer().text();
-                // README end
+                // docs/api.md end
                 assertThat(best).isNotEmpty();
                 assertThat(solution.completions()).isNotEmpty();
                 assertThat(solution.usage().prmTokens())
@@ -74,14 +74,14 @@ class TutorialIT {
     }
 
     @Test
-    void theReadmeShowsThisCode() throws IOException {
-        String readme = Files.readString(Path.of("README.md"));
+    void thePageShowsThisCode() throws IOException {
+        String page = Files.readString(Path.of("docs/api.md"));
         String source = Files.readString(Path.of("src/test/java/org/espalier/TutorialIT.java"));
-        int begin = source.indexOf("// README begin") + "// README begin\n".length();
-        String shown = source.substring(begin, source.indexOf("                // README end"))
+        int begin = source.indexOf("// docs/api.md begin") + "// docs/api.md begin\n".length();
+        String shown = source.substring(begin, source.indexOf("                // docs/api.md end"))
                 .lines()
                 .map(line -> line.isBlank() ? "" : "    " + line.substring(8))
                 .collect(Collectors.joining("\n"));
-        assertThat(readme).contains(shown);
+        assertThat(page).contains(shown);
     }
 }
