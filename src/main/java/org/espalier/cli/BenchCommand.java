@@ -9,7 +9,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 import org.espalier.catalog.ModelFile;
 import org.espalier.catalog.ModelStore;
-import org.espalier.cli.ModelOptions.KvLayout;
 import org.espalier.engine.Engine;
 import org.espalier.engine.Lane;
 import org.espalier.engine.LaneStats;
@@ -32,6 +31,9 @@ import org.espalier.model.UsageException;
 import org.espalier.prompt.ChatTemplate;
 import org.espalier.prompt.SolvePrompt;
 import org.espalier.reward.EnginePolicy;
+import org.espalier.runtime.KvLayout;
+import org.espalier.runtime.LoadCheck;
+import org.espalier.runtime.RuntimeListener;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -114,7 +116,7 @@ final class BenchCommand implements Callable<Integer> {
         ModelStore store = ModelStore.open();
         String name = policy == null ? store.catalog().defaultPolicy().name() : policy;
         try (FetchProgress progress = new FetchProgress();
-                NativeModel model = open(store.resolve(name, progress))) {
+                NativeModel model = open(store.resolve(name, progress), progress)) {
             // A stream holds one branch; a unified cache all of them, and the prefix once.
             boolean unified = layout.isUnified(false, branches, tokens);
             int sequences = Math.min(Math.max(2, branches) + 2, MOST_SEQUENCES);
@@ -141,9 +143,9 @@ final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    private NativeModel open(ModelFile file) {
+    private NativeModel open(ModelFile file, RuntimeListener progress) {
         org.espalier.llama.ModelOptions options = org.espalier.llama.ModelOptions.DEFAULT;
-        LoadCheck.of(!noLoadCheck, options.gpuLayers(), threads).require(file, null, false);
+        LoadCheck.of(!noLoadCheck, options.gpuLayers(), threads, progress).require(file, null, false);
         return NativeModel.open(file.path(), options);
     }
 

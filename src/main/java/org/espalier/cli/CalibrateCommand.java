@@ -21,6 +21,9 @@ import org.espalier.model.EspalierException;
 import org.espalier.model.Meter;
 import org.espalier.model.Reason;
 import org.espalier.model.UsageException;
+import org.espalier.runtime.LargerPolicy;
+import org.espalier.runtime.LocalRuntime;
+import org.espalier.runtime.Workload;
 import org.espalier.search.SearchConfig;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -78,27 +81,30 @@ final class CalibrateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        LargerPolicy.requireUse(models, List.of());
+        LargerPolicy.requireUse(models.runtime(), List.of());
         if (!(threshold >= 0 && threshold <= 1)) {
             throw new UsageException("--threshold must be 0 to 1, not " + threshold);
         }
         if (limit != null && limit < 1) {
             throw new UsageException("--limit must be 1 or more, not " + limit);
         }
-        if (models.isSelf()) {
+        if (models.runtime().prm().isSelf()) {
             throw new UsageException(
                     "--prm self asks the policy about steps while it writes them: name a PRM or likelihood:MODEL");
         }
         List<LabelledSolution> solutions = solutions();
+        Workload work = Workload.reading(
+                solutions.stream().map(LabelledSolution::toProblem).toList(),
+                solutions.stream().map(LabelledSolution::steps).toList());
         try (FetchProgress fetches = new FetchProgress();
-                Session session = new Session(models, Workload.reading(solutions), fetches)) {
-            if (!session.hasJudge()) {
+                LocalRuntime runtime = new LocalRuntime(models.runtime(), work, fetches)) {
+            if (!runtime.hasJudge()) {
                 throw new UsageException("nothing is named that judges "
-                        + session.models().get(0).file().name()
+                        + runtime.models().get(0).file().name()
                         + "'s steps: give a PRM or likelihood:MODEL with --prm");
             }
             List<Judged> judged = new ArrayList<>();
-            if (!judge(session, solutions, judged)) {
+            if (!judge(runtime, solutions, judged)) {
                 return ExitCode.FAILED;
             }
             Calibration calibration = Calibration.of(judged, threshold);
@@ -109,7 +115,7 @@ final class CalibrateCommand implements Callable<Integer> {
                 table(calibration).print(Terminal.output());
             }
             if (out != null) {
-                write(out, text, session.judgeName(), calibration);
+                write(out, text, runtime.judgeName(), calibration);
             }
             return ExitCode.ANSWERED;
         }
@@ -126,19 +132,19 @@ final class CalibrateCommand implements Callable<Integer> {
         }
     }
 
-    private boolean judge(Session session, List<LabelledSolution> solutions, List<Judged> judged) {
-        SolutionJudging judging = new SolutionJudging(session.prm(), SearchConfig.DEFAULT.delimiter());
+    private boolean judge(LocalRuntime runtime, List<LabelledSolution> solutions, List<Judged> judged) {
+        SolutionJudging judging = new SolutionJudging(runtime.prm(), SearchConfig.DEFAULT.delimiter());
         boolean shown = !quiet && Terminal.error().redraws();
         try (RunProgress progress = new RunProgress("solutions", solutions.size(), 0, shown)) {
             ProblemStream<LabelledSolution, List<Double>> stream = new ProblemStream<>(
                     solutions,
-                    session.inFlight(),
-                    session.policy().thread(),
+                    runtime.inFlight(),
+                    runtime.policy().thread(),
                     () -> new Meter(Budget.UNLIMITED),
                     judging::judge);
             Interruption.callOnInterrupt(() -> {
                 stream.stop();
-                session.interrupt();
+                runtime.interrupt();
             });
             return stream.forEach((solution, scores) -> {
                 judged.add(new Judged(scores, solution.firstError()));

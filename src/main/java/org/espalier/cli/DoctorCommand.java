@@ -8,6 +8,7 @@ import org.espalier.catalog.ModelStore;
 import org.espalier.llama.AvailableMemory;
 import org.espalier.llama.NativeLibrary;
 import org.espalier.model.EspalierException;
+import org.espalier.runtime.EspalierVersion;
 import picocli.CommandLine.Command;
 
 /** {@code espalier doctor}: what this machine and this installation have. */
@@ -18,7 +19,7 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         boolean healthy = true;
-        line("Espalier", Version.own());
+        line("Espalier", EspalierVersion.own());
         line("Java", "%s (%s)".formatted(Runtime.version(), System.getProperty("java.home")));
         line(
                 "Machine",

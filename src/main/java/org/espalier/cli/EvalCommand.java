@@ -13,6 +13,7 @@ import org.espalier.eval.SweepPoint;
 import org.espalier.model.Budget;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Reason;
+import org.espalier.runtime.LargerPolicy;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
 import picocli.CommandLine.ArgGroup;
@@ -88,7 +89,7 @@ final class EvalCommand implements Callable<Integer> {
         for (int n : sizes) {
             sampling.config().n(n).build();
         }
-        LargerPolicy.requireUse(models, wanted);
+        LargerPolicy.requireUse(models.runtime(), wanted);
         SearchConfig config = tree.config(sampling).build();
         Sweep sweep = Sweep.of(wanted, sizes, config);
         Budget budget = budgets.budget();
@@ -134,13 +135,18 @@ final class EvalCommand implements Callable<Integer> {
                         .toList(),
                 sizes.stream().distinct().sorted().toList(),
                 config,
-                models,
+                models.runtime(),
                 judging,
                 tree.plan(),
                 fetches);
         putBudget(record, budget, "budgetTokens", "deadline", "budgetJoules");
         putBudget(record, runBudgets.budget(), "runBudgetTokens", "runDeadline", "runBudgetJoules");
-        return new EvalRun(out, dataset, sweep, record.configuration(), RunRecord.environment(models));
+        return new EvalRun(
+                out,
+                dataset,
+                sweep,
+                record.configuration(),
+                RunRecord.environment(models.runtime().resources()));
     }
 
     private static void putBudget(RunRecord record, Budget budget, String tokens, String deadline, String joules) {
@@ -154,8 +160,8 @@ final class EvalCommand implements Callable<Integer> {
             EvalRun run, Dataset dataset, Sweep sweep, SearchConfig config, Budget budget, FetchProgress fetches) {
         long total = (long) dataset.items().size() * sweep.points().size();
         boolean shown = !quiet && Terminal.error().redraws();
-        try (PointRunner points =
-                        new PointRunner(run, out, models, config, tree.plan(), budget, runBudgets.budget(), fetches);
+        try (PointRunner points = new PointRunner(
+                        run, out, models.runtime(), config, tree.plan(), budget, runBudgets.budget(), fetches);
                 RunProgress progress = new RunProgress(
                         dataset.name(), total, run.measurements().records(), shown)) {
             for (SweepPoint point : sweep.points().keySet()) {

@@ -1,15 +1,20 @@
 package org.espalier.cli;
 
 import me.tongfei.progressbar.ProgressBar;
-import org.espalier.catalog.FetchListener;
+import org.espalier.runtime.RuntimeListener;
 import org.jspecify.annotations.Nullable;
 
-/** Shows a download: a bar on a terminal, a line elsewhere. */
-final class FetchProgress implements FetchListener, AutoCloseable {
+/** Shows a download, as a bar on a terminal and as a line elsewhere, and prints warnings. */
+final class FetchProgress implements RuntimeListener, AutoCloseable {
     private static final int MEBIBYTE = 1 << 20;
 
     private @Nullable ProgressBar bar;
     private boolean announced;
+
+    @Override
+    public void warning(String message) {
+        System.err.println(message);
+    }
 
     @Override
     public void waiting(String name) {

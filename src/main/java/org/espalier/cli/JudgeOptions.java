@@ -1,12 +1,7 @@
 package org.espalier.cli;
 
 import java.nio.file.Path;
-import java.util.Objects;
-import org.espalier.gguf.GgufHeader;
-import org.espalier.model.UsageException;
-import org.espalier.prm.GenerativeProfile;
-import org.espalier.prm.ImplicitProfile;
-import org.espalier.prm.JudgeProfile;
+import org.espalier.runtime.PrmSettings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -49,44 +44,7 @@ final class JudgeOptions {
     @Nullable
     Integer prmTokens;
 
-    /**
-     * The profile's name: the caller's, else what the adapter's file says.
-     *
-     * @param named by the caller
-     */
-    @Nullable
-    String profileName(@Nullable String named) {
-        return named != null || prmAdapter == null
-                ? named
-                : GgufHeader.read(prmAdapter).requireComplete().prmProfile().orElse(null);
-    }
-
-    /**
-     * The profile with what the caller asks of it.
-     *
-     * @param profile null if no PRM judges
-     * @throws UsageException if the options do not fit the profile
-     */
-    @Nullable
-    JudgeProfile fitted(@Nullable JudgeProfile profile) {
-        boolean implicit = profile instanceof ImplicitProfile;
-        if (prmReference != null && !implicit) {
-            throw new UsageException(
-                    "--prm-reference is for implicit PRMs: name one with --prm-profile, or leave it away");
-        }
-        if (prmReference == null && implicit) {
-            throw new UsageException(
-                    "PRM profile " + Objects.requireNonNull(profile).name()
-                            + " compares two models: give the one that the PRM was trained from with --prm-reference");
-        }
-        if (profile instanceof GenerativeProfile generative) {
-            return generative.with(prmSamples, prmTokens);
-        }
-        if (prmSamples != null || prmTokens != null) {
-            throw new UsageException(
-                    "--prm-samples and --prm-tokens are for PRMs that write their verdicts: name one with "
-                            + "--prm-profile, or leave them away");
-        }
-        return profile;
+    PrmSettings settings(@Nullable String model, @Nullable String profile, @Nullable Path head) {
+        return new PrmSettings(model, profile, head, prmAdapter, prmReference, prmSamples, prmTokens);
     }
 }

@@ -1,12 +1,11 @@
 package org.espalier.cli;
 
 import java.nio.file.Path;
-import java.util.Objects;
-import java.util.Optional;
-import org.espalier.cli.LoadedModels.Use;
-import org.espalier.prompt.ChatTemplate;
-import org.espalier.prompt.SolvePrompt;
-import org.espalier.prompt.Thinking;
+import org.espalier.runtime.KvLayout;
+import org.espalier.runtime.PrmSettings;
+import org.espalier.runtime.ResourceSettings;
+import org.espalier.runtime.RuntimeOptions;
+import org.espalier.runtime.TemplateChoice;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
@@ -128,132 +127,18 @@ final class ModelOptions {
     @ArgGroup(validate = false)
     ThinkingOptions thinking = new ThinkingOptions();
 
-    private static final String SELF = "self";
-    private static final String BASE = "base";
-    private static final String LIKELIHOOD = "likelihood:";
-
-    int threads() {
-        return threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+    /** What the options say, and what holds where they say nothing. */
+    RuntimeOptions runtime() {
+        return new RuntimeOptions(
+                policy, judging.policyAdapter, largerPolicy, template, system, thinking.settings(), prm(), resources());
     }
 
-    /** What each file has to pass before it is loaded. */
-    LoadCheck loadCheck() {
-        return LoadCheck.of(!noLoadCheck, gpuLayers, threads());
+    private PrmSettings prm() {
+        return judging.settings(prm, prmProfile, prmHead);
     }
 
-    /** What {@code --prm} is called if a policy judges by likelihood. */
-    static String likelihood(String policy) {
-        return LIKELIHOOD + policy;
-    }
-
-    /** Whether the caller says what judges steps. */
-    boolean namesPrm() {
-        return prm != null;
-    }
-
-    /** Whether the PRM is an adapter of the policy's model. */
-    boolean isBase() {
-        return BASE.equals(prm) || (prm == null && judging.prmAdapter != null);
-    }
-
-    /** The PRM's profile, if the caller or the PRM's adapter names one. */
-    @Nullable
-    String profileName() {
-        return judging.profileName(prmProfile);
-    }
-
-    /** Whether the caller says that the policy judges its own steps. */
-    boolean isSelf() {
-        return SELF.equals(prm);
-    }
-
-    /** Whether steps are judged by how likely another policy finds them. */
-    boolean isLikelihood() {
-        return prm != null && prm.startsWith(LIKELIHOOD);
-    }
-
-    /**
-     * The model that judges, by name or file.
-     *
-     * @throws NullPointerException if the caller does not say what judges
-     */
-    String prmModel() {
-        String judge = Objects.requireNonNull(prm);
-        return isLikelihood() ? judge.substring(LIKELIHOOD.length()) : judge;
-    }
-
-    /** How a policy thinks before it answers; empty if it does not, or the template is not its own. */
-    Optional<Thinking> thinkingOf(Use policy) {
-        return template == TemplateChoice.AUTO ? Thinking.of(policy.model().chatTemplateText()) : Optional.empty();
-    }
-
-    /** The chat template by which a policy answers at once. */
-    ChatTemplate answeringTemplateOf(Use policy) {
-        ChatTemplate plain = templateOf(policy);
-        return thinkingOf(policy).map(marks -> marks.off(plain)).orElse(plain);
-    }
-
-    /** The chat template of a policy. */
-    ChatTemplate templateOf(Use policy) {
-        return switch (template) {
-            case AUTO -> policy.template();
-            case CHATML -> ChatTemplate.CHATML;
-            case NONE -> ChatTemplate.PLAIN;
-        };
-    }
-
-    /** @param own the instruction that the policy was trained with; null if its file does not say */
-    String systemOfPolicy(@Nullable String own) {
-        return firstOf(system, own);
-    }
-
-    /**
-     * A judge that was trained with an instruction of its own is not given the policy's.
-     *
-     * @param own the instruction that the judge was trained with; null if its file does not say
-     */
-    String systemOfJudge(@Nullable String own) {
-        return firstOf(own, system);
-    }
-
-    private static String firstOf(@Nullable String one, @Nullable String other) {
-        return Objects.requireNonNullElse(one == null ? other : one, SolvePrompt.STEP_BY_STEP);
-    }
-
-    /** How a policy's chat template is found. */
-    enum TemplateChoice {
-        AUTO,
-        CHATML,
-        NONE
-    }
-
-    /** How cells are laid out. */
-    enum KvLayout {
-        AUTO,
-        UNIFIED,
-        STREAMS;
-
-        /**
-         * Measured with SmolLM2-135M on two cores, behind a prefix of 100 tokens: with 32 tokens of its own for each branch
-         * streams have 0.90 of unified's speed at 32 branches and 1.23 at 64, with 128 tokens 0.94 at 16 branches and 1.09 at
-         * 32.
-         */
-        private static final int STREAMS_FROM = 64;
-
-        private static final int STREAMS_FROM_IF_LONG = 32;
-        private static final int LONG = 64;
-
-        /**
-         * Whether all sequences share the cells. Streams decode faster where many branches go on for long, because a query
-         * attends to its own cells alone; forking copies a whole stream, so a tree search with a fork at every step is
-         * better off with shared cells.
-         *
-         * @param branches that decode at the same time
-         * @param tokens that each of them may have of its own
-         */
-        boolean isUnified(boolean forksOften, int branches, int tokens) {
-            int streamsFrom = tokens < LONG ? STREAMS_FROM : STREAMS_FROM_IF_LONG;
-            return this == UNIFIED || (this == AUTO && (forksOften || branches < streamsFrom));
-        }
+    private ResourceSettings resources() {
+        int workers = threads == null ? ResourceSettings.DEFAULT.threads() : threads;
+        return new ResourceSettings(workers, gpuLayers, !noMmap, kvLayout, context, memory, !noLoadCheck);
     }
 }

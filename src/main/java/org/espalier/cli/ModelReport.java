@@ -18,6 +18,8 @@ import org.espalier.gguf.GgufTensor;
 import org.espalier.gguf.HeadFormat;
 import org.espalier.model.EspalierException;
 import org.espalier.prm.PrmProfiles;
+import org.espalier.runtime.HeadFile;
+import org.espalier.runtime.ProfileFit;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -5,6 +5,7 @@ import org.espalier.catalog.ModelAddition;
 import org.espalier.catalog.ModelAddition.Added;
 import org.espalier.catalog.ModelStore;
 import org.espalier.model.UsageException;
+import org.espalier.runtime.ProfileFit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

@@ -9,6 +9,8 @@ import org.espalier.catalog.CatalogEntry;
 import org.espalier.catalog.FetchListener;
 import org.espalier.catalog.ModelStore;
 import org.espalier.model.UsageException;
+import org.espalier.runtime.MemoryNeed;
+import org.espalier.runtime.ProfileFit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

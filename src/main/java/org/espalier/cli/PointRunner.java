@@ -4,8 +4,6 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import org.espalier.catalog.FetchListener;
-import org.espalier.cli.SolutionJson.EngineJson;
 import org.espalier.eval.DatasetItem;
 import org.espalier.eval.EvalRecord;
 import org.espalier.eval.EvalRun;
@@ -15,6 +13,11 @@ import org.espalier.eval.RunBudget;
 import org.espalier.eval.RunFolder;
 import org.espalier.eval.SweepPoint;
 import org.espalier.model.Budget;
+import org.espalier.runtime.EngineReport;
+import org.espalier.runtime.LocalRuntime;
+import org.espalier.runtime.RuntimeListener;
+import org.espalier.runtime.RuntimeOptions;
+import org.espalier.runtime.Workload;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.Solution;
 import org.jspecify.annotations.Nullable;
@@ -25,12 +28,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class PointRunner implements AutoCloseable {
     private final EvalRun run;
-    private final ModelOptions models;
+    private final RuntimeOptions models;
     private final SearchConfig config;
     private final @Nullable Path plan;
     private final Budget each;
     private final Budget whole;
-    private final FetchListener fetches;
+    private final RuntimeListener fetches;
     private final RecordFile points;
 
     /**
@@ -47,17 +50,17 @@ final class PointRunner implements AutoCloseable {
             int problems,
             double seconds,
             int inFlight,
-            EngineJson engine) {}
+            EngineReport engine) {}
 
     PointRunner(
             EvalRun run,
             Path folder,
-            ModelOptions models,
+            RuntimeOptions models,
             SearchConfig config,
             @Nullable Path plan,
             Budget each,
             Budget whole,
-            FetchListener fetches) {
+            RuntimeListener fetches) {
         this.run = run;
         this.plan = plan;
         this.models = models;
@@ -75,23 +78,26 @@ final class PointRunner implements AutoCloseable {
             return true;
         }
         SearchConfig sized = config.toBuilder().n(point.n()).build();
-        Workload work = Workload.of(point.method(), sized, missing);
+        Workload work = Workload.of(
+                point.method(),
+                sized,
+                missing.stream().map(DatasetItem::toProblem).toList());
         // Time and energy are for a problem that has the machine to itself.
         boolean alone = RunBudget.isOfMachine(each) || RunBudget.isOfMachine(whole);
-        try (Session session = new Session(models, alone ? work.withInFlight(1) : work, fetches)) {
-            RunBudget budget = new RunBudget(whole, each, missing.size(), session::meter);
-            SearchConfig search = session.planned(sized, point.method(), plan);
+        try (LocalRuntime runtime = new LocalRuntime(models, alone ? work.withInFlight(1) : work, fetches)) {
+            RunBudget budget = new RunBudget(whole, each, missing.size(), runtime::meter);
+            SearchConfig search = runtime.planned(sized, point.method(), plan);
             ProblemStream<DatasetItem, Solution> stream = new ProblemStream<>(
                     missing,
-                    session.inFlight(),
-                    session.policy().thread(),
+                    runtime.inFlight(),
+                    runtime.policy().thread(),
                     budget::next,
-                    (item, meter) -> session.solver()
+                    (item, meter) -> runtime.solver()
                             .start(item.toProblem(), point.method(), search, meter)
                             .whenComplete((solution, thrown) -> budget.done(meter)));
             Interruption.callOnInterrupt(() -> {
                 stream.stop();
-                session.interrupt();
+                runtime.interrupt();
             });
             progress.begin(point.toString());
             long began = System.nanoTime();
@@ -103,8 +109,8 @@ final class PointRunner implements AutoCloseable {
                     run.process(),
                     run.measurements().records() - before,
                     (System.nanoTime() - began) / 1e9,
-                    session.inFlight(),
-                    session.describeEngine()));
+                    runtime.inFlight(),
+                    runtime.report()));
             return all;
         } finally {
             Interruption.callOnInterrupt(() -> {});

@@ -4,14 +4,20 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import org.espalier.cli.LoadedModels.LoadedModel;
-import org.espalier.cli.ModelOptions.KvLayout;
-import org.espalier.cli.ModelOptions.TemplateChoice;
 import org.espalier.eval.RecordedSearch;
 import org.espalier.eval.RecordedSearch.Outcome;
 import org.espalier.model.Limit;
 import org.espalier.model.Meter;
 import org.espalier.model.UsageException;
+import org.espalier.runtime.KvLayout;
+import org.espalier.runtime.LoadedModel;
+import org.espalier.runtime.LocalRuntime;
+import org.espalier.runtime.PrmSettings;
+import org.espalier.runtime.ResourceSettings;
+import org.espalier.runtime.RuntimeOptions;
+import org.espalier.runtime.TemplateChoice;
+import org.espalier.runtime.ThinkingSettings;
+import org.espalier.runtime.Workload;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
 import org.espalier.search.Solution;
@@ -68,18 +74,17 @@ final class ReplayCommand implements Callable<Integer> {
     public Integer call() {
         SearchMethod named = method == null ? null : SearchMethod.parse(method);
         RecordedSearch search = RecordedSearch.find(Objects.requireNonNull(folder), id, named, n);
-        ModelOptions models = modelsOf(search);
         SearchConfig config = search.config();
         Workload work = Workload.of(search.method(), config.n(), config.maxTokens(), search.problem());
         try (FetchProgress fetches = new FetchProgress();
-                Session session = new Session(models, work, fetches)) {
-            session.models().forEach(model -> requireSame(search, model));
-            Meter meter = session.meter(search.budget());
+                LocalRuntime runtime = new LocalRuntime(optionsOf(search), work, fetches)) {
+            runtime.models().forEach(model -> requireSame(search, model));
+            Meter meter = runtime.meter(search.budget());
             Interruption.callOnInterrupt(() -> {
                 meter.cancel();
-                session.interrupt();
+                runtime.interrupt();
             });
-            Solution solution = session.solver().solve(search.problem(), search.method(), config, meter);
+            Solution solution = runtime.solver().solve(search.problem(), search.method(), config, meter);
             if (solution.stoppedBy() == Limit.CANCELLED) {
                 System.err.println("Stopped; nothing was compared");
                 return ExitCode.FAILED;
@@ -91,38 +96,54 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     /** Models and how they are used, as they were. */
-    private ModelOptions modelsOf(RecordedSearch search) {
-        ModelOptions models = new ModelOptions();
-        models.policy = policy == null ? search.setting("policy") : policy;
+    private RuntimeOptions optionsOf(RecordedSearch search) {
+        return new RuntimeOptions(
+                policy == null ? search.setting("policy") : policy,
+                file(search, "policyAdapter"),
+                search.setting("largerPolicy"),
+                TemplateChoice.valueOf(upperCase(search.setting("template"))),
+                search.setting("system"),
+                new ThinkingSettings(
+                        ThinkingSettings.Mode.valueOf(upperCase(search.setting("thinking"))),
+                        integer(search, "thinkTokens"),
+                        Objects.requireNonNullElse(integer(search, "waits"), 0)),
+                prmOf(search),
+                resourcesOf(search));
+    }
+
+    private PrmSettings prmOf(RecordedSearch search) {
         boolean likelihood = Boolean.parseBoolean(search.setting("likelihood"));
         String judge = search.setting("prm");
-        String recorded = judge != null && likelihood ? ModelOptions.likelihood(judge) : judge;
-        models.prm = recorded;
-        if (prm != null) {
-            models.prm = prm;
-            if (judge == null || models.isSelf() != judge.equals("self") || models.isLikelihood() != likelihood) {
-                throw new UsageException(
-                        "--prm %s does not judge as the run's did (%s): leave it away, or give that model"
-                                .formatted(prm, Objects.requireNonNullElse(recorded, "nothing")));
-            }
+        String recorded = judge != null && likelihood ? PrmSettings.LIKELIHOOD + judge : judge;
+        PrmSettings settings = new PrmSettings(
+                prm == null ? recorded : prm,
+                search.setting("prmProfile"),
+                null,
+                file(search, "prmAdapter"),
+                search.setting("prmReference"),
+                integer(search, "prmSamples"),
+                integer(search, "prmTokens"));
+        if (prm != null
+                && (judge == null
+                        || settings.isSelf() != judge.equals(PrmSettings.SELF)
+                        || settings.isLikelihood() != likelihood)) {
+            throw new UsageException("--prm %s does not judge as the run's did (%s): leave it away, or give that model"
+                    .formatted(prm, Objects.requireNonNullElse(recorded, "nothing")));
         }
-        models.largerPolicy = search.setting("largerPolicy");
-        models.prmProfile = search.setting("prmProfile");
-        models.judging.policyAdapter = file(search, "policyAdapter");
-        models.judging.prmAdapter = file(search, "prmAdapter");
-        models.judging.prmReference = search.setting("prmReference");
-        models.judging.prmSamples = integer(search, "prmSamples");
-        models.judging.prmTokens = integer(search, "prmTokens");
-        models.thinking.mode = ThinkingOptions.Mode.valueOf(upperCase(search.setting("thinking")));
-        models.thinking.thinkTokens = integer(search, "thinkTokens");
-        models.thinking.waits = Objects.requireNonNullElse(integer(search, "waits"), 0);
-        models.system = search.setting("system");
-        models.template = TemplateChoice.valueOf(upperCase(search.setting("template")));
-        models.kvLayout =
-                KvLayout.valueOf(upperCase(search.kvLayout() == null ? search.setting("kvLayout") : search.kvLayout()));
-        models.threads = threads;
-        models.gpuLayers = gpuLayers;
-        return models;
+        return settings;
+    }
+
+    private ResourceSettings resourcesOf(RecordedSearch search) {
+        String layout = search.kvLayout() == null ? search.setting("kvLayout") : search.kvLayout();
+        ResourceSettings usual = ResourceSettings.DEFAULT;
+        return new ResourceSettings(
+                threads == null ? usual.threads() : threads,
+                gpuLayers,
+                usual.mmap(),
+                KvLayout.valueOf(upperCase(layout)),
+                usual.context(),
+                usual.memory(),
+                usual.loadCheck());
     }
 
     private static @Nullable Path file(RecordedSearch search, String name) {

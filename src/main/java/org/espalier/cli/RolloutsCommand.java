@@ -21,7 +21,12 @@ import org.espalier.eval.RunLock;
 import org.espalier.model.Budget;
 import org.espalier.model.Limit;
 import org.espalier.model.Meter;
+import org.espalier.model.Problem;
 import org.espalier.model.UsageException;
+import org.espalier.runtime.GradeAnswerReader;
+import org.espalier.runtime.LargerPolicy;
+import org.espalier.runtime.LocalRuntime;
+import org.espalier.runtime.Workload;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
 import org.espalier.search.Solution;
@@ -80,7 +85,7 @@ final class RolloutsCommand implements Callable<Integer> {
     @SuppressWarnings("try")
     @Override
     public Integer call() {
-        LargerPolicy.requireUse(models, List.of());
+        LargerPolicy.requireUse(models.runtime(), List.of());
         JudgedBy judge = judge();
         Dataset dataset = problems.load();
         SearchConfig config = sampling.config().n(n).build();
@@ -92,7 +97,7 @@ final class RolloutsCommand implements Callable<Integer> {
                     List.of(method.cliName()),
                     List.of(n),
                     config,
-                    models,
+                    models.runtime(),
                     judge == JudgedBy.PRM,
                     null,
                     fetches);
@@ -101,7 +106,11 @@ final class RolloutsCommand implements Callable<Integer> {
             Map<String, String> texts =
                     dataset.items().stream().collect(Collectors.toMap(DatasetItem::id, DatasetItem::problem));
             try (RunLock lock = RunLock.ofFile(out)) {
-                RunFile.claim(runFile, out, run.configuration(), RunRecord.environment(models));
+                RunFile.claim(
+                        runFile,
+                        out,
+                        run.configuration(),
+                        RunRecord.environment(models.runtime().resources()));
                 try (RecordFile records = RecordFile.open(out, record -> remember(texts, record))) {
                     return sample(dataset, method, config, judge, records, fetches);
                 }
@@ -110,13 +119,13 @@ final class RolloutsCommand implements Callable<Integer> {
     }
 
     private JudgedBy judge() {
-        if (monteCarlo != null && models.namesPrm()) {
+        if (monteCarlo != null && models.prm != null) {
             throw new UsageException("--monte-carlo labels steps instead of a PRM: leave --prm away");
         }
         if (monteCarlo != null) {
             return JudgedBy.MONTE_CARLO;
         }
-        return models.namesPrm() ? JudgedBy.PRM : JudgedBy.NOBODY;
+        return models.prm != null ? JudgedBy.PRM : JudgedBy.NOBODY;
     }
 
     private void checkWritable() {
@@ -148,30 +157,31 @@ final class RolloutsCommand implements Callable<Integer> {
         if (missing.isEmpty()) {
             return finish(dataset, true);
         }
+        List<Problem> posed = missing.stream().map(DatasetItem::toProblem).toList();
         // The policy itself labels what is completed from every step, and no PRM is loaded.
         Workload work = monteCarlo == null
-                ? Workload.of(method, config, missing)
-                : Workload.of(SearchMethod.MAJORITY, n * (1 + monteCarlo), config.maxTokens(), missing);
+                ? Workload.of(method, config, posed)
+                : Workload.of(SearchMethod.MAJORITY, n * (1 + monteCarlo), config.maxTokens(), posed);
         long done = written.values().stream().mapToLong(BitSet::cardinality).sum();
         boolean shown = !quiet && Terminal.error().redraws();
-        try (Session session = new Session(models, work, fetches);
+        try (LocalRuntime runtime = new LocalRuntime(models.runtime(), work, fetches);
                 RunProgress progress =
                         new RunProgress("rollouts", (long) n * dataset.items().size(), done, shown)) {
             Solver solver = monteCarlo == null
-                    ? session.solver()
+                    ? runtime.solver()
                     : new Solver(
-                            session.policy(),
-                            new MonteCarloPrm(session.policy(), new GradeAnswerReader(), missing, config, monteCarlo),
+                            runtime.policy(),
+                            new MonteCarloPrm(runtime.policy(), new GradeAnswerReader(), missing, config, monteCarlo),
                             new GradeAnswerReader());
             ProblemStream<DatasetItem, Solution> stream = new ProblemStream<>(
                     missing,
-                    session.inFlight(),
-                    session.policy().thread(),
+                    runtime.inFlight(),
+                    runtime.policy().thread(),
                     () -> new Meter(Budget.UNLIMITED),
                     (item, meter) -> solver.start(item.toProblem(), method, config, meter));
             Interruption.callOnInterrupt(() -> {
                 stream.stop();
-                session.interrupt();
+                runtime.interrupt();
             });
             boolean all = stream.forEach((item, solution) -> {
                 List<Rollout> rollouts =

@@ -19,6 +19,12 @@ import org.espalier.catalog.ModelStore;
 import org.espalier.catalog.ProgramRun;
 import org.espalier.eval.Dataset;
 import org.espalier.llama.NativeLibrary;
+import org.espalier.runtime.EspalierVersion;
+import org.espalier.runtime.Plans;
+import org.espalier.runtime.ResolvedModels;
+import org.espalier.runtime.ResourceSettings;
+import org.espalier.runtime.RuntimeOptions;
+import org.espalier.runtime.ThinkingSettings;
 import org.espalier.search.MethodParams;
 import org.espalier.search.ScoreAggregation;
 import org.espalier.search.SearchConfig;
@@ -43,11 +49,11 @@ final class RunRecord {
             List<String> methods,
             List<Integer> n,
             SearchConfig config,
-            ModelOptions models,
+            RuntimeOptions models,
             boolean judging,
             @Nullable Path plan,
             FetchListener fetches) {
-        ModelChoice choice = ModelChoice.of(models, judging, ModelStore.open(), fetches);
+        ResolvedModels choice = ResolvedModels.of(models, judging, ModelStore.open(), fetches);
         configuration.put("dataset", dataset.name());
         configuration.put("problems", dataset.items().size());
         configuration.put("problemsSha256", dataset.sha256());
@@ -80,14 +86,14 @@ final class RunRecord {
         configuration.put("cutLoops", params.cutLoops());
         configuration.put("speculate", params.speculate());
         putModel("policy", choice.policy());
-        configuration.put("template", models.template.name().toLowerCase(Locale.ROOT));
-        put("system", models.system);
-        put("policyAdapter", text(models.judging.policyAdapter));
-        putNamed("largerPolicy", models.largerPolicy, fetches);
+        configuration.put("template", models.template().name().toLowerCase(Locale.ROOT));
+        put("system", models.system());
+        put("policyAdapter", text(models.policyAdapter()));
+        putNamed("largerPolicy", models.largerPolicy(), fetches);
         // Left out where they are usual, so that runs of before they were there go on.
-        put("thinking", usual(models.thinking.mode, ThinkingOptions.Mode.AUTO));
-        put("thinkTokens", models.thinking.thinkTokens);
-        put("waits", usual(models.thinking.waits, 0));
+        put("thinking", usual(models.thinking().mode(), ThinkingSettings.Mode.AUTO));
+        put("thinkTokens", models.thinking().tokens());
+        put("waits", usual(models.thinking().waits(), 0));
         if (judging) {
             ModelFile judge = choice.judge();
             if (judge == null) {
@@ -98,18 +104,18 @@ final class RunRecord {
             put(
                     "prmProfile",
                     choice.profile() == null
-                            ? models.profileName()
+                            ? models.prm().profileName()
                             : choice.profile().name());
-            configuration.put("likelihood", models.isLikelihood());
-            put("prmAdapter", text(models.judging.prmAdapter));
-            putNamed("prmReference", models.judging.prmReference, fetches);
-            put("prmSamples", models.judging.prmSamples);
-            put("prmTokens", models.judging.prmTokens);
+            configuration.put("likelihood", models.prm().isLikelihood());
+            put("prmAdapter", text(models.prm().adapter()));
+            putNamed("prmReference", models.prm().reference(), fetches);
+            put("prmSamples", models.prm().samples());
+            put("prmTokens", models.prm().tokens());
         }
         if (methods.contains(SearchMethod.AUTO.cliName())) {
             configuration.put("plan", Plans.of(plan, choice.policy(), choice.judge()));
         }
-        configuration.put("kvLayout", models.kvLayout.name().toLowerCase(Locale.ROOT));
+        configuration.put("kvLayout", models.resources().kvLayout().name().toLowerCase(Locale.ROOT));
     }
 
     /** @param name null if there is none */
@@ -145,12 +151,12 @@ final class RunRecord {
     }
 
     /** Versions, hardware, and the state of the checkout that this program was built from. */
-    static Map<String, Object> environment(ModelOptions models) {
+    static Map<String, Object> environment(ResourceSettings resources) {
         Map<String, Object> environment = new LinkedHashMap<>();
-        environment.put("espalier", Version.own());
+        environment.put("espalier", EspalierVersion.own());
         environment.put("llamaCpp", String.join("; ", NativeLibrary.description()));
-        environment.put("gpuLayers", models.gpuLayers);
-        environment.put("threads", models.threads());
+        environment.put("gpuLayers", resources.gpuLayers());
+        environment.put("threads", resources.threads());
         environment.put("processors", Runtime.getRuntime().availableProcessors());
         environment.put("java", System.getProperty("java.vm.version"));
         environment.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));

@@ -19,6 +19,9 @@ import org.espalier.model.EspalierException;
 import org.espalier.model.Meter;
 import org.espalier.model.Reason;
 import org.espalier.model.UsageException;
+import org.espalier.runtime.LargerPolicy;
+import org.espalier.runtime.LocalRuntime;
+import org.espalier.runtime.Workload;
 import org.espalier.search.SearchConfig;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -72,11 +75,11 @@ final class ScoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        LargerPolicy.requireUse(models, List.of());
+        LargerPolicy.requireUse(models.runtime(), List.of());
         if (delimiter.isEmpty()) {
             throw new UsageException("--delimiter is empty: give the text that ends a step, usually a blank line");
         }
-        if (models.isSelf()) {
+        if (models.runtime().prm().isSelf()) {
             throw new UsageException(
                     "--prm self asks the policy about steps while it writes them: name a PRM or likelihood:MODEL");
         }
@@ -93,15 +96,16 @@ final class ScoreCommand implements Callable<Integer> {
         }
         LabelledSolution given = new LabelledSolution("solution", text, steps, -1);
         try (FetchProgress fetches = new FetchProgress();
-                Session session = new Session(models, Workload.reading(List.of(given)), fetches)) {
-            if (!session.hasJudge()) {
+                LocalRuntime runtime = new LocalRuntime(
+                        models.runtime(), Workload.reading(List.of(given.toProblem()), List.of(steps)), fetches)) {
+            if (!runtime.hasJudge()) {
                 throw new UsageException("nothing is named that judges: give a PRM or likelihood:MODEL with --prm");
             }
-            List<Double> scores = scores(session, given);
+            List<Double> scores = scores(runtime, given);
             if (json) {
                 List<@Nullable Double> known = new ArrayList<>();
                 scores.forEach(score -> known.add(score.isNaN() ? null : score));
-                System.out.println(PrettyJson.of(new Scored(text, session.judgeName(), steps, known)));
+                System.out.println(PrettyJson.of(new Scored(text, runtime.judgeName(), steps, known)));
             } else {
                 print(steps, scores);
             }
@@ -122,18 +126,18 @@ final class ScoreCommand implements Callable<Integer> {
         }
     }
 
-    private List<Double> scores(Session session, LabelledSolution given) {
-        SolutionJudging judging = new SolutionJudging(session.prm(), delimiter);
+    private List<Double> scores(LocalRuntime runtime, LabelledSolution given) {
+        SolutionJudging judging = new SolutionJudging(runtime.prm(), delimiter);
         Meter meter = new Meter(Budget.UNLIMITED);
         Interruption.callOnInterrupt(() -> {
             meter.cancel();
-            session.interrupt();
+            runtime.interrupt();
         });
         try {
             return CompletableFuture.completedFuture(given)
                     .thenComposeAsync(
                             solutionGiven -> judging.judge(solutionGiven, meter),
-                            session.policy().thread())
+                            runtime.policy().thread())
                     .join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof EspalierException known) {

@@ -9,6 +9,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
 import org.espalier.model.UsageException;
+import org.espalier.runtime.LocalRuntime;
+import org.espalier.runtime.Workload;
 import org.espalier.search.SearchConfig;
 import org.espalier.server.EspalierServer;
 import org.espalier.server.ServerSettings;
@@ -132,18 +134,18 @@ final class ServeCommand implements Callable<Integer> {
         ServerSettings asked = settings();
         try (FetchProgress fetches = new FetchProgress();
                 EspalierServer listening = EspalierServer.bind(server.host, server.port);
-                Session session = new Session(
-                        models,
+                LocalRuntime runtime = new LocalRuntime(
+                        models.runtime(),
                         Workload.serving(
                                 Math.max(asked.branches(), asked.maxN()),
                                 asked.config().maxTokens()),
                         fetches);
-                SessionBackend backend = new SessionBackend(session)) {
+                RuntimeBackend backend = new RuntimeBackend(runtime)) {
             CountDownLatch interrupted = new CountDownLatch(1);
             listening.start(
                     backend,
-                    asked.withPlan(session.plan(tree.plan()))
-                            .withBranches(Math.min(asked.branches(), session.inFlight())));
+                    asked.withPlan(runtime.plan(tree.plan()))
+                            .withBranches(Math.min(asked.branches(), runtime.inFlight())));
             Interruption.callOnInterrupt(interrupted::countDown);
             if (asked.apiKey() == null && !listening.isLocal()) {
                 System.err.println("espalier: whoever reaches " + listening.url()
@@ -155,7 +157,7 @@ final class ServeCommand implements Callable<Integer> {
                 Browser.open(listening.url() + "/");
             }
             interrupted.await();
-            // While there are models: the session is closed before what is bound.
+            // While there are models: the runtime is closed before what is bound.
             listening.stop();
         }
         return ExitCode.ANSWERED;

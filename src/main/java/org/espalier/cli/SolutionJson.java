@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Objects;
 import org.espalier.model.Answer;
 import org.espalier.model.Completion;
+import org.espalier.runtime.EngineReport;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.Solution;
 import org.espalier.search.Usage;
@@ -34,7 +35,7 @@ record SolutionJson(
         boolean settled,
         Usage usage,
         List<ModelJson> models,
-        @Nullable EngineJson engine) {
+        @Nullable EngineReport engine) {
 
     /** What stopped a search that nothing stopped early. */
     static final String COMPLETED = "completed";
@@ -70,44 +71,7 @@ record SolutionJson(
      */
     record ModelJson(String role, String name, @Nullable String sha256) {}
 
-    /**
-     * What ran it.
-     *
-     * @param peakCells most of the policy's cache that was in use
-     * @param tokensPerStep tokens of a decode of the policy on average
-     * @param batchOccupancy share, 0 to 1, of the branches that it was made for that a step of the policy draws a token
-     *     for, on average
-     * @param kvLayout of the policy's cache; the PRM's is always shared
-     * @param policySeconds in the native code of the policy: copies, decode, sampling, and judging itself
-     * @param prmSeconds in that of the PRM; 0 if there is none
-     * @param samplingSeconds of both, reading rows of logits: sampling and scores
-     * @param schedulingSeconds of the engine outside them
-     * @param searchSeconds of the search's own code
-     * @param waitingSeconds in which the engine had nothing to do
-     * @param joules that parts of the machine took meanwhile, other programs' share included; null where no counter can be
-     *     read
-     * @param joulesOf the parts
-     * @param peakMemoryBytes resident, of the whole process since it started; null where the system does not say
-     */
-    record EngineJson(
-            String espalier,
-            String llamaCpp,
-            String kvLayout,
-            int threads,
-            long peakCells,
-            double tokensPerStep,
-            double batchOccupancy,
-            double policySeconds,
-            double prmSeconds,
-            double samplingSeconds,
-            double schedulingSeconds,
-            double searchSeconds,
-            double waitingSeconds,
-            @Nullable Double joules,
-            List<String> joulesOf,
-            @Nullable Long peakMemoryBytes) {}
-
-    static SolutionJson of(Solution solution, List<ModelJson> models, EngineJson engine) {
+    static SolutionJson of(Solution solution, List<ModelJson> models, EngineReport engine) {
         SearchConfig config = solution.config();
         Answer answer = solution.answer();
         Completion selected = solution.selected();

@@ -4,6 +4,7 @@ import java.util.Locale;
 import org.espalier.cli.SolutionJson.CompletionJson;
 import org.espalier.model.Answer;
 import org.espalier.model.Limit;
+import org.espalier.runtime.GradeAnswerReader;
 import org.espalier.search.SearchMethod;
 import org.espalier.search.Usage;
 import org.espalier.search.Vote;

@@ -15,6 +15,10 @@ import org.espalier.model.Meter;
 import org.espalier.model.Problem;
 import org.espalier.model.Reason;
 import org.espalier.model.UsageException;
+import org.espalier.runtime.LargerPolicy;
+import org.espalier.runtime.LocalRuntime;
+import org.espalier.runtime.ResolvedModels;
+import org.espalier.runtime.Workload;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchListener;
 import org.espalier.search.SearchMethod;
@@ -99,7 +103,7 @@ final class SolveCommand implements Callable<Integer> {
                 .selection(search.namedSelection())
                 .build();
         budget.budget();
-        LargerPolicy.requireUse(models, List.of(method));
+        LargerPolicy.requireUse(models.runtime(), List.of(method));
         output.trees.forEach(TreeFile::checkWritable);
         if (server.url != null) {
             Found found = solve(
@@ -111,14 +115,14 @@ final class SolveCommand implements Callable<Integer> {
             return found.solution().answer() == null ? ExitCode.NO_ANSWER : ExitCode.ANSWERED;
         }
         try (FetchProgress fetches = new FetchProgress();
-                Session session =
-                        new Session(models, Workload.of(method, search.n(), config.maxTokens(), problem), fetches)) {
-            SearchConfig planned = session.planned(config, method, tree.plan());
+                LocalRuntime runtime = new LocalRuntime(
+                        models.runtime(), Workload.of(method, search.n(), config.maxTokens(), problem), fetches)) {
+            SearchConfig planned = runtime.planned(config, method, tree.plan());
             planned.validateFor(method);
-            Solution solution = solve(session, problem, method, planned);
+            Solution solution = solve(runtime, problem, method, planned);
             // Text does not name the models, and must not wait for their digests.
             print(
-                    SolutionJson.of(solution, output.json ? modelsOf(session) : List.of(), session.describeEngine()),
+                    SolutionJson.of(solution, output.json ? modelsOf(runtime) : List.of(), runtime.report()),
                     solution.tree().isPrmBlind());
             output.trees.forEach(file -> TreeFile.write(file, solution));
             printCaution();
@@ -137,7 +141,7 @@ final class SolveCommand implements Callable<Integer> {
     /** Who did not choose the policy may expect more of it than it can do. */
     private void printCaution() {
         if (!output.quiet && Terminal.error().isTerminal()) {
-            ModelChoice.caution(models, ModelStore.open())
+            ResolvedModels.caution(models.runtime(), ModelStore.open())
                     .ifPresent(line -> Terminal.error().println("@|faint %s|@", line));
         }
     }
@@ -182,14 +186,14 @@ final class SolveCommand implements Callable<Integer> {
         }
     }
 
-    private Solution solve(Session session, Problem problem, SearchMethod method, SearchConfig config) {
-        Meter meter = session.meter(budget.budget());
+    private Solution solve(LocalRuntime runtime, Problem problem, SearchMethod method, SearchConfig config) {
+        Meter meter = runtime.meter(budget.budget());
         Interruption.callOnInterrupt(() -> {
             meter.cancel();
-            session.interrupt();
+            runtime.interrupt();
         });
         try (Progress progress = progress(method, config, meter)) {
-            return session.solver().solve(problem, method, config, meter, progress);
+            return runtime.solver().solve(problem, method, config, meter, progress);
         } finally {
             Interruption.callOnInterrupt(() -> {});
         }
@@ -206,8 +210,8 @@ final class SolveCommand implements Callable<Integer> {
         default void close() {}
     }
 
-    private static List<ModelJson> modelsOf(Session session) {
-        return session.models().stream()
+    private static List<ModelJson> modelsOf(LocalRuntime runtime) {
+        return runtime.models().stream()
                 .map(model -> new ModelJson(
                         model.role(), model.file().name(), model.file().sha256()))
                 .toList();

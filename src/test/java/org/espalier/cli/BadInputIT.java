@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.espalier.catalog.FetchListener;
 import org.espalier.catalog.ModelStore;
+import org.espalier.runtime.LoadCheckIT;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -139,5 +141,18 @@ class BadInputIT {
         // SmolLM2 has "+" and "-", but writes the step tag in several tokens.
         Cli cli = Cli.solve("x", "--policy", SMOLLM2, "--prm", SMOLLM2, "--prm-profile", "math-shepherd");
         assertRefused(cli, ExitCode.FAILED, "PRM profile math-shepherd marks the text with \"ки\"");
+    }
+
+    @Test
+    void aModelThatLlamaCppDoesNotSurviveFailsTheCommand() throws Exception {
+        String model = LoadCheckIT.deadly(folder).toString();
+        for (String[] command : List.of(
+                new String[] {"solve", "2+2?", "--prm", "self", "--policy", model},
+                new String[] {"bench", "--runs", "1", "--policy", model})) {
+            Cli cli = Cli.run(command);
+            assertThat(cli.code()).as(cli.err()).isEqualTo(ExitCode.FAILED);
+            assertThat(cli.err().lines().filter(line -> line.startsWith("espalier: llama.cpp cannot run")))
+                    .hasSize(1);
+        }
     }
 }

@@ -8,13 +8,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import org.espalier.catalog.FetchListener;
 import org.espalier.llama.PeakMemory;
 import org.espalier.model.Budget;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Limit;
 import org.espalier.model.Meter;
 import org.espalier.model.Problem;
+import org.espalier.runtime.LocalRuntime;
+import org.espalier.runtime.ResourceSettings;
+import org.espalier.runtime.RuntimeListener;
+import org.espalier.runtime.RuntimeOptions;
+import org.espalier.runtime.Workload;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
 import org.espalier.search.Solution;
@@ -26,7 +30,7 @@ import org.junit.jupiter.api.Test;
  */
 class BudgetsIT {
     private static final int COMBINATIONS = Integer.getInteger("espalier.budgets", 36);
-    private static final int EACH_SESSION = 6;
+    private static final int EACH_RUNTIME = 6;
     private static final int N = 8;
     /** A little less than the pair needs beside what this process takes already. */
     private static final long LEAST_MEMORY = 64L * 1024 * 1024;
@@ -52,17 +56,17 @@ class BudgetsIT {
         Map<Limit, Integer> bound = new EnumMap<>(Limit.class);
         int done = 0;
         int refused = 0;
-        for (int i = 0; i * EACH_SESSION < COMBINATIONS; i++) {
+        for (int i = 0; i * EACH_RUNTIME < COMBINATIONS; i++) {
             Random random = new Random(i);
-            ModelOptions models = new ModelOptions();
-            models.memory = PeakMemory.ownBytes().orElse(0L)
+            long memory = PeakMemory.ownBytes().orElse(0L)
                     + PeakMemory.mappedBytes().orElse(0L)
                     + LEAST_MEMORY
                     + random.nextLong(LEAST_MEMORY);
+            RuntimeOptions models = RuntimeOptions.DEFAULT.withResources(ResourceSettings.DEFAULT.withMemory(memory));
             Workload work = new Workload(Set.copyOf(METHODS), N, 256, PROBLEMS, 1);
-            try (Session session = new Session(models, work, FetchListener.NONE)) {
-                for (int k = 0; k < EACH_SESSION; k++) {
-                    Solution solution = solve(session, random);
+            try (LocalRuntime runtime = new LocalRuntime(models, work, RuntimeListener.NONE)) {
+                for (int k = 0; k < EACH_RUNTIME; k++) {
+                    Solution solution = solve(runtime, random);
                     if (solution.stoppedBy() != null) {
                         bound.merge(solution.stoppedBy(), 1, Integer::sum);
                     }
@@ -79,7 +83,7 @@ class BudgetsIT {
         assertThat(bound).containsKeys(Limit.TOKENS, Limit.DEADLINE);
     }
 
-    private static Solution solve(Session session, Random random) {
+    private static Solution solve(LocalRuntime runtime, Random random) {
         SearchMethod method = METHODS.get(random.nextInt(METHODS.size()));
         long tokens = random.nextBoolean() ? 1 + random.nextInt(600) : Long.MAX_VALUE;
         Duration deadline =
@@ -91,7 +95,7 @@ class BudgetsIT {
                 .build();
         Problem problem = PROBLEMS.get(random.nextInt(PROBLEMS.size()));
         long began = System.nanoTime();
-        Solution solution = session.solver().solve(problem, method, config, new Meter(new Budget(tokens, deadline)));
+        Solution solution = runtime.solver().solve(problem, method, config, new Meter(new Budget(tokens, deadline)));
         long millis = (System.nanoTime() - began) / 1_000_000;
         String what = "%s with %d tokens and %s".formatted(method, tokens, deadline);
         assertThat(solution.completions()).as(what).isNotEmpty();

@@ -24,6 +24,8 @@ import org.espalier.gguf.HeadFormat;
 import org.espalier.llama.LoraGguf;
 import org.espalier.llama.TinyGguf;
 import org.espalier.model.EspalierException;
+import org.espalier.runtime.HeadFile;
+import org.espalier.runtime.LoadCheck;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

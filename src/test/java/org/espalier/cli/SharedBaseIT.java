@@ -13,11 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.espalier.catalog.ModelFile;
-import org.espalier.cli.LoadedModels.Use;
 import org.espalier.gguf.GgufWriter;
 import org.espalier.llama.LoraGguf;
-import org.espalier.llama.ModelOptions;
 import org.espalier.llama.TinyGguf;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -156,18 +153,6 @@ class SharedBaseIT {
 
     private static Object[] with(List<Object> options, Object... more) {
         return Stream.concat(options.stream(), Stream.of(more)).toArray();
-    }
-
-    @Test
-    void theWeightsAreLoadedAndCountedOnce() {
-        try (LoadedModels models = new LoadedModels(ModelOptions.DEFAULT, LoadCheck.of(false, -1, 1), false)) {
-            Use policy = models.load("policy", new ModelFile("policy", base, "0"), null, false);
-            Use prm = models.load("prm", new ModelFile("prm", base, "0"), lora, false);
-            assertThat(prm.model()).isSameAs(policy.model());
-            assertThat(policy.shape(0).weightBytes()).isEqualTo(policy.model().bytes());
-            assertThat(prm.shape(0).weightBytes()).isBetween(1L, policy.model().bytes() / 2);
-            assertThat(prm.shape(0).weightBytes()).isEqualTo(lora.toFile().length());
-        }
     }
 
     @Test

@@ -12,11 +12,14 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import org.espalier.catalog.FetchListener;
 import org.espalier.model.Budget;
 import org.espalier.model.Meter;
 import org.espalier.model.Problem;
 import org.espalier.model.SamplingParams;
+import org.espalier.runtime.LocalRuntime;
+import org.espalier.runtime.RuntimeListener;
+import org.espalier.runtime.RuntimeOptions;
+import org.espalier.runtime.Workload;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
 import org.espalier.search.Solution;
@@ -48,14 +51,14 @@ class SoakIT {
     @Test
     void memoryDoesNotGrowFromProblemToProblem() throws IOException {
         List<Problem> problems = gsm8k();
-        ModelOptions models = new ModelOptions();
-        models.policy = POLICY;
+        RuntimeOptions models = RuntimeOptions.DEFAULT.withPolicy(POLICY);
         List<String> report = new ArrayList<>();
-        try (Session session = new Session(models, new Workload(METHODS, N, TOKENS, problems, 1), FetchListener.NONE)) {
+        try (LocalRuntime runtime =
+                new LocalRuntime(models, new Workload(METHODS, N, TOKENS, problems, 1), RuntimeListener.NONE)) {
             long afterWarmUp = 0;
             for (int i = 0; i < problems.size(); i++) {
                 for (SearchMethod method : METHODS) {
-                    Solution solution = session.solver()
+                    Solution solution = runtime.solver()
                             .solve(problems.get(i), method, config(method), new Meter(Budget.UNLIMITED));
                     assertThat(solution.stoppedBy()).isNull();
                 }

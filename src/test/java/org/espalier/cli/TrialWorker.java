@@ -14,6 +14,7 @@ import org.espalier.llama.ModelTrial.Files;
 import org.espalier.llama.NativeModel;
 import org.espalier.model.EspalierException;
 import org.espalier.prm.DenseHead;
+import org.espalier.runtime.HeadFile;
 
 /** Tries one file after another and says of each what comes of it, so that the last one named is the one that ended it. */
 final class TrialWorker {

@@ -1,4 +1,4 @@
-package org.espalier.cli;
+package org.espalier.runtime;
 
 import java.util.Optional;
 import org.espalier.grade.AnswerExtractor;
@@ -6,7 +6,7 @@ import org.espalier.model.Answer;
 import org.espalier.model.AnswerReader;
 
 /** Reads answers with the grader's rules: what grades equal votes together. */
-final class GradeAnswerReader implements AnswerReader {
+public final class GradeAnswerReader implements AnswerReader {
     @Override
     public Optional<Answer> read(String completion) {
         Optional<String> stated = AnswerExtractor.extractStated(completion);

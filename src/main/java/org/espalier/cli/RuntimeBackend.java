@@ -7,32 +7,33 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.espalier.catalog.ModelFile;
-import org.espalier.cli.LoadedModels.LoadedModel;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Problem;
+import org.espalier.runtime.LoadedModel;
+import org.espalier.runtime.LocalRuntime;
 import org.espalier.search.Solver;
 import org.espalier.server.Backend;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A session as a server sees it. The models' digests are computed on a thread of its own, so that no request waits. */
-final class SessionBackend implements Backend, AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(SessionBackend.class);
+/** A runtime as a server sees it. The models' digests are computed on a thread of its own, so that no request waits. */
+final class RuntimeBackend implements Backend, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RuntimeBackend.class);
 
-    private final Session session;
+    private final LocalRuntime runtime;
     private final Map<Path, String> digests = new ConcurrentHashMap<>();
     private final Thread reading;
 
-    SessionBackend(Session session) {
-        this.session = session;
+    RuntimeBackend(LocalRuntime runtime) {
+        this.runtime = runtime;
         reading = new Thread(this::computeDigests, "espalier-digests");
         reading.setDaemon(true);
         reading.start();
     }
 
     private void computeDigests() {
-        for (LoadedModel model : session.models()) {
+        for (LoadedModel model : runtime.models()) {
             ModelFile file = model.file();
             try {
                 digests.put(file.path(), file.sha256());
@@ -47,7 +48,7 @@ final class SessionBackend implements Backend, AutoCloseable {
 
     @Override
     public List<Model> models() {
-        return session.models().stream()
+        return runtime.models().stream()
                 .map(model -> new Model(
                         model.role(),
                         model.file().name(),
@@ -57,34 +58,34 @@ final class SessionBackend implements Backend, AutoCloseable {
 
     @Override
     public Solver solver(@Nullable String instruction) {
-        return instruction == null ? session.solver() : session.solver(instruction);
+        return instruction == null ? runtime.solver() : runtime.solver(instruction);
     }
 
     @Override
     public int promptTokens(Problem problem, @Nullable String instruction) {
-        return session.promptTokens(problem, instruction);
+        return runtime.promptTokens(problem, instruction);
     }
 
     @Override
     public int contextTokens() {
-        return session.contextTokens();
+        return runtime.contextTokens();
     }
 
     @Override
     public Map<String, Long> gauges() {
-        return session.liveCells().entrySet().stream()
+        return runtime.liveCells().entrySet().stream()
                 .collect(Collectors.toMap(
                         cells -> "espalier_" + cells.getKey() + "_cells", cells -> (long) cells.getValue()));
     }
 
     @Override
     public Optional<String> failure() {
-        return session.failure();
+        return runtime.failure();
     }
 
     @Override
     public void interrupt() {
-        session.interrupt();
+        runtime.interrupt();
     }
 
     /** Stops reading files. */

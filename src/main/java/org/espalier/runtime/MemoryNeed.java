@@ -1,4 +1,4 @@
-package org.espalier.cli;
+package org.espalier.runtime;
 
 import java.nio.file.Path;
 import java.util.Optional;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param wholeBytes with a cache in which all branches stay
  * @param leastBytes with a cache of one branch; parked branches are computed again when they are needed
  */
-record MemoryNeed(int n, long weightBytes, long wholeBytes, long leastBytes) {
+public record MemoryNeed(int n, long weightBytes, long wholeBytes, long leastBytes) {
     /** Tokens of a prompt that is not known yet. */
     private static final int EXPECTED_PROMPT = 256;
 
@@ -34,7 +34,7 @@ record MemoryNeed(int n, long weightBytes, long wholeBytes, long leastBytes) {
      * @param prm null if the policy judges itself
      * @return empty if a header does not say enough
      */
-    static Optional<MemoryNeed> of(Path policy, @Nullable Path prm, int n, int maxTokens) {
+    public static Optional<MemoryNeed> of(Path policy, @Nullable Path prm, int n, int maxTokens) {
         Optional<ModelShape> policyShape = shape(policy);
         Optional<ModelShape> prmShape = Optional.ofNullable(prm).flatMap(MemoryNeed::shape);
         if (policyShape.isEmpty() || (prm != null && prmShape.isEmpty())) {
@@ -77,7 +77,7 @@ record MemoryNeed(int n, long weightBytes, long wholeBytes, long leastBytes) {
                 new ModelShape(weights, cell.getAsLong(), (int) vocabulary.getAsLong(), (int) Math.max(0, context)));
     }
 
-    static int defaultMaxTokens() {
+    public static int defaultMaxTokens() {
         return SearchConfig.DEFAULT.maxTokens();
     }
 }

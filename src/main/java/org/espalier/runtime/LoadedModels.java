@@ -1,4 +1,4 @@
-package org.espalier.cli;
+package org.espalier.runtime;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,11 +17,8 @@ import org.espalier.model.Closer;
 import org.espalier.prompt.ChatTemplate;
 import org.jspecify.annotations.Nullable;
 
-/** The files that a session has loaded: each of them once, whatever it serves as. Closed after what uses them. */
+/** The files that a runtime has loaded: each of them once, whatever it serves as. Closed after what uses them. */
 final class LoadedModels implements AutoCloseable {
-    /** A file and what it serves as. */
-    record LoadedModel(String role, ModelFile file) {}
-
     /**
      * A model, with what is added to it for one use.
      *
@@ -58,6 +55,7 @@ final class LoadedModels implements AutoCloseable {
     private final ModelOptions options;
     private final LoadCheck check;
     private final boolean withBuffers;
+    private final RuntimeListener listener;
     private final List<LoadedModel> files = new ArrayList<>();
     private final Map<Path, NativeModel> models = new HashMap<>();
     /** What closes them, the latest first: an adapter before its model. */
@@ -67,10 +65,11 @@ final class LoadedModels implements AutoCloseable {
      * @param check what each file has to pass before it is loaded
      * @param withBuffers whether the shapes of what is loaded count llama.cpp's buffers
      */
-    LoadedModels(ModelOptions options, LoadCheck check, boolean withBuffers) {
+    LoadedModels(ModelOptions options, LoadCheck check, boolean withBuffers, RuntimeListener listener) {
         this.options = options;
         this.check = check;
         this.withBuffers = withBuffers;
+        this.listener = listener;
     }
 
     /**
@@ -96,7 +95,7 @@ final class LoadedModels implements AutoCloseable {
         open.add(model);
         models.put(file.path(), model);
         if (model.chatTemplateText() != null && model.chatTemplate() == null) {
-            System.err.println(
+            listener.warning(
                     "The chat template of " + file.name() + " is not one that llama.cpp knows: ChatML stands in"
                             + " for it, which may not be what the model was trained with");
         }

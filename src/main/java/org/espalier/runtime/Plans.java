@@ -1,4 +1,4 @@
-package org.espalier.cli;
+package org.espalier.runtime;
 
 import java.nio.file.Path;
 import org.espalier.catalog.ModelFile;
@@ -9,7 +9,7 @@ import org.espalier.search.AutoPlan;
 import org.jspecify.annotations.Nullable;
 
 /** Which plan {@code auto} has. Stateless. */
-final class Plans {
+public final class Plans {
     private Plans() {}
 
     /**
@@ -19,7 +19,7 @@ final class Plans {
      * @param judge null if the policy judges itself
      * @throws UsageException if the file cannot be used, or was learnt with other models
      */
-    static AutoPlan of(@Nullable Path file, ModelFile policy, @Nullable ModelFile judge) {
+    public static AutoPlan of(@Nullable Path file, ModelFile policy, @Nullable ModelFile judge) {
         if (file == null) {
             PlanFile bundled = PlanFile.bundled();
             return judge != null && isNamed(bundled.source(), policy, judge) && isFor(bundled, policy, judge)

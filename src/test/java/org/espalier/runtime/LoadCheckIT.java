@@ -1,4 +1,4 @@
-package org.espalier.cli;
+package org.espalier.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -24,12 +24,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Files are tried in a process of their own before they are loaded here. */
-class LoadCheckIT {
+public class LoadCheckIT {
     @TempDir
     private Path folder;
 
     private LoadCheck check(boolean on) {
-        return new LoadCheck(on, new TriedFiles(folder.resolve("ran")), file -> false, -1, 1);
+        return new LoadCheck(on, new TriedFiles(folder.resolve("ran")), file -> false, -1, 1, RuntimeListener.NONE);
     }
 
     private long remembered() throws IOException {
@@ -42,7 +42,7 @@ class LoadCheckIT {
     }
 
     /** A model that the reader lets pass and llama.cpp does not survive: numbers of its family's own contradict each other. */
-    private Path deadly() throws Exception {
+    public static Path deadly(Path folder) throws Exception {
         EditableGguf model = EditableGguf.read(TinyGguf.write("mamba", folder));
         model.entry("general.architecture").value = "jamba";
         model.metadata.forEach(entry -> entry.key = entry.key.replaceFirst("^mamba\\.", "jamba."));
@@ -53,7 +53,7 @@ class LoadCheckIT {
 
     @Test
     void whatCrashesIsRefusedInOneLineAndTriedAgain() throws Exception {
-        Path model = deadly();
+        Path model = deadly(folder);
         GgufHeader.read(model).requireLoadable();
         for (int i = 0; i < 2; i++) {
             assertThatThrownBy(() -> check(true).require(named(model), null, false))
@@ -63,19 +63,6 @@ class LoadCheckIT {
                     .hasMessageMatching("\\P{Cntrl}+");
         }
         assertThat(remembered()).isZero();
-    }
-
-    @Test
-    void aCommandFailsWithThatLine() throws Exception {
-        Path model = deadly();
-        for (String[] command : List.of(
-                new String[] {"solve", "2+2?", "--prm", "self", "--policy", model.toString()},
-                new String[] {"bench", "--runs", "1", "--policy", model.toString()})) {
-            Cli cli = Cli.run(command);
-            assertThat(cli.code()).as(cli.err()).isEqualTo(ExitCode.FAILED);
-            assertThat(cli.err().lines().filter(line -> line.startsWith("espalier: llama.cpp cannot run")))
-                    .hasSize(1);
-        }
     }
 
     @Test
@@ -89,7 +76,7 @@ class LoadCheckIT {
 
     @Test
     void switchedOffNothingIsTried() throws Exception {
-        check(false).require(named(deadly()), null, false);
+        check(false).require(named(deadly(folder)), null, false);
         assertThat(remembered()).isZero();
     }
 
@@ -127,7 +114,7 @@ class LoadCheckIT {
     @Test
     void aTrialThatDoesNotEndIsEnded() throws Exception {
         Path model = TinyGguf.write("llama", folder);
-        LoadCheck.Watch watch = new LoadCheck.Watch("tiny", Duration.ZERO, Duration.ofHours(1));
+        LoadCheck.Watch watch = new LoadCheck.Watch("tiny", Duration.ZERO, Duration.ofHours(1), RuntimeListener.NONE);
         assertThatThrownBy(() -> TrialRun.run(new ModelTrial.Files(model, null, false), -1, 1, watch))
                 .isInstanceOf(EspalierException.class)
                 .hasMessageContaining("did not decode a few tokens within 0 s");

@@ -1,4 +1,4 @@
-package org.espalier.cli;
+package org.espalier.runtime;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,7 +19,7 @@ import org.espalier.prm.PrmProfiles;
  * @param certain whether a file, the catalogue or the model's name says so; otherwise the vocabulary merely allows it
  * @param why in a few words
  */
-record ProfileFit(String profile, boolean certain, String why) {
+public record ProfileFit(String profile, boolean certain, String why) {
     /** What SentencePiece puts before a word. */
     private static final String WORD = "\u2581";
 
@@ -30,7 +30,8 @@ record ProfileFit(String profile, boolean certain, String why) {
      * @param listed what the catalogue says
      * @param ofHead what the file of its head says
      */
-    static List<ProfileFit> certain(GgufHeader header, Path file, Optional<String> listed, Optional<String> ofHead) {
+    public static List<ProfileFit> certain(
+            GgufHeader header, Path file, Optional<String> listed, Optional<String> ofHead) {
         return stated(listed, "the catalogue names it")
                 .or(() -> stated(ofHead, "the head's file names it"))
                 .or(() -> stated(header.prmProfile(), "the file names it"))
@@ -39,7 +40,7 @@ record ProfileFit(String profile, boolean certain, String why) {
     }
 
     /** The only profile that is certain by a file and its name, if this version knows it. */
-    static Optional<String> known(GgufHeader header, Path called) {
+    public static Optional<String> known(GgufHeader header, Path called) {
         List<ProfileFit> fits = certain(header, called, Optional.empty(), Optional.empty());
         return fits.size() == 1 ? JudgeProfiles.find(fits.get(0).profile()).map(JudgeProfile::name) : Optional.empty();
     }
@@ -60,7 +61,7 @@ record ProfileFit(String profile, boolean certain, String why) {
     }
 
     /** The profiles of verdict tokens that a vocabulary has. */
-    static List<ProfileFit> possible(Set<String> tokens) {
+    public static List<ProfileFit> possible(Set<String> tokens) {
         List<ProfileFit> fits = new ArrayList<>();
         for (PrmProfile profile : PrmProfiles.all()) {
             List<String> verdicts = Stream.of(

@@ -1,4 +1,4 @@
-package org.espalier.cli;
+package org.espalier.runtime;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,17 +9,17 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.espalier.catalog.ModelFile;
 import org.espalier.catalog.ModelStore;
-import org.espalier.cli.TriedFiles.Use;
 import org.espalier.llama.ModelTrial;
 import org.espalier.model.EspalierException;
 import org.espalier.model.PieceName;
+import org.espalier.runtime.TriedFiles.Use;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Has a file that never ran here loaded and decoded once in a process of its own, before this one loads it: llama.cpp ends the
  * process where a file is not what it takes for granted. What ran is remembered as long as the file stays as it is.
  */
-final class LoadCheck {
+public final class LoadCheck {
     /** The environment variable that switches it off for all commands. */
     static final String VARIABLE = "ESPALIER_LOAD_CHECK";
 
@@ -36,18 +36,26 @@ final class LoadCheck {
     private final Predicate<ModelFile> pinned;
     private final int gpuLayers;
     private final int threads;
+    private final RuntimeListener listener;
 
     /** @param pinned which files are known to be what this version was tested with */
-    LoadCheck(boolean on, TriedFiles tried, Predicate<ModelFile> pinned, int gpuLayers, int threads) {
+    LoadCheck(
+            boolean on,
+            TriedFiles tried,
+            Predicate<ModelFile> pinned,
+            int gpuLayers,
+            int threads,
+            RuntimeListener listener) {
         this.on = on;
         this.tried = tried;
         this.pinned = pinned;
         this.gpuLayers = gpuLayers;
         this.threads = threads;
+        this.listener = listener;
     }
 
     /** @param wanted whether the caller's options ask for it; the environment may still switch it off */
-    static LoadCheck of(boolean wanted, int gpuLayers, int threads) {
+    public static LoadCheck of(boolean wanted, int gpuLayers, int threads, RuntimeListener listener) {
         boolean off = "off".equalsIgnoreCase(System.getenv(VARIABLE));
         ModelStore store = ModelStore.open();
         return new LoadCheck(
@@ -55,7 +63,8 @@ final class LoadCheck {
                 new TriedFiles(store.cacheFolder().resolve("ran")),
                 store::isPinned,
                 gpuLayers,
-                threads);
+                threads,
+                listener);
     }
 
     /**
@@ -65,7 +74,7 @@ final class LoadCheck {
      * @param readsHead whether a head is read in place of logits
      * @throws EspalierException if they ended the process that tried them, or it did not end in time
      */
-    void require(ModelFile model, @Nullable Path adapter, boolean readsHead) {
+    public void require(ModelFile model, @Nullable Path adapter, boolean readsHead) {
         if (!on || (adapter == null && pinned.test(model))) {
             return;
         }
@@ -73,14 +82,15 @@ final class LoadCheck {
         if (adapter != null) {
             paths.add(adapter);
         }
-        Use use = new Use(paths, "espalier %s, head %s, GPU layers %d".formatted(Version.own(), readsHead, gpuLayers));
+        Use use = new Use(
+                paths, "espalier %s, head %s, GPU layers %d".formatted(EspalierVersion.own(), readsHead, gpuLayers));
         if (tried.contains(use)) {
             return;
         }
         try {
             // Of before the trial, so that a file that is replaced under it is tried again.
             String identity = use.identity();
-            Watch watch = new Watch(model.name(), bytes(paths));
+            Watch watch = new Watch(model.name(), bytes(paths), listener);
             ModelTrial.Files files = new ModelTrial.Files(model.path(), adapter, readsHead);
             int workers = Math.min(threads, Runtime.getRuntime().availableProcessors());
             if (TrialRun.run(files, gpuLayers, workers, watch) == TrialRun.End.RAN) {
@@ -105,21 +115,24 @@ final class LoadCheck {
         private final String name;
         private final Duration limit;
         private final Duration noteAfter;
+        private final RuntimeListener listener;
         private final long began = System.nanoTime();
         private boolean said;
 
         /** @param bytes of all files together */
-        Watch(String name, long bytes) {
+        Watch(String name, long bytes, RuntimeListener listener) {
             this(
                     name,
                     LEAST_LIMIT.plusSeconds(bytes / BYTES_A_SECOND),
-                    bytes < NOTE_FROM_BYTES ? LEAST_LIMIT : NOTE_AFTER);
+                    bytes < NOTE_FROM_BYTES ? LEAST_LIMIT : NOTE_AFTER,
+                    listener);
         }
 
-        Watch(String name, Duration limit, Duration noteAfter) {
+        Watch(String name, Duration limit, Duration noteAfter, RuntimeListener listener) {
             this.name = name;
             this.limit = limit;
             this.noteAfter = noteAfter;
+            this.listener = listener;
         }
 
         @Override
@@ -133,7 +146,7 @@ final class LoadCheck {
             }
             if (!said && elapsed.compareTo(noteAfter) > 0) {
                 said = true;
-                System.err.println("Trying " + name
+                listener.warning("Trying " + name
                         + " once in a process of its own, as it is new here (--no-load-check: without)");
             }
         }

@@ -1,4 +1,4 @@
-package org.espalier.cli;
+package org.espalier.runtime;
 
 import java.util.Optional;
 import org.espalier.catalog.CatalogEntry;
@@ -22,12 +22,12 @@ import org.jspecify.annotations.Nullable;
  * @param profile how the judge is read if it is a PRM; null if it is another policy, which judges by likelihood
  * @param head that the profile reads; null if it reads none
  */
-record ModelChoice(
+public record ResolvedModels(
         ModelFile policy,
         @Nullable ModelFile judge,
         @Nullable JudgeProfile profile,
         @Nullable DenseHead head) {
-    private ModelChoice(ModelFile policy, @Nullable ModelFile judge, @Nullable JudgeProfile profile) {
+    private ResolvedModels(ModelFile policy, @Nullable ModelFile judge, @Nullable JudgeProfile profile) {
         this(policy, judge, profile, null);
     }
 
@@ -38,56 +38,56 @@ record ModelChoice(
      * @throws UsageException if a name is not known, or nothing says how the PRM is read
      * @throws EspalierException if a model cannot be had, or its file asks for a profile that is not known
      */
-    static ModelChoice of(ModelOptions options, boolean judging, ModelStore store, FetchListener fetches) {
+    public static ResolvedModels of(RuntimeOptions options, boolean judging, ModelStore store, FetchListener fetches) {
         String policy = policyName(options, store);
         String judge = judging ? judgeName(options, policy, store) : null;
-        boolean prm = judge != null && !options.isLikelihood();
+        boolean prm = judge != null && !options.prm().isLikelihood();
         String name = judge != null && prm ? profileName(options, judge, store) : null;
         JudgeProfile named = name == null ? null : JudgeProfiles.named(name);
         if (judging && (named != null || !prm)) {
-            options.judging.fitted(named);
+            options.prm().fitted(named);
         }
         if (judge == null) {
-            return new ModelChoice(store.resolve(policy, fetches), null, null);
+            return new ResolvedModels(store.resolve(policy, fetches), null, null);
         }
         if (prm && named == null && isNoPrm(judge, store)) {
-            throw PrmChoice.needed(judge);
+            throw ResolvedPrm.needed(judge);
         }
         ModelFile policyFile = store.resolve(policy, fetches);
         ModelFile judgeFile = store.resolve(judge, fetches);
         if (!prm) {
-            return new ModelChoice(policyFile, judgeFile, null);
+            return new ResolvedModels(policyFile, judgeFile, null);
         }
-        PrmChoice read = PrmChoice.of(judge, judgeFile, named, options.prmHead);
-        return new ModelChoice(policyFile, judgeFile, options.judging.fitted(read.profile()), read.head());
+        ResolvedPrm read = ResolvedPrm.of(judge, judgeFile, named, options.prm().head());
+        return new ResolvedModels(policyFile, judgeFile, options.prm().fitted(read.profile()), read.head());
     }
 
     /** What the options name, else what the catalogue has for the model; null if neither does. */
-    private static @Nullable String profileName(ModelOptions options, String judge, ModelStore store) {
-        return Optional.ofNullable(options.profileName())
+    private static @Nullable String profileName(RuntimeOptions options, String judge, ModelStore store) {
+        return Optional.ofNullable(options.prm().profileName())
                 .or(() -> store.catalog().find(judge).flatMap(CatalogEntry::profile))
                 .orElse(null);
     }
 
     /** What somebody who did not choose the policy should know about it, as a sentence; empty if it was chosen. */
-    static Optional<String> caution(ModelOptions options, ModelStore store) {
+    public static Optional<String> caution(RuntimeOptions options, ModelStore store) {
         CatalogEntry policy = store.catalog().defaultPolicy();
-        return options.policy == null
+        return options.policy() == null
                 ? policy.caution().map(caution -> policy.name() + " " + caution)
                 : Optional.empty();
     }
 
-    private static String policyName(ModelOptions options, ModelStore store) {
-        return options.policy == null ? store.catalog().defaultPolicy().name() : options.policy;
+    private static String policyName(RuntimeOptions options, ModelStore store) {
+        return options.policy() == null ? store.catalog().defaultPolicy().name() : options.policy();
     }
 
     /** Null if the policy judges itself. */
-    private static @Nullable String judgeName(ModelOptions options, String policy, ModelStore store) {
-        if (options.isBase()) {
+    private static @Nullable String judgeName(RuntimeOptions options, String policy, ModelStore store) {
+        if (options.prm().isBase()) {
             return policy;
         }
-        if (options.namesPrm()) {
-            return options.isSelf() ? null : options.prmModel();
+        if (options.prm().isNamed()) {
+            return options.prm().isSelf() ? null : options.prm().judge();
         }
         return store.catalog()
                 .find(policy)

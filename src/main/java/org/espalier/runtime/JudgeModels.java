@@ -1,4 +1,4 @@
-package org.espalier.cli;
+package org.espalier.runtime;
 
 import java.util.List;
 import java.util.Optional;
@@ -6,7 +6,6 @@ import org.espalier.catalog.CatalogEntry;
 import org.espalier.catalog.FetchListener;
 import org.espalier.catalog.ModelFile;
 import org.espalier.catalog.ModelStore;
-import org.espalier.cli.LoadedModels.Use;
 import org.espalier.engine.Lane;
 import org.espalier.engine.MemoryPlan.ModelShape;
 import org.espalier.engine.ModelRunner;
@@ -28,6 +27,7 @@ import org.espalier.reward.GenerativePrm;
 import org.espalier.reward.ImplicitPrm;
 import org.espalier.reward.LikelihoodJudge;
 import org.espalier.reward.OutcomeModel;
+import org.espalier.runtime.LoadedModels.Use;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +48,7 @@ record JudgeModels(
     /** What judges, and its lanes, the PRM's own first. */
     record Built(ProcessRewardModel prm, List<Lane> lanes) {}
 
-    /** How a session makes lanes of a size that it has planned. */
+    /** How a runtime makes lanes of a size that it has planned. */
     interface Lanes {
         ModelRunner runner(Use model, @Nullable DenseHead head);
 
@@ -57,13 +57,13 @@ record JudgeModels(
 
     /** Loads them; empty if no model but the policy judges. */
     static Optional<JudgeModels> load(
-            ModelChoice choice, ModelOptions options, LoadedModels models, FetchListener fetches) {
+            ResolvedModels choice, RuntimeOptions options, LoadedModels models, FetchListener fetches) {
         ModelFile file = choice.judge();
         if (file == null) {
             return Optional.empty();
         }
-        Use model = models.load("prm", file, options.judging.prmAdapter, choice.head() != null);
-        String named = options.judging.prmReference;
+        Use model = models.load("prm", file, options.prm().adapter(), choice.head() != null);
+        String named = options.prm().reference();
         Use reference = named == null
                 ? null
                 : models.load("prmReference", ModelStore.open().resolve(named, fetches), null, false);
@@ -94,7 +94,7 @@ record JudgeModels(
      * @param options say what a judge by likelihood is told
      * @param instruction the policy's, which search-and-learn tells some PRMs; null for none
      */
-    Built build(Lanes lanes, ModelOptions options, @Nullable String instruction) {
+    Built build(Lanes lanes, RuntimeOptions options, @Nullable String instruction) {
         ModelRunner runner = lanes.runner(model, head);
         Tokenizer tokenizer = new NativeTokenizer(model.model());
         String template = model.model().chatTemplateText();

@@ -1,4 +1,4 @@
-package org.espalier.cli;
+package org.espalier.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
-import org.espalier.cli.TriedFiles.Use;
+import org.espalier.runtime.TriedFiles.Use;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -1,4 +1,4 @@
-package org.espalier.cli;
+package org.espalier.runtime;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,11 +10,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
-import org.espalier.catalog.FetchListener;
 import org.espalier.catalog.ModelStore;
-import org.espalier.cli.LoadedModels.LoadedModel;
-import org.espalier.cli.LoadedModels.Use;
-import org.espalier.cli.SolutionJson.EngineJson;
 import org.espalier.engine.Engine;
 import org.espalier.engine.Lane;
 import org.espalier.engine.LaneStats;
@@ -49,6 +45,7 @@ import org.espalier.reward.EndMarks;
 import org.espalier.reward.EnginePolicy;
 import org.espalier.reward.SelfJudge;
 import org.espalier.reward.ThinkingPolicy;
+import org.espalier.runtime.LoadedModels.Use;
 import org.espalier.search.AutoPlan;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
@@ -59,7 +56,7 @@ import org.jspecify.annotations.Nullable;
  * The loaded models, their engine and a solver over them. What is opened is closed in the opposite order, also when
  * opening fails half way.
  */
-final class Session implements AutoCloseable {
+public final class LocalRuntime implements AutoCloseable {
     /**
      * Up to which the samples of a problem do without flash attention in a PRM of narrow heads. With the bundled pair a
      * processor's time for the same problems was, with it by without it, 1.45 for DVTS at 16, 1.03 for Best-of-16 and 0.82
@@ -73,11 +70,11 @@ final class Session implements AutoCloseable {
     /** What Java's classes, code and heap, and the libraries' pages, grow by in a search. */
     private static final long STILL_TO_COME = 48L << 20;
 
-    private final ModelOptions options;
+    private final RuntimeOptions options;
     private final Closer open = new Closer();
     private final LoadedModels models;
 
-    private final ModelChoice choice;
+    private final ResolvedModels choice;
     private final boolean unified;
     private final boolean manySamples;
     private final int inFlight;
@@ -101,33 +98,29 @@ final class Session implements AutoCloseable {
      * @throws UsageException if the options contradict each other
      * @throws org.espalier.model.EspalierException if a model cannot be had or does not fit
      */
-    Session(ModelOptions options, Workload work, FetchListener fetches) {
+    public LocalRuntime(RuntimeOptions options, Workload work, RuntimeListener listener) {
         this.options = options;
         models = new LoadedModels(
-                new org.espalier.llama.ModelOptions(options.gpuLayers, !options.noMmap, true),
-                options.loadCheck(),
-                countsAll());
+                options.resources().modelOptions(), options.resources().check(listener), countsAll(), listener);
         open.add(models);
         boolean needsPrm = work.needsPrm();
-        if (options.context != null && options.context < 1) {
-            throw new UsageException("--context must be 1 or more, not " + options.context);
-        }
         try {
-            choice = ModelChoice.of(options, needsPrm, ModelStore.open(), fetches);
+            choice = ResolvedModels.of(options, needsPrm, ModelStore.open(), listener);
             Limit allowed = limit();
             long mapped = PeakMemory.mappedBytes().orElse(USUAL_MAPPED);
-            Use policyUse = models.load("policy", choice.policy(), options.judging.policyAdapter, false);
+            Use policyUse = models.load("policy", choice.policy(), options.policyAdapter(), false);
             NativeModel policyModel = policyUse.model();
-            Optional<JudgeModels> judging = JudgeModels.load(choice, options, models, fetches);
-            larger = LargerPolicy.load(options, work, models, fetches);
+            Optional<JudgeModels> judging = JudgeModels.load(choice, options, models, listener);
+            larger = LargerPolicy.load(options, work, models, listener);
             NativeTokenizer tokenizer = new NativeTokenizer(policyModel);
-            thinking = options.thinking.thinking(options.thinkingOf(policyUse), needsPrm);
-            thinkTokens = thinking.isPresent() ? options.thinking.tokens(work.maxTokens()) : 0;
+            thinking = options.thinking().thinking(options.thinkingOf(policyUse), needsPrm);
+            thinkTokens = thinking.isPresent() ? options.thinking().tokens(work.maxTokens()) : 0;
             ChatTemplate answering = options.answeringTemplateOf(policyUse);
             ChatTemplate template = thinking.map(marks -> marks.on(options.templateOf(policyUse)))
                     .orElse(answering);
             prompt = new SolvePrompt(template, options.systemOfPolicy(policyModel.systemPrompt()));
-            int mostTokens = Math.max(policyModel.trainedContext(), options.context == null ? 0 : options.context);
+            Integer context = options.resources().context();
+            int mostTokens = Math.max(policyModel.trainedContext(), context == null ? 0 : context);
             int longestPrompt = longestPrompt(prompt, work.problems(), tokenizer, mostTokens);
             // Weights that were copied into another layout are among the process's own bytes by now.
             Limit limit = countsAll()
@@ -198,15 +191,19 @@ final class Session implements AutoCloseable {
 
             @Override
             public Lane lane(String name, Tokenizer tokenizer, ModelRunner runner) {
-                return Session.this.lane(name, tokenizer, runner);
+                return LocalRuntime.this.lane(name, tokenizer, runner);
             }
         };
     }
 
     private Policy policy(SolvePrompt prompt) {
         EnginePolicy answering = new EnginePolicy(engine, policyLane, prompt);
-        return thinking.<Policy>map(
-                        marks -> new ThinkingPolicy(answering, policyLane, marks, thinkTokens, options.thinking.waits))
+        return thinking.<Policy>map(marks -> new ThinkingPolicy(
+                        answering,
+                        policyLane,
+                        marks,
+                        thinkTokens,
+                        options.thinking().waits()))
                 .orElse(answering);
     }
 
@@ -239,10 +236,15 @@ final class Session implements AutoCloseable {
     private Placement place(
             ModelShape policy, Optional<ModelShape> judging, int promptTokens, Workload work, Limit limit) {
         boolean shared = work.methods().stream()
-                .anyMatch(
-                        method -> options.kvLayout.isUnified(method.isTreeSearch(), work.branches(), work.maxTokens()));
+                .anyMatch(method -> options.resources()
+                        .kvLayout()
+                        .isUnified(method.isTreeSearch(), work.branches(), work.maxTokens()));
         Demand demand = new Demand(
-                work.branches(), promptTokens, work.maxTokens(), Optional.ofNullable(options.context), shared);
+                work.branches(),
+                promptTokens,
+                work.maxTokens(),
+                Optional.ofNullable(options.resources().context()),
+                shared);
         try {
             MemoryPlan plan = MemoryPlan.of(policy, judging, demand, limit);
             return new Placement(plan, shared, work.inFlight());
@@ -259,16 +261,18 @@ final class Session implements AutoCloseable {
      * Where only some layers are to be on a GPU, the machine's memory counts.
      */
     private Limit limit() {
-        OptionalLong gpu = options.gpuLayers < 0 ? AvailableMemory.onGpu() : OptionalLong.empty();
+        OptionalLong gpu = options.resources().gpuLayers() < 0 ? AvailableMemory.onGpu() : OptionalLong.empty();
         long usable = gpu.isPresent() ? gpu.getAsLong() * 9 / 10 : defaultMemory();
-        long allowed = options.memory == null || (gpu.isPresent() && usable < options.memory) ? usable : options.memory;
+        Long memory = options.resources().memory();
+        long allowed = memory == null || (gpu.isPresent() && usable < memory) ? usable : memory;
         return new Limit(allowed, gpu.isPresent() && allowed == usable);
     }
 
     /** Whether the limit is the user's own for all that the process takes: on a GPU it is for what lies there. */
     private boolean countsAll() {
-        return options.memory != null
-                && (options.gpuLayers >= 0 || AvailableMemory.onGpu().isEmpty());
+        return options.resources().memory() != null
+                && (options.resources().gpuLayers() >= 0
+                        || AvailableMemory.onGpu().isEmpty());
     }
 
     /** Half of what the machine has, or what is left of it. */
@@ -287,11 +291,12 @@ final class Session implements AutoCloseable {
 
     /** Contexts belong to their lanes, and these to the engine. */
     private LlamaModelRunner context(Use use, @Nullable DenseHead head, ContextOptions context) {
-        return LlamaModelRunner.open(use.model(), context.withThreads(options.threads()), head, use.adapter());
+        return LlamaModelRunner.open(
+                use.model(), context.withThreads(options.resources().threads()), head, use.adapter());
     }
 
     /** @param file null for what is known of the models, see {@link Plans} */
-    AutoPlan plan(@Nullable Path file) {
+    public AutoPlan plan(@Nullable Path file) {
         return Plans.of(file, choice.policy(), choice.judge());
     }
 
@@ -301,7 +306,7 @@ final class Session implements AutoCloseable {
      *
      * @throws UsageException if the named plan cannot be used, or is for other models
      */
-    SearchConfig planned(SearchConfig config, SearchMethod method, @Nullable Path file) {
+    public SearchConfig planned(SearchConfig config, SearchMethod method, @Nullable Path file) {
         return file == null && method != SearchMethod.AUTO
                 ? config
                 : config.toBuilder().plan(plan(file)).build();
@@ -312,7 +317,7 @@ final class Session implements AutoCloseable {
      *
      * @throws UsageException if the budget limits the energy and this machine does not say how much it takes
      */
-    Meter meter(Budget budget) {
+    public Meter meter(Budget budget) {
         if (budget.joules() == Double.POSITIVE_INFINITY) {
             return new Meter(budget);
         }
@@ -324,12 +329,12 @@ final class Session implements AutoCloseable {
         return new Meter(budget, () -> energy.joules().orElse(Double.POSITIVE_INFINITY));
     }
 
-    Solver solver() {
+    public Solver solver() {
         return solver;
     }
 
     /** Solves with another instruction for the policy than its own. */
-    Solver solver(String instruction) {
+    public Solver solver(String instruction) {
         return new Solver(
                 policy(instructed(prompt, instruction)), largerPolicy(instruction), prm, new GradeAnswerReader());
     }
@@ -343,19 +348,19 @@ final class Session implements AutoCloseable {
      *
      * @param instruction null for the policy's own
      */
-    int promptTokens(Problem problem, @Nullable String instruction) {
+    public int promptTokens(Problem problem, @Nullable String instruction) {
         Tokenizer tokenizer = policyLane.tokenizer();
         return tokenizer.beginning().length
                 + Fragment.encode(instructed(prompt, instruction).render(problem), tokenizer, contextTokens()).length;
     }
 
     /** Tokens that a prompt and a completion can have together. */
-    int contextTokens() {
+    public int contextTokens() {
         return policyLane.maxLength();
     }
 
     /** Cells in use, by the role of the model. Waits for the step in progress; not to be called on the engine's thread. */
-    Map<String, Integer> liveCells() {
+    public Map<String, Integer> liveCells() {
         return CompletableFuture.supplyAsync(
                         () -> prmLane == null
                                 ? Map.of("policy", policyLane.liveCells())
@@ -364,22 +369,22 @@ final class Session implements AutoCloseable {
                 .join();
     }
 
-    Policy policy() {
+    public Policy policy() {
         return policy;
     }
 
     /** Whether another model judges steps than the one that writes them. */
-    boolean hasJudge() {
+    public boolean hasJudge() {
         return prmLane != null;
     }
 
     /** What judges steps; there must be something. */
-    ProcessRewardModel prm() {
+    public ProcessRewardModel prm() {
         return Objects.requireNonNull(prm);
     }
 
     /** The name of the model that judges, or of the policy if that does. */
-    String judgeName() {
+    public String judgeName() {
         List<LoadedModel> files = models.files();
         return files.stream()
                 .filter(model -> model.role().equals("prm"))
@@ -390,16 +395,16 @@ final class Session implements AutoCloseable {
     }
 
     /** How many problems may be solved at the same time. */
-    int inFlight() {
+    public int inFlight() {
         return inFlight;
     }
 
-    List<LoadedModel> models() {
+    public List<LoadedModel> models() {
         return models.files();
     }
 
     /** What ran the search, and how full it kept its batches and its cache. */
-    EngineJson describeEngine() {
+    public EngineReport report() {
         LaneStats stats = policyLane.stats();
         LaneStats prmStats = prmLane == null ? LaneStats.NONE : prmLane.stats();
         LaneStats largerStats = largerLane == null ? LaneStats.NONE : largerLane.stats();
@@ -408,11 +413,11 @@ final class Session implements AutoCloseable {
         long inSteps = stats.totalNanos() + largerStats.totalNanos() + prmStats.totalNanos();
         long waited = engine.waitedNanos();
         OptionalDouble joules = energy.joules();
-        return new EngineJson(
-                Version.own(),
+        return new EngineReport(
+                EspalierVersion.own(),
                 String.join("; ", NativeLibrary.description()),
                 unified ? "unified" : "streams",
-                options.threads(),
+                options.resources().threads(),
                 stats.peakCells(),
                 stats.steps() == 0 ? 0 : (double) stats.tokens() / stats.steps(),
                 stats.steps() == 0 ? 0 : Math.min(1, (double) stats.rows() / stats.steps() / branches),
@@ -428,12 +433,12 @@ final class Session implements AutoCloseable {
     }
 
     /** Why the engine, or the models that it computes with, cannot be relied on; empty if they can. */
-    Optional<String> failure() {
+    public Optional<String> failure() {
         return models.failure().or(engine::failure);
     }
 
     /** Ends the decode in progress, if only cancelled runs take part in it, so that they end at once. */
-    void interrupt() {
+    public void interrupt() {
         engine.interrupt();
     }
 

@@ -1,4 +1,4 @@
-package org.espalier.cli;
+package org.espalier.runtime;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param head null if verdict tokens are read
  */
-record PrmChoice(JudgeProfile profile, @Nullable DenseHead head) {
+record ResolvedPrm(JudgeProfile profile, @Nullable DenseHead head) {
     /**
      * Chooses a profile, and reads the head if it has one.
      *
@@ -31,7 +31,7 @@ record PrmChoice(JudgeProfile profile, @Nullable DenseHead head) {
      * @throws UsageException if nothing says how the PRM is read, or it needs a head that is not here
      * @throws EspalierException if a file cannot be used, or is not of the profile
      */
-    static PrmChoice of(String called, ModelFile model, @Nullable JudgeProfile named, @Nullable Path headFile) {
+    static ResolvedPrm of(String called, ModelFile model, @Nullable JudgeProfile named, @Nullable Path headFile) {
         HeadFile head = Optional.ofNullable(headFile)
                 .or(() -> HeadFormat.beside(model.path()))
                 .map(HeadFile::open)
@@ -43,7 +43,7 @@ record PrmChoice(JudgeProfile profile, @Nullable DenseHead head) {
                 throw new UsageException("--prm-head is for PRMs with a head, but the profile " + profile.name()
                         + " reads none: leave it out, or choose another --prm-profile");
             }
-            return new PrmChoice(profile, null);
+            return new ResolvedPrm(profile, null);
         }
         if (head == null) {
             throw new UsageException("the profile " + profile.name() + " reads a head, which is not part of " + called
@@ -55,7 +55,7 @@ record PrmChoice(JudgeProfile profile, @Nullable DenseHead head) {
             throw new EspalierException("the profile " + profile.name() + " reads a head of " + reading.classes()
                     + " outputs, but " + head.path() + " has " + weights.classes() + ": it is another model's");
         }
-        return new PrmChoice(profile, weights);
+        return new ResolvedPrm(profile, weights);
     }
 
     private static void requireProfile(HeadFile head, JudgeProfile profile) {

@@ -1,23 +1,23 @@
-package org.espalier.cli;
+package org.espalier.runtime;
 
 import java.util.Collection;
 import java.util.Optional;
 import org.espalier.catalog.FetchListener;
 import org.espalier.catalog.ModelStore;
-import org.espalier.cli.LoadedModels.Use;
 import org.espalier.engine.MemoryPlan.ModelShape;
 import org.espalier.model.UsageException;
 import org.espalier.prompt.SolvePrompt;
+import org.espalier.runtime.LoadedModels.Use;
 import org.espalier.search.SearchMethod;
 
 /**
  * The policy that {@link SearchMethod#AUTO} turns to where the search with the first one leaves doubt. It does not think
  * before it answers: its steps are judged.
  */
-record LargerPolicy(Use model, SolvePrompt prompt) {
+public record LargerPolicy(Use model, SolvePrompt prompt) {
     /** @throws UsageException if it is named, and none of the methods has use for it */
-    static void requireUse(ModelOptions options, Collection<SearchMethod> methods) {
-        if (options.largerPolicy != null && !methods.contains(SearchMethod.AUTO)) {
+    public static void requireUse(RuntimeOptions options, Collection<SearchMethod> methods) {
+        if (options.largerPolicy() != null && !methods.contains(SearchMethod.AUTO)) {
             throw new UsageException(
                     "--larger-policy is for --method auto: leave it out, or name the model with --policy");
         }
@@ -25,11 +25,12 @@ record LargerPolicy(Use model, SolvePrompt prompt) {
 
     /** Loads it; empty if none is named, or the work has no use for it. */
     static Optional<LargerPolicy> load(
-            ModelOptions options, Workload work, LoadedModels models, FetchListener fetches) {
-        if (options.largerPolicy == null || !work.methods().contains(SearchMethod.AUTO)) {
+            RuntimeOptions options, Workload work, LoadedModels models, FetchListener fetches) {
+        if (options.largerPolicy() == null || !work.methods().contains(SearchMethod.AUTO)) {
             return Optional.empty();
         }
-        Use model = models.load("largerPolicy", ModelStore.open().resolve(options.largerPolicy, fetches), null, false);
+        Use model =
+                models.load("largerPolicy", ModelStore.open().resolve(options.largerPolicy(), fetches), null, false);
         SolvePrompt prompt = new SolvePrompt(
                 options.answeringTemplateOf(model),
                 options.systemOfPolicy(model.model().systemPrompt()));

@@ -1,4 +1,4 @@
-package org.espalier.cli;
+package org.espalier.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -24,11 +24,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ModelChoiceTest {
+class ResolvedModelsTest {
     @TempDir
     private Path folder;
 
-    private final ModelOptions options = new ModelOptions();
+    private RuntimeOptions options = RuntimeOptions.DEFAULT;
     private ModelStore store;
     private Path plain;
 
@@ -42,18 +42,18 @@ class ModelChoiceTest {
         return new GgufWriter().text("general.architecture", "llama").text("general.name", name);
     }
 
-    private ModelChoice choose(boolean judging) {
-        return ModelChoice.of(options, judging, store, FetchListener.NONE);
+    private ResolvedModels choose(boolean judging) {
+        return ResolvedModels.of(options, judging, store, FetchListener.NONE);
     }
 
-    private static List<String> names(ModelChoice choice) {
+    private static List<String> names(ResolvedModels choice) {
         return List.of(
                 choice.policy().name(), Objects.requireNonNull(choice.judge()).name());
     }
 
     @Test
     void theDefaultPolicyBringsItsPrmAndThePrmItsProfile() {
-        ModelChoice choice = choose(true);
+        ResolvedModels choice = choose(true);
         assertThat(names(choice)).containsExactly("arith-small", "arith-prm");
         assertThat(choice.profile()).isEqualTo(PrmProfiles.named("espalier-verdict"));
     }
@@ -63,13 +63,13 @@ class ModelChoiceTest {
         Path file = gguf("Llama3.1-8B-PRM-Deepseek-Data").write(folder.resolve("x.gguf"));
         new ModelAddition(store, (header, called) -> Optional.empty(), FetchListener.NONE)
                 .add(file.toString(), "mine", null);
-        options.prm = "mine";
+        options = options.withPrm(options.prm().withModel("mine"));
         assertThat(choose(true).profile()).isEqualTo(PrmProfiles.named("rlhflow"));
     }
 
     @Test
     void whereNothingIsJudgedThereIsNoJudge() {
-        ModelChoice choice = choose(false);
+        ResolvedModels choice = choose(false);
         assertThat(choice.policy().name()).isEqualTo("arith-small");
         assertThat(choice.judge()).isNull();
         assertThat(choice.profile()).isNull();
@@ -77,16 +77,16 @@ class ModelChoiceTest {
 
     @Test
     void aPolicyWithoutACompanionJudgesItself() {
-        options.policy = plain.toString();
+        options = options.withPolicy(plain.toString());
         assertThat(choose(true).judge()).isNull();
     }
 
     @Test
     void selfAndALikelihoodBeatTheCompanion() {
-        options.prm = "self";
+        options = options.withPrm(options.prm().withModel("self"));
         assertThat(choose(true).judge()).isNull();
-        options.prm = "likelihood:arith-large";
-        ModelChoice likelihood = choose(true);
+        options = options.withPrm(options.prm().withModel("likelihood:arith-large"));
+        ResolvedModels likelihood = choose(true);
         assertThat(names(likelihood)).containsExactly("arith-small", "arith-large");
         assertThat(likelihood.profile()).isNull();
     }
@@ -94,24 +94,24 @@ class ModelChoiceTest {
     @Test
     void theOptionBeatsTheProfileInTheFile() throws IOException {
         Path prm = gguf("prm").text("espalier.prm_profile", "rlhflow").write(folder.resolve("prm.gguf"));
-        options.prm = prm.toString();
+        options = options.withPrm(options.prm().withModel(prm.toString()));
         assertThat(choose(true).judge()).isEqualTo(new ModelFile("prm", prm, null));
         assertThat(choose(true).profile()).isEqualTo(PrmProfiles.named("rlhflow"));
-        options.prmProfile = "math-shepherd";
+        options = options.withPrm(options.prm().withProfile("math-shepherd"));
         assertThat(choose(true).profile()).isEqualTo(PrmProfiles.named("math-shepherd"));
     }
 
     @Test
     void aProfileCanBeGivenToTheCompanion() {
-        options.prmProfile = "math-shepherd";
-        ModelChoice choice = choose(true);
+        options = options.withPrm(options.prm().withProfile("math-shepherd"));
+        ResolvedModels choice = choose(true);
         assertThat(names(choice)).containsExactly("arith-small", "arith-prm");
         assertThat(choice.profile()).isEqualTo(PrmProfiles.named("math-shepherd"));
     }
 
     @Test
     void aPrmThatNothingSaysHowToReadIsRefused() {
-        options.prm = plain.toString();
+        options = options.withPrm(options.prm().withModel(plain.toString()));
         assertThatThrownBy(() -> choose(true))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("plain.gguf needs --prm-profile, which says how it is read: math-shepherd");
@@ -119,7 +119,7 @@ class ModelChoiceTest {
 
     @Test
     void aPolicyOfTheCatalogueIsRefusedAsAPrmBeforeItIsFetched() {
-        options.prm = "smollm2-135m-instruct";
+        options = options.withPrm(options.prm().withModel("smollm2-135m-instruct"));
         assertThatThrownBy(() -> choose(true))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("smollm2-135m-instruct needs --prm-profile");
@@ -128,11 +128,12 @@ class ModelChoiceTest {
 
     @Test
     void aFileMayNameAProfileOfAnyFamily() throws IOException {
-        options.prm = gguf("prm")
-                .text("espalier.prm_profile", "thinkprm")
-                .write(folder.resolve("prm.gguf"))
-                .toString();
-        options.judging.prmSamples = 3;
+        options = options.withPrm(options.prm()
+                .withModel(gguf("prm")
+                        .text("espalier.prm_profile", "thinkprm")
+                        .write(folder.resolve("prm.gguf"))
+                        .toString()));
+        options = options.withPrm(new PrmSettings(options.prm().model(), null, null, null, null, 3, null));
         assertThat(choose(true).profile())
                 .isInstanceOfSatisfying(
                         GenerativeProfile.class,
@@ -142,14 +143,14 @@ class ModelChoiceTest {
     @Test
     void aProfileThatIsNotKnownIsNamed() throws IOException {
         Path prm = gguf("prm").text("espalier.prm_profile", "later").write(folder.resolve("prm.gguf"));
-        options.prm = prm.toString();
+        options = options.withPrm(options.prm().withModel(prm.toString()));
         assertThatThrownBy(() -> choose(true))
                 .isInstanceOf(EspalierException.class)
                 .hasMessage(
                         "--prm %s is read by the profile \"later\", as its file says, which this version does not know:"
                                 + " choose one of " + JudgeProfiles.names() + " with --prm-profile",
                         prm);
-        options.prmProfile = "nope";
+        options = options.withPrm(options.prm().withProfile("nope"));
         assertThatThrownBy(() -> choose(true))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("there is no PRM profile \"nope\"");
@@ -157,10 +158,10 @@ class ModelChoiceTest {
 
     @Test
     void onlyWhoDidNotChooseThePolicyIsCautioned() {
-        assertThat(ModelChoice.caution(options, store))
+        assertThat(ResolvedModels.caution(options, store))
                 .contains("arith-small knows arithmetic stories and nothing else; for other problems:"
                         + " --policy smollm2-135m-instruct");
-        options.policy = "arith-small";
-        assertThat(ModelChoice.caution(options, store)).isEmpty();
+        options = options.withPolicy("arith-small");
+        assertThat(ResolvedModels.caution(options, store)).isEmpty();
     }
 }

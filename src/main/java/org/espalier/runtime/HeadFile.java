@@ -1,4 +1,4 @@
-package org.espalier.cli;
+package org.espalier.runtime;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -12,7 +12,7 @@ import org.espalier.prm.DenseHead.Layer;
 import org.jspecify.annotations.Nullable;
 
 /** A PRM's head in a GGUF file of its own, as {@link HeadFormat} says. */
-final class HeadFile {
+public final class HeadFile {
     private static final List<String> TENSORS =
             List.of(HeadFormat.DENSE_WEIGHT, HeadFormat.DENSE_BIAS, HeadFormat.OUT_WEIGHT, HeadFormat.OUT_BIAS);
 
@@ -29,7 +29,7 @@ final class HeadFile {
      *
      * @throws EspalierException if the file cannot be read or holds something else
      */
-    static HeadFile open(Path path) {
+    public static HeadFile open(Path path) {
         GgufHeader header = GgufHeader.read(path).requireComplete();
         if (!header.architecture().orElse("").equals(HeadFormat.ARCHITECTURE)) {
             throw new EspalierException(
@@ -39,19 +39,19 @@ final class HeadFile {
         return new HeadFile(path, header);
     }
 
-    Path path() {
+    public Path path() {
         return path;
     }
 
     /** Name of the profile by which model and head are read; empty if the file does not say. */
-    Optional<String> profile() {
+    public Optional<String> profile() {
         return header.metadata().get(HeadFormat.PROFILE) instanceof String profile
                 ? Optional.of(profile)
                 : Optional.empty();
     }
 
     /** @throws EspalierException if its tensors do not make a head */
-    DenseHead read() {
+    public DenseHead read() {
         for (GgufTensor tensor : header.tensors()) {
             if (!TENSORS.contains(tensor.name())) {
                 throw unusable("a tensor " + tensor.name() + ", which no head has");

@@ -1,8 +1,7 @@
-package org.espalier.cli;
+package org.espalier.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.espalier.cli.ModelOptions.KvLayout;
 import org.junit.jupiter.api.Test;
 
 class KvLayoutTest {

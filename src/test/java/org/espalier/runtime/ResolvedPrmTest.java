@@ -1,4 +1,4 @@
-package org.espalier.cli;
+package org.espalier.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class PrmChoiceTest {
+class ResolvedPrmTest {
     @TempDir
     private Path folder;
 
@@ -29,9 +29,9 @@ class PrmChoiceTest {
         return new GgufWriter().text("general.architecture", "prm-head");
     }
 
-    private PrmChoice choose(Path model, @Nullable String profile, @Nullable Path head) {
+    private ResolvedPrm choose(Path model, @Nullable String profile, @Nullable Path head) {
         JudgeProfile named = profile == null ? null : JudgeProfiles.named(profile);
-        return PrmChoice.of("prm", new ModelFile("prm", model, null), named, head);
+        return ResolvedPrm.of("prm", new ModelFile("prm", model, null), named, head);
     }
 
     @Test
@@ -44,7 +44,7 @@ class PrmChoiceTest {
                 .tensor("head.out.weight", 4, 2)
                 .tensor("head.out.bias", 2)
                 .write(folder.resolve("m.head.gguf"));
-        PrmChoice choice = choose(prm, null, null);
+        ResolvedPrm choice = choose(prm, null, null);
         assertThat(choice.profile().name()).isEqualTo("qwen-math-prm");
         DenseHead read = Objects.requireNonNull(choice.head());
         assertThat(read.width()).isEqualTo(6);

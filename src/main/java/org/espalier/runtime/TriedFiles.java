@@ -1,4 +1,4 @@
-package org.espalier.cli;
+package org.espalier.runtime;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

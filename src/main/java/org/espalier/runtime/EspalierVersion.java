@@ -1,0 +1,12 @@
+package org.espalier.runtime;
+
+/** The version of this program. */
+public final class EspalierVersion {
+    private EspalierVersion() {}
+
+    /** The version in the jar's manifest; "development" outside a jar. */
+    public static String own() {
+        String version = EspalierVersion.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
+    }
+}

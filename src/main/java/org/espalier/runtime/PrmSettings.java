@@ -1,0 +1,120 @@
+package org.espalier.runtime;
+
+import java.nio.file.Path;
+import java.util.Objects;
+import org.espalier.gguf.GgufHeader;
+import org.espalier.model.UsageException;
+import org.espalier.prm.GenerativeProfile;
+import org.espalier.prm.ImplicitProfile;
+import org.espalier.prm.JudgeProfile;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What judges steps, and how it is read.
+ *
+ * @param model a PRM by name or GGUF file; {@value #SELF} for the policy; {@value #BASE} for the policy's model with
+ *     the adapter; {@value #LIKELIHOOD} and a policy for how likely that one finds the steps. Null for the PRM that was
+ *     made for the policy, else the policy itself
+ * @param profile how the PRM is fed and read; null for what its file says or its name tells
+ * @param head file of a PRM's head; null for the one beside the model, if there is one
+ * @param adapter a LoRA (GGUF) that makes the PRM of the model; null for none
+ * @param reference the model that an implicit PRM was trained from; null for none
+ * @param samples critiques that a PRM which writes its verdicts writes of each step; null for the profile's
+ * @param tokens of such a critique at most; null for the profile's
+ */
+public record PrmSettings(
+        @Nullable String model,
+        @Nullable String profile,
+        @Nullable Path head,
+        @Nullable Path adapter,
+        @Nullable String reference,
+        @Nullable Integer samples,
+        @Nullable Integer tokens) {
+    /** The PRM that was made for the policy, else the policy itself. */
+    public static final PrmSettings DEFAULT = new PrmSettings(null, null, null, null, null, null, null);
+
+    /** Model that stands for the policy, which judges its own steps. */
+    public static final String SELF = "self";
+
+    /** Model that stands for the policy's, with the adapter. */
+    public static final String BASE = "base";
+
+    /** Prefix of a policy that judges by likelihood. */
+    public static final String LIKELIHOOD = "likelihood:";
+
+    /** Returns the settings with another model, by name, path or one of the words above. */
+    public PrmSettings withModel(@Nullable String name) {
+        return new PrmSettings(name, profile, head, adapter, reference, samples, tokens);
+    }
+
+    /** Returns the settings with another profile. */
+    public PrmSettings withProfile(@Nullable String name) {
+        return new PrmSettings(model, name, head, adapter, reference, samples, tokens);
+    }
+
+    /** Whether the caller says what judges steps. */
+    public boolean isNamed() {
+        return model != null;
+    }
+
+    /** Whether the PRM is an adapter of the policy's model. */
+    boolean isBase() {
+        return BASE.equals(model) || (model == null && adapter != null);
+    }
+
+    /** Whether the caller says that the policy judges its own steps. */
+    public boolean isSelf() {
+        return SELF.equals(model);
+    }
+
+    /** Whether steps are judged by how likely another policy finds them. */
+    public boolean isLikelihood() {
+        return model != null && model.startsWith(LIKELIHOOD);
+    }
+
+    /**
+     * Name or file of the model that judges.
+     *
+     * @throws NullPointerException if the caller does not say what judges
+     */
+    String judge() {
+        String judge = Objects.requireNonNull(model);
+        return isLikelihood() ? judge.substring(LIKELIHOOD.length()) : judge;
+    }
+
+    /** Name of the profile: the caller's, else what the adapter's file says; null if neither does. */
+    public @Nullable String profileName() {
+        return profile != null || adapter == null
+                ? profile
+                : GgufHeader.read(adapter).requireComplete().prmProfile().orElse(null);
+    }
+
+    /**
+     * Returns the profile with what the caller asks of it.
+     *
+     * @param read null if no PRM judges
+     * @throws UsageException if the settings do not fit the profile
+     */
+    @Nullable
+    JudgeProfile fitted(@Nullable JudgeProfile read) {
+        boolean implicit = read instanceof ImplicitProfile;
+        if (reference != null && !implicit) {
+            throw new UsageException(
+                    "--prm-reference is for implicit PRMs: name one with --prm-profile, or leave it away");
+        }
+        if (reference == null && implicit) {
+            throw new UsageException(
+                    "PRM profile " + Objects.requireNonNull(read).name()
+                            + " compares two models: give the one that the PRM was trained from with --prm-reference");
+        }
+        if (read instanceof GenerativeProfile generative) {
+            return generative.with(samples, tokens);
+        }
+        if (samples != null || tokens != null) {
+            throw new UsageException(
+                    "--prm-samples and --prm-tokens are for PRMs that write their verdicts: name one with "
+                            + "--prm-profile, or leave them away");
+        }
+        return read;
+    }
+}

@@ -1,0 +1,56 @@
+package org.espalier.runtime;
+
+import org.espalier.llama.ModelOptions;
+import org.espalier.model.UsageException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What models may take of the machine.
+ *
+ * @param threads that decode
+ * @param gpuLayers layers on the GPU, where llama.cpp was built for one; -1 for all
+ * @param mmap whether large model files may be mapped instead of read. Mapped files must not change while they are loaded
+ * @param kvLayout of the policy's cache
+ * @param context cells of each model's cache; null for what the work needs
+ * @param memory bytes for all that the process takes, or for what lies on a GPU that holds all layers; null for half of
+ *     this machine's, or nine tenths of what the GPU has free
+ * @param loadCheck whether files that never ran here are tried in a process of their own first
+ */
+public record ResourceSettings(
+        int threads,
+        int gpuLayers,
+        boolean mmap,
+        KvLayout kvLayout,
+        @Nullable Integer context,
+        @Nullable Long memory,
+        boolean loadCheck) {
+    /** All processors and layers, and half of the memory. */
+    public static final ResourceSettings DEFAULT =
+            new ResourceSettings(Runtime.getRuntime().availableProcessors(), -1, true, KvLayout.AUTO, null, null, true);
+
+    /** @throws UsageException if the context is below 1 */
+    public ResourceSettings {
+        if (context != null && context < 1) {
+            throw new UsageException("--context must be 1 or more, not " + context);
+        }
+    }
+
+    /** Returns the settings with another number of threads. */
+    public ResourceSettings withThreads(int count) {
+        return new ResourceSettings(count, gpuLayers, mmap, kvLayout, context, memory, loadCheck);
+    }
+
+    /** Returns the settings with so many bytes of memory. */
+    public ResourceSettings withMemory(@Nullable Long bytes) {
+        return new ResourceSettings(threads, gpuLayers, mmap, kvLayout, context, bytes, loadCheck);
+    }
+
+    ModelOptions modelOptions() {
+        return new ModelOptions(gpuLayers, mmap, true);
+    }
+
+    /** What each file has to pass before it is loaded. */
+    LoadCheck check(RuntimeListener listener) {
+        return LoadCheck.of(loadCheck, gpuLayers, threads, listener);
+    }
+}
