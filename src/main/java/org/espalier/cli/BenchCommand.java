@@ -173,7 +173,7 @@ final class BenchCommand implements Callable<Integer> {
                     branches * (double) tokens / seconds,
                     prefillSeconds,
                     1 - inNative / inSteps,
-                    (after.readingNanos() - before.readingNanos()) / inSteps,
+                    (after.samplingNanos() - before.samplingNanos()) / inSteps,
                     after.peakCells(),
                     meter.get(Count.PROMPT_TOKENS) + branches * (tokens - 1L)));
         }

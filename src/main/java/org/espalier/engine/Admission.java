@@ -14,11 +14,11 @@ final class Admission {
 
     private final KvCache kv;
     private final Batch batch;
-    private final Rows rows;
+    private final BatchRows rows;
     private final WaitingQueue waiting;
     private final Quarantine quarantine;
 
-    Admission(KvCache kv, Batch batch, Rows rows, WaitingQueue waiting, Quarantine quarantine) {
+    Admission(KvCache kv, Batch batch, BatchRows rows, WaitingQueue waiting, Quarantine quarantine) {
         this.kv = kv;
         this.batch = batch;
         this.rows = rows;

@@ -210,7 +210,7 @@ public final class Batch {
     }
 
     /** Time that the native side took to read the rows of the batch that it ran last, sampling included. */
-    public int readingMicros() {
+    public int samplingMicros() {
         return words.get(READING_MICROS);
     }
 

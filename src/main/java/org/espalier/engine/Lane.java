@@ -118,7 +118,7 @@ public final class Lane implements AutoCloseable {
         int tokens = batch.tokens();
         int rows = batch.rows();
         long inRunner = 0;
-        long inReading = 0;
+        long inSampling = 0;
         if (!batch.isEmpty()) {
             Outcome outcome;
             long before = System.nanoTime();
@@ -131,7 +131,7 @@ public final class Lane implements AutoCloseable {
             inRunner = System.nanoTime() - before;
             switch (outcome) {
                 case DONE -> {
-                    inReading = 1000L * batch.readingMicros();
+                    inSampling = 1000L * batch.samplingMicros();
                     takeRows();
                 }
                 case ABORTED -> scheduler.abandon();
@@ -140,7 +140,7 @@ public final class Lane implements AutoCloseable {
             }
             recovery.stepped();
         }
-        counter.add(tokens, rows, inRunner, inReading, System.nanoTime() - began, kv);
+        counter.add(tokens, rows, inRunner, inSampling, System.nanoTime() - began, kv);
     }
 
     // Written by the engine's thread alone.

@@ -7,7 +7,7 @@ package org.espalier.engine;
  * @param tokens that went through them
  * @param rows that were read off them: tokens drawn and scores
  * @param runnerNanos spent in the native call: copies, decode, sampling
- * @param readingNanos of them, reading rows: sampling and scores
+ * @param samplingNanos of them, spent in sampling tokens and reading scores off the logits
  * @param totalNanos of the steps, scheduling included
  * @param liveCells in use after the last step
  * @param peakCells most that were ever in use
@@ -17,7 +17,7 @@ public record LaneStats(
         long tokens,
         long rows,
         long runnerNanos,
-        long readingNanos,
+        long samplingNanos,
         long totalNanos,
         int liveCells,
         int peakCells) {
@@ -29,25 +29,25 @@ public record LaneStats(
         private long tokens;
         private long rows;
         private long runnerNanos;
-        private long readingNanos;
+        private long samplingNanos;
         private long totalNanos;
         private int liveCells;
         private int peakCells;
 
         /** Adds a step. */
-        synchronized void add(int decoded, int read, long inRunner, long inReading, long inStep, KvCache kv) {
+        synchronized void add(int decoded, int read, long inRunner, long inSampling, long inStep, KvCache kv) {
             steps += decoded > 0 ? 1 : 0;
             tokens += decoded;
             rows += read;
             runnerNanos += inRunner;
-            readingNanos += inReading;
+            samplingNanos += inSampling;
             totalNanos += inStep;
             liveCells = kv.liveCells();
             peakCells = kv.peakCells();
         }
 
         synchronized LaneStats stats() {
-            return new LaneStats(steps, tokens, rows, runnerNanos, readingNanos, totalNanos, liveCells, peakCells);
+            return new LaneStats(steps, tokens, rows, runnerNanos, samplingNanos, totalNanos, liveCells, peakCells);
         }
     }
 }

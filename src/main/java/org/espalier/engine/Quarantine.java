@@ -17,12 +17,12 @@ final class Quarantine {
 
     private final List<Sequence> running;
     private final int[] scheduled;
-    private final Rows rows;
+    private final BatchRows rows;
     private final WaitingQueue waiting;
-    private final Results results;
+    private final PendingResults results;
 
     /** @param scheduled tokens of each running sequence in the batch */
-    Quarantine(List<Sequence> running, int[] scheduled, Rows rows, WaitingQueue waiting, Results results) {
+    Quarantine(List<Sequence> running, int[] scheduled, BatchRows rows, WaitingQueue waiting, PendingResults results) {
         this.running = running;
         this.scheduled = scheduled;
         this.rows = rows;

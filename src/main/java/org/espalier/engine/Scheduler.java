@@ -23,10 +23,10 @@ final class Scheduler {
     /** Tokens of each running sequence in the current batch, by its place in {@link #running}. */
     private final int[] scheduled = new int[SequenceIds.MAX];
 
-    private final Rows rows;
+    private final BatchRows rows;
 
-    private final Results results = new Results();
-    private final Draws draws;
+    private final PendingResults results = new PendingResults();
+    private final SampledTokens sampled;
     private final Quarantine quarantine;
     private final Abandonment abandonment;
     private final Admission admission;
@@ -45,8 +45,8 @@ final class Scheduler {
     Scheduler(Tokenizer tokenizer, KvCache kv, Batch batch, int maxLength, boolean head) {
         this.kv = kv;
         this.batch = batch;
-        rows = new Rows(batch, head);
-        draws = new Draws(batch, rows, results, tokenizer, maxLength, waiting::addDeferred);
+        rows = new BatchRows(batch, head);
+        sampled = new SampledTokens(batch, rows, results, tokenizer, maxLength, waiting::addDeferred);
         quarantine = new Quarantine(running, scheduled, rows, waiting, results);
         abandonment = new Abandonment(running, scheduled, kv);
         admission = new Admission(kv, batch, rows, waiting, quarantine);
@@ -245,7 +245,7 @@ final class Scheduler {
     }
 
     private void takeRows() {
-        draws.ration();
+        sampled.ration();
         int row = 0;
         while (row < batch.rows()) {
             Sequence reader = rows.reader(row);
@@ -253,9 +253,9 @@ final class Scheduler {
             if (rows.isProbe(row) || rows.computed(row).suspect) {
                 row++;
             } else if (scoring == null && reader.state == State.PARKED) {
-                row = draws.takeBranches(row);
+                row = sampled.takeBranches(row);
             } else if (scoring == null) {
-                draws.take(row++);
+                sampled.take(row++);
             } else {
                 boolean complete = scoring.read(batch, row, rows.position(row) - reader.start);
                 row++;

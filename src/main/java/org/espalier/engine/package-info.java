@@ -13,13 +13,13 @@
  * </pre>
  *
  * <p>Branches of one sequence that draw the same tokens have the same logits ahead of them. They write into one common
- * sequence, and each draws from its logits with its own random stream, until their draws differ ({@code Draws}). What
- * is drawn is what every branch alone would have drawn.
+ * sequence, and each draws from its logits with its own random stream, until their draws differ ({@code SampledTokens}).
+ * What is drawn is what every branch alone would have drawn.
  *
  * <p>A step that fails, by an exception or by rows that are no numbers, ends nobody but who makes it fail: the cache is
  * emptied, and each sequence that took part is computed again alone ({@code Quarantine}). What a reader along or a caller
- * throws is its own affair ({@code Results}). A lane is dead when its runner does not even compute a token in an empty cache
- * any more ({@code Recovery}); {@link org.espalier.engine.Engine#health} says so.
+ * throws is its own affair ({@code PendingResults}). A lane is dead when its runner does not even compute a token in an
+ * empty cache any more ({@code Recovery}); {@link org.espalier.engine.Engine#health} says so.
  *
  * <p>A decode that is being computed is abandoned for a cancelled run or a deadline only if all runs have ended that lose
  * something by it ({@code Abandonment}).

@@ -66,18 +66,18 @@ public final class EnginePrm implements ProcessRewardModel {
     @Override
     public CompletableFuture<Judgement> score(Judgement before, Step step) {
         if (!(before instanceof EngineJudgement parent)) {
-            return CompletableFuture.completedFuture(Unjudged.INSTANCE);
+            return CompletableFuture.completedFuture(NoScore.INSTANCE);
         }
         ReadTokens read = format.step(parent.read(), step, parent.beforeFirstStep(), lane.tokenizer());
         if (!reader.canRead(parent.sequence(), read)) {
-            return CompletableFuture.completedFuture(Unjudged.INSTANCE);
+            return CompletableFuture.completedFuture(NoScore.INSTANCE);
         }
         Scoring scoring = reader.ask();
         Sequence sequence = reader.start(parent.sequence(), read, scoring);
         return scoring.result().handle((values, failure) -> {
             if (failure != null) {
                 sequence.close();
-                throw Failures.unwrapped(failure);
+                throw Futures.unwrapped(failure);
             }
             return new EngineJudgement(sequence, read, format.profile().score(values), false);
         });

@@ -44,7 +44,7 @@ public final class GenerativePrm implements ProcessRewardModel {
 
     /** The model's vocabulary as this PRM's lane needs it: stops in whose place the verdict is put end a critique. */
     public static Tokenizer vocabulary(Tokenizer tokenizer, GenerativeProfile profile) {
-        return profile.keepsStop() ? tokenizer : new EndMarks(tokenizer, profile.stops());
+        return profile.keepsStop() ? tokenizer : new StopTokenTokenizer(tokenizer, profile.stops());
     }
 
     @Override
@@ -62,13 +62,13 @@ public final class GenerativePrm implements ProcessRewardModel {
     @Override
     public CompletableFuture<Judgement> score(Judgement before, Step step) {
         if (!(before instanceof Criticised path)) {
-            return CompletableFuture.completedFuture(Unjudged.INSTANCE);
+            return CompletableFuture.completedFuture(NoScore.INSTANCE);
         }
         int number = path.steps + 1;
         int[] question = Fragment.encode(format.question(step.text(), number), lane.tokenizer());
         int room = lane.maxLength() - path.sequence.length() - question.length - Critique.reserve(format, lane);
         if (room < 1) {
-            return CompletableFuture.completedFuture(Unjudged.INSTANCE);
+            return CompletableFuture.completedFuture(NoScore.INSTANCE);
         }
         Sequence asked = lane.append(path.sequence, question);
         Sequence past = past(path, step);
@@ -81,7 +81,7 @@ public final class GenerativePrm implements ProcessRewardModel {
             try {
                 if (failure != null) {
                     close(past);
-                    throw Failures.unwrapped(failure);
+                    throw Futures.unwrapped(failure);
                 }
                 return judged(number, past, critiques, seed);
             } finally {

@@ -62,12 +62,12 @@ public final class ImplicitPrm implements ProcessRewardModel {
     @Override
     public CompletableFuture<Judgement> score(Judgement before, Step step) {
         if (!(before instanceof Read path)) {
-            return CompletableFuture.completedFuture(Unjudged.INSTANCE);
+            return CompletableFuture.completedFuture(NoScore.INSTANCE);
         }
         int[] targets = prm.tokenizer().encode(format.step(step.text(), path.steps + 1), false);
         boolean fits = prm.fits(path.own, targets.length) && reference.fits(path.other, targets.length);
         if (!fits || targets.length == 0) {
-            return CompletableFuture.completedFuture(Unjudged.INSTANCE);
+            return CompletableFuture.completedFuture(NoScore.INSTANCE);
         }
         // The token that the first target follows is computed with each sibling: its logits are wanted each time.
         int[] tokens = Tokens.concat(new int[] {path.lastToken}, Arrays.copyOf(targets, targets.length - 1));
@@ -86,7 +86,7 @@ public final class ImplicitPrm implements ProcessRewardModel {
             if (failure != null) {
                 ownRead.close();
                 otherRead.close();
-                throw Failures.unwrapped(failure);
+                throw Futures.unwrapped(failure);
             }
             double ratio = logRatio(own.values(), other.values());
             double score = format.profile().score(path.logRatio, ratio);

@@ -62,14 +62,14 @@ public final class LikelihoodJudge implements ProcessRewardModel {
     @Override
     public CompletableFuture<Judgement> score(Judgement before, Step step) {
         if (!(before instanceof Read read)) {
-            return CompletableFuture.completedFuture(Unjudged.INSTANCE);
+            return CompletableFuture.completedFuture(NoScore.INSTANCE);
         }
         int[] targets = lane.tokenizer().encode(step.text(), false);
         if (targets.length == 0) {
             targets = new int[] {endOfTurn};
         }
         if (!lane.fits(read.sequence, targets.length)) {
-            return CompletableFuture.completedFuture(Unjudged.INSTANCE);
+            return CompletableFuture.completedFuture(NoScore.INSTANCE);
         }
         // The token that the first target follows is computed with each sibling: its logits are wanted each time.
         int[] tokens = Tokens.concat(new int[] {read.lastToken}, Arrays.copyOf(targets, targets.length - 1));
@@ -79,7 +79,7 @@ public final class LikelihoodJudge implements ProcessRewardModel {
         return scoring.result().handle((logProbs, failure) -> {
             if (failure != null) {
                 sequence.close();
-                throw Failures.unwrapped(failure);
+                throw Futures.unwrapped(failure);
             }
             return new Read(sequence, lastToken, score(logProbs));
         });

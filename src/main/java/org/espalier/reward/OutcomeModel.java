@@ -59,7 +59,7 @@ public final class OutcomeModel implements ProcessRewardModel {
     @Override
     public CompletableFuture<Judgement> score(Judgement before, Step step) {
         if (!(before instanceof Written earlier)) {
-            return CompletableFuture.completedFuture(Unjudged.INSTANCE);
+            return CompletableFuture.completedFuture(NoScore.INSTANCE);
         }
         String text = earlier.text + step.text();
         return step.stopReason() == StopReason.DELIMITER
@@ -70,14 +70,14 @@ public final class OutcomeModel implements ProcessRewardModel {
     private CompletableFuture<Judgement> score(Opened opened, String solution) {
         ReadTokens read = format.step(opened.read, solution, true, lane.tokenizer());
         if (!reader.canRead(opened.sequence, read)) {
-            return CompletableFuture.completedFuture(Unjudged.INSTANCE);
+            return CompletableFuture.completedFuture(NoScore.INSTANCE);
         }
         Scoring scoring = reader.ask();
         Sequence sequence = reader.start(opened.sequence, read, scoring);
         return scoring.result().handle((values, failure) -> {
             sequence.close();
             if (failure != null) {
-                throw Failures.unwrapped(failure);
+                throw Futures.unwrapped(failure);
             }
             return new Scored(format.profile().score(values));
         });

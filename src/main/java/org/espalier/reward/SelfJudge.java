@@ -70,7 +70,7 @@ public final class SelfJudge implements ProcessRewardModel {
         return scoring.result().handle((logProbs, failure) -> {
             asked.close();
             if (failure != null) {
-                throw Failures.unwrapped(failure);
+                throw Futures.unwrapped(failure);
             }
             return new SelfJudgement(meter, 1 / (1 + Math.exp(logProbs[1] - logProbs[0])));
         });

@@ -32,7 +32,7 @@ public final class ThinkingPolicy implements Policy {
 
     /**
      * @param policy over the same lane, with a template that {@linkplain Thinking#on begins within the thinking}
-     * @param lane with a vocabulary in which the thinking's end is an end mark ({@link EndMarks}); where that mark is more
+     * @param lane with a vocabulary in which the thinking's end is an end mark ({@link StopTokenTokenizer}); where that mark is more
      *     than one token, a thought that has ended cannot be made to go on
      * @param thinkTokens of one thought at most, 1 or more
      * @param waits how often an end of the thinking is replaced by "Wait"

@@ -41,9 +41,9 @@ import org.espalier.prompt.ChatTemplate;
 import org.espalier.prompt.Fragment;
 import org.espalier.prompt.SolvePrompt;
 import org.espalier.prompt.Thinking;
-import org.espalier.reward.EndMarks;
 import org.espalier.reward.EnginePolicy;
 import org.espalier.reward.SelfJudge;
+import org.espalier.reward.StopTokenTokenizer;
 import org.espalier.reward.ThinkingPolicy;
 import org.espalier.runtime.LoadedModels.Use;
 import org.espalier.search.AutoPlan;
@@ -140,7 +140,8 @@ public final class LocalRuntime implements AutoCloseable {
             branches = work.withInFlight(inFlight).branches();
 
             LlamaModelRunner policyRunner = policyContext(policyUse, plan.policyCells(), plan.sequences());
-            Tokenizer words = thinking.<Tokenizer>map(marks -> new EndMarks(tokenizer, List.of(marks.close())))
+            Tokenizer words = thinking.<Tokenizer>map(
+                            marks -> new StopTokenTokenizer(tokenizer, List.of(marks.close())))
                     .orElse(tokenizer);
             policyLane = lane("policy", words, policyRunner);
             List<Lane> lanes = new ArrayList<>(List.of(policyLane));
@@ -423,7 +424,7 @@ public final class LocalRuntime implements AutoCloseable {
                 stats.steps() == 0 ? 0 : Math.min(1, (double) stats.rows() / stats.steps() / branches),
                 policyNative / 1e9,
                 prmStats.runnerNanos() / 1e9,
-                (stats.readingNanos() + largerStats.readingNanos() + prmStats.readingNanos()) / 1e9,
+                (stats.samplingNanos() + largerStats.samplingNanos() + prmStats.samplingNanos()) / 1e9,
                 (inSteps - inNative) / 1e9,
                 Math.max(0, engine.elapsedNanos() - waited - inSteps) / 1e9,
                 waited / 1e9,

@@ -250,6 +250,6 @@ class GenerativePrmTest {
             });
         });
         on(() -> CompletableFuture.completedFuture(null));
-        assertThat(prm.score(Unjudged.INSTANCE, step("a")).join().score()).isNaN();
+        assertThat(prm.score(NoScore.INSTANCE, step("a")).join().score()).isNaN();
     }
 }

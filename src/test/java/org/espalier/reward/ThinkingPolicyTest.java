@@ -42,7 +42,7 @@ class ThinkingPolicyTest {
         }
     };
     private final FakeRunner runner = FakeRunner.unified(4096, 32);
-    private final Lane lane = new Lane("policy", new EndMarks(toy, List.of("n")), runner);
+    private final Lane lane = new Lane("policy", new StopTokenTokenizer(toy, List.of("n")), runner);
     private final Engine engine = new Engine(List.of(lane));
     private final Meter meter = new Meter(Budget.UNLIMITED);
 

@@ -3,7 +3,7 @@ package org.espalier.reward;
 import org.espalier.model.ProcessRewardModel.Judgement;
 
 /** The judgement of a path that is too long for the context it would be judged in: it has no score, and its steps none. */
-enum Unjudged implements Judgement {
+enum NoScore implements Judgement {
     INSTANCE;
 
     @Override

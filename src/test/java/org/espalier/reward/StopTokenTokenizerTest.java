@@ -8,7 +8,7 @@ import org.espalier.engine.ToyModel;
 import org.espalier.model.Tokenizer;
 import org.junit.jupiter.api.Test;
 
-class EndMarksTest {
+class StopTokenTokenizerTest {
     private final Tokenizer vocabulary = new ToyModel() {
         @Override
         public Map<String, Integer> controlTokens() {
@@ -25,7 +25,7 @@ class EndMarksTest {
             return new int[] {8};
         }
     };
-    private final Tokenizer marked = new EndMarks(vocabulary, List.of("n", "ab"));
+    private final Tokenizer marked = new StopTokenTokenizer(vocabulary, List.of("n", "ab"));
 
     @Test
     void marksOfOneTokenEndATurn() {

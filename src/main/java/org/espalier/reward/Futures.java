@@ -2,11 +2,11 @@ package org.espalier.reward;
 
 import java.util.concurrent.CompletionException;
 
-/** What a future failed with. */
-final class Failures {
-    private Failures() {}
+/** Helpers for futures that depend on others. */
+final class Futures {
+    private Futures() {}
 
-    /** What the future itself, or one that it depends on, was completed with. */
+    /** Returns the failure that the first of several dependent futures was completed with. */
     static RuntimeException unwrapped(Throwable failure) {
         if (failure instanceof CompletionException && failure.getCause() != null) {
             return unwrapped(failure.getCause());

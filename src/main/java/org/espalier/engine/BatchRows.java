@@ -5,7 +5,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of the current batch: for whom each is read, and how many are spoken for. Engine thread only. */
-final class Rows {
+final class BatchRows {
     private final Batch batch;
     /** For whom each row is read, and after which of its positions. */
     private final @Nullable Sequence[] readers;
@@ -19,7 +19,7 @@ final class Rows {
     private int reserved;
 
     /** @param head whether the context has a head, and rows read nothing else */
-    Rows(Batch batch, boolean head) {
+    BatchRows(Batch batch, boolean head) {
         this.batch = batch;
         this.head = head;
         readers = new @Nullable Sequence[batch.maxRows()];

@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  * their next logits are the same as well: they stay together in a {@linkplain Sequence#common common} sequence, and the
  * token is computed once for all of them. Engine thread only.
  */
-final class Draws {
+final class SampledTokens {
     private final Batch batch;
-    private final Rows rows;
-    private final Results results;
+    private final BatchRows rows;
+    private final PendingResults results;
     private final Tokenizer tokenizer;
     private final int maxLength;
     private final Consumer<Sequence> queue;
@@ -36,7 +36,13 @@ final class Draws {
      * @param maxLength tokens that a path can have
      * @param queue is given what has to be computed next
      */
-    Draws(Batch batch, Rows rows, Results results, Tokenizer tokenizer, int maxLength, Consumer<Sequence> queue) {
+    SampledTokens(
+            Batch batch,
+            BatchRows rows,
+            PendingResults results,
+            Tokenizer tokenizer,
+            int maxLength,
+            Consumer<Sequence> queue) {
         this.batch = batch;
         this.rows = rows;
         this.results = results;

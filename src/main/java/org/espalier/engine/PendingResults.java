@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
  * What a step has finished. Delivered once the step's own bookkeeping is done, because the callbacks of the futures ask
  * for more; whatever a callback throws is its own affair. Engine thread only.
  */
-final class Results {
-    private static final Logger LOG = LoggerFactory.getLogger(Results.class);
+final class PendingResults {
+    private static final Logger LOG = LoggerFactory.getLogger(PendingResults.class);
 
     private final ArrayDeque<Runnable> queue = new ArrayDeque<>();
     /** Whose readers have failed. */
