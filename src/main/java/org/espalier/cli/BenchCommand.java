@@ -18,7 +18,6 @@ import org.espalier.llama.NativeModel;
 import org.espalier.llama.NativeTokenizer;
 import org.espalier.model.Budget;
 import org.espalier.model.EspalierException;
-import org.espalier.model.Extension;
 import org.espalier.model.ForwardingTokenizer;
 import org.espalier.model.Meter;
 import org.espalier.model.Meter.Count;
@@ -26,6 +25,7 @@ import org.espalier.model.Prefix;
 import org.espalier.model.Problem;
 import org.espalier.model.SamplingParams;
 import org.espalier.model.Step;
+import org.espalier.model.StepRequest;
 import org.espalier.model.Tokenizer;
 import org.espalier.model.UsageException;
 import org.espalier.prompt.ChatTemplate;
@@ -152,7 +152,7 @@ final class BenchCommand implements Callable<Integer> {
     private void measure(Lane lane, EnginePolicy policy, Tokenizer tokenizer, boolean unified) throws Exception {
         Meter meter = new Meter(Budget.UNLIMITED);
         Prefix root = CompletableFuture.supplyAsync(
-                        () -> policy.open(Problem.of(textOf(tokenizer)), meter), policy.thread())
+                        () -> policy.open(Problem.of(textOf(tokenizer)), meter), policy.executor())
                 .get();
         double prefillSeconds = prefill(policy, root);
         long[] seeds = seedsThatDiffer(policy, root);
@@ -183,7 +183,7 @@ final class BenchCommand implements Callable<Integer> {
         long began = System.nanoTime();
         List<Step> first = firstTokens(policy, root, new long[1]).get();
         double seconds = (System.nanoTime() - began) / 1e9;
-        policy.thread().execute(() -> first.forEach(step -> step.prefix().close()));
+        policy.executor().execute(() -> first.forEach(step -> step.prefix().close()));
         return seconds;
     }
 
@@ -204,7 +204,7 @@ final class BenchCommand implements Callable<Integer> {
                     seeds[found++] = tried[i];
                 }
             }
-            policy.thread().execute(() -> steps.forEach(step -> step.prefix().close()));
+            policy.executor().execute(() -> steps.forEach(step -> step.prefix().close()));
         }
         return seeds;
     }
@@ -213,16 +213,14 @@ final class BenchCommand implements Callable<Integer> {
         return CompletableFuture.completedFuture(root)
                 .thenComposeAsync(
                         from -> all(LongStream.of(seeds)
-                                .mapToObj(seed ->
-                                        policy.extend(from, new Extension(ANY_TOKEN, seed, 1, null, true, false, null)))
+                                .mapToObj(seed -> policy.extend(from, StepRequest.toEnd(ANY_TOKEN, seed, 1)))
                                 .toList()),
-                        policy.thread());
+                        policy.executor());
     }
 
     /** A token that differs, and greedy ones after it. */
     private static void decode(EnginePolicy policy, Prefix root, long[] seeds, int tokensEach) throws Exception {
-        Extension greedy =
-                new Extension(SamplingParams.GREEDY, 0, Math.max(1, tokensEach - 1), null, true, false, null);
+        StepRequest greedy = StepRequest.toEnd(SamplingParams.GREEDY, 0, Math.max(1, tokensEach - 1));
         List<Step> first = firstTokens(policy, root, seeds).get();
         List<Step> rest = tokensEach == 1
                 ? List.of()
@@ -231,9 +229,9 @@ final class BenchCommand implements Callable<Integer> {
                                 steps -> all(steps.stream()
                                         .map(step -> policy.extend(step.prefix(), greedy))
                                         .toList()),
-                                policy.thread())
+                                policy.executor())
                         .get();
-        policy.thread().execute(() -> {
+        policy.executor().execute(() -> {
             rest.forEach(step -> step.prefix().close());
             first.forEach(step -> step.prefix().close());
         });

@@ -139,7 +139,7 @@ final class CalibrateCommand implements Callable<Integer> {
             ProblemStream<LabelledSolution, List<Double>> stream = new ProblemStream<>(
                     solutions,
                     runtime.inFlight(),
-                    runtime.policy().thread(),
+                    runtime.policy().executor(),
                     () -> new Meter(Budget.UNLIMITED),
                     judging::judge);
             Interruption.callOnInterrupt(() -> {

@@ -90,7 +90,7 @@ final class PointRunner implements AutoCloseable {
             ProblemStream<DatasetItem, Solution> stream = new ProblemStream<>(
                     missing,
                     runtime.inFlight(),
-                    runtime.policy().thread(),
+                    runtime.policy().executor(),
                     budget::next,
                     (item, meter) -> runtime.solver()
                             .start(item.toProblem(), point.method(), search, meter)

@@ -176,7 +176,7 @@ final class RolloutsCommand implements Callable<Integer> {
             ProblemStream<DatasetItem, Solution> stream = new ProblemStream<>(
                     missing,
                     runtime.inFlight(),
-                    runtime.policy().thread(),
+                    runtime.policy().executor(),
                     () -> new Meter(Budget.UNLIMITED),
                     (item, meter) -> solver.start(item.toProblem(), method, config, meter));
             Interruption.callOnInterrupt(() -> {

@@ -137,7 +137,7 @@ final class ScoreCommand implements Callable<Integer> {
             return CompletableFuture.completedFuture(given)
                     .thenComposeAsync(
                             solutionGiven -> judging.judge(solutionGiven, meter),
-                            runtime.policy().thread())
+                            runtime.policy().executor())
                     .join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof EspalierException known) {

@@ -77,7 +77,7 @@ final class BatchRows {
     }
 
     private int sample(int tokenIndex, Generation generation) {
-        return batch.sample(tokenIndex, generation.extension.sampling(), generation.extension.seed());
+        return batch.sample(tokenIndex, generation.request.sampling(), generation.request.seed());
     }
 
     private void put(int row, Sequence reader, int position) {

@@ -3,15 +3,15 @@ package org.espalier.engine;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import org.espalier.model.Extension;
 import org.espalier.model.Step;
+import org.espalier.model.StepRequest;
 import org.espalier.model.StopReason;
 import org.espalier.model.Tokenizer;
 import org.jspecify.annotations.Nullable;
 
 /** A step being sampled: its text so far, and the rule that ends it. */
 final class Generation {
-    final Extension extension;
+    final StepRequest request;
     final CompletableFuture<Step> result = new CompletableFuture<>();
 
     /** When it was asked for, among all of its lane. */
@@ -28,11 +28,11 @@ final class Generation {
      * @param delimiters any of which ends the step
      * @param asked smaller for what was asked for earlier
      */
-    Generation(Extension extension, List<String> delimiters, long asked) {
-        this.extension = extension;
+    Generation(StepRequest request, List<String> delimiters, long asked) {
+        this.request = request;
         this.asked = asked;
-        text = new StepText(delimiters, extension.blankSteps());
-        repetition = extension.cutLoops() ? new Repetition() : null;
+        text = new StepText(delimiters, request.blankSteps());
+        repetition = request.cutLoops() ? new Repetition() : null;
     }
 
     /**
@@ -68,7 +68,7 @@ final class Generation {
         if (repetition != null && repetition.isLoopWith(token)) {
             return StopReason.REPETITION;
         }
-        if (sampled >= extension.maxTokens()) {
+        if (sampled >= request.maxTokens()) {
             return StopReason.LENGTH;
         }
         // The next token needs a position of its own, and what is sampled there one more.
@@ -77,12 +77,12 @@ final class Generation {
 
     /** The text behind what this has returned before, if somebody reads along; else empty. */
     String unread() {
-        return extension.written() == null ? "" : text.nextWhole();
+        return request.onText() == null ? "" : text.nextWhole();
     }
 
     /** Gives a reader more of the text. */
     void tell(String more) {
-        Consumer<String> reader = extension.written();
+        Consumer<String> reader = request.onText();
         if (reader != null) {
             reader.accept(more);
         }

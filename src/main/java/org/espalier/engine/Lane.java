@@ -7,9 +7,9 @@ import java.util.function.Supplier;
 import org.espalier.engine.ModelRunner.Outcome;
 import org.espalier.engine.Sequence.Role;
 import org.espalier.model.EspalierException;
-import org.espalier.model.Extension;
 import org.espalier.model.Meter;
 import org.espalier.model.Step;
+import org.espalier.model.StepRequest;
 import org.espalier.model.Tokenizer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -238,16 +238,16 @@ public final class Lane implements AutoCloseable {
      *
      * @throws EspalierException if the lane has failed for good
      */
-    public CompletableFuture<Step> generate(Sequence parent, Extension extension) {
-        String delimiter = extension.delimiter();
-        return generate(parent, extension, delimiter == null ? List.of() : List.of(delimiter));
+    public CompletableFuture<Step> generate(Sequence parent, StepRequest request) {
+        String delimiter = request.delimiter();
+        return generate(parent, request, delimiter == null ? List.of() : List.of(delimiter));
     }
 
-    /** As {@link #generate(Sequence, Extension)}, with any of these in the place of the extension's delimiter. */
-    public CompletableFuture<Step> generate(Sequence parent, Extension extension, List<String> delimiters) {
+    /** As {@link #generate(Sequence, StepRequest)}, with any of these in the place of the request's delimiter. */
+    public CompletableFuture<Step> generate(Sequence parent, StepRequest request, List<String> delimiters) {
         checkUsable(parent);
         Sequence child = new Sequence(this, withTokens(parent), parent.meter, parent.role);
-        Generation generation = new Generation(extension, delimiters, generations++);
+        Generation generation = new Generation(request, delimiters, generations++);
         child.generation = generation;
         scheduler.branch(child);
         return generation.result;

@@ -9,12 +9,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 import org.espalier.model.AnswerReader;
-import org.espalier.model.Extension;
 import org.espalier.model.Meter;
 import org.espalier.model.Policy;
 import org.espalier.model.Problem;
 import org.espalier.model.ProcessRewardModel;
 import org.espalier.model.Step;
+import org.espalier.model.StepRequest;
 import org.espalier.model.StopReason;
 import org.espalier.model.UsageException;
 import org.espalier.search.SearchConfig;
@@ -80,8 +80,8 @@ public final class MonteCarloPrm implements ProcessRewardModel {
                 new SplittableRandom(config.seed() ^ (path.item().id() + path.text()).hashCode());
         List<CompletableFuture<Boolean>> ends = new ArrayList<>();
         for (int i = 0; i < completions; i++) {
-            Extension extension = new Extension(config.sampling(), seeds.nextLong(), room, null, true, false, null);
-            ends.add(policy.extend(step.prefix(), extension).thenApply(end -> reachesAnswer(path, end)));
+            StepRequest request = StepRequest.toEnd(config.sampling(), seeds.nextLong(), room);
+            ends.add(policy.extend(step.prefix(), request).thenApply(end -> reachesAnswer(path, end)));
         }
         return CompletableFuture.allOf(ends.toArray(CompletableFuture<?>[]::new))
                 .thenApply(done -> {

@@ -2,11 +2,12 @@ package org.espalier.model;
 
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 
 /**
  * The model that writes candidate steps.
  *
- * <p>Called on one thread, the one that {@link #thread()} runs tasks on; futures complete there too. Between two calls
+ * <p>Called on one thread, the one that {@link #executor()} runs tasks on; futures complete there too. Between two calls
  * of that thread's tasks the policy batches whatever has been asked: ask for everything that can be asked at once.
  */
 public interface Policy {
@@ -22,7 +23,7 @@ public interface Policy {
      * Samples the next step after a prefix. The prefix stays open and can be extended any number of times; the new
      * step's own prefix belongs to the caller.
      */
-    CompletableFuture<Step> extend(Prefix prefix, Extension extension);
+    CompletableFuture<Step> extend(Prefix prefix, StepRequest request);
 
     /**
      * Puts a question to the policy about what it has written: ends its turn, and begins its reply to the question. The new
@@ -33,6 +34,6 @@ public interface Policy {
      */
     Optional<Prefix> ask(Prefix prefix, String question);
 
-    /** Runs tasks on the thread that this policy and its searches live on. */
-    java.util.concurrent.Executor thread();
+    /** Returns the executor that runs tasks on the one thread of this policy and its searches. */
+    Executor executor();
 }

@@ -8,7 +8,7 @@ public enum StopReason {
     EOS,
     /** The request's token limit was reached. */
     LENGTH,
-    /** The step repeats itself, and would go on doing so: {@link Extension#cutLoops()}. */
+    /** The step repeats itself, and would go on doing so: {@link StepRequest#cutLoops()}. */
     REPETITION,
     /** The model's context, or the memory given to it, holds no more tokens of this path. */
     CONTEXT,

@@ -7,8 +7,8 @@ import java.util.concurrent.CompletableFuture;
 import org.espalier.engine.Lane;
 import org.espalier.engine.Scoring;
 import org.espalier.engine.Sequence;
-import org.espalier.model.Extension;
 import org.espalier.model.Step;
+import org.espalier.model.StepRequest;
 import org.espalier.model.StopReason;
 import org.espalier.prm.GenerativeFormat;
 import org.espalier.prompt.Fragment;
@@ -33,17 +33,17 @@ final class Critique {
     private double score = Double.NaN;
     private final CompletableFuture<Void> verdict;
 
-    private Critique(Lane lane, GenerativeFormat format, Sequence asked, int number, Extension extension) {
+    private Critique(Lane lane, GenerativeFormat format, Sequence asked, int number, StepRequest request) {
         this.lane = lane;
         this.format = format;
         this.asked = asked;
         stops = format.stops(number);
-        verdict = lane.generate(asked, extension, stops).thenCompose(this::read);
+        verdict = lane.generate(asked, request, stops).thenCompose(this::read);
     }
 
     /** Starts writing behind a question about the number-th step. */
-    static Critique start(Lane lane, GenerativeFormat format, Sequence asked, int number, Extension extension) {
-        return new Critique(lane, format, asked, number, extension);
+    static Critique start(Lane lane, GenerativeFormat format, Sequence asked, int number, StepRequest request) {
+        return new Critique(lane, format, asked, number, request);
     }
 
     /** Tokens that a critique must leave for what follows it. */

@@ -10,13 +10,13 @@ import org.espalier.engine.Lane;
 import org.espalier.engine.Sequence;
 import org.espalier.engine.Sequence.Role;
 import org.espalier.model.EspalierException;
-import org.espalier.model.Extension;
 import org.espalier.model.Meter;
 import org.espalier.model.Meter.Count;
 import org.espalier.model.Policy;
 import org.espalier.model.Prefix;
 import org.espalier.model.Problem;
 import org.espalier.model.Step;
+import org.espalier.model.StepRequest;
 import org.espalier.prompt.Fragment;
 import org.espalier.prompt.SolvePrompt;
 
@@ -49,8 +49,8 @@ public final class EnginePolicy implements Policy {
     }
 
     @Override
-    public CompletableFuture<Step> extend(Prefix prefix, Extension extension) {
-        return lane.generate((Sequence) prefix, extension);
+    public CompletableFuture<Step> extend(Prefix prefix, StepRequest request) {
+        return lane.generate((Sequence) prefix, request);
     }
 
     @Override
@@ -76,7 +76,7 @@ public final class EnginePolicy implements Policy {
     }
 
     @Override
-    public Executor thread() {
+    public Executor executor() {
         return engine;
     }
 }

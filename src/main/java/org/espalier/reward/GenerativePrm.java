@@ -8,11 +8,11 @@ import org.espalier.engine.Lane;
 import org.espalier.engine.ModelRunner;
 import org.espalier.engine.Sequence;
 import org.espalier.engine.Sequence.Role;
-import org.espalier.model.Extension;
 import org.espalier.model.Meter;
 import org.espalier.model.Problem;
 import org.espalier.model.ProcessRewardModel;
 import org.espalier.model.Step;
+import org.espalier.model.StepRequest;
 import org.espalier.model.Tokenizer;
 import org.espalier.prm.GenerativeFormat;
 import org.espalier.prm.GenerativeProfile;
@@ -96,9 +96,8 @@ public final class GenerativePrm implements ProcessRewardModel {
         SplittableRandom seeds = new SplittableRandom(seed);
         List<Critique> critiques = new ArrayList<>();
         for (int i = 0; i < profile.samples(); i++) {
-            Extension extension =
-                    new Extension(profile.critiqueSampling(), seeds.nextLong(), maxTokens, null, true, false, null);
-            critiques.add(Critique.start(lane, format, asked, number, extension));
+            StepRequest request = StepRequest.toEnd(profile.critiqueSampling(), seeds.nextLong(), maxTokens);
+            critiques.add(Critique.start(lane, format, asked, number, request));
         }
         return critiques;
     }

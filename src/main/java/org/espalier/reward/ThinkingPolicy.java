@@ -5,12 +5,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.espalier.engine.Lane;
 import org.espalier.engine.Sequence;
-import org.espalier.model.Extension;
 import org.espalier.model.Meter;
 import org.espalier.model.Policy;
 import org.espalier.model.Prefix;
 import org.espalier.model.Problem;
 import org.espalier.model.Step;
+import org.espalier.model.StepRequest;
 import org.espalier.model.StopReason;
 import org.espalier.prompt.Thinking;
 
@@ -51,10 +51,10 @@ public final class ThinkingPolicy implements Policy {
     }
 
     @Override
-    public CompletableFuture<Step> extend(Prefix prefix, Extension extension) {
+    public CompletableFuture<Step> extend(Prefix prefix, StepRequest request) {
         return prefix instanceof Thought thought
-                ? think(thought, extension, Spent.NOTHING)
-                : policy.extend(prefix, extension);
+                ? think(thought, request, Spent.NOTHING)
+                : policy.extend(prefix, request);
     }
 
     @Override
@@ -63,15 +63,15 @@ public final class ThinkingPolicy implements Policy {
     }
 
     @Override
-    public Executor thread() {
-        return policy.thread();
+    public Executor executor() {
+        return policy.executor();
     }
 
-    private CompletableFuture<Step> think(Thought from, Extension asked, Spent spent) {
+    private CompletableFuture<Step> think(Thought from, StepRequest asked, Spent spent) {
         int room = Math.min(thinkTokens - from.tokens, asked.maxTokens() - spent.tokens);
-        Extension extension =
-                asked.withMaxTokens(room).withDelimiter(thinking.close(), true).withWritten(null);
-        return policy.extend(from.sequence, extension).thenCompose(step -> {
+        StepRequest request =
+                asked.withMaxTokens(room).withDelimiter(thinking.close(), true).withOnText(null);
+        return policy.extend(from.sequence, request).thenCompose(step -> {
             try {
                 return thought(step, from, asked, spent.plus(step));
             } catch (RuntimeException | Error e) {
@@ -81,7 +81,7 @@ public final class ThinkingPolicy implements Policy {
         });
     }
 
-    private CompletableFuture<Step> thought(Step step, Thought from, Extension asked, Spent spent) {
+    private CompletableFuture<Step> thought(Step step, Thought from, StepRequest asked, Spent spent) {
         Sequence end = (Sequence) step.prefix();
         int tokens = from.tokens + step.tokens();
         return switch (step.stopReason()) {
@@ -98,7 +98,7 @@ public final class ThinkingPolicy implements Policy {
         };
     }
 
-    private CompletableFuture<Step> goOn(Sequence end, int tokens, int waits, Extension asked, Spent spent) {
+    private CompletableFuture<Step> goOn(Sequence end, int tokens, int waits, StepRequest asked, Spent spent) {
         int[] words = lane.tokenizer().encode(GO_ON, true);
         if (!lane.fits(end, words.length + 1)) {
             return ended(end, spent, StopReason.CONTEXT);
@@ -111,7 +111,7 @@ public final class ThinkingPolicy implements Policy {
                 : ended(on, spent, StopReason.LENGTH);
     }
 
-    private CompletableFuture<Step> conclude(Sequence end, String mark, Extension asked, Spent spent) {
+    private CompletableFuture<Step> conclude(Sequence end, String mark, StepRequest asked, Spent spent) {
         int[] words = lane.tokenizer().encode(mark, true);
         if (!lane.fits(end, words.length + 1)) {
             return ended(end, spent, StopReason.CONTEXT);
@@ -121,7 +121,7 @@ public final class ThinkingPolicy implements Policy {
         return answer(concluded, asked, spent);
     }
 
-    private CompletableFuture<Step> answer(Sequence from, Extension asked, Spent spent) {
+    private CompletableFuture<Step> answer(Sequence from, StepRequest asked, Spent spent) {
         int room = asked.maxTokens() - spent.tokens;
         if (room < 1) {
             return ended(from, spent, StopReason.LENGTH);

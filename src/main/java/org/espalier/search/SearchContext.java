@@ -8,7 +8,6 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.espalier.model.AnswerReader;
 import org.espalier.model.Closer;
-import org.espalier.model.Extension;
 import org.espalier.model.Limit;
 import org.espalier.model.Meter;
 import org.espalier.model.Policy;
@@ -19,6 +18,7 @@ import org.espalier.model.ProcessRewardModel.Judgement;
 import org.espalier.model.ProcessRewardModel.Scope;
 import org.espalier.model.SamplingParams;
 import org.espalier.model.Step;
+import org.espalier.model.StepRequest;
 import org.espalier.model.StopReason;
 import org.espalier.search.SearchAlgorithm.Ending;
 import org.espalier.search.SearchNode.Fate;
@@ -455,15 +455,11 @@ final class SearchContext implements AutoCloseable {
         SearchNode node = tree.add(parent, childIndex);
         boolean ownLimit = !chained && has(Quirk.TOKENS_PER_STEP);
         int maxTokens = Math.min(stepTokens, parent.room());
-        Extension extension = new Extension(
-                sampling,
-                node.seed(),
-                maxTokens,
-                delimiter,
-                has(Quirk.BLANK_STEPS),
-                config.params().cutLoops(),
-                written);
-        return RunControl.ask(() -> policy.extend(parent.step().prefix(), extension))
+        StepRequest request = StepRequest.toEnd(sampling, node.seed(), maxTokens)
+                .withDelimiter(delimiter, has(Quirk.BLANK_STEPS))
+                .withCutLoops(config.params().cutLoops())
+                .withOnText(written);
+        return RunControl.ask(() -> policy.extend(parent.step().prefix(), request))
                 .whenComplete((step, thrown) -> {
                     if (thrown != null) {
                         control.fail(thrown);

@@ -72,7 +72,7 @@ public final class Solver {
         requireSolvable(method, config);
         RunControl control = new RunControl(meter, listener);
         return CompletableFuture.completedFuture(problem)
-                .thenComposeAsync(posed -> run(posed, method, config, control), policy.thread());
+                .thenComposeAsync(posed -> run(posed, method, config, control), policy.executor());
     }
 
     /**

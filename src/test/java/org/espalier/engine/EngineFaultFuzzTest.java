@@ -17,10 +17,10 @@ import org.espalier.engine.ModelRunner.Outcome;
 import org.espalier.engine.Sequence.Role;
 import org.espalier.model.Budget;
 import org.espalier.model.EspalierException;
-import org.espalier.model.Extension;
 import org.espalier.model.Meter;
 import org.espalier.model.SamplingParams;
 import org.espalier.model.Step;
+import org.espalier.model.StepRequest;
 import org.espalier.model.StopReason;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -308,11 +308,12 @@ class EngineFaultFuzzTest {
                 }
             };
             Consumer<String> reader = readerThrows ? throwing : random.nextInt(4) == 0 ? text -> {} : null;
-            Extension extension =
-                    new Extension(SAMPLING, random.nextLong(), 1 + random.nextInt(10), "\n", false, false, reader);
+            StepRequest request = StepRequest.toEnd(SAMPLING, random.nextLong(), 1 + random.nextInt(10))
+                    .withDelimiter("\n", false)
+                    .withOnText(reader);
             CompletableFuture<Step> generation;
             try {
-                generation = policy.lane.generate(from.sequence(), extension);
+                generation = policy.lane.generate(from.sequence(), request);
             } catch (EspalierException e) {
                 check(() -> assertThat(policy.lost).as("%s", e).isTrue());
                 return;
@@ -323,13 +324,13 @@ class EngineFaultFuzzTest {
                 answered++;
                 check(() -> {
                     if (failure == null) {
-                        checkStep(from, extension, step);
+                        checkStep(from, request, step);
                         assertThat(left[0])
                                 .as("a reader's failure is its step's")
                                 .isNotNegative();
                     } else {
                         checkFailure(
-                                policy, failure, ToyModel.concat(from.path(), tokens(from, extension)), readerThrows);
+                                policy, failure, ToyModel.concat(from.path(), tokens(from, request)), readerThrows);
                     }
                 });
                 if (callerThrows) {
@@ -338,8 +339,8 @@ class EngineFaultFuzzTest {
             });
         }
 
-        private int[] tokens(Place from, Extension extension) {
-            return ToyModel.tokens(ToyModel.extend(from.path(), extension));
+        private int[] tokens(Place from, StepRequest request) {
+            return ToyModel.tokens(ToyModel.extend(from.path(), request));
         }
 
         private void checkFailure(Side side, Throwable failure, int[] path, boolean readerThrows) {
@@ -354,8 +355,8 @@ class EngineFaultFuzzTest {
                     .isTrue();
         }
 
-        private void checkStep(Place from, Extension extension, Step step) {
-            String expected = ToyModel.extend(from.path(), extension);
+        private void checkStep(Place from, StepRequest request, Step step) {
+            String expected = ToyModel.extend(from.path(), request);
             int[] whole = ToyModel.concat(from.path(), ToyModel.tokens(step.text()));
             switch (step.stopReason()) {
                 case CANCELLED -> {
@@ -453,9 +454,9 @@ class EngineFaultFuzzTest {
             }
             int[] prompt = {3, 4, 5};
             Sequence last = side.lane.open(prompt, new Meter(Budget.UNLIMITED), Role.POLICY);
-            Extension extension = new Extension(SAMPLING, 1, 4, "\n", false, false, null);
+            StepRequest request = StepRequest.toEnd(SAMPLING, 1, 4).withDelimiter("\n", false);
             List<String> text = new ArrayList<>();
-            side.lane.generate(last, extension).whenComplete((step, failure) -> {
+            side.lane.generate(last, request).whenComplete((step, failure) -> {
                 if (failure == null) {
                     text.add(step.text());
                     step.prefix().close();
@@ -466,14 +467,14 @@ class EngineFaultFuzzTest {
                 side.lane.step();
             }
             if (side != policy || brokenPiece < 0) {
-                assertThat(text).containsExactly(ToyModel.extend(prompt, extension));
+                assertThat(text).containsExactly(ToyModel.extend(prompt, request));
             }
             last.close();
             assertThat(side.lane.liveCells()).as("counted cells").isZero();
             // The removals are made with the next batch.
             Sequence next = side.lane.open(prompt, new Meter(Budget.UNLIMITED), Role.POLICY);
             side.lane
-                    .generate(next, extension.withMaxTokens(1))
+                    .generate(next, request.withMaxTokens(1))
                     .thenAccept(step -> step.prefix().close());
             while (side.lane.hasWork()) {
                 side.lane.step();

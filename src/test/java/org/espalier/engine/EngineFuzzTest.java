@@ -12,11 +12,11 @@ import org.espalier.engine.ModelRunner.Outcome;
 import org.espalier.engine.Sequence.Role;
 import org.espalier.model.Budget;
 import org.espalier.model.EspalierException;
-import org.espalier.model.Extension;
 import org.espalier.model.Meter;
 import org.espalier.model.Meter.Count;
 import org.espalier.model.SamplingParams;
 import org.espalier.model.Step;
+import org.espalier.model.StepRequest;
 import org.espalier.model.StopReason;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -175,8 +175,9 @@ class EngineFuzzTest {
             runner.outcomes.clear();
             int[] prompt = {3, 4, 5};
             Sequence last = lane.open(prompt, new Meter(Budget.UNLIMITED), Role.POLICY);
-            Extension extension = new Extension(new SamplingParams(1, 0, 1, 0), 1, 1, "\n", false, false, null);
-            lane.generate(last, extension).thenAccept(step -> step.prefix().close());
+            StepRequest request =
+                    StepRequest.toEnd(new SamplingParams(1, 0, 1, 0), 1, 1).withDelimiter("\n", false);
+            lane.generate(last, request).thenAccept(step -> step.prefix().close());
             for (int i = 0; lane.hasWork(); i++) {
                 assertThat(i).isLessThan(100);
                 lane.step();
@@ -214,26 +215,21 @@ class EngineFuzzTest {
         }
 
         private void extend(Place from) {
-            Extension extension = new Extension(
-                    new SamplingParams(1, 0, 1, 0),
-                    random.nextLong(),
-                    1 + random.nextInt(25),
-                    "\n",
-                    false,
-                    false,
-                    null);
+            StepRequest request = StepRequest.toEnd(
+                            new SamplingParams(1, 0, 1, 0), random.nextLong(), 1 + random.nextInt(25))
+                    .withDelimiter("\n", false);
             asked++;
-            lane.generate(from.sequence(), extension).whenComplete((step, failure) -> {
+            lane.generate(from.sequence(), request).whenComplete((step, failure) -> {
                 answered++;
                 check(() -> {
                     assertThat(failure).isNull();
-                    checkStep(from, extension, step);
+                    checkStep(from, request, step);
                 });
             });
         }
 
-        private void checkStep(Place from, Extension extension, Step step) {
-            String expected = ToyModel.extend(from.path(), extension);
+        private void checkStep(Place from, StepRequest request, Step step) {
+            String expected = ToyModel.extend(from.path(), request);
             int length = from.path().length + step.text().length();
             switch (step.stopReason()) {
                 case CANCELLED -> {
@@ -315,8 +311,9 @@ class EngineFuzzTest {
             int[] prompt = {3 + tree, 4, 5, 6};
             Sequence root = lane.open(prompt, new Meter(Budget.UNLIMITED), Role.POLICY);
             for (int i = 0; i < 300; i++) {
-                Extension extension = new Extension(new SamplingParams(1, 0, 1, 0), i, 10, "\n", false, false, null);
-                lane.generate(root, extension).thenAccept(step -> answered[0]++);
+                StepRequest request =
+                        StepRequest.toEnd(new SamplingParams(1, 0, 1, 0), i, 10).withDelimiter("\n", false);
+                lane.generate(root, request).thenAccept(step -> answered[0]++);
             }
         }
         for (int i = 0; lane.hasWork() && i < 2000; i++) {

@@ -24,12 +24,12 @@ import org.espalier.engine.ModelRunner.Outcome;
 import org.espalier.engine.Sequence.Role;
 import org.espalier.model.Budget;
 import org.espalier.model.EspalierException;
-import org.espalier.model.Extension;
 import org.espalier.model.Limit;
 import org.espalier.model.Meter;
 import org.espalier.model.Meter.Count;
 import org.espalier.model.SamplingParams;
 import org.espalier.model.Step;
+import org.espalier.model.StepRequest;
 import org.espalier.model.StopReason;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -76,8 +76,8 @@ class EngineTest {
         return result.get(30, TimeUnit.SECONDS);
     }
 
-    private static Extension step(long seed, int maxTokens) {
-        return new Extension(SAMPLING, seed, maxTokens, "\n", false, false, null);
+    private static StepRequest step(long seed, int maxTokens) {
+        return StepRequest.toEnd(SAMPLING, seed, maxTokens).withDelimiter("\n", false);
     }
 
     private static <T> CompletableFuture<List<T>> all(List<CompletableFuture<T>> futures) {
@@ -360,8 +360,8 @@ class EngineTest {
     @Test
     void aPathThatOutgrowsTheMemoryStopsThere() throws Exception {
         start(FakeRunner.unified(20, 4));
-        Step step = onEngine(() -> lane.generate(
-                lane.open(PROMPT, meter, Role.POLICY), new Extension(SAMPLING, 3, 500, null, false, false, null)));
+        Step step = onEngine(
+                () -> lane.generate(lane.open(PROMPT, meter, Role.POLICY), StepRequest.toEnd(SAMPLING, 3, 500)));
         assertThat(step.stopReason()).isIn(StopReason.CONTEXT, StopReason.EOS);
         assertThat(step.tokens()).isLessThanOrEqualTo(20);
         assertThatThrownBy(() -> lane.open(new int[20], meter, Role.POLICY))

@@ -12,11 +12,11 @@ import org.espalier.engine.ModelRunner.Capacity;
 import org.espalier.engine.Sequence.Role;
 import org.espalier.model.Budget;
 import org.espalier.model.EspalierException;
-import org.espalier.model.Extension;
 import org.espalier.model.ForwardingTokenizer;
 import org.espalier.model.Meter;
 import org.espalier.model.SamplingParams;
 import org.espalier.model.Step;
+import org.espalier.model.StepRequest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A lane that is stepped by hand. */
 class LaneTest {
     private static final int[] PROMPT = new ToyModel().encode("a b c d", false);
-    private static final Extension STEP = new Extension(new SamplingParams(1, 0, 1, 0), 3, 50, null, true, false, null);
+    private static final StepRequest STEP = StepRequest.toEnd(new SamplingParams(1, 0, 1, 0), 3, 50);
 
     private final Meter mine = new Meter(Budget.UNLIMITED);
     private final Meter others = new Meter(Budget.UNLIMITED);
@@ -111,12 +111,12 @@ class LaneTest {
         }
     }
 
-    private static String expected(Extension extension) {
-        return ToyModel.extend(PROMPT, extension);
+    private static String expected(StepRequest request) {
+        return ToyModel.extend(PROMPT, request);
     }
 
-    private CompletableFuture<Step> ask(int[] prompt, Extension extension) {
-        return lane.generate(lane.open(prompt, mine, Role.POLICY), extension);
+    private CompletableFuture<Step> ask(int[] prompt, StepRequest request) {
+        return lane.generate(lane.open(prompt, mine, Role.POLICY), request);
     }
 
     private static String textOf(CompletableFuture<Step> step) {
@@ -125,7 +125,7 @@ class LaneTest {
 
     @Test
     void aReaderThatThrowsFailsItsOwnStep() {
-        Extension read = STEP.withWritten(text -> {
+        StepRequest read = STEP.withOnText(text -> {
             throw new StackOverflowError();
         });
         Sequence root = open(mine);
@@ -148,7 +148,7 @@ class LaneTest {
     void nothingMoreIsWrittenForAReaderThatHasFailed() {
         runner.next = (path, seed) -> 2 + path.length % 10;
         Sequence root = open(mine);
-        lane.generate(root, STEP.withMaxTokens(100_000).withWritten(text -> {
+        lane.generate(root, STEP.withMaxTokens(100_000).withOnText(text -> {
             throw new IllegalStateException("cannot read");
         }));
         stepAll();
@@ -181,7 +181,7 @@ class LaneTest {
     @Test
     void aReaderIsGivenAllOfTheTextBeforeItsStep() {
         StringBuilder text = new StringBuilder();
-        CompletableFuture<Step> step = ask(PROMPT, STEP.withWritten(text::append));
+        CompletableFuture<Step> step = ask(PROMPT, STEP.withOnText(text::append));
         step.thenRun(() -> text.append("!"));
         stepAll();
         assertThat(text.toString()).isEqualTo(expected(STEP) + "!");
@@ -287,8 +287,7 @@ class LaneTest {
                 runner);
         Sequence root = open(mine);
         List<CompletableFuture<Step>> branches = IntStream.range(0, 6)
-                .mapToObj(
-                        seed -> lane.generate(root, new Extension(STEP.sampling(), seed, 50, null, true, false, null)))
+                .mapToObj(seed -> lane.generate(root, StepRequest.toEnd(STEP.sampling(), seed, 50)))
                 .toList();
         stepAll();
 

@@ -7,16 +7,15 @@ import org.espalier.engine.ModelRunner.Outcome;
 import org.espalier.engine.Sequence.Role;
 import org.espalier.engine.Sequence.State;
 import org.espalier.model.Budget;
-import org.espalier.model.Extension;
 import org.espalier.model.Meter;
 import org.espalier.model.Meter.Count;
 import org.espalier.model.SamplingParams;
+import org.espalier.model.StepRequest;
 import org.junit.jupiter.api.Test;
 
 /** The scheduler's rules, on a lane that is stepped by hand over a model that never ends what it writes. */
 class SchedulerTest {
-    private static final Extension ENDLESS =
-            new Extension(new SamplingParams(1, 0, 1, 0), 1, 10_000, null, true, false, null);
+    private static final StepRequest ENDLESS = StepRequest.toEnd(new SamplingParams(1, 0, 1, 0), 1, 10_000);
 
     private final Meter meter = new Meter(Budget.UNLIMITED);
     private FakeRunner runner;

@@ -2,7 +2,7 @@ package org.espalier.engine;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import org.espalier.model.Extension;
+import org.espalier.model.StepRequest;
 import org.espalier.model.Tokenizer;
 
 /**
@@ -26,17 +26,17 @@ public class ToyModel implements Tokenizer {
     }
 
     /** What an engine of unlimited memory would sample after a path, computed without one. */
-    public static String extend(int[] path, Extension extension) {
+    public static String extend(int[] path, StepRequest request) {
         int[] tokens = path.clone();
         StringBuilder text = new StringBuilder();
-        for (int i = 0; i < extension.maxTokens(); i++) {
-            int token = next(tokens, extension.seed());
+        for (int i = 0; i < request.maxTokens(); i++) {
+            int token = next(tokens, request.seed());
             if (token == EOS) {
                 break;
             }
             tokens = ToyModel.concat(tokens, new int[] {token});
             text.append(ALPHABET.charAt(token));
-            String delimiter = extension.delimiter();
+            String delimiter = request.delimiter();
             if (delimiter != null
                     && !text.toString().isBlank()
                     && text.toString().stripLeading().contains(delimiter)) {

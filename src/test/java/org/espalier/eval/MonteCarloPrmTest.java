@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import org.espalier.model.Budget;
-import org.espalier.model.Extension;
 import org.espalier.model.Meter;
 import org.espalier.model.Prefix;
 import org.espalier.model.ProcessRewardModel.Judgement;
 import org.espalier.model.SamplingParams;
 import org.espalier.model.Step;
+import org.espalier.model.StepRequest;
 import org.espalier.model.UsageException;
 import org.espalier.search.SearchConfig;
 import org.espalier.testing.BoxedReader;
@@ -34,7 +34,8 @@ class MonteCarloPrmTest {
 
     private Step step(Prefix prefix) {
         return loop.await(policy.extend(
-                prefix, new Extension(new SamplingParams(1, 0, 1, 0), 1, 100, "\n\n", false, false, null)));
+                prefix,
+                StepRequest.toEnd(new SamplingParams(1, 0, 1, 0), 1, 100).withDelimiter("\n\n", false)));
     }
 
     @Test

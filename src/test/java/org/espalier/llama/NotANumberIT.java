@@ -13,11 +13,11 @@ import org.espalier.engine.Lane;
 import org.espalier.engine.LaneHealth;
 import org.espalier.model.Budget;
 import org.espalier.model.EspalierException;
-import org.espalier.model.Extension;
 import org.espalier.model.Meter;
 import org.espalier.model.Problem;
 import org.espalier.model.SamplingParams;
 import org.espalier.model.Step;
+import org.espalier.model.StepRequest;
 import org.espalier.prompt.ChatTemplate;
 import org.espalier.prompt.SolvePrompt;
 import org.espalier.reward.EnginePolicy;
@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** A model in which the embedding of one token, "~", is not a number. */
 class NotANumberIT {
-    private static final Extension TWELVE = new Extension(SamplingParams.GREEDY, 1, 12, null, true, false, null);
+    private static final StepRequest TWELVE = StepRequest.toEnd(SamplingParams.GREEDY, 1, 12);
     private static final String SPOILT = "what is 1 ~ 2?";
 
     @TempDir

@@ -27,12 +27,12 @@ import org.espalier.engine.Lane;
 import org.espalier.engine.ModelRunner;
 import org.espalier.engine.ModelRunner.Outcome;
 import org.espalier.model.Budget;
-import org.espalier.model.Extension;
 import org.espalier.model.Meter;
 import org.espalier.model.Meter.Count;
 import org.espalier.model.Prefix;
 import org.espalier.model.SamplingParams;
 import org.espalier.model.Step;
+import org.espalier.model.StepRequest;
 import org.espalier.model.StopReason;
 import org.espalier.prompt.SolvePrompt;
 import org.espalier.reward.EnginePolicy;
@@ -139,7 +139,8 @@ class PolicyScoresIT {
                 int seed = seeds++;
                 SamplingParams sampling =
                         seed % 2 == 0 ? new SamplingParams(1, 0, 1, 0) : new SamplingParams(0.7, 20, 0.9, 0);
-                children.add(policy.extend(prefix, new Extension(sampling, seed, 12, "e", false, false, null))
+                children.add(policy.extend(
+                                prefix, StepRequest.toEnd(sampling, seed, 12).withDelimiter("e", false))
                         .thenCompose(step -> judge.score(judge.open(PROBLEM, meter), step)
                                 .thenCompose(judgement -> {
                                     List<Integer> own = runner.drawn.get((long) seed);

@@ -13,13 +13,13 @@ import java.util.concurrent.TimeUnit;
 import org.espalier.engine.Engine;
 import org.espalier.engine.Lane;
 import org.espalier.model.Budget;
-import org.espalier.model.Extension;
 import org.espalier.model.Meter;
 import org.espalier.model.Meter.Count;
 import org.espalier.model.Prefix;
 import org.espalier.model.Problem;
 import org.espalier.model.SamplingParams;
 import org.espalier.model.Step;
+import org.espalier.model.StepRequest;
 import org.espalier.model.StopReason;
 import org.espalier.prompt.ChatTemplate;
 import org.espalier.prompt.SolvePrompt;
@@ -83,8 +83,8 @@ class RecurrentForksIT {
         }
 
         CompletableFuture<Step> extend(Prefix prefix, String path) {
-            Extension extension = new Extension(SAMPLING, path.hashCode(), 9, null, true, false, null);
-            return policy.extend(prefix, extension).thenApply(step -> {
+            StepRequest request = StepRequest.toEnd(SAMPLING, path.hashCode(), 9);
+            return policy.extend(prefix, request).thenApply(step -> {
                 steps.put(path, step);
                 return step;
             });
@@ -164,8 +164,7 @@ class RecurrentForksIT {
                 Step step = CompletableFuture.supplyAsync(
                                 () -> policy.extend(
                                         policy.open(PROBLEM, meter),
-                                        new Extension(
-                                                new SamplingParams(5, 0, 1, 0), drawn, 9999, null, true, false, null)),
+                                        StepRequest.toEnd(new SamplingParams(5, 0, 1, 0), drawn, 9999)),
                                 engine)
                         .thenCompose(done -> done)
                         .get(60, TimeUnit.SECONDS);

@@ -13,7 +13,6 @@ import org.espalier.engine.Lane;
 import org.espalier.engine.ToyModel;
 import org.espalier.model.Budget;
 import org.espalier.model.EspalierException;
-import org.espalier.model.Extension;
 import org.espalier.model.Meter;
 import org.espalier.model.Meter.Count;
 import org.espalier.model.Prefix;
@@ -23,6 +22,7 @@ import org.espalier.model.ProcessRewardModel.Judgement;
 import org.espalier.model.ProcessRewardModel.Scope;
 import org.espalier.model.SamplingParams;
 import org.espalier.model.Step;
+import org.espalier.model.StepRequest;
 import org.espalier.prm.InputRules;
 import org.espalier.prm.InputRules.Beginning;
 import org.espalier.prm.InputRules.Edges;
@@ -38,8 +38,8 @@ import org.junit.jupiter.api.Test;
 
 class EnginePortsTest {
     private static final Problem PROBLEM = Problem.of("a b c");
-    private static final Extension STEP =
-            new Extension(new SamplingParams(1, 0, 1, 0), 5, 12, "\n", false, false, null);
+    private static final StepRequest STEP =
+            StepRequest.toEnd(new SamplingParams(1, 0, 1, 0), 5, 12).withDelimiter("\n", false);
 
     private final ToyModel tokenizer = new ToyModel();
     private final FakeRunner policyRunner = FakeRunner.unified(4096, 32);

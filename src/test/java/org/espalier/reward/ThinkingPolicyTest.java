@@ -11,13 +11,13 @@ import org.espalier.engine.FakeRunner;
 import org.espalier.engine.Lane;
 import org.espalier.engine.ToyModel;
 import org.espalier.model.Budget;
-import org.espalier.model.Extension;
 import org.espalier.model.Meter;
 import org.espalier.model.Meter.Count;
 import org.espalier.model.Prefix;
 import org.espalier.model.Problem;
 import org.espalier.model.SamplingParams;
 import org.espalier.model.Step;
+import org.espalier.model.StepRequest;
 import org.espalier.model.StopReason;
 import org.espalier.prompt.ChatTemplate;
 import org.espalier.prompt.SolvePrompt;
@@ -56,12 +56,12 @@ class ThinkingPolicyTest {
         return new ThinkingPolicy(new EnginePolicy(engine, lane, prompt), lane, MARKS, thinkTokens, waits);
     }
 
-    private static Extension extension(long seed, int maxTokens) {
-        return new Extension(SAMPLING, seed, maxTokens, "\n", false, false, null);
+    private static StepRequest request(long seed, int maxTokens) {
+        return StepRequest.toEnd(SAMPLING, seed, maxTokens).withDelimiter("\n", false);
     }
 
-    private Step extend(ThinkingPolicy policy, Prefix prefix, Extension extension) throws Exception {
-        return CompletableFuture.supplyAsync(() -> policy.extend(prefix, extension), engine)
+    private Step extend(ThinkingPolicy policy, Prefix prefix, StepRequest request) throws Exception {
+        return CompletableFuture.supplyAsync(() -> policy.extend(prefix, request), engine)
                 .thenCompose(step -> step)
                 .get(20, TimeUnit.SECONDS);
     }
@@ -112,7 +112,7 @@ class ThinkingPolicyTest {
         int forced = 0;
         for (long seed = 0; seed < 40; seed++) {
             ThinkingPolicy policy = policy(12, waits);
-            Step step = extend(policy, open(policy), extension(seed, 60));
+            Step step = extend(policy, open(policy), request(seed, 60));
             Written expected = expected(seed, 60, 12, waits);
             assertThat(step.text()).as("seed " + seed).isEqualTo(expected.answer);
             assertThat(step.tokens()).isEqualTo(expected.sampled);
@@ -126,13 +126,13 @@ class ThinkingPolicyTest {
     void aThoughtGoesOnWhereALimitCutIt() throws Exception {
         ThinkingPolicy policy = policy(20, 1);
         for (long seed = 100; seed < 110; seed++) {
-            Step whole = extend(policy, open(policy), extension(seed, 80));
+            Step whole = extend(policy, open(policy), request(seed, 80));
             Prefix prefix = open(policy);
             StringBuilder text = new StringBuilder();
             int tokens = 0;
             StopReason reason = StopReason.LENGTH;
             while (reason == StopReason.LENGTH && tokens < 80) {
-                Step part = extend(policy, prefix, extension(seed, 3));
+                Step part = extend(policy, prefix, request(seed, 3));
                 prefix = part.prefix();
                 text.append(part.text());
                 tokens += part.tokens();
@@ -151,7 +151,10 @@ class ThinkingPolicyTest {
     void aLoopWithinTheThinkingIsCutWhereLoopsAre(boolean cutLoops, StopReason reason) throws Exception {
         runner.next = (path, seed) -> ToyModel.tokens("a")[0];
         ThinkingPolicy policy = policy(1000, 0);
-        Step step = extend(policy, open(policy), new Extension(SAMPLING, 1, 900, "\n", false, cutLoops, null));
+        Step step = extend(
+                policy,
+                open(policy),
+                StepRequest.toEnd(SAMPLING, 1, 900).withDelimiter("\n", false).withCutLoops(cutLoops));
         assertThat(step.stopReason()).isEqualTo(reason);
         assertThat(step.text()).isEmpty();
     }
@@ -159,19 +162,19 @@ class ThinkingPolicyTest {
     @Test
     void laterStepsDoNotThink() throws Exception {
         ThinkingPolicy policy = policy(8, 0);
-        Step first = extend(policy, open(policy), extension(3, 60));
-        Step second = extend(policy, first.prefix(), extension(3, 60));
+        Step first = extend(policy, open(policy), request(3, 60));
+        Step second = extend(policy, first.prefix(), request(3, 60));
         assertThat(second.tokens()).isLessThanOrEqualTo(second.text().length() + 1);
     }
 
     @Test
     void aLimitWithinTheThinkingLeavesNoText() throws Exception {
         ThinkingPolicy policy = policy(50, 0);
-        Step cut = extend(policy, open(policy), extension(1, 1));
+        Step cut = extend(policy, open(policy), request(1, 1));
         assertThat(cut.text()).isEmpty();
         assertThat(cut.stopReason()).isEqualTo(StopReason.LENGTH);
         meter.cancel();
-        Step cancelled = extend(policy, open(policy), extension(1, 60));
+        Step cancelled = extend(policy, open(policy), request(1, 60));
         assertThat(cancelled.stopReason()).isEqualTo(StopReason.CANCELLED);
         assertThat(cancelled.text()).isEmpty();
     }

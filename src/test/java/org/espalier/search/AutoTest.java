@@ -34,7 +34,7 @@ class AutoTest {
         assertThat(Trial.completions(solution)).containsExactly("a|1");
         assertThat(trial.policy.calls())
                 .hasSize(2)
-                .allMatch(call -> call.extension().sampling().equals(SamplingParams.GREEDY));
+                .allMatch(call -> call.request().sampling().equals(SamplingParams.GREEDY));
         assertThat(solution.settled()).isTrue();
     }
 
@@ -70,7 +70,7 @@ class AutoTest {
             trial.solve(AUTO, config(BY_DIFFICULTY).stopAt(1.0).stepTokens(7));
 
             assertThat(trial.judged()).hasSize(9);
-            assertThat(trial.policy.calls().get(1).extension().maxTokens()).isEqualTo(score == .2 ? 7 : 2048);
+            assertThat(trial.policy.calls().get(1).request().maxTokens()).isEqualTo(score == .2 ? 7 : 2048);
         }
     }
 

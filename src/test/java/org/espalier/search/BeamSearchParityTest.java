@@ -302,7 +302,7 @@ class BeamSearchParityTest {
         trial.solve(BEAM, config(1, 1).maxTokens(3).maxIterations(3).stepTokens(1));
 
         assertThat(trial.policy.calls())
-                .extracting(call -> call.extension().maxTokens())
+                .extracting(call -> call.request().maxTokens())
                 .containsExactly(3, 3, 3, 2);
     }
 
@@ -312,6 +312,6 @@ class BeamSearchParityTest {
         trial.policy.on("", "1");
         trial.solve(BEAM, config(1, 1));
 
-        assertThat(trial.policy.calls()).allMatch(call -> call.extension().blankSteps());
+        assertThat(trial.policy.calls()).allMatch(call -> call.request().blankSteps());
     }
 }

@@ -208,7 +208,7 @@ class BeamSearchTest {
         trial.solve(BEAM, config(1, 1).maxTokens(7));
 
         assertThat(trial.policy.calls())
-                .extracting(call -> call.extension().maxTokens())
+                .extracting(call -> call.request().maxTokens())
                 .containsExactly(7, 4, 2);
     }
 
@@ -300,8 +300,8 @@ class BeamSearchTest {
         trial.solve(BEAM, config(4, 2));
 
         assertThat(trial.policy.calls())
-                .allMatch(call -> !call.extension().blankSteps()
-                        && "\n\n".equals(call.extension().delimiter()));
+                .allMatch(call -> !call.request().blankSteps()
+                        && "\n\n".equals(call.request().delimiter()));
     }
 
     /** n = 2, M = 2, lookahead 1: a is better by itself, b by what follows it. */

@@ -64,8 +64,8 @@ class BestOfNTest {
         assertThat(solution.tree().nodes().get(2).seed()).isEqualTo(Seeds.child(root, 1, 1));
         assertThat(trial.policy.calls())
                 .filteredOn(call -> call.path().startsWith("a"))
-                .allMatch(call -> call.extension().seed() == root)
-                .extracting(call -> call.extension().maxTokens())
+                .allMatch(call -> call.request().seed() == root)
+                .extracting(call -> call.request().maxTokens())
                 .containsExactly(9, 8);
     }
 

@@ -14,7 +14,7 @@ class GreedyTest {
         Solution solution = trial.solve(GREEDY, SearchConfig.builder().n(16));
 
         assertThat(trial.policy.calls()).hasSize(1);
-        assertThat(trial.policy.calls().get(0).extension().sampling()).isEqualTo(SamplingParams.GREEDY);
+        assertThat(trial.policy.calls().get(0).request().sampling()).isEqualTo(SamplingParams.GREEDY);
         assertThat(Trial.completions(solution)).containsExactly("a|7");
         assertThat(Trial.answer(solution)).isEqualTo("7");
         assertThat(solution.agreement()).isEqualTo(1);

@@ -32,8 +32,8 @@ class MajorityVoteTest {
                 trial.solve(MAJORITY, SearchConfig.builder().n(1).maxTokens(9).stepTokens(1));
 
         assertThat(trial.policy.calls()).hasSize(1);
-        assertThat(trial.policy.calls().get(0).extension().delimiter()).isNull();
-        assertThat(trial.policy.calls().get(0).extension().maxTokens()).isEqualTo(9);
+        assertThat(trial.policy.calls().get(0).request().delimiter()).isNull();
+        assertThat(trial.policy.calls().get(0).request().maxTokens()).isEqualTo(9);
         assertThat(trial.prm.opened()).isZero();
         assertThat(solution.completions().get(0).stepScores()).isEmpty();
         assertThat(solution.completions().get(0).score()).isNaN();

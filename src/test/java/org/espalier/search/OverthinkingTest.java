@@ -79,7 +79,7 @@ class OverthinkingTest {
         Solution solution = trial.solve(BEST_OF_N, cutLoops(2));
 
         assertThat(Trial.paths(solution, Fate.ABANDONED)).containsExactly("a a a");
-        assertThat(trial.policy.calls()).allMatch(call -> call.extension().cutLoops());
+        assertThat(trial.policy.calls()).allMatch(call -> call.request().cutLoops());
     }
 
     @Test

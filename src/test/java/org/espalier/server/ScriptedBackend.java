@@ -13,12 +13,12 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.espalier.model.EspalierException;
-import org.espalier.model.Extension;
 import org.espalier.model.Meter;
 import org.espalier.model.Policy;
 import org.espalier.model.Prefix;
 import org.espalier.model.Problem;
 import org.espalier.model.Step;
+import org.espalier.model.StepRequest;
 import org.espalier.search.Solver;
 import org.espalier.testing.BoxedReader;
 import org.espalier.testing.FakePrm;
@@ -84,9 +84,9 @@ final class ScriptedBackend implements Backend, Policy, AutoCloseable {
     }
 
     @Override
-    public CompletableFuture<Step> extend(Prefix prefix, Extension extension) {
+    public CompletableFuture<Step> extend(Prefix prefix, StepRequest request) {
         Meter meter = roots.get(prefix);
-        CompletableFuture<Step> step = policy.extend(prefix, extension);
+        CompletableFuture<Step> step = policy.extend(prefix, request);
         return meter == null ? step : step.thenCompose(written -> whenFree(written, meter));
     }
 
@@ -102,7 +102,7 @@ final class ScriptedBackend implements Backend, Policy, AutoCloseable {
     }
 
     @Override
-    public Executor thread() {
+    public Executor executor() {
         return thread;
     }
 

@@ -3,12 +3,12 @@ package org.espalier.testing;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import org.espalier.model.Extension;
 import org.espalier.model.Meter;
 import org.espalier.model.Policy;
 import org.espalier.model.Prefix;
 import org.espalier.model.Problem;
 import org.espalier.model.Step;
+import org.espalier.model.StepRequest;
 
 /** Works until one call, and fails from then on. */
 public final class FailingPolicy implements Policy {
@@ -38,15 +38,15 @@ public final class FailingPolicy implements Policy {
     }
 
     @Override
-    public CompletableFuture<Step> extend(Prefix prefix, Extension extension) {
+    public CompletableFuture<Step> extend(Prefix prefix, StepRequest request) {
         if (calls++ < failsAt) {
-            return policy.extend(prefix, extension);
+            return policy.extend(prefix, request);
         }
         if (throwing) {
             throw failure;
         }
         CompletableFuture<Step> step = new CompletableFuture<>();
-        thread().execute(() -> step.completeExceptionally(failure));
+        executor().execute(() -> step.completeExceptionally(failure));
         return step;
     }
 
@@ -59,7 +59,7 @@ public final class FailingPolicy implements Policy {
     }
 
     @Override
-    public Executor thread() {
-        return policy.thread();
+    public Executor executor() {
+        return policy.executor();
     }
 }

@@ -9,12 +9,12 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
-import org.espalier.model.Extension;
 import org.espalier.model.Meter;
 import org.espalier.model.Policy;
 import org.espalier.model.Prefix;
 import org.espalier.model.Problem;
 import org.espalier.model.Step;
+import org.espalier.model.StepRequest;
 import org.espalier.model.StopReason;
 
 /**
@@ -27,7 +27,7 @@ public abstract class FakePolicy implements Policy {
      *
      * @param path text before the step
      */
-    public record Call(String path, Extension extension) {}
+    public record Call(String path, StepRequest request) {}
 
     /** What is written if nothing cuts it short. */
     record Draft(List<String> tokens, StopReason stopReason) {
@@ -90,7 +90,7 @@ public abstract class FakePolicy implements Policy {
      *
      * @param index how many extensions of this prefix came before, lookahead not counted
      */
-    abstract Draft draft(Place place, int index, Extension extension);
+    abstract Draft draft(Place place, int index, StepRequest request);
 
     /** In the order in which they came. */
     public List<Call> calls() {
@@ -108,7 +108,7 @@ public abstract class FakePolicy implements Policy {
     }
 
     @Override
-    public Executor thread() {
+    public Executor executor() {
         return thread;
     }
 
@@ -119,17 +119,16 @@ public abstract class FakePolicy implements Policy {
     }
 
     @Override
-    public CompletableFuture<Step> extend(Prefix prefix, Extension extension) {
+    public CompletableFuture<Step> extend(Prefix prefix, StepRequest request) {
         Place place = (Place) prefix;
         if (!place.isOpen()) {
             throw new IllegalStateException("'" + place.path + "' is extended after it was closed");
         }
-        calls.add(new Call(place.path, extension));
-        boolean sampled = extension.sampling().temperature() > 0;
-        Draft draft = draft(place, sampled ? place.extensions++ : 0, extension);
-        Draft bounded = draft.tokens.size() > extension.maxTokens()
-                ? draft.first(extension.maxTokens(), StopReason.LENGTH)
-                : draft;
+        calls.add(new Call(place.path, request));
+        boolean sampled = request.sampling().temperature() > 0;
+        Draft draft = draft(place, sampled ? place.extensions++ : 0, request);
+        Draft bounded =
+                draft.tokens.size() > request.maxTokens() ? draft.first(request.maxTokens(), StopReason.LENGTH) : draft;
         CompletableFuture<Step> step = new CompletableFuture<>();
         thread.execute(new EventLoop.Answer(
                 place.path + String.join("", draft.tokens), () -> step.complete(write(place, bounded))));

@@ -1,7 +1,7 @@
 package org.espalier.testing;
 
 import java.util.concurrent.Executor;
-import org.espalier.model.Extension;
+import org.espalier.model.StepRequest;
 import org.espalier.model.StopReason;
 
 /**
@@ -32,10 +32,10 @@ public final class HashedPolicy extends FakePolicy {
     }
 
     @Override
-    Draft draft(Place place, int index, Extension extension) {
-        boolean greedy = extension.sampling().temperature() == 0;
+    Draft draft(Place place, int index, StepRequest request) {
+        boolean greedy = request.sampling().temperature() == 0;
         String step = step(seed, place.path(), index, greedy);
-        while (!extension.blankSteps() && step.isBlank() && step.endsWith(DELIMITER)) {
+        while (!request.blankSteps() && step.isBlank() && step.endsWith(DELIMITER)) {
             step += step(seed, place.path() + step, 0, greedy);
         }
         return Draft.of(step, step.endsWith(DELIMITER) ? StopReason.DELIMITER : StopReason.EOS);

@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
-import org.espalier.model.Extension;
+import org.espalier.model.StepRequest;
 import org.espalier.model.StopReason;
 
 /**
@@ -51,11 +51,11 @@ public final class ScriptedPolicy extends FakePolicy {
     }
 
     @Override
-    Draft draft(Place place, int index, Extension extension) {
-        boolean greedy = extension.sampling().temperature() == 0;
+    Draft draft(Place place, int index, StepRequest request) {
+        boolean greedy = request.sampling().temperature() == 0;
         String text = "";
         String step = step(place.path(), index, greedy);
-        while (extension.delimiter() == null && step.endsWith(DELIMITER)) {
+        while (request.delimiter() == null && step.endsWith(DELIMITER)) {
             text += step;
             step = step(place.path() + text, 0, greedy);
         }

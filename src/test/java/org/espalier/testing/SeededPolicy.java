@@ -3,7 +3,7 @@ package org.espalier.testing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
-import org.espalier.model.Extension;
+import org.espalier.model.StepRequest;
 import org.espalier.model.StopReason;
 
 /**
@@ -19,11 +19,11 @@ public final class SeededPolicy extends FakePolicy {
     }
 
     @Override
-    Draft draft(Place place, int index, Extension extension) {
-        long seed = extension.sampling().temperature() == 0 ? 7 : extension.seed();
+    Draft draft(Place place, int index, StepRequest request) {
+        long seed = request.sampling().temperature() == 0 ? 7 : request.seed();
         List<String> tokens = new ArrayList<>();
         boolean blank = true;
-        while (tokens.size() < extension.maxTokens()) {
+        while (tokens.size() < request.maxTokens()) {
             int position = place.tokens() + tokens.size();
             if (position >= CONTEXT) {
                 return new Draft(tokens, StopReason.CONTEXT);
@@ -35,7 +35,7 @@ public final class SeededPolicy extends FakePolicy {
                 return new Draft(tokens, StopReason.EOS);
             }
             blank &= token.isBlank();
-            if (token.endsWith(DELIMITER) && extension.delimiter() != null && (!blank || extension.blankSteps())) {
+            if (token.endsWith(DELIMITER) && request.delimiter() != null && (!blank || request.blankSteps())) {
                 return new Draft(tokens, StopReason.DELIMITER);
             }
         }

@@ -3,7 +3,7 @@ package org.espalier.engine;
 import java.util.concurrent.TimeUnit;
 import org.espalier.engine.Sequence.Role;
 import org.espalier.model.Budget;
-import org.espalier.model.Extension;
+import org.espalier.model.StepRequest;
 import org.espalier.model.Meter;
 import org.espalier.model.SamplingParams;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -48,9 +48,9 @@ public class EngineStepBenchmark {
     public void open() {
         lane = new Lane("policy", new OneWord(new byte[0]), new SilentRunner(branches + 1));
         Sequence root = lane.open(new int[PROMPT], new Meter(Budget.UNLIMITED), Role.POLICY);
-        Extension extension = new Extension(SAMPLING, 1, Integer.MAX_VALUE, null, true, false, null);
+        StepRequest request = StepRequest.toEnd(SAMPLING, 1, Integer.MAX_VALUE);
         for (int i = 0; i < branches; i++) {
-            lane.generate(root, extension);
+            lane.generate(root, request);
         }
         root.branches.forEach(branch -> branch.tokens.ensureCapacity(ROOM / branches));
         for (int i = 0; i < STEPS_TO_START; i++) {

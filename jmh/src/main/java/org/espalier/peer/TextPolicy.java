@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
-import org.espalier.model.Extension;
+import org.espalier.model.StepRequest;
 import org.espalier.model.Meter;
 import org.espalier.model.Meter.Count;
 import org.espalier.model.Policy;
@@ -51,15 +51,15 @@ public final class TextPolicy implements Policy {
      * @param text of it so far
      * @param tokens sampled for it so far
      */
-    private record Ask(TextPrefix from, Extension extension, String text, int tokens, CompletableFuture<Step> result) {
+    private record Ask(TextPrefix from, StepRequest stepRequest, String text, int tokens, CompletableFuture<Step> result) {
         Request request() {
-            long seed = extension.seed() + 0x9E3779B97F4A7C15L * (from.tokens + tokens);
+            long seed = stepRequest.seed() + 0x9E3779B97F4A7C15L * (from.tokens + tokens);
             return new Request(
                     from.text + text,
-                    extension.sampling(),
+                    stepRequest.sampling(),
                     (int) (seed ^ seed >>> 32) & Integer.MAX_VALUE,
-                    extension.maxTokens() - tokens,
-                    extension.delimiter());
+                    stepRequest.maxTokens() - tokens,
+                    stepRequest.delimiter());
         }
     }
 
@@ -90,8 +90,8 @@ public final class TextPolicy implements Policy {
     }
 
     @Override
-    public CompletableFuture<Step> extend(Prefix prefix, Extension extension) {
-        Ask ask = new Ask((TextPrefix) prefix, extension, "", 0, new CompletableFuture<>());
+    public CompletableFuture<Step> extend(Prefix prefix, StepRequest stepRequest) {
+        Ask ask = new Ask((TextPrefix) prefix, stepRequest, "", 0, new CompletableFuture<>());
         if (together == 1) {
             send(List.of(ask));
             return ask.result;
@@ -101,7 +101,7 @@ public final class TextPolicy implements Policy {
             thread.execute(this::sendWaiting);
         }
         Siblings siblings = new Siblings(
-                ask.from, extension.sampling(), extension.maxTokens(), extension.delimiter(), extension.blankSteps());
+                ask.from, stepRequest.sampling(), stepRequest.maxTokens(), stepRequest.delimiter(), stepRequest.blankSteps());
         waiting.computeIfAbsent(siblings, key -> new ArrayList<>()).add(ask);
         return ask.result;
     }
@@ -142,14 +142,14 @@ public final class TextPolicy implements Policy {
         if (written.decoded() != TextModel.UNKNOWN) {
             meter.add(Count.POLICY_TOKENS_DECODED, written.decoded());
         }
-        Extension extension = ask.extension;
+        StepRequest stepRequest = ask.stepRequest;
         boolean delimited = written.stopReason() == StopReason.DELIMITER;
-        String text = ask.text + written.text() + (delimited ? extension.delimiter() : "");
-        Ask after = new Ask(ask.from, extension, text, ask.tokens + written.tokens(), ask.result);
+        String text = ask.text + written.text() + (delimited ? stepRequest.delimiter() : "");
+        Ask after = new Ask(ask.from, stepRequest, text, ask.tokens + written.tokens(), ask.result);
         // A peer stops at the first delimiter, whatever stands before it.
-        if (!delimited || extension.blankSteps() || !text.isBlank()) {
+        if (!delimited || stepRequest.blankSteps() || !text.isBlank()) {
             finish(after, written.stopReason());
-        } else if (after.tokens >= extension.maxTokens()) {
+        } else if (after.tokens >= stepRequest.maxTokens()) {
             finish(after, StopReason.LENGTH);
         } else {
             send(List.of(after));
@@ -163,7 +163,7 @@ public final class TextPolicy implements Policy {
     }
 
     @Override
-    public Executor thread() {
+    public Executor executor() {
         return thread;
     }
 }

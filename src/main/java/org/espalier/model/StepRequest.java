@@ -1,0 +1,57 @@
+package org.espalier.model;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request to a policy: what it is to append to a prefix. Begins with {@link #toEnd}.
+ *
+ * @param sampling how tokens are drawn
+ * @param seed of the step's random stream: the n-th token of a path is drawn with (seed, n), so a path that keeps its
+ *     parent's seed continues the parent's stream
+ * @param maxTokens the step's length in tokens at most, 1 or more
+ * @param delimiter ends the step when it appears in the detokenised text, and stays part of it; null extends to the end
+ *     of the completion
+ * @param blankSteps whether a delimiter also ends a step that holds nothing but white space
+ * @param cutLoops whether the step ends when it repeats itself, for {@link StopReason#REPETITION}
+ * @param onText receives the text as it is written, whole characters at a time, on the policy's thread; null if nobody
+ *     reads along. A policy may leave it out
+ */
+public record StepRequest(
+        SamplingParams sampling,
+        long seed,
+        int maxTokens,
+        @Nullable String delimiter,
+        boolean blankSteps,
+        boolean cutLoops,
+        @Nullable Consumer<String> onText) {
+    /** Returns a request for text up to the end of the completion, whether it repeats itself or not. */
+    public static StepRequest toEnd(SamplingParams sampling, long seed, int maxTokens) {
+        return new StepRequest(sampling, seed, maxTokens, null, true, false, null);
+    }
+
+    /** Returns the same request with another limit on its tokens. */
+    public StepRequest withMaxTokens(int tokens) {
+        return new StepRequest(sampling, seed, tokens, delimiter, blankSteps, cutLoops, onText);
+    }
+
+    /**
+     * Returns the same request with another delimiter.
+     *
+     * @param text null extends to the end of the completion
+     * @param blank whether it also ends a step that holds nothing but white space
+     */
+    public StepRequest withDelimiter(@Nullable String text, boolean blank) {
+        return new StepRequest(sampling, seed, maxTokens, text, blank, cutLoops, onText);
+    }
+
+    /** Returns the same request, which ends the step or not when it repeats itself. */
+    public StepRequest withCutLoops(boolean cut) {
+        return new StepRequest(sampling, seed, maxTokens, delimiter, blankSteps, cut, onText);
+    }
+
+    /** Returns the same request with another receiver of the text; null for none. */
+    public StepRequest withOnText(@Nullable Consumer<String> receiver) {
+        return new StepRequest(sampling, seed, maxTokens, delimiter, blankSteps, cutLoops, receiver);
+    }
+}
