@@ -24,8 +24,19 @@ bool log_to_stderr() {
     return enabled;
 }
 
+// Who received the log before.
+struct Receiver {
+    ggml_log_callback callback = nullptr;
+    void *data = nullptr;
+};
+
+Receiver previous;
+
 void on_log(ggml_log_level level, const char *text, void *) {
-    if (log_to_stderr()) {
+    // Another class loader's copy of this library; llama.cpp's own receiver, which writes to standard error, has no data.
+    if (previous.data != nullptr) {
+        previous.callback(level, text, previous.data);
+    } else if (log_to_stderr()) {
         std::fputs(text, stderr);
     }
     const bool wanted =
@@ -38,7 +49,14 @@ void on_log(ggml_log_level level, const char *text, void *) {
 
 }  // namespace
 
-void capture_log() { llama_log_set(on_log, nullptr); }
+void capture_log() {
+    Receiver current;
+    llama_log_get(&current.callback, &current.data);
+    if (current.callback != on_log) {
+        previous = current;
+        llama_log_set(on_log, &previous);
+    }
+}
 
 const std::string &message() { return buffer; }
 

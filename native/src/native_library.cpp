@@ -126,7 +126,10 @@ jint initialise(JNIEnv *env, jclass, jbyteArray directory) {
                 " differs");
             return static_cast<jint>(Status::invalid);
         }
-        ggml_backend_load_all_from_path(to_string(env, directory).c_str());
+        // Another class loader of this JVM may have done so.
+        if (ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU) == nullptr) {
+            ggml_backend_load_all_from_path(to_string(env, directory).c_str());
+        }
         llama_backend_init();
         if (ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU) == nullptr) {
             set_message("no CPU backend (libggml-cpu) is in " + to_string(env, directory));

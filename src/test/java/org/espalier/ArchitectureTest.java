@@ -50,7 +50,8 @@ class ArchitectureTest {
             Map.entry("engine", List.of("model")),
             // What speaks prompts and profiles over the verbs of a lane.
             Map.entry("reward", List.of("engine", "prm", "prompt", "model")),
-            Map.entry("llama", List.of("engine", "prm", "prompt", "model")),
+            // catalog: to unpack the libraries that the jar carries.
+            Map.entry("llama", List.of("catalog", "engine", "prm", "prompt", "model")),
             // To lock a run's files, and to write whole ones, as the store does.
             Map.entry("eval", List.of("catalog", "search", "grade", "prompt", "model")),
             Map.entry("server", List.of("search", "grade", "prompt", "model")),

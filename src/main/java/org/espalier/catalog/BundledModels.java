@@ -8,8 +8,6 @@ import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
 import java.util.Optional;
 import java.util.function.Function;
 import org.espalier.model.EspalierException;
@@ -105,11 +103,10 @@ final class BundledModels {
      */
     void unpack(CatalogEntry entry, Path target) throws IOException {
         Path partial = target.resolveSibling(target.getFileName() + ".partial");
-        MessageDigest digest = Sha256.digest();
-        try (InputStream in = new DigestInputStream(resource(entry).openStream(), digest)) {
-            Files.copy(in, partial, StandardCopyOption.REPLACE_EXISTING);
+        String sha256;
+        try (InputStream in = resource(entry).openStream()) {
+            sha256 = Sha256.copying(in, partial);
         }
-        String sha256 = Sha256.hex(digest);
         if (!sha256.equals(entry.sha256())) {
             Files.delete(partial);
             throw new EspalierException("%s in this build has SHA-256 %s, not %s: build again or get Espalier again"

@@ -2,6 +2,7 @@ package org.espalier.catalog;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +47,9 @@ public final class ProcessLock implements AutoCloseable {
             channel = FileChannel.open(file, StandardOpenOption.WRITE);
             acquired = channel.tryLock() != null;
             return acquired ? Optional.of(new ProcessLock(key, channel)) : Optional.empty();
+        } catch (OverlappingFileLockException e) {
+            // Held by this class as another class loader has it.
+            return Optional.empty();
         } finally {
             if (!acquired) {
                 if (channel != null) {

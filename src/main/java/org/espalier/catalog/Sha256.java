@@ -5,6 +5,8 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -26,6 +28,13 @@ final class Sha256 {
     /** The digest's value in lower-case hexadecimal; the digest starts afresh. */
     static String hex(MessageDigest digest) {
         return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /** Copies a stream into a file, which it replaces; returns the digest of what was copied. */
+    static String copying(InputStream in, Path file) throws IOException {
+        MessageDigest digest = digest();
+        Files.copy(new DigestInputStream(in, digest), file, StandardCopyOption.REPLACE_EXISTING);
+        return hex(digest);
     }
 
     /** @throws InterruptedIOException if the thread is interrupted, whose flag stays set */

@@ -8,10 +8,11 @@
  *                               │ a file of the user's own: gguf's GgufHeader, so that a damaged file is refused early
  *                               └ of another tool: FoundModels (the hub's cache, Ollama, LM Studio)
  * ModelAddition ─► OwnModels: what a user has fetched from elsewhere; Catalog.with() shows it beside models.yaml
+ * BundledLibraries: the native libraries, copied out of the jar
  * DuckDbDriver: the jar that reads Parquet files; missing: MavenSource
  * </pre>
  *
- * <p>Called by {@code cli}. Imports {@code gguf}, {@code model}, the JDK and Jackson. Values are immutable; a {@code
+ * <p>Called by {@code cli}, and by {@code llama} for the libraries. Imports {@code gguf}, {@code model}, the JDK and Jackson. Values are immutable; a {@code
  * ModelStore} and a {@code DuckDbDriver} may be used by several threads and by several processes on one folder: a fetch holds a file lock.
  */
 @NullMarked

@@ -2,26 +2,34 @@ package org.espalier.llama;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.sun.jna.Platform;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.CodeSource;
 import java.util.List;
+import java.util.Optional;
+import org.espalier.catalog.BundledLibraries;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Reason;
-import org.jspecify.annotations.Nullable;
 
 /**
  * libespalier and the llama.cpp it is linked to, loaded once.
  *
  * <p>It is looked for in the directory that the system property {@value #DIRECTORY_PROPERTY} names, or else in
- * {@code native/} beside the jar or the classes directory. The file {@code llama.root} there names the directory of
- * llama.cpp's libraries, among which the CPU backend for this machine is chosen.
+ * {@code native/} beside the jar or the classes directory, or else in the jar, which is unpacked. The file
+ * {@code llama.root} there names the directory of llama.cpp's libraries, among which the CPU backend for this machine is
+ * chosen; without it they are in the same directory.
+ *
+ * <p>Several class loaders of one JVM may each load it. They share llama.cpp.
  */
 public final class NativeLibrary {
     /** System property: the directory that holds libespalier and {@code llama.root}. */
     public static final String DIRECTORY_PROPERTY = "espalier.native.dir";
+
+    private static final String FILE = System.mapLibraryName("espalier");
 
     private static final Object LOADED = new Object();
 
@@ -67,13 +75,7 @@ public final class NativeLibrary {
     private static Object load() {
         try {
             Path directory = directory();
-            Path library = directory.resolve(System.mapLibraryName("espalier"));
-            if (!Files.isRegularFile(library)) {
-                return new EspalierException("the native library " + library
-                        + " is missing: build it with scripts/build-native, or name its directory with -D"
-                        + DIRECTORY_PROPERTY);
-            }
-            System.load(library.toString());
+            link(directory.resolve(FILE));
             Path root = directory.resolve("llama.root");
             String backends = Files.isRegularFile(root) ? Files.readString(root).strip() : directory.toString();
             StatusMapper.check(initialise(backends.getBytes(UTF_8)), "use llama.cpp");
@@ -87,21 +89,58 @@ public final class NativeLibrary {
         }
     }
 
+    /** @throws UnsatisfiedLinkError if the file, or one that it needs, cannot be loaded */
+    private static void link(Path library) throws IOException {
+        try {
+            System.load(library.toString());
+        } catch (UnsatisfiedLinkError e) {
+            if (!String.valueOf(e.getMessage()).contains("another classloader")) {
+                throw e;
+            }
+            // The JVM gives a file to one class loader only, and knows it by its path.
+            Path copy = Files.createTempFile("espalier", FILE);
+            try {
+                Files.copy(library, copy, StandardCopyOption.REPLACE_EXISTING);
+                System.load(copy.toString());
+            } finally {
+                Files.delete(copy);
+            }
+        }
+    }
+
+    /** @throws EspalierException if the library is nowhere */
     private static Path directory() {
         String named = System.getProperty(DIRECTORY_PROPERTY);
         if (named != null) {
-            return Path.of(named).toAbsolutePath();
+            Path directory = Path.of(named).toAbsolutePath();
+            if (!hasLibrary(directory)) {
+                throw new EspalierException("-D%s names %s, which has no %s: scripts/build-native builds it"
+                        .formatted(DIRECTORY_PROPERTY, directory, FILE));
+            }
+            return directory;
         }
-        Path code = codeLocation();
-        return (code == null ? Path.of("") : code).toAbsolutePath().resolveSibling("native");
+        return besideCode()
+                .filter(NativeLibrary::hasLibrary)
+                .or(() -> new BundledLibraries().unpack(Platform.RESOURCE_PREFIX))
+                .orElseThrow(() -> new EspalierException(("this build of Espalier has no native library for %s: build"
+                                + " it there, or name the directory of a %s with -D%s")
+                        .formatted(Platform.RESOURCE_PREFIX, FILE, DIRECTORY_PROPERTY)));
     }
 
-    private static @Nullable Path codeLocation() {
+    private static boolean hasLibrary(Path directory) {
+        return Files.isRegularFile(directory.resolve(FILE));
+    }
+
+    /** The directory {@code native} beside the jar or the classes directory; empty for code that is in no plain file. */
+    private static Optional<Path> besideCode() {
         CodeSource source = NativeLibrary.class.getProtectionDomain().getCodeSource();
+        if (source == null || !source.getLocation().getProtocol().equals("file")) {
+            return Optional.empty();
+        }
         try {
-            return source == null ? null : Path.of(source.getLocation().toURI());
+            return Optional.of(Path.of(source.getLocation().toURI()).resolveSibling("native"));
         } catch (URISyntaxException e) {
-            return null;
+            return Optional.empty();
         }
     }
 

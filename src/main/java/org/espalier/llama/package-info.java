@@ -17,7 +17,8 @@
  * one pool of compute threads and take turns on it. A handle knows whether it is in use: closing it then, or using it
  * when it is closed, is an {@link IllegalStateException}, and closing it twice does nothing.
  *
- * <p>May import engine, prm (for the dense head of a reward model), prompt (for chat templates) and model; used by the command line, which composes, and by benchmarks.
+ * <p>May import engine, prm (for the dense head of a reward model), prompt (for chat templates), catalog (which unpacks
+ * the libraries) and model; used by what composes an engine, and by benchmarks.
  */
 @NullMarked
 package org.espalier.llama;
