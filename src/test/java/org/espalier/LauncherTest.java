@@ -77,4 +77,18 @@ class LauncherTest {
                 .hasSize(3)
                 .contains("package.json", "npm.log");
     }
+
+    @Test
+    void theMavenWrapperRunsNoOtherMavenThanThePinnedOne() throws Exception {
+        Path bin = Files.createDirectory(temporary.resolve("bin"));
+        program(
+                bin,
+                "mvn",
+                "for word in \"$@\"; do case $word in -DoutputDirectory=*)"
+                        + " echo other >\"${word#*=}/apache-maven-3.9.16-bin.tar.gz\" ;; esac; done");
+        String wrapper = Path.of("mvnw").toAbsolutePath().toString();
+        assertThat(run(bin, List.of("/bin/bash", wrapper, "--version"))).contains("has SHA-256", "expected");
+        assertThat(sprung).doesNotExist();
+        assertThat(temporary.resolve("cache")).isEmptyDirectory();
+    }
 }

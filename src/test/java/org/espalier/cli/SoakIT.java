@@ -30,7 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Solves problem after problem with methods that use the engine in different ways in one process, and watches its memory. Short by default; the figures in
- * the README come from {@code -Despalier.soak.policy=smollm2-135m-instruct -Despalier.soak.problems=20 -Despalier.soak.n=16
+ * docs/performance.md come from {@code -Despalier.soak.policy=smollm2-135m-instruct -Despalier.soak.problems=20 -Despalier.soak.n=16
  * -Despalier.soak.tokens=512}.
  */
 class SoakIT {
