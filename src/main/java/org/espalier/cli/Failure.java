@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param code what the process ends with
  */
 record Failure(String message, int code) {
+    private static final FlagSpelling FLAGS = new FlagSpelling();
+
     /** What is told of something that was thrown. */
     static Failure of(Throwable thrown) {
         Throwable cause = thrown.getCause();
@@ -26,8 +28,9 @@ record Failure(String message, int code) {
         if (wraps && cause != null) {
             return of(cause);
         }
-        if (thrown instanceof EspalierException) {
-            return new Failure(text(thrown), thrown instanceof UsageException ? ExitCode.BAD_USAGE : ExitCode.FAILED);
+        if (thrown instanceof EspalierException foreseen) {
+            return new Failure(
+                    foreseen.spelled(FLAGS), thrown instanceof UsageException ? ExitCode.BAD_USAGE : ExitCode.FAILED);
         }
         if (thrown instanceof InvalidPathException path) {
             return new Failure(Arguments.fileName(path.getInput()), ExitCode.BAD_USAGE);

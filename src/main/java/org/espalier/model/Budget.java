@@ -20,14 +20,13 @@ public record Budget(long tokens, @Nullable Duration deadline, double joules) {
 
     /** @throws UsageException if a limit is not positive */
     public Budget {
-        if (tokens < 1) {
-            throw new UsageException("--budget-tokens must be 1 or more, not " + tokens);
-        }
-        if (deadline != null && (deadline.isNegative() || deadline.isZero())) {
-            throw new UsageException("--deadline must be positive, such as 30s or 1500ms");
-        }
-        if (!(joules > 0)) {
-            throw new UsageException("--budget-joules must be more than 0, not " + joules);
-        }
+        new Rules()
+                .require(tokens >= 1, "budgetTokens", "%s must be 1 or more, not %d", tokens)
+                .require(
+                        deadline == null || !(deadline.isNegative() || deadline.isZero()),
+                        "deadline",
+                        "%s must be positive, such as 30s or 1500ms")
+                .require(joules > 0, "budgetJoules", "%s must be more than 0, not %s", joules)
+                .check();
     }
 }

@@ -10,8 +10,7 @@ public record Problem(String id, String text) {
     /** @throws UsageException if the text is blank */
     public Problem {
         if (text.isBlank()) {
-            throw new UsageException(
-                    "the problem is empty: give its text as an argument, with --file, or on standard input");
+            throw new UsageException("the problem is empty: state what is to be solved");
         }
     }
 

@@ -15,17 +15,15 @@ public record SamplingParams(double temperature, int topK, double topP, double m
 
     /** @throws UsageException if a value is out of its range */
     public SamplingParams {
-        if (!(temperature >= 0 && temperature <= 100)) {
-            throw new UsageException("--temperature must lie in 0..100, not " + temperature);
-        }
-        if (topK < 0) {
-            throw new UsageException("--top-k must be 0 (all) or more, not " + topK);
-        }
-        if (!(topP > 0 && topP <= 1)) {
-            throw new UsageException("--top-p must lie above 0 and at most at 1, not " + topP);
-        }
-        if (!(minP >= 0 && minP <= 1)) {
-            throw new UsageException("--min-p must lie in 0..1, not " + minP);
-        }
+        new Rules()
+                .require(
+                        temperature >= 0 && temperature <= 100,
+                        "temperature",
+                        "%s must lie in 0..100, not %s",
+                        temperature)
+                .require(topK >= 0, "topK", "%s must be 0 (all) or more, not %d", topK)
+                .require(topP > 0 && topP <= 1, "topP", "%s must lie above 0 and at most at 1, not %s", topP)
+                .require(minP >= 0 && minP <= 1, "minP", "%s must lie in 0..1, not %s", minP)
+                .check();
     }
 }

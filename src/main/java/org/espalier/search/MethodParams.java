@@ -1,5 +1,6 @@
 package org.espalier.search;
 
+import org.espalier.model.Rules;
 import org.espalier.model.UsageException;
 import org.jspecify.annotations.Nullable;
 
@@ -31,22 +32,25 @@ public record MethodParams(
 
     /** @throws UsageException if a value is out of its range */
     public MethodParams {
-        if (scoreTemperature != null && !(scoreTemperature > 0 && scoreTemperature <= 100)) {
-            throw new UsageException(
-                    "--score-temperature must lie above 0 and at most at 100, not " + scoreTemperature);
-        }
-        if (!(rejection > 0 && rejection < 1)) {
-            throw new UsageException("--rejection must lie between 0 and 1, not " + rejection);
-        }
-        if (!(exploration >= 0 && exploration <= 100)) {
-            throw new UsageException("--exploration must lie in 0..100, not " + exploration);
-        }
-        if (revisions < 1) {
-            throw new UsageException("--revisions must be 1 or more, not " + revisions);
-        }
-        if (stopAtScore != null && !(stopAtScore >= 0 && stopAtScore <= 1)) {
-            throw new UsageException("--stop-at-score must lie in 0..1, not " + stopAtScore);
-        }
+        new Rules()
+                .require(
+                        scoreTemperature == null || (scoreTemperature > 0 && scoreTemperature <= 100),
+                        "scoreTemperature",
+                        "%s must lie above 0 and at most at 100, not %s",
+                        scoreTemperature)
+                .require(rejection > 0 && rejection < 1, "rejection", "%s must lie between 0 and 1, not %s", rejection)
+                .require(
+                        exploration >= 0 && exploration <= 100,
+                        "exploration",
+                        "%s must lie in 0..100, not %s",
+                        exploration)
+                .require(revisions >= 1, "revisions", "%s must be 1 or more, not %d", revisions)
+                .require(
+                        stopAtScore == null || (stopAtScore >= 0 && stopAtScore <= 1),
+                        "stopAtScore",
+                        "%s must lie in 0..1, not %s",
+                        stopAtScore)
+                .check();
     }
 
     double scoreTemperatureOr(double ofThePaper) {

@@ -1,5 +1,6 @@
 package org.espalier.search;
 
+import org.espalier.model.Rules;
 import org.espalier.model.SamplingParams;
 import org.espalier.model.UsageException;
 import org.jspecify.annotations.Nullable;
@@ -49,42 +50,36 @@ public record SearchConfig(
         AutoPlan plan,
         MethodParams params) {
     public static final int MAX_N = 10_000;
+
+    private static final String AT_LEAST_ONE = "%s must be 1 or more, not %d";
+
     public static final SearchConfig DEFAULT = builder().build();
 
     /** @throws UsageException if a value is out of its range */
     public SearchConfig {
-        require(n >= 1 && n <= MAX_N, "-n", "1 to " + MAX_N, n);
-        require(beamWidth >= 1, "--beam-width", "1 or more", beamWidth);
-        require(maxIterations >= 1, "--max-iterations", "1 or more", maxIterations);
-        require(lookahead >= 0, "--lookahead", "0 (none) or more", lookahead);
-        require(maxTokens >= 1, "--max-tokens", "1 or more", maxTokens);
-        require(stepTokens >= 1, "--step-tokens", "1 or more", stepTokens);
-        require(shortest >= 1, "--shortest", "1 or more", shortest);
-        if (stopAt != null && !(stopAt > 0 && stopAt <= 1)) {
-            throw new UsageException("--stop-at must be a probability above 0 and up to 1, not " + stopAt);
-        }
-        if (delimiter.isEmpty()) {
-            throw new UsageException("--delimiter is empty: give the text that ends a step, usually a blank line");
-        }
+        new Rules()
+                .require(n >= 1 && n <= MAX_N, "n", "%s must be 1 to %d, not %d", MAX_N, n)
+                .require(beamWidth >= 1, "beamWidth", AT_LEAST_ONE, beamWidth)
+                .require(maxIterations >= 1, "maxIterations", AT_LEAST_ONE, maxIterations)
+                .require(lookahead >= 0, "lookahead", "%s must be 0 (none) or more, not %d", lookahead)
+                .require(maxTokens >= 1, "maxTokens", AT_LEAST_ONE, maxTokens)
+                .require(stepTokens >= 1, "stepTokens", AT_LEAST_ONE, stepTokens)
+                .require(shortest >= 1, "shortest", AT_LEAST_ONE, shortest)
+                .require(
+                        stopAt == null || (stopAt > 0 && stopAt <= 1),
+                        "stopAt",
+                        "%s must be a probability above 0 and up to 1, not %s",
+                        stopAt)
+                .require(
+                        !delimiter.isEmpty(),
+                        "delimiter",
+                        "%s is empty: give the text that ends a step, usually a blank line")
+                .check();
     }
 
     /** @throws UsageException if the method cannot work with these values */
     public void validateFor(SearchMethod method) {
-        if ((params.stopAtScore() != null || params.cutLoops()) && semantics.equals(Semantics.SAL)) {
-            throw new UsageException(
-                    "search-and-learn has neither --stop-at-score nor --cut-loops: leave them out, or --parity sal");
-        }
-        if (mayUseDvts(method) && n % beamWidth != 0) {
-            int below = n / beamWidth * beamWidth;
-            String choice = below == 0 ? "-n " + beamWidth : "-n " + below + " or -n " + (below + beamWidth);
-            throw new UsageException("%s needs -n to be a multiple of --beam-width, and %d is not one of %d: try %s"
-                    .formatted(method.cliName(), n, beamWidth, choice));
-        }
-        if (method == SearchMethod.BEAM && n < beamWidth && !semantics.has(Semantics.Quirk.TILE_TO_N)) {
-            throw new UsageException(
-                    "beam needs -n to be at least --beam-width, and %d is less than %d: try -n %2$d or --beam-width %1$d"
-                            .formatted(n, beamWidth));
-        }
+        Rules.check(SearchRules.violations(method, this));
     }
 
     /** How sure of the answer this method stops. */
@@ -93,17 +88,6 @@ public record SearchConfig(
             return stopAt;
         }
         return method == SearchMethod.AUTO ? plan.stopAt() : 1;
-    }
-
-    private boolean mayUseDvts(SearchMethod method) {
-        boolean planned = plan.bins().stream().anyMatch(bin -> bin.method() == SearchMethod.DVTS);
-        return method == SearchMethod.DVTS || (method == SearchMethod.AUTO && planned);
-    }
-
-    private static void require(boolean valid, String flag, String range, int value) {
-        if (!valid) {
-            throw new UsageException(flag + " must be " + range + ", not " + value);
-        }
     }
 
     public static Builder builder() {

@@ -1,8 +1,10 @@
 package org.espalier.search;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.espalier.model.UsageException;
+import org.espalier.model.Violation;
 
 /** The search algorithms, by the names the command line gives them. */
 public enum SearchMethod {
@@ -50,8 +52,13 @@ public enum SearchMethod {
         return Arrays.stream(values())
                 .filter(method -> method.cliName.equals(cliName))
                 .findFirst()
-                .orElseThrow(() -> new UsageException("--method " + cliName + " is unknown: choose "
-                        + Arrays.stream(values()).map(SearchMethod::cliName).collect(Collectors.joining(", "))));
+                .orElseThrow(() -> new UsageException(
+                        List.of(Violation.of("method", "%s %s is unknown: choose %s", cliName, names()))));
+    }
+
+    /** The names of all methods, in one line. */
+    public static String names() {
+        return Arrays.stream(values()).map(SearchMethod::cliName).collect(Collectors.joining(", "));
     }
 
     public String cliName() {

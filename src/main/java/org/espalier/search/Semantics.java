@@ -2,8 +2,10 @@ package org.espalier.search;
 
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import org.espalier.model.UsageException;
+import org.espalier.model.Violation;
 
 /**
  * What a search does where search-and-learn's code and what its users expect of it differ. {@link #STRICT} has no quirk;
@@ -80,7 +82,9 @@ public record Semantics(String name, Set<Quirk> quirks) {
         return switch (name) {
             case "strict" -> STRICT;
             case "sal" -> SAL;
-            default -> throw new UsageException("--parity " + name + " is unknown: choose strict or sal");
+            default ->
+                throw new UsageException(
+                        List.of(Violation.of("parity", "%s %s is unknown: choose strict or sal", name)));
         };
     }
 

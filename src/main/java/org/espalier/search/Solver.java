@@ -1,10 +1,6 @@
 package org.espalier.search;
 
-import static org.espalier.search.ScoreAggregation.LAST;
-import static org.espalier.search.ScoreAggregation.PROD;
-
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -16,7 +12,7 @@ import org.espalier.model.Meter;
 import org.espalier.model.Policy;
 import org.espalier.model.Problem;
 import org.espalier.model.ProcessRewardModel;
-import org.espalier.model.ProcessRewardModel.Scope;
+import org.espalier.model.Rules;
 import org.espalier.model.StopReason;
 import org.espalier.model.UsageException;
 import org.espalier.search.SearchAlgorithm.Ending;
@@ -82,46 +78,12 @@ public final class Solver {
      *     this one gives
      */
     public void requireSolvable(SearchMethod method, SearchConfig config) {
-        config.validateFor(method);
-        if (method.needsPrm() && prm == null) {
-            throw new UsageException(
-                    "--method " + method.cliName()
-                            + " needs a process reward model: name one with --prm, or let the policy judge itself with --prm self");
-        }
-        if (method.needsPrm() && prm != null) {
-            requireUsable(prm, method, config);
-        }
+        Rules.check(SearchRules.violations(method, config, prm));
     }
 
     /** The PRM as a search's semantics have it fed. */
     private @Nullable ProcessRewardModel judgeOf(SearchConfig config) {
         return prm != null && config.semantics().has(Quirk.PRM_INPUTS) ? prm.searchAndLearn() : prm;
-    }
-
-    private static void requireUsable(ProcessRewardModel prm, SearchMethod method, SearchConfig config) {
-        if (prm.scope() == Scope.SOLUTION && method.isTreeSearch()) {
-            throw new UsageException(
-                    "--method " + method.cliName()
-                            + " has unfinished solutions judged, but this reward model scores whole ones: use --method best-of-n");
-        }
-        if (prm.scope() == Scope.SOLUTION && config.aggregation() != null && config.aggregation() != LAST) {
-            throw new UsageException("--aggregation " + lowerCase(config.aggregation())
-                    + " is of steps' scores, but this reward model gives one for the whole solution: leave it out");
-        }
-        if (!prm.givesProbabilities() && config.selection() == Selection.WEIGHTED) {
-            throw new UsageException(
-                    "--selection weighted adds up probabilities, but this reward model's scores are none:"
-                            + " use naive or majority");
-        }
-        if (!prm.givesProbabilities() && config.aggregation() == PROD) {
-            throw new UsageException(
-                    "--aggregation prod multiplies probabilities, but this reward model's scores are none:"
-                            + " use last, min or mean");
-        }
-    }
-
-    private static String lowerCase(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
     }
 
     /** Like {@link #solve(Problem, SearchMethod, SearchConfig, Meter, SearchListener)} without a listener. */

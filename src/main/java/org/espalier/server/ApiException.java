@@ -1,5 +1,8 @@
 package org.espalier.server;
 
+import java.util.List;
+import org.espalier.model.UsageException;
+import org.espalier.model.Violation;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -7,6 +10,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class ApiException extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private static final String INVALID = "invalid_request_error";
+
+    private static final FieldSpelling FIELDS = new FieldSpelling();
 
     private final int status;
     private final String type;
@@ -29,6 +34,14 @@ final class ApiException extends RuntimeException {
     /** A field has a value that cannot be. */
     static ApiException invalid(@Nullable String param, String message) {
         return new ApiException(400, INVALID, param, null, message);
+    }
+
+    /** The search that a request asks for cannot be. */
+    static ApiException invalid(UsageException refused) {
+        List<Violation> violations = refused.violations();
+        return violations.isEmpty()
+                ? invalid("espalier", "'espalier' asks for what cannot be: " + refused.spelled(FIELDS))
+                : invalid(FieldSpelling.path(violations.get(0).parameter()), refused.spelled(FIELDS));
     }
 
     /** A field asks for something that this server does not do. */

@@ -252,12 +252,12 @@ final class Router implements HttpHandler {
         if (e instanceof ApiException refusal) {
             return refusal;
         }
-        if (e instanceof UsageException) {
-            return ApiException.invalid("espalier", "'espalier' asks for what cannot be: " + e.getMessage());
+        if (e instanceof UsageException refused) {
+            return ApiException.invalid(refused);
         }
-        if (e instanceof EspalierException) {
-            LOG.warn("a search failed: {}", e.getMessage());
-            return ApiException.failed(String.valueOf(e.getMessage()));
+        if (e instanceof EspalierException failed) {
+            LOG.warn("a search failed: {}", failed.getMessage());
+            return ApiException.failed(String.valueOf(failed.getMessage()));
         }
         LOG.error("a search failed", e);
         return ApiException.failed(INTERNAL_ERROR);

@@ -13,7 +13,6 @@ import org.espalier.search.ScoreAggregation;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
 import org.espalier.search.Selection;
-import org.espalier.search.Semantics;
 import org.espalier.server.SolveRequest.Search;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -211,24 +210,10 @@ final class SearchFields {
     }
 
     private static void check(SearchMethod method, SearchConfig config) {
-        int n = config.n();
-        int width = config.beamWidth();
-        if (method == SearchMethod.DVTS && n % width != 0) {
-            throw ApiException.invalid(
-                    "espalier.n",
-                    "dvts needs 'espalier.n' to be a multiple of 'espalier.beamWidth', and %d is not one of %d"
-                            .formatted(n, width));
-        }
-        if (method == SearchMethod.BEAM && n < width && !config.semantics().has(Semantics.Quirk.TILE_TO_N)) {
-            throw ApiException.invalid(
-                    "espalier.n",
-                    "beam needs 'espalier.n' to be at least 'espalier.beamWidth', and %d is less than %d"
-                            .formatted(n, width));
-        }
         try {
             config.validateFor(method);
         } catch (UsageException e) {
-            throw ApiException.invalid("espalier", "'espalier' asks for what cannot be: " + e.getMessage());
+            throw ApiException.invalid(e);
         }
     }
 

@@ -155,6 +155,6 @@ class DvtsParityTest {
     @Test
     void step1_nMustBeAMultipleOfM() {
         assertThatThrownBy(() -> tree().solve(DVTS, config(6, 4)))
-                .hasMessage("dvts needs -n to be a multiple of --beam-width, and 6 is not one of 4: try -n 4 or -n 8");
+                .hasMessage("dvts needs n to be a multiple of beamWidth, and 6 is not one of 4: try n 4 or n 8");
     }
 }

@@ -12,7 +12,7 @@ import org.espalier.model.UsageException;
 import org.espalier.search.SearchNode.Fate;
 import org.junit.jupiter.api.Test;
 
-/** Paths that end before the policy would end them: {@code --stop-at-score} and {@code --cut-loops}. */
+/** Paths that end before the policy would end them: {@code stopAtScore} and {@code cutLoops}. */
 class OverthinkingTest {
     private static SearchConfig.Builder stopAt(double score, int n) {
         return SearchConfig.builder().n(n).params(new MethodParams(null, .5, 1, 4, score, false, false));
@@ -86,7 +86,7 @@ class OverthinkingTest {
     void searchAndLearnHasNeither() {
         assertThatThrownBy(() -> cutLoops(2).semantics(Semantics.SAL).build().validateFor(BEST_OF_N))
                 .isInstanceOf(UsageException.class)
-                .hasMessageContaining("--cut-loops");
+                .hasMessageContaining("cutLoops");
         assertThatThrownBy(() -> stopAt(.5, 2).semantics(Semantics.SAL).build().validateFor(BEST_OF_N))
                 .isInstanceOf(UsageException.class);
     }

@@ -32,27 +32,26 @@ class SearchConfigTest {
     }
 
     @Test
-    void valuesOutOfRangeAreRefusedByTheirFlags() {
-        refused(SearchConfig.builder().n(0), "-n must be 1 to 10000, not 0");
-        refused(SearchConfig.builder().n(10_001), "-n must be 1 to 10000, not 10001");
-        refused(SearchConfig.builder().beamWidth(0), "--beam-width must be 1 or more, not 0");
-        refused(SearchConfig.builder().maxIterations(0), "--max-iterations must be 1 or more, not 0");
-        refused(SearchConfig.builder().lookahead(-1), "--lookahead must be 0 (none) or more, not -1");
-        refused(SearchConfig.builder().maxTokens(0), "--max-tokens must be 1 or more, not 0");
-        refused(SearchConfig.builder().stepTokens(0), "--step-tokens must be 1 or more, not 0");
+    void valuesOutOfRangeAreRefusedByTheirNames() {
+        refused(SearchConfig.builder().n(0), "n must be 1 to 10000, not 0");
+        refused(SearchConfig.builder().n(10_001), "n must be 1 to 10000, not 10001");
+        refused(SearchConfig.builder().beamWidth(0), "beamWidth must be 1 or more, not 0");
+        refused(SearchConfig.builder().maxIterations(0), "maxIterations must be 1 or more, not 0");
+        refused(SearchConfig.builder().lookahead(-1), "lookahead must be 0 (none) or more, not -1");
+        refused(SearchConfig.builder().maxTokens(0), "maxTokens must be 1 or more, not 0");
+        refused(SearchConfig.builder().stepTokens(0), "stepTokens must be 1 or more, not 0");
         refused(
                 SearchConfig.builder().delimiter(""),
-                "--delimiter is empty: give the text that ends a step, usually a blank line");
+                "delimiter is empty: give the text that ends a step, usually a blank line");
     }
 
     @Test
     void dvtsNeedsWholeSubtrees() {
         assertThatThrownBy(() -> config(10, 4).validateFor(SearchMethod.DVTS))
                 .isInstanceOf(UsageException.class)
-                .hasMessage(
-                        "dvts needs -n to be a multiple of --beam-width, and 10 is not one of 4: try -n 8 or -n 12");
+                .hasMessage("dvts needs n to be a multiple of beamWidth, and 10 is not one of 4: try n 8 or n 12");
         assertThatThrownBy(() -> config(2, 4).validateFor(SearchMethod.DVTS))
-                .hasMessage("dvts needs -n to be a multiple of --beam-width, and 2 is not one of 4: try -n 4");
+                .hasMessage("dvts needs n to be a multiple of beamWidth, and 2 is not one of 4: try n 4");
         assertThatCode(() -> config(12, 4).validateFor(SearchMethod.DVTS)).doesNotThrowAnyException();
         assertThatCode(() -> config(10, 4).validateFor(SearchMethod.BEST_OF_N)).doesNotThrowAnyException();
     }
@@ -61,8 +60,7 @@ class SearchConfigTest {
     void beamNeedsAsManyPathsAsCandidatesUnlessParityIsAskedFor() {
         assertThatThrownBy(() -> config(2, 4).validateFor(SearchMethod.BEAM))
                 .isInstanceOf(UsageException.class)
-                .hasMessage(
-                        "beam needs -n to be at least --beam-width, and 2 is less than 4: try -n 4 or --beam-width 2");
+                .hasMessage("beam needs n to be at least beamWidth, and 2 is less than 4: try n 4 or beamWidth 2");
         assertThatCode(() -> config(2, 4).toBuilder()
                         .semantics(Semantics.SAL)
                         .build()

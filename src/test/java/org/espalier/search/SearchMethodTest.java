@@ -27,7 +27,7 @@ class SearchMethodTest {
     void unknownNameIsAnsweredWithTheKnownOnes() {
         assertThatThrownBy(() -> SearchMethod.parse("bon"))
                 .isInstanceOf(UsageException.class)
-                .hasMessage("--method bon is unknown: choose greedy, majority, short-m, best-of-n, beam, dvts, "
+                .hasMessage("method bon is unknown: choose greedy, majority, short-m, best-of-n, beam, dvts, "
                         + "rebase, dora, speculative-rejection, particle, mcts, refine, revise, auto");
     }
 }

@@ -29,6 +29,6 @@ class SemanticsTest {
         assertThat(Semantics.parse("sal")).isEqualTo(Semantics.SAL);
         assertThatThrownBy(() -> Semantics.parse("openr"))
                 .isInstanceOf(UsageException.class)
-                .hasMessage("--parity openr is unknown: choose strict or sal");
+                .hasMessage("parity openr is unknown: choose strict or sal");
     }
 }

@@ -131,16 +131,15 @@ class SolverTest {
             assertThatThrownBy(() ->
                             solver.solve(Problem.of("?"), method, SearchConfig.DEFAULT, new Meter(Budget.UNLIMITED)))
                     .isInstanceOf(UsageException.class)
-                    .hasMessage(
-                            "--method " + method.cliName() + " has unfinished solutions judged, but this reward model"
-                                    + " scores whole ones: use --method best-of-n");
+                    .hasMessage("method " + method.cliName() + " has unfinished solutions judged, but this reward model"
+                            + " scores whole ones: use method best-of-n");
         }
         SearchConfig weighted =
                 SearchConfig.builder().selection(Selection.WEIGHTED).build();
         assertThatThrownBy(() ->
                         solver.solve(Problem.of("?"), SearchMethod.BEST_OF_N, weighted, new Meter(Budget.UNLIMITED)))
                 .isInstanceOf(UsageException.class)
-                .hasMessageStartingWith("--selection weighted adds up probabilities");
+                .hasMessageStartingWith("selection weighted adds up probabilities");
     }
 
     @Test
@@ -189,7 +188,7 @@ class SolverTest {
             assertThatThrownBy(() -> solver.start(Trial.PROBLEM, method, CONFIG, unlimited()))
                     .isInstanceOf(UsageException.class)
                     .hasMessage(
-                            "--method %s needs a process reward model: name one with --prm, or let the policy judge itself with --prm self",
+                            "method %s needs a process reward model: name one with prm, or let the policy judge itself with prm self",
                             method.cliName());
         } else {
             assertThat(solver.start(Trial.PROBLEM, method, CONFIG, unlimited())).isNotNull();

@@ -405,7 +405,7 @@ class EspalierServerTest {
         for (String more : List.of("", ", 'stream': true")) {
             HttpResponse<String> refused = send(chat("how much", more));
             assertThat(refused.statusCode()).isEqualTo(400);
-            assertThat(json(refused).at("/error/param").asString()).isEqualTo("espalier");
+            assertThat(json(refused).at("/error/param").asString()).isEqualTo("espalier.method");
         }
     }
 

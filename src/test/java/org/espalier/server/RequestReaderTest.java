@@ -276,7 +276,7 @@ class RequestReaderTest {
                 "'espalier': 4 | espalier",
                 "'espalier': [] | espalier",
                 "'espalier': {'method': 'minimax'} | espalier.method",
-                "'espalier': {'method': 'auto', 'n': 6} | espalier",
+                "'espalier': {'method': 'auto', 'n': 6} | espalier.n",
                 "'espalier': {'method': 4} | espalier.method",
                 "'espalier': {'n': 65} | espalier.n",
                 "'espalier': {'n': 6} | espalier.n",
