@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Reason;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,13 +74,13 @@ public final class BundledLibraries {
             if (!isWhole(folder, libraries)) {
                 Files.createDirectories(folder.resolveSibling("."));
                 Path lock = folder.resolveSibling(folder.getFileName() + ".lock");
-                StoreLock.holding(lock, () -> {}, () -> unpackLocked(platform, folder, libraries));
+                ProcessLock.holding(lock, () -> {}, () -> unpackLocked(platform, folder, libraries));
             }
             return Optional.of(folder);
         } catch (IOException e) {
             throw new EspalierException(
                     "cannot unpack the native libraries (%s): name a folder that can be written with ESPALIER_CACHE"
-                            .formatted(Problems.reason(e)),
+                            .formatted(Reason.of(e)),
                     e);
         }
     }

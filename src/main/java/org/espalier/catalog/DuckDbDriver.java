@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Reason;
 
 /**
  * The jar of DuckDB's driver, which reads Parquet files. It is fetched when the first one is read, because it is many
@@ -43,7 +44,7 @@ public final class DuckDbDriver {
         try {
             if (Files.notExists(jar)) {
                 Files.createDirectories(folder);
-                StoreLock lock = StoreLock.acquire(folder.resolve(FILE + ".lock"), () -> listener.waiting(NAME));
+                ProcessLock lock = ProcessLock.acquire(folder.resolve(FILE + ".lock"), () -> listener.waiting(NAME));
                 try {
                     fetchLocked(jar, listener);
                 } finally {
@@ -57,7 +58,7 @@ public final class DuckDbDriver {
             }
             return jar;
         } catch (IOException e) {
-            throw failure(jar, "%s (in %s)".formatted(Problems.reason(e), folder), e);
+            throw failure(jar, "%s (in %s)".formatted(Reason.of(e), folder), e);
         }
     }
 
@@ -93,7 +94,7 @@ public final class DuckDbDriver {
     private EspalierException failure(Path jar, String reason, Exception cause) {
         return new EspalierException(
                 "cannot fetch %s, which reads Parquet files: %s; to do without, put the jar of %s (%s, SHA-256 %s) at %s"
-                        .formatted(NAME, reason, ARTIFACT, Problems.size(BYTES), sha256, jar),
+                        .formatted(NAME, reason, ARTIFACT, ErrorText.size(BYTES), sha256, jar),
                 cause);
     }
 }

@@ -13,6 +13,7 @@ import org.espalier.catalog.HttpSource.Answer;
 import org.espalier.catalog.HttpSource.UnreachableException;
 import org.espalier.catalog.ModelFetch.SpaceProbe;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Reason;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -145,7 +146,7 @@ final class HttpFetch {
                     return stated;
                 }
                 problem = new EspalierException("the server sent a part only, up to %s of %s"
-                        .formatted(Problems.size(out.size()), Problems.size(answer.total())));
+                        .formatted(ErrorText.size(out.size()), ErrorText.size(answer.total())));
             } catch (HttpSource.RangeRefusedException e) {
                 if (e.isWhole() && out.size() > 0) {
                     return stated;
@@ -233,7 +234,8 @@ final class HttpFetch {
         if (answer.to() >= 0 && out.size() < answer.to()) {
             throw new UnreachableException(
                     "the connection was cut after %s of %s"
-                            .formatted(Problems.size(out.size()), Problems.size(Math.max(answer.to(), answer.total()))),
+                            .formatted(
+                                    ErrorText.size(out.size()), ErrorText.size(Math.max(answer.to(), answer.total()))),
                     null);
         }
         progress.received(out.size(), Math.max(out.size(), answer.total()));
@@ -264,7 +266,7 @@ final class HttpFetch {
         try {
             return answer.connection().getInputStream();
         } catch (IOException e) {
-            throw new UnreachableException("the connection was cut: " + Problems.reason(e), e);
+            throw new UnreachableException("the connection was cut: " + Reason.of(e), e);
         }
     }
 
@@ -274,7 +276,7 @@ final class HttpFetch {
         try {
             return in.read(chunk, 0, (int) Math.min(chunk.length, left));
         } catch (IOException e) {
-            throw new UnreachableException("the connection was cut: " + Problems.reason(e), e);
+            throw new UnreachableException("the connection was cut: " + Reason.of(e), e);
         }
     }
 

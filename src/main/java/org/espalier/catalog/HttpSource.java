@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Reason;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,9 +108,9 @@ final class HttpSource {
             throw new UnreachableException(
                     "there is no host " + e.getMessage() + " to be found: is the network up?", e);
         } catch (ConnectException e) {
-            throw new UnreachableException(unreachable(address, Problems.reason(e)), e);
+            throw new UnreachableException(unreachable(address, Reason.of(e)), e);
         } catch (IOException e) {
-            throw new UnreachableException("no connection to %s: %s".formatted(host(address), Problems.reason(e)), e);
+            throw new UnreachableException("no connection to %s: %s".formatted(host(address), Reason.of(e)), e);
         }
     }
 
@@ -261,7 +262,7 @@ final class HttpSource {
         if (encoding != null && !encoding.isBlank() && !encoding.equalsIgnoreCase("identity")) {
             connection.disconnect();
             throw new EspalierException("%s sends the file packed (Content-Encoding: %s), which was not asked for"
-                    .formatted(host(at), Problems.shortened(encoding)));
+                    .formatted(host(at), ErrorText.shortened(encoding)));
         }
         String etag = connection.getHeaderField("ETag");
         // A weak one does not promise the same bytes.
@@ -282,7 +283,7 @@ final class HttpSource {
             }
             connection.disconnect();
             throw new EspalierException("%s was asked to go on at byte %d and sent '%s' with %d bytes"
-                    .formatted(host(at), from, Problems.shortened(stated), length));
+                    .formatted(host(at), from, ErrorText.shortened(stated), length));
         }
         String size = Objects.requireNonNullElse(connection.getHeaderField("Content-Range"), "");
         connection.disconnect();

@@ -79,7 +79,7 @@ final class MavenSource {
                 .map(line -> line.substring(ERROR.length()))
                 .findFirst()
                 .orElseGet(() -> lines.isEmpty() ? "exit code " + outcome.exitCode() : lines.get(0));
-        return Problems.shortened(first.replaceFirst("^Failed to execute goal .*? on project \\S+: ", "")
+        return ErrorText.shortened(first.replaceFirst("^Failed to execute goal .*? on project \\S+: ", "")
                 .replaceFirst(" -> \\[Help \\d+\\]$", ""));
     }
 }

@@ -46,7 +46,7 @@ final class ModelFetch {
             long usable = usableBytes(folder);
             if (usable < bytes) {
                 throw new EspalierException("the disk has %s free, the %s needs %s"
-                        .formatted(Problems.size(usable), work, Problems.size(bytes)));
+                        .formatted(ErrorText.size(usable), work, ErrorText.size(bytes)));
             }
         }
     }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.espalier.model.EspalierException;
 import org.espalier.model.PieceName;
+import org.espalier.model.Reason;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +35,7 @@ public record ModelFile(String name, Path path, @Nullable String knownSha256) {
             }
             return ModelPieces.digest(each);
         } catch (IOException e) {
-            throw new EspalierException("cannot read " + path + ": " + Problems.reason(e), e);
+            throw new EspalierException("cannot read " + path + ": " + Reason.of(e), e);
         }
     }
 }

@@ -17,6 +17,7 @@ import org.espalier.gguf.GgufHeader;
 import org.espalier.gguf.HeadFormat;
 import org.espalier.model.EspalierException;
 import org.espalier.model.PieceName;
+import org.espalier.model.Reason;
 import org.espalier.model.UsageException;
 
 /**
@@ -31,7 +32,7 @@ public final class ModelStore {
 
     private final Catalog bundled;
     private volatile Catalog catalog;
-    private final OwnModels own;
+    private final UserModels userModels;
     private final FoundModels found;
     private final Map<String, String> environment;
     private final Path folder;
@@ -47,7 +48,7 @@ public final class ModelStore {
                 source,
                 where -> Files.getFileStore(where).getUsableSpace(),
                 new BundledModels(),
-                Surroundings.of(Map.of()));
+                StoreEnvironment.of(Map.of()));
     }
 
     /**
@@ -56,10 +57,10 @@ public final class ModelStore {
      * @param environment the variables of the user's shell: mirror, token, proxies
      * @param found what other tools have downloaded
      */
-    record Surroundings(Map<String, String> environment, FoundModels found) {
+    record StoreEnvironment(Map<String, String> environment, FoundModels found) {
         /** Without any other tool's models. */
-        static Surroundings of(Map<String, String> environment) {
-            return new Surroundings(environment, new FoundModels(environment, Path.of("/nowhere")));
+        static StoreEnvironment of(Map<String, String> environment) {
+            return new StoreEnvironment(environment, new FoundModels(environment, Path.of("/nowhere")));
         }
     }
 
@@ -69,13 +70,13 @@ public final class ModelStore {
             PipSource source,
             ModelFetch.SpaceProbe space,
             BundledModels bundle,
-            Surroundings surroundings) {
+            StoreEnvironment around) {
         bundled = catalog;
         this.folder = folder.toAbsolutePath().normalize();
-        own = new OwnModels(this.folder);
-        this.catalog = catalog.with(own.read());
-        environment = surroundings.environment();
-        found = surroundings.found();
+        userModels = new UserModels(this.folder);
+        this.catalog = catalog.with(userModels.read());
+        environment = around.environment();
+        found = around.found();
         this.source = source;
         this.space = space;
         this.bundle = bundle;
@@ -89,7 +90,7 @@ public final class ModelStore {
                 new PipSource(),
                 where -> Files.getFileStore(where).getUsableSpace(),
                 new BundledModels(),
-                new Surroundings(System.getenv(), FoundModels.onThisMachine()));
+                new StoreEnvironment(System.getenv(), FoundModels.onThisMachine()));
     }
 
     public Catalog catalog() {
@@ -132,7 +133,7 @@ public final class ModelStore {
         try {
             return entry != null
                     && (file.path().equals(path(entry))
-                            ? isSealed(entry)
+                            ? isVerified(entry)
                             : entry.isBundled()
                                     && bundle.inPlace(entry)
                                             .filter(file.path()::equals)
@@ -178,7 +179,7 @@ public final class ModelStore {
     public ModelStore withHub(String address) {
         Map<String, String> changed = new HashMap<>(environment);
         changed.put(ModelAddress.OWN_MIRROR, address);
-        return new ModelStore(bundled, folder, source, space, bundle, new Surroundings(Map.copyOf(changed), found));
+        return new ModelStore(bundled, folder, source, space, bundle, new StoreEnvironment(Map.copyOf(changed), found));
     }
 
     /** Models that other tools have downloaded to this machine. */
@@ -194,13 +195,12 @@ public final class ModelStore {
     ModelFile register(CatalogEntry entry) {
         try {
             ModelPieces.requireWhole(path(entry), GgufHeader.read(path(entry)).requireLoadable());
-            own.add(entry);
-            WholeFile.write(seal(entry), sealText(entry));
-            catalog = bundled.with(own.read());
+            userModels.add(entry);
+            WholeFile.write(verifiedMark(entry), verifiedText(entry));
+            catalog = bundled.with(userModels.read());
             return found(entry);
         } catch (IOException e) {
-            throw new EspalierException(
-                    "cannot add %s to %s: %s".formatted(entry.name(), folder, Problems.reason(e)), e);
+            throw new EspalierException("cannot add %s to %s: %s".formatted(entry.name(), folder, Reason.of(e)), e);
         }
     }
 
@@ -245,12 +245,12 @@ public final class ModelStore {
      * @param waiting called once if somebody else does
      * @throws EspalierException if the folder cannot be written
      */
-    public <T> T alone(String name, Runnable waiting, StoreLock.Work<T> work) {
+    public <T> T alone(String name, Runnable waiting, ProcessLock.Work<T> work) {
         try {
             Files.createDirectories(folder);
-            return StoreLock.holding(folder.resolve(name + ".lock"), waiting, work);
+            return ProcessLock.holding(folder.resolve(name + ".lock"), waiting, work);
         } catch (IOException e) {
-            throw new EspalierException("cannot write to %s: %s".formatted(folder, Problems.reason(e)), e);
+            throw new EspalierException("cannot write to %s: %s".formatted(folder, Reason.of(e)), e);
         }
     }
 
@@ -259,25 +259,24 @@ public final class ModelStore {
      *
      * @throws EspalierException if it is no complete GGUF file, or cannot be moved
      */
-    public ModelFile add(MadeModel made) {
+    public ModelFile add(ImportedModel imported) {
         try {
-            GgufHeader.read(made.file()).requireLoadable();
+            GgufHeader.read(imported.file()).requireLoadable();
             CatalogEntry entry = CatalogEntry.own(
-                    made.name(),
-                    made.description(),
-                    made.role(),
-                    Files.size(made.file()),
-                    Sha256.of(made.file()),
-                    made.from(),
-                    made.profile());
-            keepHead(entry, made.head());
-            Files.move(made.file(), path(entry), StandardCopyOption.ATOMIC_MOVE);
+                    imported.name(),
+                    imported.description(),
+                    imported.role(),
+                    Files.size(imported.file()),
+                    Sha256.of(imported.file()),
+                    imported.from(),
+                    imported.profile());
+            keepHead(entry, imported.head());
+            Files.move(imported.file(), path(entry), StandardCopyOption.ATOMIC_MOVE);
             ModelFile added = register(entry);
-            FileTree.delete(Objects.requireNonNull(made.file().getParent()));
+            FileTree.delete(Objects.requireNonNull(imported.file().getParent()));
             return added;
         } catch (IOException e) {
-            throw new EspalierException(
-                    "cannot add %s to %s: %s".formatted(made.name(), folder, Problems.reason(e)), e);
+            throw new EspalierException("cannot add %s to %s: %s".formatted(imported.name(), folder, Reason.of(e)), e);
         }
     }
 
@@ -326,7 +325,7 @@ public final class ModelStore {
             if (own.isPresent()) {
                 return new ModelFile(entry.name(), own.get(), null);
             }
-            if (isSealed(entry)) {
+            if (isVerified(entry)) {
                 return found(entry);
             }
             if (isWhole(entry) && !Files.isWritable(folder)) {
@@ -335,19 +334,19 @@ public final class ModelStore {
             }
             Files.createDirectories(folder);
             Path lockFile = folder.resolve(stem(entry) + ".lock");
-            StoreLock lock = StoreLock.acquire(lockFile, () -> listener.waiting(entry.name()));
+            ProcessLock lock = ProcessLock.acquire(lockFile, () -> listener.waiting(entry.name()));
             try {
                 return fetchLocked(entry, listener);
             } finally {
                 lock.close();
             }
         } catch (IOException e) {
-            throw failure(entry, "%s (in %s)".formatted(Problems.reason(e), folder), e);
+            throw failure(entry, "%s (in %s)".formatted(Reason.of(e), folder), e);
         }
     }
 
     private ModelFile fetchLocked(CatalogEntry entry, FetchListener listener) throws IOException {
-        if (isSealed(entry)) {
+        if (isVerified(entry)) {
             return found(entry);
         }
         if (entry.isBundled()) {
@@ -365,7 +364,7 @@ public final class ModelStore {
                 throw failure(entry, String.valueOf(e.getMessage()), e);
             }
         }
-        WholeFile.write(seal(entry), sealText(entry));
+        WholeFile.write(verifiedMark(entry), verifiedText(entry));
         return found(entry);
     }
 
@@ -401,7 +400,7 @@ public final class ModelStore {
         }
         return new EspalierException(
                 "cannot fetch %s: %s; to do without, put the GGUF file (%s, SHA-256 %s) at %s"
-                        .formatted(entry.name(), reason, Problems.size(entry.bytes()), entry.sha256(), path(entry)),
+                        .formatted(entry.name(), reason, ErrorText.size(entry.bytes()), entry.sha256(), path(entry)),
                 cause);
     }
 
@@ -415,11 +414,11 @@ public final class ModelStore {
     }
 
     /** The file beside a model that says which bytes were checked: reading them all at each start would take too long. */
-    private Path seal(CatalogEntry entry) {
+    private Path verifiedMark(CatalogEntry entry) {
         return folder.resolve(stem(entry) + ".verified");
     }
 
-    private String sealText(CatalogEntry entry) throws IOException {
+    private String verifiedText(CatalogEntry entry) throws IOException {
         Path path = path(entry);
         long changed = 0;
         for (Path file : PieceName.filesOf(path)) {
@@ -428,9 +427,10 @@ public final class ModelStore {
         return "%s %d %d%n".formatted(entry.sha256(), ModelPieces.bytes(path), changed);
     }
 
-    private boolean isSealed(CatalogEntry entry) throws IOException {
+    private boolean isVerified(CatalogEntry entry) throws IOException {
         return isWhole(entry)
-                && Files.isRegularFile(seal(entry))
-                && Files.readString(seal(entry), StandardCharsets.ISO_8859_1).equals(sealText(entry));
+                && Files.isRegularFile(verifiedMark(entry))
+                && Files.readString(verifiedMark(entry), StandardCharsets.ISO_8859_1)
+                        .equals(verifiedText(entry));
     }
 }

@@ -113,7 +113,7 @@ public final class PipSource {
         if (last.startsWith("No matching distribution") && outcome.output().contains("Retrying (Retry(")) {
             return "no connection to the package index";
         }
-        return Problems.shortened(last);
+        return ErrorText.shortened(last);
     }
 
     private static long bytesIn(Path folder) {

@@ -11,6 +11,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.espalier.model.EspalierException;
 
 /**
  * A lock that one holder of all processes has. It is on a file of its own, which nothing but this class opens: on POSIX
@@ -22,8 +23,16 @@ public final class ProcessLock implements AutoCloseable {
     /** What identifies the files that are locked here, by whatever path they were reached. */
     private static final Set<Object> HELD_HERE = ConcurrentHashMap.newKeySet();
 
+    private static final long POLL_MILLIS = 100;
+
     private final Object key;
     private final FileChannel channel;
+
+    /** Something done while nobody else does it. */
+    @FunctionalInterface
+    public interface Work<T> {
+        T run() throws IOException;
+    }
 
     private ProcessLock(Object key, FileChannel channel) {
         this.key = key;
@@ -57,6 +66,48 @@ public final class ProcessLock implements AutoCloseable {
                 }
                 HELD_HERE.remove(key);
             }
+        }
+    }
+
+    /**
+     * Waits until a lock is free and takes it.
+     *
+     * @param waiting called once if somebody else has it
+     * @throws EspalierException if the thread is interrupted
+     */
+    static ProcessLock acquire(Path file, Runnable waiting) throws IOException {
+        Optional<ProcessLock> lock = tryAcquire(file);
+        if (lock.isEmpty()) {
+            waiting.run();
+        }
+        while (lock.isEmpty()) {
+            pause();
+            lock = tryAcquire(file);
+        }
+        return lock.get();
+    }
+
+    /**
+     * Does something while holding a lock, which is waited for.
+     *
+     * @param waiting called once if somebody else has it
+     * @throws EspalierException if the thread is interrupted
+     */
+    public static <T> T holding(Path file, Runnable waiting, Work<T> work) throws IOException {
+        ProcessLock lock = acquire(file, waiting);
+        try {
+            return work.run();
+        } finally {
+            lock.close();
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(POLL_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EspalierException("interrupted while somebody else was fetching the same file", e);
         }
     }
 

@@ -7,7 +7,7 @@
  *                               │ missing: PipSource, a part at a time, or HttpFetch
  *                               │ a file of the user's own: gguf's GgufHeader, so that a damaged file is refused early
  *                               └ of another tool: FoundModels (the hub's cache, Ollama, LM Studio)
- * ModelAddition ─► OwnModels: what a user has fetched from elsewhere; Catalog.with() shows it beside models.yaml
+ * ModelAdder ─► UserModels: what a user has fetched from elsewhere; Catalog.with() shows it beside models.yaml
  * BundledLibraries: the native libraries, copied out of the jar
  * DuckDbDriver: the jar that reads Parquet files; missing: MavenSource
  * </pre>

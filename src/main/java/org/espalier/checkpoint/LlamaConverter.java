@@ -13,9 +13,9 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.espalier.catalog.FileTree;
+import org.espalier.catalog.ProcessLock;
 import org.espalier.catalog.ProgramRun;
 import org.espalier.catalog.ProgramRun.Outcome;
-import org.espalier.catalog.StoreLock;
 import org.espalier.model.EspalierException;
 import org.jspecify.annotations.Nullable;
 
@@ -228,9 +228,9 @@ final class LlamaConverter {
         }
     }
 
-    private <T> T alone(String lock, String what, StoreLock.Work<T> work) throws IOException {
+    private <T> T alone(String lock, String what, ProcessLock.Work<T> work) throws IOException {
         Files.createDirectories(cache);
-        return StoreLock.holding(
+        return ProcessLock.holding(
                 cache.resolve(lock), () -> stages.accept("Waiting for another import to get " + what), work);
     }
 

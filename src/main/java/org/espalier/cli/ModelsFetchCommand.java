@@ -1,8 +1,8 @@
 package org.espalier.cli;
 
 import org.espalier.catalog.CatalogEntry;
-import org.espalier.catalog.ModelAddition;
-import org.espalier.catalog.ModelAddition.Added;
+import org.espalier.catalog.ModelAdder;
+import org.espalier.catalog.ModelAdder.Added;
 import org.espalier.catalog.ModelStore;
 import org.espalier.model.UsageException;
 import org.espalier.runtime.ProfileFit;
@@ -49,7 +49,7 @@ final class ModelsFetchCommand implements Runnable {
     public void run() {
         ModelStore store = hub == null ? ModelStore.open() : ModelStore.open().withHub(hub);
         try (FetchProgress progress = new FetchProgress()) {
-            if (store.catalog().find(model).isEmpty() && ModelAddition.isSource(model)) {
+            if (store.catalog().find(model).isEmpty() && ModelAdder.isSource(model)) {
                 add(store, progress);
                 return;
             }
@@ -66,7 +66,7 @@ final class ModelsFetchCommand implements Runnable {
     }
 
     private void add(ModelStore store, FetchProgress progress) {
-        Added added = new ModelAddition(store, ProfileFit::known, progress).add(model, name, sha256);
+        Added added = new ModelAdder(store, ProfileFit::known, progress).add(model, name, sha256);
         System.out.println(added.file().path());
         if (added.trustedAtFirstUse()) {
             System.err.println(

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.espalier.catalog.CatalogEntry.Role;
-import org.espalier.catalog.MadeModel;
+import org.espalier.catalog.ImportedModel;
 import org.espalier.catalog.ModelFile;
 import org.espalier.catalog.ModelStore;
 import org.espalier.checkpoint.Checkpoint;
@@ -82,7 +82,7 @@ final class ModelsImportCommand implements Runnable {
                 store.alone(known, () -> System.err.println("Waiting for another process to finish " + known), () -> {
                     Imported made = importing.run(
                             checkpoint, weights.name().toLowerCase(Locale.ROOT), profile, store.folder(), known);
-                    return store.add(new MadeModel(
+                    return store.add(new ImportedModel(
                             known,
                             checkpoint.architecture(),
                             hasHead || profile.isPresent() ? Role.PRM : Role.POLICY,

@@ -97,7 +97,7 @@ class BundledModelsTest {
                 none,
                 folder -> 0,
                 new BundledModels(resources),
-                ModelStore.Surroundings.of(Map.of()));
+                ModelStore.StoreEnvironment.of(Map.of()));
     }
 
     private static URL url(Path file) {

@@ -48,7 +48,7 @@ class ModelStoreTest {
                 pip.source(),
                 space,
                 new BundledModels(),
-                ModelStore.Surroundings.of(Map.of()));
+                ModelStore.StoreEnvironment.of(Map.of()));
     }
 
     private static String part(int number) {

@@ -10,7 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.espalier.catalog.Catalog;
 import org.espalier.catalog.FetchListener;
-import org.espalier.catalog.ModelAddition;
+import org.espalier.catalog.ModelAdder;
 import org.espalier.catalog.ModelFile;
 import org.espalier.catalog.ModelStore;
 import org.espalier.catalog.PipSource;
@@ -61,7 +61,7 @@ class ResolvedModelsTest {
     @Test
     void anAddedModelIsReadAsItsHeaderSaysWhateverItsRole() throws IOException {
         Path file = gguf("Llama3.1-8B-PRM-Deepseek-Data").write(folder.resolve("x.gguf"));
-        new ModelAddition(store, (header, called) -> Optional.empty(), FetchListener.NONE)
+        new ModelAdder(store, (header, called) -> Optional.empty(), FetchListener.NONE)
                 .add(file.toString(), "mine", null);
         options = options.withPrm(options.prm().withModel("mine"));
         assertThat(choose(true).profile()).isEqualTo(PrmProfiles.named("rlhflow"));

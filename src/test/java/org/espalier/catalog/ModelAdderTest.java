@@ -11,7 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.espalier.catalog.ModelAddition.Added;
+import org.espalier.catalog.ModelAdder.Added;
 import org.espalier.gguf.GgufWriter;
 import org.espalier.gguf.HeadFormat;
 import org.espalier.model.EspalierException;
@@ -21,14 +21,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ModelAdditionTest {
+class ModelAdderTest {
     private static final byte[] MODEL = new GgufWriter()
             .text("general.architecture", "llama")
             .text("general.name", "Tiny")
             .tensor("t", 64)
             .toBytes();
 
-    private static final ModelAddition.Profiles PROFILES =
+    private static final ModelAdder.Profiles PROFILES =
             (header, called) -> called.endsWith("known-prm.gguf") ? Optional.of("its-profile") : Optional.empty();
 
     @TempDir
@@ -55,11 +55,11 @@ class ModelAdditionTest {
                 new PipSource(),
                 folder -> Long.MAX_VALUE,
                 new BundledModels(),
-                new ModelStore.Surroundings(environment, new FoundModels(Map.of(), temporary)));
+                new ModelStore.StoreEnvironment(environment, new FoundModels(Map.of(), temporary)));
     }
 
     private Added add(String source, String name, String sha256) {
-        return new ModelAddition(store(), PROFILES, FetchListener.NONE, 1).add(source, name, sha256);
+        return new ModelAdder(store(), PROFILES, FetchListener.NONE, 1).add(source, name, sha256);
     }
 
     @Test
@@ -105,7 +105,7 @@ class ModelAdditionTest {
             assertThat(mirror.requests()).hasSize(1);
             assertThat(server.requests()).isEmpty();
 
-            new ModelAddition(store().withHub(server.uri("/x").toString()), PROFILES, FetchListener.NONE, 1)
+            new ModelAdder(store().withHub(server.uri("/x").toString()), PROFILES, FetchListener.NONE, 1)
                     .add("hub:o/r/n.gguf", null, null);
             assertThat(server.requests())
                     .extracting(FileServer.Request::path)
@@ -157,8 +157,8 @@ class ModelAdditionTest {
                 .hasMessageContaining("hub:owner/repository/file.gguf");
         assertThatThrownBy(() -> add("/no/such.gguf", null, null))
                 .hasMessageContaining("there is no file /no/such.gguf");
-        assertThat(List.of("hub:o/r/f", "https://h/f", "./f.gguf", "f.gguf")).allMatch(ModelAddition::isSource);
-        assertThat(ModelAddition.isSource("smollm2")).isFalse();
+        assertThat(List.of("hub:o/r/f", "https://h/f", "./f.gguf", "f.gguf")).allMatch(ModelAdder::isSource);
+        assertThat(ModelAdder.isSource("smollm2")).isFalse();
     }
 
     @Test

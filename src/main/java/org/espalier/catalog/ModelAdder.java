@@ -14,6 +14,7 @@ import org.espalier.gguf.GgufHeader;
 import org.espalier.gguf.HeadFormat;
 import org.espalier.model.EspalierException;
 import org.espalier.model.PieceName;
+import org.espalier.model.Reason;
 import org.espalier.model.UsageException;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Adds a model that no catalogue knows to a user's own ones: a file of the hub, of any web server or of this machine. Where
  * nobody states its digest, the one of the first fetch is what every later use is checked against.
  */
-public final class ModelAddition {
+public final class ModelAdder {
     private static final String EXTENSION = ".gguf";
 
     /** Tells PRMs from other models. */
@@ -42,11 +43,11 @@ public final class ModelAddition {
     private final long pauseMillis;
 
     /** To a store. */
-    public ModelAddition(ModelStore store, Profiles profiles, FetchListener listener) {
+    public ModelAdder(ModelStore store, Profiles profiles, FetchListener listener) {
         this(store, profiles, listener, HttpFetch.PAUSE_MILLIS);
     }
 
-    ModelAddition(ModelStore store, Profiles profiles, FetchListener listener, long pauseMillis) {
+    ModelAdder(ModelStore store, Profiles profiles, FetchListener listener, long pauseMillis) {
         this.store = store;
         this.profiles = profiles;
         this.listener = listener;
@@ -98,7 +99,7 @@ public final class ModelAddition {
         Path folder = store.folder().resolve(known + ".partial");
         try {
             Files.createDirectories(store.folder());
-            return StoreLock.holding(store.folder().resolve(known + ".lock"), () -> listener.waiting(known), () -> {
+            return ProcessLock.holding(store.folder().resolve(known + ".lock"), () -> listener.waiting(known), () -> {
                 WholeFetch fetched = address == null
                         ? copied(local, folder, known, sha256)
                         : WholeFetch.run(
@@ -128,7 +129,7 @@ public final class ModelAddition {
                 return new Added(store.register(entry), fetched.sha256(), sha256 == null && !fetched.stated());
             });
         } catch (IOException e) {
-            throw new EspalierException("cannot fetch %s: %s (in %s)".formatted(source, Problems.reason(e), folder), e);
+            throw new EspalierException("cannot fetch %s: %s (in %s)".formatted(source, Reason.of(e), folder), e);
         } catch (EspalierException e) {
             if (e instanceof UsageException) {
                 throw e;

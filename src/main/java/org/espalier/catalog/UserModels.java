@@ -7,10 +7,11 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.stream.Stream;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Reason;
 import tools.jackson.core.JacksonException;
 
 /** The models that a user has added to those that Espalier knows: a catalogue file beside them. */
-final class OwnModels {
+final class UserModels {
     static final String FILE = "own-models.yaml";
 
     private final Path folder;
@@ -18,7 +19,7 @@ final class OwnModels {
     private record Document(List<CatalogEntry> models) {}
 
     /** @param folder where the models lie */
-    OwnModels(Path folder) {
+    UserModels(Path folder) {
         this.folder = folder;
     }
 
@@ -37,14 +38,14 @@ final class OwnModels {
                     "%s is not a catalogue of models: %s; correct or delete it".formatted(file, e.getOriginalMessage()),
                     e);
         } catch (IOException e) {
-            throw new EspalierException("cannot read %s: %s".formatted(file, Problems.reason(e)), e);
+            throw new EspalierException("cannot read %s: %s".formatted(file, Reason.of(e)), e);
         }
     }
 
     /** Adds a model, in place of one of the same name. */
     void add(CatalogEntry entry) throws IOException {
         Files.createDirectories(folder);
-        StoreLock.holding(folder.resolve(FILE + ".lock"), () -> {}, () -> {
+        ProcessLock.holding(folder.resolve(FILE + ".lock"), () -> {}, () -> {
             List<CatalogEntry> all = Stream.concat(
                             read().stream().filter(other -> !other.name().equals(entry.name())), Stream.of(entry))
                     .toList();

@@ -15,7 +15,7 @@ import org.espalier.catalog.CatalogEntry.Role;
  * @param file the GGUF file, on the disk of the store; it is moved into the store with the folder around it deleted
  * @param head the sidecar file of a dense head beside it
  */
-public record MadeModel(
+public record ImportedModel(
         String name,
         String description,
         Role role,
