@@ -113,7 +113,7 @@ public final class LocalRuntime implements AutoCloseable {
             Optional<JudgeModels> judging = JudgeModels.load(choice, options, models, listener);
             larger = LargerPolicy.load(options, work, models, listener);
             NativeTokenizer tokenizer = new NativeTokenizer(policyModel);
-            thinking = options.thinking().thinking(options.thinkingOf(policyUse), needsPrm);
+            thinking = options.thinking().thinking(options.thinkingOf(policyUse), work.isJudged());
             thinkTokens = thinking.isPresent() ? options.thinking().tokens(work.maxTokens()) : 0;
             ChatTemplate answering = options.answeringTemplateOf(policyUse);
             ChatTemplate template = thinking.map(marks -> marks.on(options.templateOf(policyUse)))
@@ -239,11 +239,11 @@ public final class LocalRuntime implements AutoCloseable {
         boolean shared = work.methods().stream()
                 .anyMatch(method -> options.resources()
                         .kvLayout()
-                        .isUnified(method.isTreeSearch(), work.branches(), work.maxTokens()));
+                        .isUnified(method.isTreeSearch(), work.branches(), work.branchTokens()));
         Demand demand = new Demand(
                 work.branches(),
                 promptTokens,
-                work.maxTokens(),
+                work.branchTokens(),
                 Optional.ofNullable(options.resources().context()),
                 shared);
         try {
@@ -372,6 +372,11 @@ public final class LocalRuntime implements AutoCloseable {
 
     public Policy policy() {
         return policy;
+    }
+
+    /** The policy that {@link SearchMethod#AUTO} turns to where the search leaves doubt; null if there is none. */
+    public @Nullable Policy largerPolicy() {
+        return largerPolicy(null);
     }
 
     /** Whether another model judges steps than the one that writes them. */

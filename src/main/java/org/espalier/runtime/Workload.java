@@ -15,8 +15,15 @@ import org.espalier.search.SearchMethod;
  * @param maxTokens of one completion
  * @param problems that will be posed
  * @param inFlight how many of them at the same time, if the memory is enough for that
+ * @param loadsPrm whether what judges steps is a model to be loaded, or the policy, and not the caller's own
  */
-public record Workload(Set<SearchMethod> methods, int n, int maxTokens, List<Problem> problems, int inFlight) {
+public record Workload(
+        Set<SearchMethod> methods,
+        int n,
+        int maxTokens,
+        List<Problem> problems,
+        int inFlight,
+        boolean loadsPrm) {
     /**
      * Completions that are written at the same time. Twice as many are no faster with a model of 135 million parameters, and
      * slower with the bundled ones, where attention over all their cells costs more than the weights.
@@ -28,6 +35,11 @@ public record Workload(Set<SearchMethod> methods, int n, int maxTokens, List<Pro
 
     /** Tokens of a problem that is not known yet, with its instruction and its template. */
     private static final int EXPECTED_PROMPT = 1024;
+
+    /** Where the runtime's models judge, if anything is judged. */
+    public Workload(Set<SearchMethod> methods, int n, int maxTokens, List<Problem> problems, int inFlight) {
+        this(methods, n, maxTokens, problems, inFlight, true);
+    }
 
     /** One search for one problem. */
     public static Workload of(SearchMethod method, int n, int maxTokens, Problem problem) {
@@ -67,11 +79,26 @@ public record Workload(Set<SearchMethod> methods, int n, int maxTokens, List<Pro
      */
     public static Workload serving(int branches, int maxTokens) {
         Set<SearchMethod> all = EnumSet.allOf(SearchMethod.class);
-        return new Workload(all, 1, Math.addExact(maxTokens, EXPECTED_PROMPT), List.of(), branches);
+        return new Workload(all, 1, maxTokens, List.of(), branches);
+    }
+
+    /** One search for each of problems that are not known yet, so many at a time. */
+    public static Workload open(SearchMethod method, SearchConfig config, int inFlight) {
+        return new Workload(Set.of(method), method.atOnce(config.n()), config.maxTokens(), List.of(), inFlight);
     }
 
     public Workload withInFlight(int atOnce) {
-        return new Workload(methods, n, maxTokens, problems, atOnce);
+        return new Workload(methods, n, maxTokens, problems, atOnce, loadsPrm);
+    }
+
+    /** The same where the caller brings what judges. */
+    public Workload withoutPrm() {
+        return new Workload(methods, n, maxTokens, problems, inFlight, false);
+    }
+
+    /** Tokens that a branch may take of its own: where problems are not known yet, their prompts too. */
+    int branchTokens() {
+        return problems.isEmpty() ? Math.addExact(maxTokens, EXPECTED_PROMPT) : maxTokens;
     }
 
     /** Completions that are written at the same time. */
@@ -79,7 +106,13 @@ public record Workload(Set<SearchMethod> methods, int n, int maxTokens, List<Pro
         return Math.multiplyExact(n, inFlight);
     }
 
-    public boolean needsPrm() {
+    /** Whether steps are judged, by a model or by the caller's own code. */
+    boolean isJudged() {
         return methods.stream().anyMatch(SearchMethod::needsPrm);
+    }
+
+    /** Whether one of the models is to judge steps. */
+    public boolean needsPrm() {
+        return loadsPrm && isJudged();
     }
 }

@@ -1,0 +1,244 @@
+package org.espalier;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import org.espalier.model.Closer;
+import org.espalier.model.EspalierException;
+import org.espalier.model.Meter;
+import org.espalier.model.Policy;
+import org.espalier.model.Problem;
+import org.espalier.model.ProcessRewardModel;
+import org.espalier.model.UsageException;
+import org.espalier.runtime.LocalRuntime;
+import org.espalier.runtime.Workload;
+import org.espalier.search.SearchConfig;
+import org.espalier.search.SearchListener;
+import org.espalier.search.SearchMethod;
+import org.espalier.search.Solution;
+import org.espalier.search.Solver;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Solves problems with a small local model, by searching over its reasoning.
+ *
+ * <pre>{@code
+ * try (Espalier espalier = Espalier.open(EspalierOptions.defaults())) {
+ *     System.out.println(espalier.solve("Start with 12, then double it. What is the result?").answer());
+ * }
+ * }</pre>
+ *
+ * <p>Open one and keep it: opening loads the models, and problems that are solved at the same time share each decode. Any
+ * thread may call any method, and several instances may be open at once, each with models of its own. Searches run on a
+ * thread of the instance; listeners are called there and must neither wait for a search nor close the instance.
+ *
+ * <p>Failures are {@link EspalierException}s with one line that says what is wrong and what to do; a {@link
+ * UsageException} if the options, not the machine or a file, are at fault. Models never end the JVM: a file that llama.cpp
+ * does not survive is found out in a process of its own.
+ */
+public final class Espalier implements AutoCloseable {
+    private final SearchMethod method;
+    private final SearchConfig search;
+    private final EspalierOptions options;
+    private final Closer resources = new Closer();
+    private final @Nullable LocalRuntime runtime;
+    private final Solver solver;
+    private final Semaphore places;
+    /** Also the lock between starting a search and closing. */
+    private final List<SolutionFuture> running = new ArrayList<>();
+
+    private boolean closed;
+
+    /**
+     * Opens an instance: fetches what is not on this disk, tries models that never ran here, and loads them.
+     *
+     * @throws UsageException if the options contradict each other or name something unknown
+     * @throws EspalierException if a model cannot be had, does not fit into the memory, or the native library is missing
+     */
+    public static Espalier open(EspalierOptions options) {
+        return new Espalier(options);
+    }
+
+    private Espalier(EspalierOptions options) {
+        this.options = options;
+        method = options.method();
+        SearchConfig asked = options.search();
+        asked.validateFor(method);
+        try {
+            Policy own = options.ownPolicy();
+            runtime = own == null ? openRuntime(options, asked) : null;
+            search = runtime == null ? asked : runtime.planned(asked, method, options.plan());
+            Policy policy = own == null ? loaded(runtime).policy() : own;
+            solver = new Solver(
+                    policy, runtime == null ? null : runtime.largerPolicy(), judge(policy), options.answerReader());
+            solver.requireSolvable(method, search);
+            places = new Semaphore(runtime == null ? options.inFlight() : runtime.inFlight(), true);
+        } catch (RuntimeException | Error e) {
+            resources.closeAfter(e);
+            throw e;
+        }
+    }
+
+    private LocalRuntime openRuntime(EspalierOptions options, SearchConfig asked) {
+        Workload work = Workload.open(method, asked, options.inFlight());
+        LocalRuntime opened =
+                new LocalRuntime(options.models(), options.loadsPrm() ? work : work.withoutPrm(), options.listener());
+        resources.add(opened);
+        return opened;
+    }
+
+    private static LocalRuntime loaded(@Nullable LocalRuntime runtime) {
+        if (runtime == null) {
+            throw new IllegalStateException("no models are loaded");
+        }
+        return runtime;
+    }
+
+    /** The caller's PRM, else the loaded one, each with the caller's verifier; null if nothing judges. */
+    private @Nullable ProcessRewardModel judge(Policy policy) {
+        ProcessRewardModel own = options.ownPrm();
+        boolean judged = method.needsPrm();
+        ProcessRewardModel model = own != null
+                ? new ConfinedPrm(own, policy.executor())
+                : judged && runtime != null && options.loadsPrm() ? runtime.prm() : null;
+        Verifier verifier = options.verifier();
+        if (verifier == null) {
+            return model;
+        }
+        ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
+            Thread daemon = new Thread(task, "espalier-verifier");
+            daemon.setDaemon(true);
+            return daemon;
+        });
+        resources.add(thread::shutdown);
+        return new VerifierPrm(verifier, model, options.answerReader(), thread, policy.executor());
+    }
+
+    /** Solves a problem that is named by its own text. See {@link #solve(Problem)}. */
+    public Solution solve(String problem) {
+        return solve(Problem.of(problem));
+    }
+
+    /** Solves without a listener. See {@link #solve(Problem, SearchListener)}. */
+    public Solution solve(Problem problem) {
+        return solve(problem, SearchListener.NONE);
+    }
+
+    /**
+     * Searches, and waits for the end. A budget that is exceeded ends the search with what it has, which {@link
+     * Solution#stoppedBy()} tells; so does an interrupt of this thread, which is still set afterwards.
+     *
+     * @param listener hears each step as it is written and judged, and a greedy completion's text as it grows. What it
+     *     throws fails this search alone, and is thrown here
+     * @return what was found; without an {@link Solution#answer()} if no completion states one
+     * @throws EspalierException if the problem is too long, or a model fails
+     * @throws IllegalStateException if this instance is closed
+     */
+    public Solution solve(Problem problem, SearchListener listener) {
+        return submit(problem, listener).await();
+    }
+
+    /** Starts a search without a listener. See {@link #submit(Problem, SearchListener)}. */
+    public SolutionFuture submit(Problem problem) {
+        return submit(problem, SearchListener.NONE);
+    }
+
+    /**
+     * Starts a search. Where as many run already as may at a time ({@link #inFlight()}), waits until one of them has ended.
+     *
+     * @throws CancellationException if this thread is interrupted while it waits; the interrupt is still set
+     * @throws IllegalStateException if this instance is closed
+     */
+    public SolutionFuture submit(Problem problem, SearchListener listener) {
+        try {
+            places.acquire();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException("interrupted while other searches had to end first");
+        }
+        return start(problem, listener);
+    }
+
+    /** With a place that has been taken. */
+    private SolutionFuture start(Problem problem, SearchListener listener) {
+        SolutionFuture future;
+        try {
+            synchronized (running) {
+                requireOpen();
+                Meter meter = runtime == null ? new Meter(options.budget()) : runtime.meter(options.budget());
+                CompletableFuture<Solution> run = solver.start(problem, method, search, meter, listener);
+                future = new SolutionFuture(problem, run, () -> stop(meter));
+                running.add(future);
+            }
+        } catch (RuntimeException | Error e) {
+            places.release();
+            throw e;
+        }
+        future.run().whenComplete((solution, thrown) -> {
+            synchronized (running) {
+                running.remove(future);
+            }
+            places.release();
+        });
+        return future;
+    }
+
+    private void stop(Meter meter) {
+        meter.cancel();
+        if (runtime != null) {
+            runtime.interrupt();
+        }
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("this Espalier is closed: open another one");
+        }
+    }
+
+    /**
+     * Solves many problems as one batch, {@link #inFlight()} at a time. Problems are taken from the source, and searches
+     * started, as the iterator is asked for more: it hands out futures in the problems' order, keeps the following searches
+     * running meanwhile, and waits where too many run. To be iterated by one thread, once.
+     *
+     * @param problems is iterated by the same thread; may be endless
+     */
+    public Iterable<SolutionFuture> solveAll(Iterable<Problem> problems) {
+        return () -> new Batch(
+                problems.iterator(),
+                inFlight(),
+                places::tryAcquire,
+                this::submit,
+                problem -> start(problem, SearchListener.NONE));
+    }
+
+    /** Searches that may run at the same time: as many as were asked for, or fewer if the memory is not enough. */
+    public int inFlight() {
+        return runtime == null ? options.inFlight() : runtime.inFlight();
+    }
+
+    /**
+     * Ends the searches that run, which give what they have, and lets go of the models. A second call does nothing. Not to be
+     * called by a listener.
+     */
+    @Override
+    public void close() {
+        List<SolutionFuture> ending;
+        synchronized (running) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            ending = List.copyOf(running);
+        }
+        ending.forEach(SolutionFuture::stop);
+        ending.forEach(future ->
+                future.run().handle((solution, thrown) -> true).join());
+        resources.close();
+    }
+}
