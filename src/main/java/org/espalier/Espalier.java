@@ -156,7 +156,9 @@ public final class Espalier implements AutoCloseable {
      */
     public SolutionFuture submit(Problem problem, SearchListener listener) {
         try {
-            places.acquire();
+            if (!places.tryAcquire()) {
+                places.acquire();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CancellationException("interrupted while other searches had to end first");

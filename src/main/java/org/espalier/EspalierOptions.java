@@ -1,5 +1,6 @@
 package org.espalier;
 
+import org.espalier.model.Rules;
 import java.nio.file.Path;
 import org.espalier.model.AnswerReader;
 import org.espalier.model.Budget;
@@ -192,9 +193,9 @@ public final class EspalierOptions {
      * @throws UsageException if it is less
      */
     public EspalierOptions withInFlight(int problems) {
-        if (problems < 1) {
-            throw new UsageException("inFlight must be 1 or more, not " + problems);
-        }
+        new Rules()
+                .require(problems >= 1, "inFlight", "%s must be 1 or more, not %d", problems)
+                .check();
         return with(copy -> copy.inFlight = problems);
     }
 

@@ -1,5 +1,6 @@
 package org.espalier.cli;
 
+import org.espalier.model.Wording;
 import me.tongfei.progressbar.ProgressBar;
 import org.espalier.runtime.RuntimeListener;
 import org.jspecify.annotations.Nullable;
@@ -12,8 +13,8 @@ final class FetchProgress implements RuntimeListener, AutoCloseable {
     private boolean announced;
 
     @Override
-    public void warning(String message) {
-        System.err.println(message);
+    public void warning(Wording message) {
+        System.err.println(message.spelled(new FlagSpelling()));
     }
 
     @Override

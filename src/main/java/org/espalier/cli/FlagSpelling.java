@@ -4,7 +4,7 @@ import java.util.Locale;
 import org.espalier.model.Parameter;
 import org.espalier.model.Spelling;
 
-/** Writes parameters as options of the command line: {@code -n 16}, {@code --beam-width 4}. */
+/** Writes parameters as options of the command line: {@code -n 16}, {@code --beam-width 4}, {@code --no-mmap}. */
 final class FlagSpelling implements Spelling {
     @Override
     public String of(Parameter parameter) {
@@ -12,6 +12,10 @@ final class FlagSpelling implements Spelling {
         String flag = name.length() == 1
                 ? "-" + name
                 : "--" + name.replaceAll("(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
-        return parameter.value() == null ? flag : flag + " " + parameter.value();
+        Object value = parameter.value();
+        if (value instanceof Boolean on) {
+            return on ? flag : flag.replaceFirst("^--", "--no-");
+        }
+        return value == null ? flag : flag + " " + value;
     }
 }

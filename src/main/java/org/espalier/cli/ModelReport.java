@@ -109,7 +109,7 @@ record ModelReport(
         try {
             ofHead = head.map(HeadFile::open).flatMap(HeadFile::profile);
         } catch (EspalierException e) {
-            warnings.add(String.valueOf(e.getMessage()));
+            warnings.add(e.spelled(new FlagSpelling()));
         }
         List<ProfileFit> certain =
                 ProfileFit.certain(header, file, Optional.ofNullable(entry).flatMap(CatalogEntry::profile), ofHead);

@@ -3,6 +3,8 @@ package org.espalier.runtime;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.espalier.model.Parameter;
+import org.espalier.model.Wording;
 import org.espalier.gguf.GgufHeader;
 import org.espalier.gguf.GgufTensor;
 import org.espalier.gguf.HeadFormat;
@@ -32,9 +34,10 @@ public final class HeadFile {
     public static HeadFile open(Path path) {
         GgufHeader header = GgufHeader.read(path).requireComplete();
         if (!header.architecture().orElse("").equals(HeadFormat.ARCHITECTURE)) {
-            throw new EspalierException(
-                    path + " is not a PRM's head but a model: give the head that 'espalier models import'"
-                            + " wrote, and the model with --prm");
+            throw new EspalierException(Wording.of(
+                    "%s is not a PRM's head but a model: give the head that 'espalier models import' wrote, and the"
+                            + " model with %s",
+                    path, Parameter.of("prm")));
         }
         return new HeadFile(path, header);
     }

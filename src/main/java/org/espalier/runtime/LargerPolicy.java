@@ -1,7 +1,10 @@
 package org.espalier.runtime;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
+import org.espalier.model.Parameter;
+import org.espalier.model.Violation;
 import org.espalier.catalog.FetchListener;
 import org.espalier.catalog.ModelStore;
 import org.espalier.engine.MemoryPlan.ModelShape;
@@ -18,8 +21,11 @@ public record LargerPolicy(Use model, SolvePrompt prompt) {
     /** @throws UsageException if it is named, and none of the methods has use for it */
     public static void requireUse(RuntimeOptions options, Collection<SearchMethod> methods) {
         if (options.largerPolicy() != null && !methods.contains(SearchMethod.AUTO)) {
-            throw new UsageException(
-                    "--larger-policy is for --method auto: leave it out, or name the model with --policy");
+            throw new UsageException(List.of(Violation.of(
+                    "largerPolicy",
+                    "%s is for %s: leave it out, or name the model with %s",
+                    Parameter.of("method").with("auto"),
+                    Parameter.of("policy"))));
         }
     }
 

@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import org.espalier.model.Parameter;
+import org.espalier.model.Wording;
 import org.espalier.catalog.ModelFile;
 import org.espalier.catalog.ModelStore;
 import org.espalier.llama.ModelTrial;
@@ -23,6 +25,7 @@ public final class LoadCheck {
     /** The environment variable that switches it off for all commands. */
     static final String VARIABLE = "ESPALIER_LOAD_CHECK";
 
+    private static final Parameter WITHOUT = Parameter.of("loadCheck").with(false);
     private static final Duration LEAST_LIMIT = Duration.ofMinutes(2);
     /** A slow disk's, and then some for the tokens. */
     private static final long BYTES_A_SECOND = 20_000_000;
@@ -139,15 +142,15 @@ public final class LoadCheck {
         public void run() {
             Duration elapsed = Duration.ofNanos(System.nanoTime() - began);
             if (elapsed.compareTo(limit) > 0) {
-                throw new EspalierException(
+                throw new EspalierException(Wording.of(
                         "llama.cpp cannot run %s: it did not decode a few tokens within %d s, in a process of its own: get the"
-                                        .formatted(name, limit.toSeconds())
-                                + " file again, or another one (--no-load-check leaves this trial out)");
+                                + " file again, or another one (%s leaves this trial out)",
+                        name, limit.toSeconds(), WITHOUT));
             }
             if (!said && elapsed.compareTo(noteAfter) > 0) {
                 said = true;
-                listener.warning("Trying " + name
-                        + " once in a process of its own, as it is new here (--no-load-check: without)");
+                listener.warning(Wording.of(
+                        "Trying %s once in a process of its own, as it is new here (%s: without)", name, WITHOUT));
             }
         }
     }

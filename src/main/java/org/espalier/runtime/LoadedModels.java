@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.espalier.model.Wording;
 import org.espalier.catalog.ModelFile;
 import org.espalier.engine.MemoryPlan.ModelShape;
 import org.espalier.gguf.AdapterChecks;
@@ -95,9 +96,10 @@ final class LoadedModels implements AutoCloseable {
         open.add(model);
         models.put(file.path(), model);
         if (model.chatTemplateText() != null && model.chatTemplate() == null) {
-            listener.warning(
-                    "The chat template of " + file.name() + " is not one that llama.cpp knows: ChatML stands in"
-                            + " for it, which may not be what the model was trained with");
+            listener.warning(Wording.of(
+                    "The chat template of %s is not one that llama.cpp knows: ChatML stands in for it, which may not be"
+                            + " what the model was trained with",
+                    file.name()));
         }
         return model;
     }

@@ -1,6 +1,9 @@
 package org.espalier.runtime;
 
+import org.espalier.model.Parameter;
+import org.espalier.model.Violation;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import org.espalier.gguf.GgufHeader;
 import org.espalier.model.UsageException;
@@ -41,6 +44,8 @@ public record PrmSettings(
 
     /** Prefix of a policy that judges by likelihood. */
     public static final String LIKELIHOOD = "likelihood:";
+
+    private static final Parameter PROFILE = Parameter.of("prmProfile");
 
     /** Returns the settings with another model, by name, path or one of the words above. */
     public PrmSettings withModel(@Nullable String name) {
@@ -99,21 +104,24 @@ public record PrmSettings(
     JudgeProfile fitted(@Nullable JudgeProfile read) {
         boolean implicit = read instanceof ImplicitProfile;
         if (reference != null && !implicit) {
-            throw new UsageException(
-                    "--prm-reference is for implicit PRMs: name one with --prm-profile, or leave it away");
+            throw new UsageException(List.of(Violation.of(
+                    "prmReference", "%s is for implicit PRMs: name one with %s, or leave it out", PROFILE)));
         }
         if (reference == null && implicit) {
-            throw new UsageException(
-                    "PRM profile " + Objects.requireNonNull(read).name()
-                            + " compares two models: give the one that the PRM was trained from with --prm-reference");
+            throw new UsageException(List.of(Violation.of(
+                    "prmReference",
+                    "PRM profile %2$s compares two models: give the one that the PRM was trained from with %1$s",
+                    Objects.requireNonNull(read).name())));
         }
         if (read instanceof GenerativeProfile generative) {
             return generative.with(samples, tokens);
         }
         if (samples != null || tokens != null) {
-            throw new UsageException(
-                    "--prm-samples and --prm-tokens are for PRMs that write their verdicts: name one with "
-                            + "--prm-profile, or leave them away");
+            throw new UsageException(List.of(Violation.of(
+                    "prmSamples",
+                    "%s and %s are for PRMs that write their verdicts: name one with %s, or leave them out",
+                    Parameter.of("prmTokens"),
+                    PROFILE)));
         }
         return read;
     }

@@ -1,5 +1,8 @@
 package org.espalier.runtime;
 
+import org.espalier.model.Wording;
+import org.espalier.model.Parameter;
+import org.espalier.model.Violation;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -22,10 +25,13 @@ import org.jspecify.annotations.Nullable;
  * @param head null if verdict tokens are read
  */
 record ResolvedPrm(JudgeProfile profile, @Nullable DenseHead head) {
+    private static final Parameter PRM = Parameter.of("prm");
+    private static final Parameter PROFILE = Parameter.of("prmProfile");
+
     /**
      * Chooses a profile, and reads the head if it has one.
      *
-     * @param called what {@code --prm} is called
+     * @param called what the PRM is called
      * @param named the profile that the caller names; null if none
      * @param headFile the head that the caller names; null if none
      * @throws UsageException if nothing says how the PRM is read, or it needs a head that is not here
@@ -40,14 +46,21 @@ record ResolvedPrm(JudgeProfile profile, @Nullable DenseHead head) {
         HeadReading reading = profile instanceof PrmProfile read ? read.head() : null;
         if (reading == null) {
             if (headFile != null) {
-                throw new UsageException("--prm-head is for PRMs with a head, but the profile " + profile.name()
-                        + " reads none: leave it out, or choose another --prm-profile");
+                throw new UsageException(List.of(Violation.of(
+                        "prmHead",
+                        "%s is for PRMs with a head, but the profile %s reads none: leave it out, or choose another %s",
+                        profile.name(),
+                        PROFILE)));
             }
             return new ResolvedPrm(profile, null);
         }
         if (head == null) {
-            throw new UsageException("the profile " + profile.name() + " reads a head, which is not part of " + called
-                    + ": give its file with --prm-head ('espalier models import' writes one)");
+            throw new UsageException(List.of(Violation.of(
+                    "prmHead",
+                    "the profile %2$s reads a head, which is not part of %3$s: give its file with %1$s ('espalier models"
+                            + " import' writes one)",
+                    profile.name(),
+                    called)));
         }
         requireProfile(head, profile);
         DenseHead weights = head.read();
@@ -60,8 +73,13 @@ record ResolvedPrm(JudgeProfile profile, @Nullable DenseHead head) {
 
     private static void requireProfile(HeadFile head, JudgeProfile profile) {
         head.profile().filter(own -> !own.equals(profile.name())).ifPresent(own -> {
-            throw new UsageException("the head " + head.path() + " is read by the profile " + own + ", not by "
-                    + profile.name() + ": leave --prm-profile out, or give another --prm-head");
+            throw new UsageException(List.of(Violation.of(
+                    "prmProfile",
+                    "the head %2$s is read by the profile %3$s, not by %4$s: leave %1$s out, or give another %5$s",
+                    head.path(),
+                    own,
+                    profile.name(),
+                    Parameter.of("prmHead"))));
         });
     }
 
@@ -76,14 +94,17 @@ record ResolvedPrm(JudgeProfile profile, @Nullable DenseHead head) {
         }
         String profile = fits.get(0).profile();
         return JudgeProfiles.find(profile)
-                .orElseThrow(() -> new EspalierException(
-                        "--prm %s is read by the profile \"%s\", as its file says, which ".formatted(called, profile)
-                                + "this version does not know: choose one of " + JudgeProfiles.names()
-                                + " with --prm-profile"));
+                .orElseThrow(() -> new EspalierException(Wording.of(
+                        "%s is read by the profile \"%s\", as its file says, which this version does not know: choose one of"
+                                + " %s with %s",
+                        PRM.with(called), profile, JudgeProfiles.names(), PROFILE)));
     }
 
     static UsageException needed(String called) {
-        return new UsageException(
-                "--prm " + called + " needs --prm-profile, which says how it is read: " + JudgeProfiles.names());
+        return new UsageException(List.of(Violation.of(
+                "prmProfile",
+                "%2$s needs %1$s, which says how it is read: %3$s",
+                PRM.with(called),
+                JudgeProfiles.names())));
     }
 }

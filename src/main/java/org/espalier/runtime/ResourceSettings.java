@@ -1,5 +1,6 @@
 package org.espalier.runtime;
 
+import org.espalier.model.Rules;
 import org.espalier.llama.ModelOptions;
 import org.espalier.model.UsageException;
 import org.jspecify.annotations.Nullable;
@@ -30,9 +31,9 @@ public record ResourceSettings(
 
     /** @throws UsageException if the context is below 1 */
     public ResourceSettings {
-        if (context != null && context < 1) {
-            throw new UsageException("--context must be 1 or more, not " + context);
-        }
+        new Rules()
+                .require(context == null || context >= 1, "context", "%s must be 1 or more, not %d", context)
+                .check();
     }
 
     /** Returns the settings with another number of threads. */

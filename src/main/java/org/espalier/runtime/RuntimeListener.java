@@ -1,5 +1,6 @@
 package org.espalier.runtime;
 
+import org.espalier.model.Wording;
 import org.espalier.catalog.FetchListener;
 
 /** Hears what happens while models are fetched, tried and loaded, on the thread that opens them. */
@@ -8,5 +9,5 @@ public interface RuntimeListener extends FetchListener {
     RuntimeListener NONE = new RuntimeListener() {};
 
     /** Something is not as it should be, but does not stop the work; or takes long. One sentence. */
-    default void warning(String message) {}
+    default void warning(Wording message) {}
 }

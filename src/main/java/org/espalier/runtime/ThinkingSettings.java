@@ -1,5 +1,9 @@
 package org.espalier.runtime;
 
+import org.espalier.model.Parameter;
+import org.espalier.model.Violation;
+import org.espalier.model.Rules;
+import java.util.List;
 import java.util.Optional;
 import org.espalier.model.UsageException;
 import org.espalier.prompt.Thinking;
@@ -18,6 +22,8 @@ public record ThinkingSettings(Mode mode, @Nullable Integer tokens, int waits) {
     /** Share of a completion that may be thinking, unless the caller says how much. */
     private static final double USUAL_SHARE = 0.75;
 
+    private static final Parameter WAITS = Parameter.of("waits");
+
     /** Whether a policy thinks. */
     public enum Mode {
         /** Only where no steps are judged. */
@@ -35,14 +41,25 @@ public record ThinkingSettings(Mode mode, @Nullable Integer tokens, int waits) {
      */
     Optional<Thinking> thinking(Optional<Thinking> able, boolean judged) {
         boolean asked = mode == Mode.ON || tokens != null || waits > 0;
-        if (mode == Mode.OFF && (tokens != null || waits > 0)) {
-            throw new UsageException("--think-tokens and --waits are of no use with --thinking off: leave them away");
-        }
-        if (asked && able.isEmpty()) {
-            throw new UsageException(
-                    "--thinking, --think-tokens and --waits need a policy that thinks, and this one's chat "
-                            + "template has no <think>: leave them away, or give another --policy");
-        }
+        Parameter thinking = Parameter.of("thinking");
+        new Rules()
+                .require(
+                        mode != Mode.OFF || (tokens == null && waits == 0),
+                        "thinkTokens",
+                        "%s and %s are of no use with %s: leave them out",
+                        WAITS,
+                        thinking.with("off"))
+                .check();
+        new Rules()
+                .require(
+                        !asked || able.isPresent(),
+                        "thinkTokens",
+                        "%2$s, %1$s and %3$s need a policy that thinks, and this one's chat template has no <think>: leave"
+                                + " them out, or give another %4$s",
+                        thinking,
+                        WAITS,
+                        Parameter.of("policy"))
+                .check();
         boolean on = asked || (mode == Mode.AUTO && !judged);
         return on ? able : Optional.empty();
     }
@@ -58,8 +75,12 @@ public record ThinkingSettings(Mode mode, @Nullable Integer tokens, int waits) {
             return Math.max(1, (int) (maxTokens * USUAL_SHARE));
         }
         if (tokens < 1 || tokens >= maxTokens) {
-            throw new UsageException(
-                    "--think-tokens must lie in 1.." + (maxTokens - 1) + ", below --max-tokens, not " + tokens);
+            throw new UsageException(List.of(Violation.of(
+                    "thinkTokens",
+                    "%s must lie in 1..%d, below %s, not %d",
+                    maxTokens - 1,
+                    Parameter.of("maxTokens"),
+                    tokens)));
         }
         return tokens;
     }

@@ -114,7 +114,7 @@ class ResolvedModelsTest {
         options = options.withPrm(options.prm().withModel(plain.toString()));
         assertThatThrownBy(() -> choose(true))
                 .isInstanceOf(UsageException.class)
-                .hasMessageContaining("plain.gguf needs --prm-profile, which says how it is read: math-shepherd");
+                .hasMessageContaining("plain.gguf needs prmProfile, which says how it is read: math-shepherd");
     }
 
     @Test
@@ -122,7 +122,7 @@ class ResolvedModelsTest {
         options = options.withPrm(options.prm().withModel("smollm2-135m-instruct"));
         assertThatThrownBy(() -> choose(true))
                 .isInstanceOf(UsageException.class)
-                .hasMessageContaining("smollm2-135m-instruct needs --prm-profile");
+                .hasMessageContaining("smollm2-135m-instruct needs prmProfile");
         assertThat(folder.resolve("models")).doesNotExist();
     }
 
@@ -147,8 +147,8 @@ class ResolvedModelsTest {
         assertThatThrownBy(() -> choose(true))
                 .isInstanceOf(EspalierException.class)
                 .hasMessage(
-                        "--prm %s is read by the profile \"later\", as its file says, which this version does not know:"
-                                + " choose one of " + JudgeProfiles.names() + " with --prm-profile",
+                        "prm %s is read by the profile \"later\", as its file says, which this version does not know:"
+                                + " choose one of " + JudgeProfiles.names() + " with prmProfile",
                         prm);
         options = options.withPrm(options.prm().withProfile("nope"));
         assertThatThrownBy(() -> choose(true))

@@ -63,7 +63,7 @@ class ResolvedPrmTest {
         assertThatThrownBy(() -> choose(prm, "trl-prm", head))
                 .isInstanceOf(UsageException.class)
                 .hasMessage("the head " + head + " is read by the profile skywork-o1-prm, not by trl-prm: leave"
-                        + " --prm-profile out, or give another --prm-head");
+                        + " prmProfile out, or give another prmHead");
     }
 
     @Test
@@ -72,7 +72,7 @@ class ResolvedPrmTest {
         assertThatThrownBy(() -> choose(prm, null, null))
                 .isInstanceOf(UsageException.class)
                 .hasMessage("the profile qwen-math-prm reads a head, which is not part of prm: give its file with"
-                        + " --prm-head ('espalier models import' writes one)");
+                        + " prmHead ('espalier models import' writes one)");
     }
 
     @Test
@@ -91,7 +91,7 @@ class ResolvedPrmTest {
         Path head = head().tensor("head.out.weight", 6, 2).write(folder.resolve("h.gguf"));
         assertThatThrownBy(() -> choose(prm, null, head))
                 .isInstanceOf(UsageException.class)
-                .hasMessageStartingWith("--prm-head is for PRMs with a head, but the profile rlhflow reads none");
+                .hasMessageStartingWith("prmHead is for PRMs with a head, but the profile rlhflow reads none");
     }
 
     @Test
@@ -115,6 +115,6 @@ class ResolvedPrmTest {
         Path prm = model("qwen2", "mine").write(folder.resolve("m.gguf"));
         assertThatThrownBy(() -> choose(prm, null, null))
                 .isInstanceOf(UsageException.class)
-                .hasMessageStartingWith("--prm prm needs --prm-profile, which says how it is read: math-shepherd, ");
+                .hasMessageStartingWith("prm prm needs prmProfile, which says how it is read: math-shepherd, ");
     }
 }
