@@ -44,7 +44,9 @@ record ConfinedPrm(ProcessRewardModel prm, Executor home) implements ProcessRewa
 
     static <T> T valueOrThrow(T value, @Nullable Throwable thrown) {
         if (thrown != null) {
-            throw thrown instanceof CompletionException ? (CompletionException) thrown : new CompletionException(thrown);
+            throw thrown instanceof CompletionException
+                    ? (CompletionException) thrown
+                    : new CompletionException(thrown);
         }
         return value;
     }

@@ -1,7 +1,6 @@
 package org.espalier;
 
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -239,8 +238,7 @@ public final class Espalier implements AutoCloseable {
             ending = List.copyOf(running);
         }
         ending.forEach(SolutionFuture::stop);
-        ending.forEach(future ->
-                future.run().handle((solution, thrown) -> true).join());
+        ending.forEach(future -> future.run().handle((solution, thrown) -> true).join());
         resources.close();
     }
 }

@@ -1,11 +1,11 @@
 package org.espalier;
 
-import org.espalier.model.Rules;
 import java.nio.file.Path;
 import org.espalier.model.AnswerReader;
 import org.espalier.model.Budget;
 import org.espalier.model.Policy;
 import org.espalier.model.ProcessRewardModel;
+import org.espalier.model.Rules;
 import org.espalier.model.UsageException;
 import org.espalier.runtime.GradeAnswerReader;
 import org.espalier.runtime.PrmSettings;
@@ -231,7 +231,9 @@ public final class EspalierOptions {
 
     /** The settings of the search, with the number of completions that is usual for the method unless one was given. */
     public SearchConfig search() {
-        return n == null || method == SearchMethod.GREEDY ? search.toBuilder().n(method.usualN()).build() : search;
+        return n == null || method == SearchMethod.GREEDY
+                ? search.toBuilder().n(method.usualN()).build()
+                : search;
     }
 
     /** What one search may spend. */

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-
 import org.espalier.model.Budget;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Limit;
@@ -29,7 +28,8 @@ class EspalierIT {
     private static EspalierOptions small(SearchMethod method) {
         return EspalierOptions.defaults()
                 .withMethod(method)
-                .withSearch(SearchConfig.builder().n(4).beamWidth(2).maxTokens(256).build())
+                .withSearch(
+                        SearchConfig.builder().n(4).beamWidth(2).maxTokens(256).build())
                 .withThreads(1);
     }
 
@@ -50,8 +50,10 @@ class EspalierIT {
             List<SearchNode> judged = solution.tree().nodes().stream()
                     .filter(node -> node.scoredMillis() >= 0 && node.depth() > 0)
                     .toList();
-            assertThat(judged).isNotEmpty().allSatisfy(node -> assertThat(node.score())
-                    .isEqualTo(node.text().length() % 2 == 0 ? 1 : 0.5));
+            assertThat(judged)
+                    .isNotEmpty()
+                    .allSatisfy(node ->
+                            assertThat(node.score()).isEqualTo(node.text().length() % 2 == 0 ? 1 : 0.5));
             for (SearchNode pruned : judged) {
                 if (pruned.fate() == Fate.PRUNED && pruned.score() == 1) {
                     assertThat(judged.stream()
@@ -83,7 +85,8 @@ class EspalierIT {
     @Test
     void tenProblemsAreOneBatchAndOneOfThemIsCancelled() {
         List<Problem> problems = IntStream.range(0, 10)
-                .mapToObj(i -> new Problem("p" + i, "Compute " + (20 + i) + " * 4 - 17 + 9 strictly from left to right."))
+                .mapToObj(
+                        i -> new Problem("p" + i, "Compute " + (20 + i) + " * 4 - 17 + 9 strictly from left to right."))
                 .toList();
         try (Espalier espalier = Espalier.open(small(SearchMethod.BEST_OF_N).withInFlight(3))) {
             assertThat(espalier.inFlight()).isEqualTo(3);
@@ -151,8 +154,7 @@ class EspalierIT {
 
     @Test
     void aBudgetEndsASearchAndTooLongAProblemFailsIt() {
-        try (Espalier espalier =
-                Espalier.open(small(SearchMethod.BEST_OF_N).withBudget(new Budget(10, null)))) {
+        try (Espalier espalier = Espalier.open(small(SearchMethod.BEST_OF_N).withBudget(new Budget(10, null)))) {
             assertThat(espalier.solve(PROBLEM).stoppedBy()).isEqualTo(Limit.TOKENS);
             assertThatThrownBy(() -> espalier.solve("one ".repeat(20_000)))
                     .isInstanceOf(EspalierException.class)

@@ -77,18 +77,13 @@ class EspalierTest {
         try (Espalier espalier = Espalier.open(beam.withVerifier(fair))) {
             assertThat(answer(espalier.solve(PROBLEM))).isEqualTo("1");
         }
-        policyAgain();
+        assertThat(policy.open()).isEmpty();
         try (Espalier espalier = Espalier.open(beam.withVerifier(sharp))) {
             Solution solution = espalier.solve(PROBLEM);
             assertThat(answer(solution)).isEqualTo("2");
             assertThat(solution.votes()).hasSize(1);
             assertThat(scores(solution)).contains("wrong |=0.0", "right |=1.0");
         }
-    }
-
-    /** Its extensions are counted for each prefix, so that another search of the same problem begins anew. */
-    private void policyAgain() {
-        assertThat(policy.open()).isEmpty();
     }
 
     private static List<String> scores(Solution solution) {
@@ -148,7 +143,8 @@ class EspalierTest {
             assertThat(espalier.solve(PROBLEM).answer()).isNotNull();
         }
         try (Espalier espalier = Espalier.open(beam.withVerifier(candidate -> 1.5))) {
-            assertThatThrownBy(() -> espalier.solve(PROBLEM)).hasMessage("a verifier's score must lie in 0..1, not 1.5");
+            assertThatThrownBy(() -> espalier.solve(PROBLEM))
+                    .hasMessage("a verifier's score must lie in 0..1, not 1.5");
         }
     }
 
@@ -208,9 +204,9 @@ class EspalierTest {
     void whatCannotWorkIsRefusedBeforeAnythingRuns() {
         assertThatThrownBy(() -> Espalier.open(beam))
                 .isInstanceOf(UsageException.class)
-                .hasMessageContaining("beam needs a process reward model");
-        assertThatThrownBy(() -> Espalier.open(beam.withSearch(
-                        SearchConfig.builder().n(2).beamWidth(4).build())))
+                .hasMessageContaining("method beam needs a process reward model");
+        assertThatThrownBy(() -> Espalier.open(
+                        beam.withSearch(SearchConfig.builder().n(2).beamWidth(4).build())))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("try n 4 or beamWidth 2");
         assertThatThrownBy(() -> greedy.withInFlight(0)).hasMessage("inFlight must be 1 or more, not 0");
@@ -241,7 +237,8 @@ class EspalierTest {
             assertThat(second.cancel(true)).isTrue();
             held.countDown();
             batch.forEachRemaining(futures::add);
-            assertThat(futures).extracting(future -> future.problem().id())
+            assertThat(futures)
+                    .extracting(future -> future.problem().id())
                     .containsExactly("p0", "p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8", "p9");
             assertThat(second).isCancelled();
             futures.remove(second);
@@ -273,8 +270,7 @@ class EspalierTest {
     @Test
     void whatDependsOnAFutureMaySolveInItsTurn() throws Exception {
         try (Espalier espalier = Espalier.open(greedy.withInFlight(1))) {
-            CompletableFuture<Solution> second =
-                    espalier.submit(PROBLEM).thenApply(first -> espalier.solve("2 + 2?"));
+            CompletableFuture<Solution> second = espalier.submit(PROBLEM).thenApply(first -> espalier.solve("2 + 2?"));
             assertThat(answer(second.get(1, TimeUnit.MINUTES))).isEqualTo("1");
         }
     }

@@ -1,7 +1,7 @@
 package org.espalier.cli;
 
-import org.espalier.model.Wording;
 import me.tongfei.progressbar.ProgressBar;
+import org.espalier.model.Wording;
 import org.espalier.runtime.RuntimeListener;
 import org.jspecify.annotations.Nullable;
 

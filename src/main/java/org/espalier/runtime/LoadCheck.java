@@ -7,13 +7,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
-import org.espalier.model.Parameter;
-import org.espalier.model.Wording;
 import org.espalier.catalog.ModelFile;
 import org.espalier.catalog.ModelStore;
 import org.espalier.llama.ModelTrial;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Parameter;
 import org.espalier.model.PieceName;
+import org.espalier.model.Wording;
 import org.espalier.runtime.TriedFiles.Use;
 import org.jspecify.annotations.Nullable;
 

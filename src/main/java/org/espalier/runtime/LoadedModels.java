@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.espalier.model.Wording;
 import org.espalier.catalog.ModelFile;
 import org.espalier.engine.MemoryPlan.ModelShape;
 import org.espalier.gguf.AdapterChecks;
@@ -15,6 +14,7 @@ import org.espalier.llama.ModelOptions;
 import org.espalier.llama.NativeAdapter;
 import org.espalier.llama.NativeModel;
 import org.espalier.model.Closer;
+import org.espalier.model.Wording;
 import org.espalier.prompt.ChatTemplate;
 import org.jspecify.annotations.Nullable;
 

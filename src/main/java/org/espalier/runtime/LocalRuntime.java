@@ -10,7 +10,6 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
-import org.espalier.model.Violation;
 import org.espalier.catalog.ModelStore;
 import org.espalier.engine.Engine;
 import org.espalier.engine.Lane;
@@ -37,6 +36,7 @@ import org.espalier.model.Problem;
 import org.espalier.model.ProcessRewardModel;
 import org.espalier.model.Tokenizer;
 import org.espalier.model.UsageException;
+import org.espalier.model.Violation;
 import org.espalier.prm.DenseHead;
 import org.espalier.prompt.ChatTemplate;
 import org.espalier.prompt.Fragment;
@@ -324,10 +324,12 @@ public final class LocalRuntime implements AutoCloseable {
             return new Meter(budget);
         }
         if (energy.joules().isEmpty()) {
-            throw new UsageException(List.of(Violation.of(
-                    "budgetJoules",
-                    "%s cannot be kept: this machine has no counter of energy that can be read"
-                            + " (Linux: intel-rapl below /sys/class/powercap, usually for root alone; or an NVIDIA GPU)")));
+            throw new UsageException(
+                    List.of(
+                            Violation.of(
+                                    "budgetJoules",
+                                    "%s cannot be kept: this machine has no counter of energy that can be read"
+                                            + " (Linux: intel-rapl below /sys/class/powercap, usually for root alone; or an NVIDIA GPU)")));
         }
         return new Meter(budget, () -> energy.joules().orElse(Double.POSITIVE_INFINITY));
     }

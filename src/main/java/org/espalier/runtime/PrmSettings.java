@@ -1,12 +1,12 @@
 package org.espalier.runtime;
 
-import org.espalier.model.Parameter;
-import org.espalier.model.Violation;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import org.espalier.gguf.GgufHeader;
+import org.espalier.model.Parameter;
 import org.espalier.model.UsageException;
+import org.espalier.model.Violation;
 import org.espalier.prm.GenerativeProfile;
 import org.espalier.prm.ImplicitProfile;
 import org.espalier.prm.JudgeProfile;

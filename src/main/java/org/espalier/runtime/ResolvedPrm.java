@@ -1,8 +1,5 @@
 package org.espalier.runtime;
 
-import org.espalier.model.Wording;
-import org.espalier.model.Parameter;
-import org.espalier.model.Violation;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -10,7 +7,10 @@ import org.espalier.catalog.ModelFile;
 import org.espalier.gguf.GgufHeader;
 import org.espalier.gguf.HeadFormat;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Parameter;
 import org.espalier.model.UsageException;
+import org.espalier.model.Violation;
+import org.espalier.model.Wording;
 import org.espalier.prm.DenseHead;
 import org.espalier.prm.HeadReading;
 import org.espalier.prm.JudgeProfile;

@@ -1,7 +1,7 @@
 package org.espalier.runtime;
 
-import org.espalier.model.Rules;
 import org.espalier.llama.ModelOptions;
+import org.espalier.model.Rules;
 import org.espalier.model.UsageException;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,7 @@
 package org.espalier.runtime;
 
-import org.espalier.model.Wording;
 import org.espalier.catalog.FetchListener;
+import org.espalier.model.Wording;
 
 /** Hears what happens while models are fetched, tried and loaded, on the thread that opens them. */
 public interface RuntimeListener extends FetchListener {

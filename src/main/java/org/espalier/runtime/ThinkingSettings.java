@@ -1,11 +1,11 @@
 package org.espalier.runtime;
 
-import org.espalier.model.Parameter;
-import org.espalier.model.Violation;
-import org.espalier.model.Rules;
 import java.util.List;
 import java.util.Optional;
+import org.espalier.model.Parameter;
+import org.espalier.model.Rules;
 import org.espalier.model.UsageException;
+import org.espalier.model.Violation;
 import org.espalier.prompt.Thinking;
 import org.jspecify.annotations.Nullable;
 

@@ -18,12 +18,7 @@ import org.espalier.search.SearchMethod;
  * @param loadsPrm whether what judges steps is a model to be loaded, or the policy, and not the caller's own
  */
 public record Workload(
-        Set<SearchMethod> methods,
-        int n,
-        int maxTokens,
-        List<Problem> problems,
-        int inFlight,
-        boolean loadsPrm) {
+        Set<SearchMethod> methods, int n, int maxTokens, List<Problem> problems, int inFlight, boolean loadsPrm) {
     /**
      * Completions that are written at the same time. Twice as many are no faster with a model of 135 million parameters, and
      * slower with the bundled ones, where attention over all their cells costs more than the weights.
