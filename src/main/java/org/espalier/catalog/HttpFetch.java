@@ -182,14 +182,14 @@ final class HttpFetch {
     private static EspalierException gaveUp(EspalierException problem, boolean restarted, boolean keeps) {
         String reason = String.valueOf(problem.getMessage());
         if (!restarted) {
-            return new EspalierException(reason + "; the same command goes on where this one ended", problem);
+            return new EspalierException(reason + "; the same command resumes where this one ended", problem);
         }
         return new EspalierException(
                 reason
                         + (keeps
-                                ? "; it was begun anew several times and got no further"
-                                : "; it was begun anew several times, for the server says nothing (ETag, Last-Modified)"
-                                        + " by which it could go on: give its --sha256"),
+                                ? "; it was restarted several times and got no further"
+                                : "; it was restarted several times, because the server sends nothing (ETag, Last-Modified)"
+                                        + " that it could resume by: give its --sha256"),
                 problem);
     }
 
@@ -257,7 +257,7 @@ final class HttpFetch {
                 since = System.nanoTime();
                 bytes = 0;
             } else if (System.nanoTime() - since > windowNanos) {
-                throw new UnreachableException("the server sends hardly anything", null);
+                throw new UnreachableException("the server sends almost nothing", null);
             }
         }
     }

@@ -91,7 +91,7 @@ final class HttpProxies {
                             : "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8)));
         } catch (URISyntaxException | IllegalArgumentException e) {
             throw new UsageException(
-                    "%s_proxy is no address such as http://host:8080: correct or unset it".formatted(scheme));
+                    "%s_proxy is not an address such as http://host:8080: correct or unset it".formatted(scheme));
         }
     }
 }

@@ -98,7 +98,7 @@ final class HttpSource {
     Answer open(URI address, long from, @Nullable String validator) throws UnreachableException {
         if (!List.of("", "0", "false")
                 .contains(environment.getOrDefault("HF_HUB_OFFLINE", "").toLowerCase(Locale.ROOT))) {
-            throw new EspalierException("HF_HUB_OFFLINE is set, so nothing is asked for");
+            throw new EspalierException("HF_HUB_OFFLINE is set, so nothing is fetched from the hub");
         }
         try {
             return follow(address, from, validator);
@@ -106,7 +106,7 @@ final class HttpSource {
             throw e;
         } catch (UnknownHostException e) {
             throw new UnreachableException(
-                    "there is no host " + e.getMessage() + " to be found: is the network up?", e);
+                    "there is no host " + e.getMessage() + ": is the network up?", e);
         } catch (ConnectException e) {
             throw new UnreachableException(unreachable(address, Reason.of(e)), e);
         } catch (IOException e) {
@@ -137,11 +137,11 @@ final class HttpSource {
             connection.disconnect();
             if (isSecure(at) && !isSecure(next)) {
                 throw new EspalierException(
-                        "%s sends on to %s, which is not encrypted".formatted(host(at), host(next)));
+                        "%s redirects to %s, which is not encrypted".formatted(host(at), host(next)));
             }
             at = next;
         }
-        throw new EspalierException(host(address) + " sends on in circles");
+        throw new EspalierException(host(address) + " redirects in a circle");
     }
 
     /** Waits for the status and the headers, all of them together for as long as one silence may last. */
@@ -155,18 +155,18 @@ final class HttpSource {
         try {
             int status = connection.getResponseCode();
             if (status < 0 || limit.isCompletedExceptionally()) {
-                throw new IOException("what it sends is not HTTP");
+                throw new IOException("its answer is not HTTP");
             }
             return status;
         } catch (StackOverflowError endless) {
             // Java's client calls itself for each of them.
-            throw new IOException("it answers '100 Continue' without end", endless);
+            throw new IOException("it answers '100 Continue' again and again", endless);
         } catch (IOException e) {
             if (!limit.isCompletedExceptionally()) {
                 throw e;
             }
             // Not as its cause: that the socket was closed is our own doing, and not the reason.
-            IOException tooLate = new IOException("it does not come to the end of its headers");
+            IOException tooLate = new IOException("its headers do not end");
             tooLate.addSuppressed(e);
             throw tooLate;
         } finally {
@@ -179,15 +179,15 @@ final class HttpSource {
         try {
             next = at.resolve(Objects.requireNonNullElse(location, "").strip());
         } catch (IllegalArgumentException notAnAddress) {
-            throw new EspalierException(host(at) + " sends on to what is no address", notAnAddress);
+            throw new EspalierException(host(at) + " redirects to something that is not an address", notAnAddress);
         }
         if (location == null || location.isBlank()) {
-            throw new EspalierException(host(at) + " sends on without saying where to");
+            throw new EspalierException(host(at) + " redirects without an address");
         }
         String scheme = String.valueOf(next.getScheme()).toLowerCase(Locale.ROOT);
         if (next.getHost() == null || !List.of("http", "https").contains(scheme)) {
             throw new EspalierException(
-                    "%s sends on to a %s: address, which is not followed".formatted(host(at), scheme));
+                    "%s redirects to a %s: address, which is not followed".formatted(host(at), scheme));
         }
         return next;
     }
@@ -261,7 +261,7 @@ final class HttpSource {
         String encoding = connection.getContentEncoding();
         if (encoding != null && !encoding.isBlank() && !encoding.equalsIgnoreCase("identity")) {
             connection.disconnect();
-            throw new EspalierException("%s sends the file packed (Content-Encoding: %s), which was not asked for"
+            throw new EspalierException("%s sends the file compressed (Content-Encoding: %s), which was not asked for"
                     .formatted(host(at), ErrorText.shortened(encoding)));
         }
         String etag = connection.getHeaderField("ETag");
@@ -282,7 +282,7 @@ final class HttpSource {
                 return new Answer(connection, from, range.to(), range.total(), validator, sha256);
             }
             connection.disconnect();
-            throw new EspalierException("%s was asked to go on at byte %d and sent '%s' with %d bytes"
+            throw new EspalierException("%s was asked to continue at byte %d and sent '%s' with %d bytes"
                     .formatted(host(at), from, ErrorText.shortened(stated), length));
         }
         String size = Objects.requireNonNullElse(connection.getHeaderField("Content-Range"), "");
@@ -360,7 +360,7 @@ final class HttpSource {
 
         /** @param whole whether the server says that the file ends there, and that it is still the same */
         RangeRefusedException(boolean whole) {
-            super("the server has nothing behind what was fetched (416)");
+            super("the server has nothing after the part that was fetched (416)");
             this.whole = whole;
         }
 

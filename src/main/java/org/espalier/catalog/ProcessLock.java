@@ -107,7 +107,7 @@ public final class ProcessLock implements AutoCloseable {
             Thread.sleep(POLL_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new EspalierException("interrupted while somebody else was fetching the same file", e);
+            throw new EspalierException("interrupted while another process was fetching the same file", e);
         }
     }
 

@@ -94,14 +94,14 @@ public final class Checkpoint {
         if (json(file) instanceof ObjectNode object) {
             return object;
         }
-        throw new EspalierException(file + " is no JSON object");
+        throw new EspalierException(file + " is not a JSON object");
     }
 
     static JsonNode json(Path file) {
         try {
             return JSON.readTree(Files.readString(file));
         } catch (JacksonException e) {
-            throw new EspalierException(file + " is no JSON: " + e.getOriginalMessage(), e);
+            throw new EspalierException(file + " is not JSON: " + e.getOriginalMessage(), e);
         } catch (IOException e) {
             throw new EspalierException("cannot read %s: %s".formatted(file, Reason.of(e)), e);
         }
@@ -199,7 +199,7 @@ public final class Checkpoint {
                 SplitHead.find(tensors, config.path("hidden_size").asLong(0));
         if (head.isEmpty()) {
             throw new EspalierException(
-                    "%s is a %s, whose head is none of the known ones; its tensors that are not of layers are %s"
+                    "%s is a %s, whose head is not a known one; its tensors outside the layers are %s"
                             .formatted(
                                     folder,
                                     architecture().isEmpty() ? "model of no stated architecture" : architecture(),

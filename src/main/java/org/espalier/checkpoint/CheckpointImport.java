@@ -81,7 +81,7 @@ public final class CheckpointImport {
                 throw e;
             }
             throw new EspalierException(
-                    "%s; its settings name Python code (%s), which is never run: without it this may be out of reach"
+                    "%s; its settings name Python code (%s), which is never run: the import may be impossible without it"
                             .formatted(e.getMessage(), String.join(", ", leftOut)),
                     e);
         }

@@ -43,8 +43,8 @@ final class LlamaConverter {
     /** What the converter says, and what that means. */
     private static final Map<Pattern, String> KNOWN_FAILURES = Map.of(
             Pattern.compile("BPE pre-tokenizer was not recognized"),
-                    "its tokenizer is none that llama.cpp v0.5.0 knows; check that the tokenizer's files are the model's own",
-            Pattern.compile("Model (\\S+) is not supported"), "llama.cpp v0.5.0 knows no architecture $1",
+                    "llama.cpp v0.5.0 does not know its tokenizer; check that the tokenizer's files are the model's own",
+            Pattern.compile("Model (\\S+) is not supported"), "llama.cpp v0.5.0 does not know the architecture $1",
             Pattern.compile("Can not map tensor '([^']+)'"), "llama.cpp v0.5.0 has no place for its tensor $1",
             Pattern.compile("File not found: ([^\\s{}]*tokenizer[^\\s{}]*)"),
                     "its tokenizer is incomplete: $1 is missing",

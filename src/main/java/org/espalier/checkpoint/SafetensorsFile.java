@@ -78,13 +78,13 @@ final class SafetensorsFile {
         } catch (IOException e) {
             throw new EspalierException("cannot read " + path + ": " + Reason.of(e), e);
         } catch (JacksonException e) {
-            throw damaged(path, "a header that is no JSON");
+            throw damaged(path, "a header that is not JSON");
         }
     }
 
     private static List<Tensor> tensors(JsonNode header, Path path) {
         if (!header.isObject()) {
-            throw damaged(path, "a header that is no JSON object");
+            throw damaged(path, "a header that is not a JSON object");
         }
         List<Tensor> tensors = new ArrayList<>();
         header.properties().forEach(entry -> {
@@ -182,7 +182,7 @@ final class SafetensorsFile {
                     case "BF16" -> Float.intBitsToFloat(bytes.getShort() << 16);
                     case "F16" -> HalfFloat.toFloat(bytes.getShort());
                     default ->
-                        throw new EspalierException("the tensor %s of %s is of %s, which no head is"
+                        throw new EspalierException("the tensor %s of %s is of type %s, which a head cannot have"
                                 .formatted(tensor.name(), path, tensor.dtype()));
                 };
             }

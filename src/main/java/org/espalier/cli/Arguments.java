@@ -120,7 +120,7 @@ final class Arguments {
     /** What to say of a file's name that Java cannot spell. */
     static String fileName(String name) {
         return charset().equals(StandardCharsets.UTF_8)
-                ? "'" + name + "' is no file name"
+                ? "'" + name + "' is not a file name"
                 : "the locale's character set is " + charset() + ", which lacks characters of the file name '" + name
                         + "': set LC_ALL=C.UTF-8";
     }

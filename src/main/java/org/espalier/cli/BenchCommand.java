@@ -77,7 +77,7 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--runs", defaultValue = "3", description = "Measured runs (default: ${DEFAULT-VALUE}).")
     private int runs;
 
-    @Option(names = "--no-load-check", description = "Load a model at once that never ran here.")
+    @Option(names = "--no-load-check", description = "Loads a model that has never run here without trying it first.")
     private boolean noLoadCheck;
 
     @Option(names = "--json", description = "Prints one JSON object a run.")
@@ -139,7 +139,7 @@ final class BenchCommand implements Callable<Integer> {
 
     private static void checkRange(String flag, int value, int most) {
         if (value < 1 || value > most) {
-            throw new UsageException("%s must lie in 1..%d, not %d".formatted(flag, most, value));
+            throw new UsageException("%s must be in 1..%d, not %d".formatted(flag, most, value));
         }
     }
 

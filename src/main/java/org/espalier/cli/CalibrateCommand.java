@@ -49,14 +49,14 @@ import picocli.CommandLine.Parameters;
             "  espalier calibrate rollouts.jsonl --prm arith-prm --out calibration",
         })
 final class CalibrateCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "FILE", arity = "1..*", description = "Labelled solutions; of several files all together.")
+    @Parameters(paramLabel = "FILE", arity = "1..*", description = "Labelled solutions; several files count as one.")
     private List<Path> files = List.of();
 
     @Option(
             names = "--threshold",
             paramLabel = "T",
             defaultValue = "0.5",
-            description = "Below it a step is blamed, 0 to 1 (default: ${DEFAULT-VALUE}).")
+            description = "A step with a lower score is blamed, 0 to 1 (default: ${DEFAULT-VALUE}).")
     private double threshold;
 
     @Option(names = "--limit", paramLabel = "K", description = "Only the first K solutions.")

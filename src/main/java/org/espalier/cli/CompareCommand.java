@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         footer = {
             "",
-            "Without --first and --second all that both runs have is compared. A result is METHOD, METHOD@N or",
+            "Without --first and --second, everything that both runs have is compared. A result is METHOD, METHOD@N or",
             "METHOD@N/SELECTION; what is left out is the largest n, and weighted (of majority and greedy: majority).",
             "The interval is of a paired bootstrap, 95 %%; p is McNemar's, exact, and of one seed only.",
             "",

@@ -25,19 +25,19 @@ final class DatasetOptions {
     @Option(
             names = "--question-column",
             paramLabel = "NAME",
-            description = "Where a file has the problems (default: problem, question, ...).")
+            description = "The column that has the problems (default: problem, question, ...).")
     private @Nullable String questionColumn;
 
     @Option(
             names = "--answer-column",
             paramLabel = "NAME",
-            description = "Where a file has the answers (default: answer, final_answer, ...).")
+            description = "The column that has the answers (default: answer, final_answer, ...).")
     private @Nullable String answerColumn;
 
     @Option(
             names = "--skip-broken",
             description =
-                    "Leaves out lines that are no JSON object, and rows that lack the problem or the answer; says which.")
+                    "Leaves out lines that are not JSON objects, and rows that lack the problem or the answer; says which.")
     private boolean skipBroken;
 
     /** @throws org.espalier.model.UsageException if there is no such data set, or its file is not as it should be */

@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         footer = {
             "",
-            "Killed and started again, it goes on where it was; a finished run prints its table again.",
+            "Killed and started again, it resumes where it was; a finished run prints its table again.",
             "",
             "Examples:",
             "  espalier eval arith --method greedy,majority,best-of-n,beam,dvts -n 1,4,16,64 --out runs/arith",
@@ -111,7 +111,7 @@ final class EvalCommand implements Callable<Integer> {
             print(run.rows());
         }
         if (!all && !quiet) {
-            System.err.println("Stopped; the same command goes on from there");
+            System.err.println("Stopped; the same command resumes from there");
         }
         return all ? ExitCode.ANSWERED : ExitCode.FAILED;
     }

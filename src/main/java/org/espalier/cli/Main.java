@@ -42,7 +42,7 @@ import picocli.CommandLine.ScopeType;
             "Try:  espalier solve \"Start with 12, then multiply by 7, then subtract 5. What is the result?\"",
             "",
             "Exit codes: 0 answered, 1 failed, 2 bad usage, 3 no answer within the budget, 4 internal error,",
-            "130 interrupted, 143 terminated, 141 nobody reads the output."
+            "130 interrupted, 143 terminated, 141 the output was closed."
         })
 public final class Main {
     @Option(
@@ -130,7 +130,7 @@ public final class Main {
     private int failed(Exception e, CommandLine line, ParseResult parsed) {
         Failure failure = Failure.of(e);
         boolean unforeseen = failure.code() == ExitCode.INTERNAL_ERROR;
-        int code = tell(failure, line.getErr(), unforeseen && !stacktrace ? " (--stacktrace tells where)" : "");
+        int code = tell(failure, line.getErr(), unforeseen && !stacktrace ? " (--stacktrace shows where)" : "");
         if (stacktrace) {
             e.printStackTrace(line.getErr());
         }

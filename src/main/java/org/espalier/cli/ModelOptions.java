@@ -41,9 +41,8 @@ final class ModelOptions {
     @Option(
             names = "--prm-profile",
             paramLabel = "PROFILE",
-            description =
-                    "How the PRM is fed and read, unless its file says so or its name tells, such as math-shepherd,"
-                            + " rlhflow or qwen-math-prm; an unknown one lists all.")
+            description = "How the PRM is fed and read, unless its file or name says so, such as math-shepherd,"
+                    + " rlhflow or qwen-math-prm; an unknown one lists all.")
     @Nullable
     String prmProfile;
 
@@ -118,7 +117,7 @@ final class ModelOptions {
 
     @Option(
             names = "--no-load-check",
-            description = "Load models at once that never ran here, without a trial in a process of its own.")
+            description = "Loads models that have never run here without first trying them in a separate process.")
     boolean noLoadCheck;
 
     @ArgGroup(validate = false)

@@ -155,7 +155,7 @@ record ModelReport(
     private static void warn(
             GgufHeader header, Path file, List<ProfileFit> profiles, @Nullable String headFile, List<String> warnings) {
         if (HeadFormat.ARCHITECTURE.equals(header.architecture().orElse(""))) {
-            warnings.add("this is the dense head of a PRM, not a model: it is used with the file that it lies beside");
+            warnings.add("this is the dense head of a PRM, not a model: it is used with the file beside it");
             return;
         }
         try {
@@ -164,7 +164,7 @@ record ModelReport(
             warnings.add(String.valueOf(e.getMessage()));
         }
         if (header.metadata().get("general.type") instanceof String type && !type.equals("model")) {
-            warnings.add("this is no whole model: its type is " + type);
+            warnings.add("this is not a whole model: its type is " + type);
         }
         ModelPieces.problem(file, header).ifPresent(warnings::add);
         if (header.vocabularySize().isEmpty()) {

@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
 /** {@code espalier models fetch}. */
 @Command(
         name = "fetch",
-        description = "Fetches a model, going on where an earlier fetch was ended.",
+        description = "Fetches a model; resumes an earlier fetch that was cut off.",
         sortOptions = false,
         footer = {
             "",
@@ -27,16 +27,16 @@ import picocli.CommandLine.Parameters;
             "  espalier models fetch hub:bartowski/Llama-3.2-1B-Instruct-GGUF/Llama-3.2-1B-Instruct-Q8_0.gguf",
         })
 final class ModelsFetchCommand implements Runnable {
-    @Parameters(paramLabel = "MODEL", description = "What is fetched.")
+    @Parameters(paramLabel = "MODEL", description = "The model to fetch.")
     private String model = "";
 
     @Option(
             names = "--name",
             paramLabel = "NAME",
-            description = "What it is called from now on (default: its file's name).")
+            description = "The name to list it under (default: its file's name).")
     private @Nullable String name;
 
-    @Option(names = "--sha256", paramLabel = "HEX", description = "What its SHA-256 has to be.")
+    @Option(names = "--sha256", paramLabel = "HEX", description = "The SHA-256 that it must have.")
     private @Nullable String sha256;
 
     @Option(
@@ -70,8 +70,8 @@ final class ModelsFetchCommand implements Runnable {
         System.out.println(added.file().path());
         if (added.trustedAtFirstUse()) {
             System.err.println(
-                    "Nobody stated its SHA-256: what came now is trusted from now on (" + added.sha256() + ")");
+                    "Its SHA-256 is not known: from now on the one of this fetch is expected (" + added.sha256() + ")");
         }
-        System.err.println("It is known as " + added.file().name());
+        System.err.println("Its name is " + added.file().name());
     }
 }

@@ -49,7 +49,7 @@ final class ModelsImportCommand implements Runnable {
     @Option(
             names = "--name",
             paramLabel = "NAME",
-            description = "What it is called from now on (default: the folder's name).")
+            description = "The name to list it under (default: the folder's name).")
     private @Nullable String name;
 
     @Option(
@@ -92,7 +92,7 @@ final class ModelsImportCommand implements Runnable {
                             Optional.ofNullable(made.head())));
                 });
         System.out.println(file.path());
-        System.err.println("It is known as " + known
+        System.err.println("Its name is " + known
                 + profile.map(text -> ", read by " + text).orElse(""));
     }
 

@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
 /** {@code espalier models inspect}: reads headers only. */
 @Command(
         name = "inspect",
-        description = "Tells what a model is, how it can be used, and what memory a search with it takes.",
+        description = "Says what a model is, how it can be used, and how much memory a search with it takes.",
         sortOptions = false)
 final class ModelsInspectCommand implements Runnable {
     @Parameters(paramLabel = "MODEL", description = "A GGUF file, or the name of a model that is on this disk.")

@@ -83,7 +83,7 @@ final class ModelsListCommand implements Runnable {
                 Bytes.format(line.bytes()),
                 memory(line))));
         new TextTable(cells, 5).print(Terminal.output());
-        System.err.println("What is fetched lies in " + store.folder());
+        System.err.println("Fetched models are kept in " + store.folder());
     }
 
     private static String memory(Line line) {

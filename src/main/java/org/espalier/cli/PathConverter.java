@@ -10,7 +10,7 @@ final class PathConverter implements ITypeConverter<Path> {
     @Override
     public Path convert(String value) {
         if (value.isEmpty()) {
-            throw new TypeConversionException("a file's name is wanted, not ''");
+            throw new TypeConversionException("give a file's name, not ''");
         }
         try {
             return Path.of(value);

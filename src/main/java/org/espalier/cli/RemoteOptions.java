@@ -53,7 +53,7 @@ final class RemoteOptions {
     @Option(
             names = "--api-key",
             paramLabel = "KEY",
-            description = "That the server asks for (default: the variable " + KEY_VARIABLE + ").")
+            description = "The API key that the server asks for (default: the variable " + KEY_VARIABLE + ").")
     private @Nullable String apiKey;
 
     /** @throws UsageException if the server's address is wrong, or an option is given that it cannot be told */

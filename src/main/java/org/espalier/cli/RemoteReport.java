@@ -29,7 +29,7 @@ final class RemoteReport {
      */
     static SolutionJson solution(Problem problem, @Nullable JsonNode report, List<String> texts) {
         if (report == null) {
-            throw new EspalierException("the server ended its answer without a report: it is no 'espalier serve'");
+            throw new EspalierException("the server ended its answer without a report: it is not an 'espalier serve'");
         }
         ReplyReader reply = ReplyReader.of(report);
         String answer = reply.textOrNull("answer");
@@ -71,7 +71,7 @@ final class RemoteReport {
         String value = reply.text(field);
         if (known.noneMatch(value::equals)) {
             throw new EspalierException(
-                    "the server's answer cannot be read: its %s is none that this version knows".formatted(field));
+                    "the server's answer cannot be read: this version does not know its %s".formatted(field));
         }
         return value;
     }

@@ -95,7 +95,7 @@ final class RemoteSolver {
             if (content.isString()) {
                 characters += content.asString().length();
                 if (characters > server.limits().textCharacters()) {
-                    throw new EspalierException("the server's answer is longer than %d characters: it was given up"
+                    throw new EspalierException("the server's answer is longer than %d characters: gave up reading it"
                             .formatted(server.limits().textCharacters()));
                 }
                 texts.get(index.asInt()).append(content.asString());

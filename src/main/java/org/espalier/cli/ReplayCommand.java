@@ -45,19 +45,22 @@ final class ReplayCommand implements Callable<Integer> {
     @Parameters(index = "1", paramLabel = "ID", description = "The problem's id in the records.")
     private String id = "";
 
-    @Option(names = "--method", paramLabel = "METHOD", description = "Which of the problem's records.")
+    @Option(names = "--method", paramLabel = "METHOD", description = "Chooses among the problem's records.")
     private @Nullable String method;
 
-    @Option(names = "-n", paramLabel = "N", description = "Which of the method's records.")
+    @Option(names = "-n", paramLabel = "N", description = "Chooses among the method's records.")
     private @Nullable Integer n;
 
     @Option(names = "--json", description = "Prints one JSON object.")
     private boolean json;
 
-    @Option(names = "--policy", paramLabel = "MODEL", description = "The recorded policy, if it is not of the list.")
+    @Option(names = "--policy", paramLabel = "MODEL", description = "The recorded policy, if it is not in the list.")
     private @Nullable String policy;
 
-    @Option(names = "--prm", paramLabel = "MODEL", description = "The recorded PRM, or likelihood:MODEL, likewise.")
+    @Option(
+            names = "--prm",
+            paramLabel = "MODEL",
+            description = "The recorded PRM, or likelihood:MODEL, if it is not in the list.")
     private @Nullable String prm;
 
     @Option(names = "--threads", paramLabel = "T", description = "Threads (default: one a processor).")
@@ -127,7 +130,7 @@ final class ReplayCommand implements Callable<Integer> {
                 && (judge == null
                         || settings.isSelf() != judge.equals(PrmSettings.SELF)
                         || settings.isLikelihood() != likelihood)) {
-            throw new UsageException("--prm %s does not judge as the run's did (%s): leave it away, or give that model"
+            throw new UsageException("--prm %s does not judge as the run's did (%s): leave it out, or give that model"
                     .formatted(prm, Objects.requireNonNullElse(recorded, "nothing")));
         }
         return settings;

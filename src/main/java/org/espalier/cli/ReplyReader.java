@@ -61,7 +61,7 @@ final class ReplyReader {
 
     /** A whole number from 0 on. */
     int count(String name) {
-        return field(name, "a whole number from 0 on", each -> each.isInt() && each.asInt() >= 0)
+        return field(name, "a whole number, 0 or more", each -> each.isInt() && each.asInt() >= 0)
                 .asInt();
     }
 
@@ -69,7 +69,7 @@ final class ReplyReader {
     long amount(String name) {
         return field(
                         name,
-                        "a whole number from 0 on",
+                        "a whole number, 0 or more",
                         each -> each.isIntegralNumber() && each.canConvertToLong() && each.asLong() >= 0)
                 .asLong();
     }

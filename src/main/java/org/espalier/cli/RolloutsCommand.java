@@ -45,7 +45,7 @@ import tools.jackson.databind.JsonNode;
         sortOptions = false,
         footer = {
             "",
-            "Killed and started again, it goes on after the last whole line.",
+            "Killed and started again, it resumes after the last whole line.",
             "",
             "Examples:",
             "  espalier rollouts arith -n 4 --out rollouts.jsonl",
@@ -120,7 +120,7 @@ final class RolloutsCommand implements Callable<Integer> {
 
     private JudgedBy judge() {
         if (monteCarlo != null && models.prm != null) {
-            throw new UsageException("--monte-carlo labels steps instead of a PRM: leave --prm away");
+            throw new UsageException("--monte-carlo labels steps instead of a PRM: leave out --prm");
         }
         if (monteCarlo != null) {
             return JudgedBy.MONTE_CARLO;

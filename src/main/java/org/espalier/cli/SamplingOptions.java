@@ -11,7 +11,7 @@ final class SamplingOptions {
             names = "--temperature",
             paramLabel = "T",
             defaultValue = "0.8",
-            description = "Of the policy's sampling; 0 is greedy (default: ${DEFAULT-VALUE}).")
+            description = "Temperature of the policy's sampling; 0 is greedy (default: ${DEFAULT-VALUE}).")
     private double temperature;
 
     @Option(
@@ -21,7 +21,11 @@ final class SamplingOptions {
             description = "Sample from the K likeliest tokens.")
     private int topK;
 
-    @Option(names = "--top-p", paramLabel = "P", defaultValue = "1", description = "Sample from the likeliest share P.")
+    @Option(
+            names = "--top-p",
+            paramLabel = "P",
+            defaultValue = "1",
+            description = "Sample from the likeliest tokens whose probabilities sum to P.")
     private double topP;
 
     @Option(

@@ -54,7 +54,7 @@ final class ScoreCommand implements Callable<Integer> {
             paramLabel = "FILE",
             required = true,
             description =
-                    "The solution's text, its steps divided as a search would, whatever its line ends; - reads standard input.")
+                    "The solution's text, divided into steps as in a search, with any line ends; - reads standard input.")
     private Path solution = Path.of("-");
 
     @Option(names = "--delimiter", paramLabel = "TEXT", description = "What ends a step (default: a blank line).")
@@ -99,7 +99,7 @@ final class ScoreCommand implements Callable<Integer> {
                 LocalRuntime runtime = new LocalRuntime(
                         models.runtime(), Workload.reading(List.of(given.toProblem()), List.of(steps)), fetches)) {
             if (!runtime.hasJudge()) {
-                throw new UsageException("nothing is named that judges: give a PRM or likelihood:MODEL with --prm");
+                throw new UsageException("there is nothing to judge with: give a PRM or likelihood:MODEL with --prm");
             }
             List<Double> scores = scores(runtime, given);
             if (json) {

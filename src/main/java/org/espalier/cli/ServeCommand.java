@@ -58,10 +58,12 @@ final class ServeCommand implements Callable<Integer> {
     @ArgGroup(validate = false, heading = "%nSearch, unless a request asks for another:%n")
     private SearchOptions search = new SearchOptions();
 
-    @ArgGroup(validate = false, heading = "%nTree, likewise:%n")
+    @ArgGroup(validate = false, heading = "%nTree, unless a request asks for another:%n")
     private TreeOptions tree = new TreeOptions();
 
-    @ArgGroup(validate = false, heading = "%nSampling, likewise; --max-tokens is also the most that a request gets:%n")
+    @ArgGroup(
+            validate = false,
+            heading = "%nSampling, unless a request asks for another; --max-tokens is also a request's limit:%n")
     private SamplingOptions sampling = new SamplingOptions();
 
     @ArgGroup(validate = false, heading = "%nBudget of a request at most:%n")
@@ -83,7 +85,7 @@ final class ServeCommand implements Callable<Integer> {
         @Option(
                 names = "--port",
                 defaultValue = "8080",
-                description = "0 for any that is free (default: ${DEFAULT-VALUE}).")
+                description = "The port; 0 for any free one (default: ${DEFAULT-VALUE}).")
         private int port;
 
         @Option(names = "--open", description = "Open the page in the browser.")
@@ -148,7 +150,7 @@ final class ServeCommand implements Callable<Integer> {
                             .withBranches(Math.min(asked.branches(), runtime.inFlight())));
             Interruption.callOnInterrupt(interrupted::countDown);
             if (asked.apiKey() == null && !listening.isLocal()) {
-                System.err.println("espalier: whoever reaches " + listening.url()
+                System.err.println("espalier: anyone who can reach " + listening.url()
                         + " may use it: set a key with --api-key or " + KEY_VARIABLE);
             }
             System.out.println("Espalier serves " + listening.url() + "/v1");

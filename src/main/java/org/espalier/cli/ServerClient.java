@@ -62,7 +62,7 @@ final class ServerClient {
         this.limits = limits;
         if (apiKey != null && !apiKey.chars().allMatch(character -> character > ' ' && character < 0x7f)) {
             throw new UsageException(
-                    "--api-key (or " + RemoteOptions.KEY_VARIABLE + ") has characters that no key has");
+                    "--api-key (or " + RemoteOptions.KEY_VARIABLE + ") has characters that a key cannot have");
         }
         try {
             URI uri = URI.create(this.server);
@@ -111,7 +111,7 @@ final class ServerClient {
                 throw noEspalier("it does not send events");
             }
             if (head.headers().firstValue("Content-Encoding").isPresent()) {
-                throw noEspalier("it packs what it sends");
+                throw noEspalier("it compresses what it sends");
             }
             return new EventLines(limits.lineBytes(), limits.bodyBytes(), heard, line -> {
                 done[0] = line.startsWith(DATA)
@@ -137,10 +137,10 @@ final class ServerClient {
         try {
             piece = MAPPER.readTree(data);
         } catch (JacksonException e) {
-            throw noEspalier("it sends what is no JSON");
+            throw noEspalier("it sends something that is not JSON");
         }
         if (!piece.isObject()) {
-            throw noEspalier("it sends what is no JSON object");
+            throw noEspalier("it sends what is not a JSON object");
         }
         if (piece.has("error")) {
             throw new EspalierException("the server failed: " + message(piece));
@@ -175,14 +175,14 @@ final class ServerClient {
             throw new EspalierException(
                     "the server %s has said nothing for %d s, where it should say twice a second that it"
                                     .formatted(server, limits.silence().toSeconds())
-                            + " is there: it was given up");
+                            + " is there: gave up waiting");
         }
         if (stopNanos != Long.MAX_VALUE && now - stopNanos > limits.afterStop().toNanos()) {
             throw new EspalierException("the server " + server + " did not end the search when it was asked to");
         }
         if (deadline != null
                 && now - begin > limits.afterDeadline().plus(deadline).toNanos()) {
-            throw new EspalierException("the server %s has not answered %d s after the deadline: it was given up"
+            throw new EspalierException("the server %s has not answered %d s after the deadline: gave up waiting"
                     .formatted(server, limits.afterDeadline().toSeconds()));
         }
     }
@@ -244,7 +244,7 @@ final class ServerClient {
                 return noEspalier("it sends " + e.getMessage());
             }
             if (e instanceof ProtocolException) {
-                return noEspalier("what it sends is not HTTP");
+                return noEspalier("its answer is not HTTP");
             }
         }
         return new EspalierException(

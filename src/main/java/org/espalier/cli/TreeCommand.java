@@ -19,8 +19,8 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         footer = {
             "",
-            "The picture is an SVG for light and dark surroundings. From left to right: the problem, and each",
-            "step that the policy wrote, with its score. The path that gave the answer is strong, pruned steps",
+            "The picture is an SVG for light and dark backgrounds. From left to right: the problem, and each",
+            "step that the policy wrote, with its score. The path that gave the answer is bold, pruned steps",
             "are faint; in a browser, pointing at a step shows all of it.",
             "",
             "Equal steps of one parent are drawn as one, marked with their number. Lookahead steps are not drawn.",

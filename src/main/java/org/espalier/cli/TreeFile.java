@@ -145,9 +145,9 @@ final class TreeFile {
                     .map(JacksonException.Reference::getPropertyName)
                     .filter(Objects::nonNull)
                     .collect(Collectors.joining("."));
-            throw notANode(file, id, field.isEmpty() ? "it is no object" : "its " + field + " is of another kind");
+            throw notANode(file, id, field.isEmpty() ? "it is not an object" : "its " + field + " is of another kind");
         } catch (JacksonException e) {
-            throw notANode(file, id, "it is no JSON");
+            throw notANode(file, id, "it is not JSON");
         }
         if (line == null || line.text == null || line.fate == null || isIncomplete(line.run)) {
             throw notANode(file, id, "a field is missing");

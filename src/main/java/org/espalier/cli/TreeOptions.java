@@ -83,7 +83,7 @@ final class TreeOptions {
     @Option(
             names = "--score-temperature",
             paramLabel = "T",
-            description = "rebase, dora and particle: of the softmax over scores; lower keeps fewer paths"
+            description = "rebase, dora and particle: temperature of the softmax over scores; lower keeps fewer paths"
                     + " (default: the papers' 0.2, 0.1 and 1).")
     private @Nullable Double scoreTemperature;
 

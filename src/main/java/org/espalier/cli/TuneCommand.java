@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         footer = {
             "",
-            "The runs must have gone on to the end, and be of other problems than those that auto is judged by.",
+            "The runs must have gone on to the end. Use other problems than those that you judge auto by.",
             "",
             "Examples:",
             "  espalier eval held-in.jsonl --method auto,best-of-n -n 64 --stop-at 1 --out runs/held-in",
@@ -45,7 +45,7 @@ final class TuneCommand implements Callable<Integer> {
             paramLabel = "POINTS",
             defaultValue = "0.5",
             description = {
-                "Percentage points of problems that may be solved less than by going on to the end",
+                "Percentage points of accuracy that may be lost compared with going on to the end",
                 "(default: ${DEFAULT-VALUE})."
             })
     private double loss;

@@ -56,7 +56,7 @@ final class JsonLinesReader implements DatasetReader {
             array = MAPPER.readTree(text);
         } catch (JacksonException e) {
             throw new UsageException(
-                    "cannot read the problems from %s: it begins as a JSON array and does not go on as one, line %s"
+                    "cannot read the problems from %s: it begins as a JSON array but does not continue as one, line %s"
                             .formatted(
                                     name,
                                     e.getLocation() == null

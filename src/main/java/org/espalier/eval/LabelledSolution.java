@@ -56,7 +56,7 @@ public record LabelledSolution(String id, String problem, List<String> steps, in
         }
         if (!rows.broken().isEmpty()) {
             throw new UsageException(
-                    "line %d of %s is no JSON object".formatted(rows.broken().get(0), file));
+                    "line %d of %s is not a JSON object".formatted(rows.broken().get(0), file));
         }
         List<LabelledSolution> solutions = new ArrayList<>();
         for (Row row : rows.rows()) {
@@ -117,7 +117,7 @@ public record LabelledSolution(String id, String problem, List<String> steps, in
     private static int number(JsonNode row, String column) {
         JsonNode value = row.path(column);
         if (!value.isInt() || value.asInt() < -1) {
-            throw new IllegalArgumentException("has a " + column + " that is no step");
+            throw new IllegalArgumentException("has a " + column + " that is not a step");
         }
         return value.asInt();
     }

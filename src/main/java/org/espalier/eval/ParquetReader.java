@@ -50,7 +50,7 @@ final class ParquetReader implements DatasetReader {
     @Override
     public Rows read() throws IOException {
         if (!hasMagic()) {
-            throw new UsageException("cannot read the problems from " + name + ": it is no whole Parquet file");
+            throw new UsageException("cannot read the problems from " + name + ": it is not a whole Parquet file");
         }
         List<Row> rows = new ArrayList<>();
         try (Connection database = DuckDb.connect(driver.get());

@@ -140,9 +140,9 @@ public record PlanFile(AutoPlan plan, Source source) {
                         ", ", source.datasets.stream().map(PlanFile::quoted).toList()))
                 .append("]\n");
         text.append("problems: ").append(source.problems).append('\n');
-        text.append("# How sure of the answer it stops.\n");
+        text.append("# How sure of the answer it must be to stop.\n");
         text.append(String.format(Locale.ROOT, "stopAt: %s%n", plan.stopAt()));
-        text.append("# By the score of the greedy completion: what goes on.\n");
+        text.append("# The method to continue with, by the score of the greedy completion.\n");
         text.append("bins:\n");
         plan.bins()
                 .forEach(bin -> text.append("  - {upTo: %s, method: %s}%n"

@@ -81,7 +81,7 @@ public final class RecordFile implements AutoCloseable {
             }
             if (broken > 0) {
                 throw new EspalierException("line " + broken + " of " + file
-                        + " is no record, and it is not the last: correct the file, or give another --out");
+                        + " is not a record, and it is not the last: correct the file, or give another --out");
             }
             number++;
             JsonNode node = parse(line.toString(StandardCharsets.UTF_8));
@@ -102,7 +102,7 @@ public final class RecordFile implements AutoCloseable {
         } catch (JacksonException e) {
             throw new EspalierException(
                     "line " + number + " of " + file
-                            + " is no record of a run: correct the file, or give another --out",
+                            + " is not a record of a run: correct the file, or give another --out",
                     e);
         }
     }
@@ -127,7 +127,7 @@ public final class RecordFile implements AutoCloseable {
         } catch (IOException e) {
             throw new EspalierException(
                     "cannot write to " + file + ": " + Reason.of(e)
-                            + "; the records so far are kept, and the same command goes on from there",
+                            + "; the records so far are kept, and the same command resumes from there",
                     e);
         }
     }

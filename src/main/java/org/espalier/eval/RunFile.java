@@ -47,7 +47,7 @@ public final class RunFile {
             }
             if (!Files.exists(file)) {
                 throw new UsageException(
-                        records + " is there already, and not from a run of Espalier: give another --out");
+                        records + " exists already, and is not from a run of Espalier: give another --out");
             }
             compare(records, Json.LINES.readTree(Files.readString(file)).get("configuration"), configuration);
         } catch (IOException e) {
@@ -77,7 +77,7 @@ public final class RunFile {
     }
 
     private static String noRun(Path file) {
-        return file + " is no JSON: it is damaged, or not from a run of Espalier";
+        return file + " is not JSON: it is damaged, or not from a run of Espalier";
     }
 
     private static void compare(Path records, @Nullable JsonNode before, Map<String, Object> configuration) {

@@ -108,7 +108,7 @@ public record RunFolder(String name, JsonNode configuration, List<Series> series
         Map<SweepPoint, PointStats> stats = new LinkedHashMap<>();
         for (RunFolder run : runs) {
             if (!run.withoutSeed().equals(first.withoutSeed())) {
-                throw new UsageException("%s and %s differ in more than the seed: they are no repetitions of one run"
+                throw new UsageException("%s and %s differ in more than the seed: they are not repetitions of one run"
                         .formatted(first.name(), run.name()));
             }
             run.series()

@@ -22,7 +22,7 @@ record SeriesName(
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches()) {
             throw new UsageException("'" + text
-                    + "' names no result: write METHOD, METHOD@N or METHOD@N/SELECTION, as in dvts@16/weighted");
+                    + "' is not a result: write METHOD, METHOD@N or METHOD@N/SELECTION, as in dvts@16/weighted");
         }
         String n = matcher.group(2);
         return new SeriesName(matcher.group(1), n == null ? null : Integer.valueOf(n), matcher.group(3));

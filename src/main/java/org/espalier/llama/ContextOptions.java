@@ -66,7 +66,7 @@ public record ContextOptions(
         int processors = Runtime.getRuntime().availableProcessors();
         int mostThreads = Math.min(MAX_THREADS, MAX_THREADS_A_PROCESSOR * processors);
         if (threads < 1 || threads > mostThreads) {
-            throw new UsageException("--threads must lie in 1..%d (%d for each of %d processors), not %d"
+            throw new UsageException("--threads must be in 1..%d (%d for each of %d processors), not %d"
                     .formatted(mostThreads, MAX_THREADS_A_PROCESSOR, processors, threads));
         }
     }
@@ -115,7 +115,7 @@ public record ContextOptions(
 
     private static void require(String what, int value, int max) {
         if (value < 1 || value > max) {
-            throw new UsageException(what + " must lie in 1.." + max + ", not " + value);
+            throw new UsageException(what + " must be in 1.." + max + ", not " + value);
         }
     }
 }

@@ -271,7 +271,8 @@ public final class NativeContext extends NativeHandle {
     public void restore(int sequence, byte[] saved) {
         ByteBuffer bytes = ByteBuffer.wrap(saved);
         if (saved.length < STATE_HEADER || bytes.getInt() != STATE_MAGIC) {
-            throw new EspalierException("cannot restore sequence " + sequence + ": these bytes are no saved sequence");
+            throw new EspalierException(
+                    "cannot restore sequence " + sequence + ": these bytes are not a saved sequence");
         }
         int expected = bytes.getInt();
         byte[] state = new byte[bytes.remaining()];

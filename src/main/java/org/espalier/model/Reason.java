@@ -44,7 +44,7 @@ public final class Reason {
             return "the folder is not empty";
         }
         if (e instanceof FileAlreadyExistsException) {
-            return "it is there already";
+            return "it exists already";
         }
         if (e instanceof CharacterCodingException) {
             return "it is not UTF-8 text";

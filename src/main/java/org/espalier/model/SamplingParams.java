@@ -19,11 +19,11 @@ public record SamplingParams(double temperature, int topK, double topP, double m
                 .require(
                         temperature >= 0 && temperature <= 100,
                         "temperature",
-                        "%s must lie in 0..100, not %s",
+                        "%s must be in 0..100, not %s",
                         temperature)
                 .require(topK >= 0, "topK", "%s must be 0 (all) or more, not %d", topK)
-                .require(topP > 0 && topP <= 1, "topP", "%s must lie above 0 and at most at 1, not %s", topP)
-                .require(minP >= 0 && minP <= 1, "minP", "%s must lie in 0..1, not %s", minP)
+                .require(topP > 0 && topP <= 1, "topP", "%s must be above 0 and at most 1, not %s", topP)
+                .require(minP >= 0 && minP <= 1, "minP", "%s must be in 0..1, not %s", minP)
                 .check();
     }
 }

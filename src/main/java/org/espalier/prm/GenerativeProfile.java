@@ -85,7 +85,7 @@ public record GenerativeProfile(
         int k = otherSamples == null ? samples : otherSamples;
         int most = otherTokens == null ? maxTokens : otherTokens;
         if (k < 1 || k > MAX_SAMPLES) {
-            throw new UsageException("--prm-samples must lie in 1.." + MAX_SAMPLES + ", not " + k);
+            throw new UsageException("--prm-samples must be in 1.." + MAX_SAMPLES + ", not " + k);
         }
         if (most < 1) {
             throw new UsageException("--prm-tokens must be 1 or more, not " + most);

@@ -24,7 +24,7 @@ public record AutoPlan(List<Bin> bins, double stopAt) {
             }
             if (!method.isDivisible() || !method.needsPrm()) {
                 throw new UsageException(
-                        "a plan cannot go on with " + method.cliName() + ", only with best-of-n or dvts");
+                        "a plan cannot continue with " + method.cliName() + ", only with best-of-n or dvts");
             }
         }
     }

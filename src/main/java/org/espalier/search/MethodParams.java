@@ -36,19 +36,19 @@ public record MethodParams(
                 .require(
                         scoreTemperature == null || (scoreTemperature > 0 && scoreTemperature <= 100),
                         "scoreTemperature",
-                        "%s must lie above 0 and at most at 100, not %s",
+                        "%s must be above 0 and at most 100, not %s",
                         scoreTemperature)
-                .require(rejection > 0 && rejection < 1, "rejection", "%s must lie between 0 and 1, not %s", rejection)
+                .require(rejection > 0 && rejection < 1, "rejection", "%s must be between 0 and 1, not %s", rejection)
                 .require(
                         exploration >= 0 && exploration <= 100,
                         "exploration",
-                        "%s must lie in 0..100, not %s",
+                        "%s must be in 0..100, not %s",
                         exploration)
                 .require(revisions >= 1, "revisions", "%s must be 1 or more, not %d", revisions)
                 .require(
                         stopAtScore == null || (stopAtScore >= 0 && stopAtScore <= 1),
                         "stopAtScore",
-                        "%s must lie in 0..1, not %s",
+                        "%s must be in 0..1, not %s",
                         stopAtScore)
                 .check();
     }

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SearchContext implements AutoCloseable {
     /** The text of the node that stands for the larger policy's prompt. */
-    private static final String LARGER_BEGINS = "The larger policy begins anew.";
+    private static final String LARGER_BEGINS = "The larger policy begins from the start.";
 
     private final Models models;
     private final Policy policy;

@@ -115,7 +115,7 @@ final class SearchFields {
                     "n",
                     "'n' cannot be kept: %s may end with fewer than %d completions; leave the method open, choose another such as"
                                     .formatted(settles ? "a search with 'espalier.stopAt'" : method.cliName(), wanted)
-                            + " best-of-n, or give 'espalier.choices' for as many as there are, up to so many");
+                            + " best-of-n, or give 'espalier.choices' for as many as there are, up to that number");
         }
         return wanted;
     }

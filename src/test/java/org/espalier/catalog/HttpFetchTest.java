@@ -200,7 +200,7 @@ class HttpFetchTest {
         assertThatThrownBy(() -> fetch("/m.gguf", null)).hasMessageContaining("has no /m.gguf (404)");
         assertThat(server.requests()).as("none was tried again").hasSize(3);
         server.answers(0).sendsOn("/m.gguf", "/m.gguf");
-        assertThatThrownBy(() -> fetch("/m.gguf", null)).hasMessageContaining("in circles");
+        assertThatThrownBy(() -> fetch("/m.gguf", null)).hasMessageContaining("in a circle");
     }
 
     @Test
@@ -208,7 +208,7 @@ class HttpFetchTest {
         server.answers(503);
         assertThatThrownBy(() -> fetch("/m.gguf", null))
                 .isInstanceOf(EspalierException.class)
-                .hasMessageContaining("answers 503; the same command goes on");
+                .hasMessageContaining("answers 503; the same command resumes");
         assertThat(server.requests()).hasSize(5);
     }
 

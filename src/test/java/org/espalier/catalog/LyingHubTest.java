@@ -104,7 +104,7 @@ class LyingHubTest {
                 says("closes at once", "no connection to|cut", ""),
                 lie(
                         "says nothing",
-                        "no connection to.*(timed out|end of its headers)",
+                        "no connection to.*(timed out|headers do not end)",
                         (request, number, wire) -> wire.silence()),
                 says("does not speak HTTP", "no connection to", "SSH-2.0-OpenSSH_9.2\r\n"),
                 says("answers as HTTP 0.9 did", "no connection to", "<html>hello</html>"),
@@ -124,62 +124,62 @@ class LyingHubTest {
                 says("no status", "no connection to|answers", "HTTP/1.1 OK\r\n\r\n"),
                 says("a status that is none", "answers 999|no connection to", "HTTP/1.1 999 Odd\r\n" + EMPTY),
                 says("204", "answers 204", "HTTP/1.1 204 No Content\r\n\r\n"),
-                says("500 each time", "answers 500; the same command goes on", "HTTP/1.1 500 Oops\r\n" + EMPTY),
-                says("429 each time", "answers 429; the same command goes on", "HTTP/1.1 429 Slow\r\n" + EMPTY),
+                says("500 each time", "answers 500; the same command resumes", "HTTP/1.1 500 Oops\r\n" + EMPTY),
+                says("429 each time", "answers 429; the same command resumes", "HTTP/1.1 429 Slow\r\n" + EMPTY),
                 says("403", "needs a login", "HTTP/1.1 403 No\r\n" + EMPTY),
                 says("410", "answers 410", "HTTP/1.1 410 Gone\r\n" + EMPTY),
                 says(
                         "a redirect to a file",
-                        "sends on to a file: address",
+                        "redirects to a file: address",
                         MOVED + "Location: file:///etc/passwd\r\n" + EMPTY),
-                says("a redirect to FTP", "sends on to a ftp: address", MOVED + "Location: ftp://h/x\r\n" + EMPTY),
+                says("a redirect to FTP", "redirects to a ftp: address", MOVED + "Location: ftp://h/x\r\n" + EMPTY),
                 says(
                         "a redirect into a jar",
-                        "sends on to a jar: address",
+                        "redirects to a jar: address",
                         MOVED + "Location: jar:file:///tmp/x.jar!/y\r\n" + EMPTY),
                 says(
                         "a redirect without a host",
-                        "sends on to a http: address",
+                        "redirects to a http: address",
                         MOVED + "Location: http:/x\r\n" + EMPTY),
-                says("a redirect nowhere", "without saying where to", MOVED + EMPTY),
+                says("a redirect nowhere", "without an address", MOVED + EMPTY),
                 says(
                         "a redirect to no address",
-                        "what is no address",
+                        "something that is not an address",
                         MOVED + "Location: http://[::zz]/ x\r\n" + EMPTY),
-                says("a redirect to itself", "in circles", MOVED + "Location: /m.gguf\r\n" + EMPTY),
-                lie("a redirect farther and farther", "in circles", (request, number, wire) -> {
+                says("a redirect to itself", "in a circle", MOVED + "Location: /m.gguf\r\n" + EMPTY),
+                lie("a redirect farther and farther", "in a circle", (request, number, wire) -> {
                     wire.send(MOVED + "Location: /m" + number + "\r\n" + EMPTY);
                 }),
-                lie("cuts at 1 MB, without validators", "begun anew.*--sha256", (request, number, wire) -> {
+                lie("cuts at 1 MB, without validators", "restarted.*--sha256", (request, number, wire) -> {
                     honest(request, wire, "", 1_000_000);
                 }),
                 pinned("cuts at 1 MB, without validators, digest known", null, (request, number, wire) -> {
                     honest(request, wire, "", 1_000_000);
                 }),
                 lie("cuts at 1 MB, with one", null, (request, number, wire) -> honest(request, wire, TAG, 1_000_000)),
-                lie("cuts at 1 MB, with a weak one", "begun anew", (request, number, wire) -> {
+                lie("cuts at 1 MB, with a weak one", "restarted", (request, number, wire) -> {
                     honest(request, wire, "ETag: W/\"one\"\r\n", 1_000_000);
                 }),
-                lie("cuts and ignores ranges", "begun anew", (request, number, wire) -> {
+                lie("cuts and ignores ranges", "restarted", (request, number, wire) -> {
                     wire.send(OK + TAG + length(LENGTH)).send(bytes(0, 1_000_000));
                 }),
-                lie("sends a byte at a time and cuts", "goes on where this one ended", (request, number, wire) -> {
+                lie("sends a byte at a time and cuts", "resumes where this one ended", (request, number, wire) -> {
                     honest(request, wire, TAG, 1);
                 }),
                 lie("sends nothing and cuts", "cut after 0 B", (request, number, wire) -> {
                     honest(request, wire, TAG, 0);
                 }),
-                lie("is another file each time", "begun anew", (request, number, wire) -> {
+                lie("is another file each time", "restarted", (request, number, wire) -> {
                     wire.send(OK + "ETag: \"" + number + "\"\r\n" + length(LENGTH))
                             .send(bytes(0, 300_000 + 200_000 * number));
                 }),
                 lie(
                         "goes on with another file",
-                        "changed while it was fetched; it was begun anew",
+                        "changed while it was fetched; it was restarted",
                         (request, number, wire) -> {
                             honest(request, wire, "ETag: \"" + number + "\"\r\n", 1_000_000);
                         }),
-                lie("416 after 200", "begun anew", (request, number, wire) -> {
+                lie("416 after 200", "restarted", (request, number, wire) -> {
                     if (from(request) > 0) {
                         wire.send("HTTP/1.1 416 No\r\n" + TAG + EMPTY);
                     } else {
@@ -195,7 +195,7 @@ class LyingHubTest {
                         wire.send(OK + TAG + length(LENGTH + 1)).send(FILE);
                     }
                 }),
-                lie("goes on elsewhere", "asked to go on at byte 1000000", (request, number, wire) -> {
+                lie("goes on elsewhere", "asked to continue at byte 1000000", (request, number, wire) -> {
                     int from = from(request);
                     if (from == 0) {
                         honest(request, wire, TAG, 1_000_000);
@@ -203,23 +203,26 @@ class LyingHubTest {
                         wire.send(PARTIAL + TAG + range(from - 5, LENGTH - 1, "*") + length(LENGTH - from + 5));
                     }
                 }),
-                lie("a range that lies about its length", "asked to go on at byte 1000000", (request, number, wire) -> {
-                    int from = from(request);
-                    if (from == 0) {
-                        honest(request, wire, TAG, 1_000_000);
-                    } else {
-                        wire.send(PARTIAL + TAG + range(from, LENGTH - 1, "*") + length(10))
-                                .send(new byte[10]);
-                    }
-                }),
-                lie("a range beyond its own end", "asked to go on at byte 1000000", (request, number, wire) -> {
+                lie(
+                        "a range that lies about its length",
+                        "asked to continue at byte 1000000",
+                        (request, number, wire) -> {
+                            int from = from(request);
+                            if (from == 0) {
+                                honest(request, wire, TAG, 1_000_000);
+                            } else {
+                                wire.send(PARTIAL + TAG + range(from, LENGTH - 1, "*") + length(10))
+                                        .send(new byte[10]);
+                            }
+                        }),
+                lie("a range beyond its own end", "asked to continue at byte 1000000", (request, number, wire) -> {
                     if (from(request) == 0) {
                         honest(request, wire, TAG, 1_000_000);
                     } else {
                         wire.send(PARTIAL + TAG + range(1_000_000, LENGTH - 1, "5") + length(LENGTH - 1_000_000));
                     }
                 }),
-                lie("a range that is none", "asked to go on at byte 1000000", (request, number, wire) -> {
+                lie("a range that is none", "asked to continue at byte 1000000", (request, number, wire) -> {
                     if (from(request) == 0) {
                         honest(request, wire, TAG, 1_000_000);
                     } else {
@@ -239,7 +242,7 @@ class LyingHubTest {
                 }),
                 says(
                         "a part that nobody asked for",
-                        "was asked to go on at byte 0",
+                        "was asked to continue at byte 0",
                         PARTIAL + TAG + range(0, 9, "10") + length(10) + "0123456789"),
                 pinned("more bytes than it says", null, (request, number, wire) -> {
                     wire.send(OK + TAG + length(LENGTH)).send(FILE).send("and more");
@@ -254,7 +257,7 @@ class LyingHubTest {
                 lie("silence after the headers", "timed out", (request, number, wire) -> {
                     wire.send(OK + TAG + length(LENGTH)).silence();
                 }),
-                lie("the body byte by byte", "hardly anything|timed out", (request, number, wire) -> {
+                lie("the body byte by byte", "almost nothing|timed out", (request, number, wire) -> {
                     wire.send(OK + TAG + length(LENGTH)).drip("x", 100);
                 }),
                 lie("chunks that are none", "cut|no connection", (request, number, wire) -> {
@@ -263,7 +266,7 @@ class LyingHubTest {
                 lie("a chunk that ends early", "cut", (request, number, wire) -> {
                     wire.send(OK + "Transfer-Encoding: chunked\r\n\r\n10000\r\nabc");
                 }),
-                says("packed", "packed", OK + "Content-Encoding: gzip\r\n" + length(3) + "abc"),
+                says("packed", "compressed", OK + "Content-Encoding: gzip\r\n" + length(3) + "abc"),
                 pinned("a digest that is another's", "has SHA-256", (request, number, wire) -> {
                     wire.send(OK + "X-Linked-ETag: \"" + SHA256 + "\"\r\n" + length(3))
                             .send("abc");

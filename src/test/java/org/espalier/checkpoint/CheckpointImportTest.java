@@ -214,7 +214,7 @@ class CheckpointImportTest {
         body().write(folder.resolve("model.safetensors"));
         assertThatThrownBy(this::run)
                 .isInstanceOf(EspalierException.class)
-                .hasMessageContaining("whose head is none of the known ones")
+                .hasMessageContaining("whose head is not a known one")
                 .hasMessageContaining("model.embed_tokens.weight");
         body().f32("score.weight", List.of(2, 3), new float[6]).write(folder.resolve("model.safetensors"));
         assertThatThrownBy(this::run).hasMessageContaining("has the shape [2, 3] where 2 inputs are needed");
@@ -277,7 +277,7 @@ class CheckpointImportTest {
                 .hasMessageContaining("converter failed: ValueError: no tokenizer")
                 .hasMessageContaining("name Python code (auto_map), which is never run");
         Files.writeString(folder.resolve("tokenizer_config.json"), "{'auto_map': 1}");
-        assertThatThrownBy(this::run).hasMessageContaining("tokenizer_config.json is no JSON");
+        assertThatThrownBy(this::run).hasMessageContaining("tokenizer_config.json is not JSON");
     }
 
     @Test
@@ -287,10 +287,10 @@ class CheckpointImportTest {
         python("echo 'NotImplementedError: BPE pre-tokenizer was not recognized - update' >&2; exit 1");
         assertThatThrownBy(this::run)
                 .isInstanceOf(EspalierException.class)
-                .hasMessageContaining("its tokenizer is none that llama.cpp v0.5.0 knows")
+                .hasMessageContaining("llama.cpp v0.5.0 does not know its tokenizer")
                 .hasMessageContaining("mine.gguf.log");
         python("echo 'ERROR:hf-to-gguf:Model OddForCausalLM is not supported' >&2; exit 1");
-        assertThatThrownBy(this::run).hasMessageContaining("knows no architecture OddForCausalLM");
+        assertThatThrownBy(this::run).hasMessageContaining("does not know the architecture OddForCausalLM");
         python("echo 'ModuleNotFoundError: No module named torch' >&2; exit 1");
         assertThatThrownBy(this::run)
                 .hasMessageContaining("converter failed: ModuleNotFoundError: No module named torch");

@@ -62,8 +62,8 @@ class SafetensorsFileTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "[]|no JSON object",
-                "{ [|no JSON",
+                "[]|not a JSON object",
+                "{ [|not JSON",
                 "{\"a\": {\"dtype\": \"F32\", \"shape\": [2], \"data_offsets\": [0, 4]}}|place does not fit",
                 "{\"a\": {\"dtype\": \"F99\", \"shape\": [1], \"data_offsets\": [0, 4]}}|place does not fit",
                 "{\"a\": {\"dtype\": \"F32\", \"shape\": [-1], \"data_offsets\": [0, 4]}}|impossible shape",
@@ -72,7 +72,7 @@ class SafetensorsFileTest {
                 "{\"a\": {\"dtype\": \"U8\", \"shape\": [4], \"data_offsets\": [0, 4]}, \"b\": {\"dtype\": \"U8\", \"shape\":"
                         + " [2], \"data_offsets\": [2, 4]}}|inside another one",
                 "{\"a\": {\"dtype\": \"U8\", \"shape\": [5], \"data_offsets\": [0, 5]}}|is cut off",
-                "33|no JSON object",
+                "33|not a JSON object",
             })
     void refusesHeadersThatLie(String header, String reason) throws IOException {
         Path file = new SafetensorsWriter().f32("x", List.of(1), 1).write(folder.resolve("bad.safetensors"), header);

@@ -121,7 +121,7 @@ class BundledPairIT {
         assertModels(solution, "policy arith-small", "prm arith-prm", "largerPolicy arith-large");
         assertThat(solution.get("answer").asString()).isEqualTo("79");
         assertThat(solution.get("settled").asBoolean()).isFalse();
-        assertThat(Files.readString(tree)).contains("The larger policy begins anew.");
+        assertThat(Files.readString(tree)).contains("The larger policy begins from the start.");
 
         JsonNode settled = Cli.solve(PROBLEM, "--threads", "1", "--larger-policy", "arith-large", "--json")
                 .json();

@@ -40,7 +40,7 @@ class FailureTest {
         assertThat(Failure.of(new UncheckedIOException(full))).isEqualTo(Failure.of(full));
         assertThat(Failure.of(new IOException()).message()).doesNotContain("java.io");
         assertThat(Failure.of(new InvalidPathException("a\0b", "Nul character not allowed")))
-                .isEqualTo(new Failure("'a\0b' is no file name", ExitCode.BAD_USAGE));
+                .isEqualTo(new Failure("'a\0b' is not a file name", ExitCode.BAD_USAGE));
     }
 
     @Test

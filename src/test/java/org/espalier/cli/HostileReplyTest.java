@@ -104,8 +104,8 @@ class HostileReplyTest {
         return Stream.of(
                 says("closes at once", "cannot reach|is not", ""),
                 lie("says nothing", "has said nothing for 1 s", (request, number, wire) -> wire.silence()),
-                says("another protocol", "is not an Espalier server: what it sends is not HTTP", "SSH-2.0-x\r\n\r\n"),
-                says("HTTP 0.9", "what it sends is not HTTP|cut", "<html>hello</html>\r\n\r\n"),
+                says("another protocol", "is not an Espalier server: its answer is not HTTP", "SSH-2.0-x\r\n\r\n"),
+                says("HTTP 0.9", "its answer is not HTTP|cut", "<html>hello</html>\r\n\r\n"),
                 lie(
                         "garbage without end",
                         "is not an Espalier|cut",
@@ -130,7 +130,7 @@ class HostileReplyTest {
                         "a length that is none",
                         "is not|cut|cannot reach",
                         "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n"),
-                lie("a bomb", "packs what it sends", (request, number, wire) -> {
+                lie("a bomb", "compresses what it sends", (request, number, wire) -> {
                     wire.send(EVENTS.replace("Connection", "Content-Encoding: gzip\r\nConnection"))
                             .send(bomb());
                 }),
@@ -149,10 +149,15 @@ class HostileReplyTest {
                 lie("half a character", "is not UTF-8", (request, number, wire) -> {
                     wire.send(EVENTS).send("data: {\"id\":\"\u00e2\u0082\"}\n");
                 }),
-                says("no JSON", "is no JSON", EVENTS, "data: {\"id\":\n\n", DONE),
-                says("no object", "is no JSON object", EVENTS, "data: [1]\n\n", DONE),
-                says("NaN", "is no JSON", EVENTS, "data: {\"espalier\":{\"agreement\":NaN}}\n\n", DONE),
-                says("deep nesting", "is no JSON", EVENTS, "data: {\"espalier\":" + "[".repeat(100_000) + "\n\n", DONE),
+                says("no JSON", "is not JSON", EVENTS, "data: {\"id\":\n\n", DONE),
+                says("no object", "is not a JSON object", EVENTS, "data: [1]\n\n", DONE),
+                says("NaN", "is not JSON", EVENTS, "data: {\"espalier\":{\"agreement\":NaN}}\n\n", DONE),
+                says(
+                        "deep nesting",
+                        "is not JSON",
+                        EVENTS,
+                        "data: {\"espalier\":" + "[".repeat(100_000) + "\n\n",
+                        DONE),
                 says("nothing but the end", "without a report", EVENTS, DONE),
                 says("no report", "without a report", EVENTS, FIRST, DONE),
                 says("no end", "before the search was done", EVENTS, FIRST, last(REPORT)),
@@ -173,8 +178,8 @@ class HostileReplyTest {
                 changed("infinitely many", "agreement has to be a number", "\"agreement\":1.0", "\"agreement\":1e999"),
                 changed("n that is no number", "n has to be", "\"n\":4", "\"n\":null"),
                 changed("n that is too large", "n has to be", "\"n\":4", "\"n\":4000000000"),
-                changed("an unknown method", "its method is none", "\"majority\",\"n\"", "\"magic\",\"n\""),
-                changed("an unknown reason", "its stoppedBy is none", "\"completed\"", "\"boredom\""),
+                changed("an unknown method", "does not know its method", "\"majority\",\"n\"", "\"magic\",\"n\""),
+                changed("an unknown reason", "does not know its stoppedBy", "\"completed\"", "\"boredom\""),
                 changed("choices that are none", "choices has to be a list", "[" + CHOICE + "]", "7"),
                 changed("a choice that is none", "choices has to be a list of objects", CHOICE, "null"),
                 changed("more choices than texts", "2 completions and sent 1", CHOICE, CHOICE + "," + CHOICE),

@@ -59,7 +59,7 @@ class ProcessIT {
     @Test
     void moreThreadsThanProcessorsCanRunAreRefused() throws Exception {
         Shell shell = Shell.run(folder, Shell.espalier() + " solve '2 + 3' --threads 512");
-        assertThat(shell.err()).contains("--threads must lie in 1..", "processors), not 512");
+        assertThat(shell.err()).contains("--threads must be in 1..", "processors), not 512");
         assertThat(shell.code()).isEqualTo(ExitCode.BAD_USAGE);
     }
 

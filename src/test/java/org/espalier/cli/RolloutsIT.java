@@ -166,7 +166,7 @@ class RolloutsIT {
     void badInputIsOneLine() {
         assertBad(Cli.run("rollouts", "nowhere.jsonl", "--out", folder + "/x"), "no data set or file nowhere.jsonl");
         assertBad(Cli.run("rollouts", "arith", "--out", folder.toString()), "give a file in a folder that exists");
-        assertBad(rollouts(folder.resolve("x"), "--monte-carlo", "2", "--prm", "self"), "leave --prm away");
+        assertBad(rollouts(folder.resolve("x"), "--monte-carlo", "2", "--prm", "self"), "leave out --prm");
         assertBad(Cli.run("rollouts", "arith", "-n", "0", "--out", folder + "/x"), "-n must be");
     }
 

@@ -183,7 +183,7 @@ class SharedBaseIT {
                 "--prm-profile thinkprm --prm self --prm-samples 2 | --prm-samples and --prm-tokens are for PRMs",
                 "--prm-profile eurus-prm --prm BASE | --prm-reference",
                 "--prm-profile rlhflow --prm BASE --prm-reference BASE | --prm-reference is for implicit PRMs",
-                "--prm-profile thinkprm --prm BASE --prm-samples 0 | --prm-samples must lie in 1..256",
+                "--prm-profile thinkprm --prm BASE --prm-samples 0 | --prm-samples must be in 1..256",
                 "--prm-adapter LORA | needs --prm-profile",
                 "--thinking on | chat template has no <think>",
                 "--think-tokens 10 --thinking off | of no use with --thinking off",

@@ -218,7 +218,7 @@ class DatasetTest {
                 .hasMessageContaining("first line 2");
         assertThatThrownBy(() -> loadText("a.json", "[{\"problem\": \"x?\",\n \"answer\": 1},"))
                 .isInstanceOf(UsageException.class)
-                .hasMessageContaining("begins as a JSON array and does not go on as one, line 2");
+                .hasMessageContaining("begins as a JSON array but does not continue as one, line 2");
         assertThatThrownBy(() -> loadText("a.json", "[]")).hasMessageContaining("has no problems");
         // A line that is an array is one broken line among others.
         assertThatThrownBy(() -> loadText("a.jsonl", "[1]\n{\"problem\": \"x?\", \"answer\": 1}"))

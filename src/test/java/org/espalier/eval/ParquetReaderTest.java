@@ -34,7 +34,7 @@ class ParquetReaderTest {
 
         assertThatThrownBy(() -> load(file))
                 .isInstanceOf(UsageException.class)
-                .hasMessage("cannot read the problems from " + file + ": it is no whole Parquet file");
+                .hasMessage("cannot read the problems from " + file + ": it is not a whole Parquet file");
     }
 
     @Test

@@ -83,7 +83,7 @@ class RecordFileTest {
         assertThatThrownBy(() -> RecordFile.open(file, EvalRecord::read))
                 .isInstanceOf(EspalierException.class)
                 .hasMessageContaining("line 1 of")
-                .hasMessageContaining("is no record of a run");
+                .hasMessageContaining("is not a record of a run");
     }
 
     @Test
@@ -94,7 +94,7 @@ class RecordFileTest {
         assertThatThrownBy(() -> records.append(Map.of("i", 2)))
                 .isInstanceOf(EspalierException.class)
                 .hasMessageContaining("cannot write to")
-                .hasMessageContaining("the same command goes on");
+                .hasMessageContaining("the same command resumes");
         assertThat(open()).containsExactly(1);
     }
 }

@@ -182,7 +182,7 @@ class TuningTest {
                 Files.writeString(folder.resolve("broken.yaml"), "stopAt: 0.5\nbins:\n  - {upTo: 1, method: beam}\n");
         assertThatThrownBy(() -> PlanFile.read(broken))
                 .isInstanceOf(UsageException.class)
-                .hasMessageContaining("broken.yaml cannot be used: a plan cannot go on with beam");
+                .hasMessageContaining("broken.yaml cannot be used: a plan cannot continue with beam");
         Path nonsense = Files.writeString(folder.resolve("nonsense.yaml"), "bins: [");
         assertThatThrownBy(() -> PlanFile.read(nonsense)).isInstanceOf(UsageException.class);
     }

@@ -257,7 +257,7 @@ class LlamaModelRunnerIT {
 
             saved[saved.length / 2] ^= 1;
             assertThatThrownBy(() -> other.restore(0, saved)).hasMessageContaining("damaged");
-            assertThatThrownBy(() -> other.restore(0, new byte[3])).hasMessageContaining("no saved sequence");
+            assertThatThrownBy(() -> other.restore(0, new byte[3])).hasMessageContaining("not a saved sequence");
             assertThatThrownBy(() -> other.save(2)).hasMessageContaining("there is no sequence 2");
         }
     }

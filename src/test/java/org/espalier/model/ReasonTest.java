@@ -30,7 +30,7 @@ class ReasonTest {
         assertThat(reason(() -> Files.readString(folder.resolve("none")))).isEqualTo("there is no such file");
         assertThat(reason(() -> Files.readString(folder))).isEqualTo("it is a folder");
         assertThat(reason(() -> Files.list(file).close())).isEqualTo("it is not a folder");
-        assertThat(reason(() -> Files.createFile(file))).isEqualTo("it is there already");
+        assertThat(reason(() -> Files.createFile(file))).isEqualTo("it exists already");
         assertThat(reason(() -> Files.delete(folder))).isEqualTo("the folder is not empty");
         assertThat(reason(() -> Files.readString(loop))).contains("symbolic links");
     }

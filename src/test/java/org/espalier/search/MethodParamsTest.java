@@ -16,18 +16,16 @@ class MethodParamsTest {
     void valuesOutOfRangeAreRefusedByTheirNames() {
         refused(
                 () -> new MethodParams(0.0, .5, 1, 4, null, false, false),
-                "scoreTemperature must lie above 0 and at most at 100, not 0.0");
+                "scoreTemperature must be above 0 and at most 100, not 0.0");
         refused(
                 () -> new MethodParams(null, 1, 1, 4, null, false, false),
-                "rejection must lie between 0 and 1, not 1.0");
+                "rejection must be between 0 and 1, not 1.0");
         refused(
                 () -> new MethodParams(null, Double.NaN, 1, 4, null, false, false),
-                "rejection must lie between 0 and 1, not NaN");
-        refused(
-                () -> new MethodParams(null, .5, -1, 4, null, false, false),
-                "exploration must lie in 0..100, not -1.0");
+                "rejection must be between 0 and 1, not NaN");
+        refused(() -> new MethodParams(null, .5, -1, 4, null, false, false), "exploration must be in 0..100, not -1.0");
         refused(() -> new MethodParams(null, .5, 1, 0, null, false, false), "revisions must be 1 or more, not 0");
-        refused(() -> new MethodParams(null, .5, 1, 4, 1.1, false, false), "stopAtScore must lie in 0..1, not 1.1");
+        refused(() -> new MethodParams(null, .5, 1, 4, 1.1, false, false), "stopAtScore must be in 0..1, not 1.1");
     }
 
     @Test
