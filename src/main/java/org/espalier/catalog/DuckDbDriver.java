@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import org.espalier.model.EspalierException;
+import org.espalier.model.FetchListener;
 import org.espalier.model.Reason;
 
 /**

@@ -13,6 +13,7 @@ import org.espalier.catalog.HttpFetch.Fetched;
 import org.espalier.gguf.GgufHeader;
 import org.espalier.gguf.HeadFormat;
 import org.espalier.model.EspalierException;
+import org.espalier.model.FetchListener;
 import org.espalier.model.PieceName;
 import org.espalier.model.Reason;
 import org.espalier.model.UsageException;

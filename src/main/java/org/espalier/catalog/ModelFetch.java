@@ -14,6 +14,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import org.espalier.model.EspalierException;
+import org.espalier.model.FetchListener;
 
 /**
  * One fetch of one model, by one thread. It works in a folder beside the model's place: a part is downloaded, checked

@@ -15,7 +15,9 @@
  * <p>Called by {@code cli}, and by {@code llama} for the libraries. Imports {@code gguf}, {@code model}, the JDK and Jackson. Values are immutable; a {@code
  * ModelStore} and a {@code DuckDbDriver} may be used by several threads and by several processes on one folder: a fetch holds a file lock.
  */
+@Internal
 @NullMarked
 package org.espalier.catalog;
 
+import org.espalier.model.Internal;
 import org.jspecify.annotations.NullMarked;

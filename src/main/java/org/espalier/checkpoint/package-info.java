@@ -11,7 +11,9 @@
  * {@code gguf} for how a head is kept, {@code model}, the JDK and Jackson.
  * The checkpoint itself is never changed, and nothing in it is executed: pickled weights and Python files are not read.
  */
+@Internal
 @NullMarked
 package org.espalier.checkpoint;
 
+import org.espalier.model.Internal;
 import org.jspecify.annotations.NullMarked;

@@ -4,7 +4,9 @@
  *
  * <p>Standard output holds results only; progress and messages go to standard error, and redraw only on a terminal.
  */
+@Internal
 @NullMarked
 package org.espalier.cli;
 
+import org.espalier.model.Internal;
 import org.jspecify.annotations.NullMarked;

@@ -36,7 +36,9 @@
  * <p>May import model alone. Called by {@code reward}, whose adapters speak for it to the search, and by the composition
  * root; {@code llama} implements its {@link org.espalier.engine.ModelRunner}.
  */
+@Internal
 @NullMarked
 package org.espalier.engine;
 
+import org.espalier.model.Internal;
 import org.jspecify.annotations.NullMarked;

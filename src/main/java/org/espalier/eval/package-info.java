@@ -26,7 +26,9 @@
  * {@link org.espalier.eval.SolutionJudging} work on the policy's thread, which runs searches; grading and writing
  * happen on the caller's, so that the engine never waits for them.
  */
+@Internal
 @NullMarked
 package org.espalier.eval;
 
+import org.espalier.model.Internal;
 import org.jspecify.annotations.NullMarked;

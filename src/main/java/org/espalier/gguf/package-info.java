@@ -12,7 +12,9 @@
  * <p>May be called by any package that handles model files: {@code catalog}, {@code checkpoint} and the composition. Imports
  * {@code model} alone. Values are immutable and safe for use by several threads; a file is open only while it is read.
  */
+@Internal
 @NullMarked
 package org.espalier.gguf;
 
+import org.espalier.model.Internal;
 import org.jspecify.annotations.NullMarked;

@@ -15,7 +15,9 @@
  * <p>The behaviour follows the graders of search-and-learn ({@code qwen_math_parser}) and of the MATH paper where they
  * agree with mathematics; each difference is named where it is made.
  */
+@Internal
 @NullMarked
 package org.espalier.grade;
 
+import org.espalier.model.Internal;
 import org.jspecify.annotations.NullMarked;

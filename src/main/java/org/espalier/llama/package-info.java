@@ -20,7 +20,9 @@
  * <p>May import engine, prm (for the dense head of a reward model), prompt (for chat templates), catalog (which unpacks
  * the libraries) and model; used by what composes an engine, and by benchmarks.
  */
+@Internal
 @NullMarked
 package org.espalier.llama;
 
+import org.espalier.model.Internal;
 import org.jspecify.annotations.NullMarked;

@@ -5,6 +5,7 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /** Closes what has been opened, the last first. All of it is closed, whatever fails on the way. Used by one thread. */
+@Internal
 public final class Closer implements AutoCloseable {
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
 

@@ -3,6 +3,7 @@ package org.espalier.model;
 import java.util.Map;
 
 /** A vocabulary that is another one but for what a subclass overrides. */
+@Internal
 public abstract class ForwardingTokenizer implements Tokenizer {
     private final Tokenizer tokenizer;
 

@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
  * @param number of this one, from 1 to count
  * @param count 2 or more
  */
+@Internal
 public record PieceName(String stem, int number, int count) {
     private static final Pattern FORM = Pattern.compile("(.+)-(\\d{5})-of-(\\d{5})\\.gguf");
 

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Why input or output failed, in words. An exception's own message is often nothing but the file's name, or nothing at all.
  */
+@Internal
 public final class Reason {
     private Reason() {}
 

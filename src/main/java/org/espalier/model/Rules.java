@@ -5,6 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Collects what is wrong with a set of values, so that a caller learns all of it at once. */
+@Internal
 public final class Rules {
     private final List<Violation> violations = new ArrayList<>();
 

@@ -3,6 +3,7 @@ package org.espalier.model;
 import java.util.Map;
 
 /** A model's vocabulary. Safe for use by several threads. */
+@Internal
 public interface Tokenizer {
     /**
      * The tokens of a text.

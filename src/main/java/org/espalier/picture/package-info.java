@@ -13,7 +13,9 @@
  * and {@code model}. It knows nothing of files: {@code cli} reads and writes them. All of it is pure and may be used
  * on any thread.
  */
+@Internal
 @NullMarked
 package org.espalier.picture;
 
+import org.espalier.model.Internal;
 import org.jspecify.annotations.NullMarked;

@@ -6,7 +6,9 @@
  *
  * <p>Imports prompt and model. Immutable and safe for use by several threads.
  */
+@Internal
 @NullMarked
 package org.espalier.prm;
 
+import org.espalier.model.Internal;
 import org.jspecify.annotations.NullMarked;

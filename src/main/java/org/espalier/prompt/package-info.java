@@ -6,7 +6,9 @@
  * content, so that what a user writes is never read as a control token. Everything here is immutable and safe for use by
  * several threads.
  */
+@Internal
 @NullMarked
 package org.espalier.prompt;
 
+import org.espalier.model.Internal;
 import org.jspecify.annotations.NullMarked;

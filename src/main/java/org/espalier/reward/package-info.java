@@ -20,7 +20,9 @@
  * <p>Called on the engine's thread alone, where the futures complete as well; made on any. May import engine, prm, prompt and
  * model. Called by the composition root; the search sees only the ports of {@code model}.
  */
+@Internal
 @NullMarked
 package org.espalier.reward;
 
+import org.espalier.model.Internal;
 import org.jspecify.annotations.NullMarked;

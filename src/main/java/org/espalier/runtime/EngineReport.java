@@ -1,6 +1,7 @@
 package org.espalier.runtime;
 
 import java.util.List;
+import org.espalier.model.Internal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param joulesOf the parts
  * @param peakMemoryBytes resident, of the whole process since it started; null where the system does not say
  */
+@Internal
 public record EngineReport(
         String espalier,
         String llamaCpp,

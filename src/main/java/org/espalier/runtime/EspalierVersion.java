@@ -1,6 +1,9 @@
 package org.espalier.runtime;
 
+import org.espalier.model.Internal;
+
 /** The version of this program. */
+@Internal
 public final class EspalierVersion {
     private EspalierVersion() {}
 

@@ -7,6 +7,7 @@ import org.espalier.gguf.GgufHeader;
 import org.espalier.gguf.GgufTensor;
 import org.espalier.gguf.HeadFormat;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Internal;
 import org.espalier.model.Parameter;
 import org.espalier.model.Wording;
 import org.espalier.prm.DenseHead;
@@ -14,6 +15,7 @@ import org.espalier.prm.DenseHead.Layer;
 import org.jspecify.annotations.Nullable;
 
 /** A PRM's head in a GGUF file of its own, as {@link HeadFormat} says. */
+@Internal
 public final class HeadFile {
     private static final List<String> TENSORS =
             List.of(HeadFormat.DENSE_WEIGHT, HeadFormat.DENSE_BIAS, HeadFormat.OUT_WEIGHT, HeadFormat.OUT_BIAS);

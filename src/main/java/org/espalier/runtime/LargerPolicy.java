@@ -3,9 +3,10 @@ package org.espalier.runtime;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import org.espalier.catalog.FetchListener;
 import org.espalier.catalog.ModelStore;
 import org.espalier.engine.MemoryPlan.ModelShape;
+import org.espalier.model.FetchListener;
+import org.espalier.model.Internal;
 import org.espalier.model.Parameter;
 import org.espalier.model.UsageException;
 import org.espalier.model.Violation;
@@ -17,6 +18,7 @@ import org.espalier.search.SearchMethod;
  * The policy that {@link SearchMethod#AUTO} turns to where the search with the first one leaves doubt. It does not think
  * before it answers: its steps are judged.
  */
+@Internal
 public record LargerPolicy(Use model, SolvePrompt prompt) {
     /** @throws UsageException if it is named, and none of the methods has use for it */
     public static void requireUse(RuntimeOptions options, Collection<SearchMethod> methods) {

@@ -11,6 +11,7 @@ import org.espalier.catalog.ModelFile;
 import org.espalier.catalog.ModelStore;
 import org.espalier.llama.ModelTrial;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Internal;
 import org.espalier.model.Parameter;
 import org.espalier.model.PieceName;
 import org.espalier.model.Wording;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Has a file that never ran here loaded and decoded once in a process of its own, before this one loads it: llama.cpp ends the
  * process where a file is not what it takes for granted. What ran is remembered as long as the file stays as it is.
  */
+@Internal
 public final class LoadCheck {
     /** The environment variable that switches it off for all commands. */
     static final String VARIABLE = "ESPALIER_LOAD_CHECK";

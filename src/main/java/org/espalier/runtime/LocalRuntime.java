@@ -30,6 +30,7 @@ import org.espalier.llama.PeakMemory;
 import org.espalier.model.Budget;
 import org.espalier.model.Closer;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Internal;
 import org.espalier.model.Meter;
 import org.espalier.model.Policy;
 import org.espalier.model.Problem;
@@ -57,6 +58,7 @@ import org.jspecify.annotations.Nullable;
  * The loaded models, their engine and a solver over them. What is opened is closed in the opposite order, also when
  * opening fails half way.
  */
+@Internal
 public final class LocalRuntime implements AutoCloseable {
     /**
      * Up to which the samples of a problem do without flash attention in a PRM of narrow heads. With the bundled pair a

@@ -10,6 +10,7 @@ import org.espalier.engine.MemoryPlan.Limit;
 import org.espalier.engine.MemoryPlan.ModelShape;
 import org.espalier.gguf.GgufHeader;
 import org.espalier.gguf.GgufTensor;
+import org.espalier.model.Internal;
 import org.espalier.search.SearchConfig;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param wholeBytes with a cache in which all branches stay
  * @param leastBytes with a cache of one branch; parked branches are computed again when they are needed
  */
+@Internal
 public record MemoryNeed(int n, long weightBytes, long wholeBytes, long leastBytes) {
     /** Tokens of a prompt that is not known yet. */
     private static final int EXPECTED_PROMPT = 256;

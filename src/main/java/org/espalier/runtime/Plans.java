@@ -4,11 +4,13 @@ import java.nio.file.Path;
 import org.espalier.catalog.ModelFile;
 import org.espalier.eval.PlanFile;
 import org.espalier.eval.PlanFile.Source;
+import org.espalier.model.Internal;
 import org.espalier.model.UsageException;
 import org.espalier.search.AutoPlan;
 import org.jspecify.annotations.Nullable;
 
 /** Which plan {@code auto} has. Stateless. */
+@Internal
 public final class Plans {
     private Plans() {}
 

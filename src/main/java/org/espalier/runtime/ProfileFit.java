@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.espalier.gguf.GgufHeader;
+import org.espalier.model.Internal;
 import org.espalier.prm.JudgeProfile;
 import org.espalier.prm.JudgeProfiles;
 import org.espalier.prm.PrmProfile;
@@ -19,6 +20,7 @@ import org.espalier.prm.PrmProfiles;
  * @param certain whether a file, the catalogue or the model's name says so; otherwise the vocabulary merely allows it
  * @param why in a few words
  */
+@Internal
 public record ProfileFit(String profile, boolean certain, String why) {
     /** What SentencePiece puts before a word. */
     private static final String WORD = "\u2581";

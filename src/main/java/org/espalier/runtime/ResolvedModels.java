@@ -3,10 +3,11 @@ package org.espalier.runtime;
 import java.util.Optional;
 import org.espalier.catalog.CatalogEntry;
 import org.espalier.catalog.CatalogEntry.Role;
-import org.espalier.catalog.FetchListener;
 import org.espalier.catalog.ModelFile;
 import org.espalier.catalog.ModelStore;
 import org.espalier.model.EspalierException;
+import org.espalier.model.FetchListener;
+import org.espalier.model.Internal;
 import org.espalier.model.UsageException;
 import org.espalier.prm.DenseHead;
 import org.espalier.prm.JudgeProfile;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param profile how the judge is read if it is a PRM; null if it is another policy, which judges by likelihood
  * @param head that the profile reads; null if it reads none
  */
+@Internal
 public record ResolvedModels(
         ModelFile policy,
         @Nullable ModelFile judge,

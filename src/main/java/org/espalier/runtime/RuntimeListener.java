@@ -1,6 +1,6 @@
 package org.espalier.runtime;
 
-import org.espalier.catalog.FetchListener;
+import org.espalier.model.FetchListener;
 import org.espalier.model.Wording;
 
 /** Hears what happens while models are fetched, tried and loaded, on the thread that opens them. */

@@ -3,6 +3,7 @@ package org.espalier.runtime;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.espalier.model.Internal;
 import org.espalier.model.Problem;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
@@ -17,6 +18,7 @@ import org.espalier.search.SearchMethod;
  * @param inFlight how many of them at the same time, if the memory is enough for that
  * @param loadsPrm whether what judges steps is a model to be loaded, or the policy, and not the caller's own
  */
+@Internal
 public record Workload(
         Set<SearchMethod> methods, int n, int maxTokens, List<Problem> problems, int inFlight, boolean loadsPrm) {
     /**

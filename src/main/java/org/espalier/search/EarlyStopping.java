@@ -3,12 +3,14 @@ package org.espalier.search;
 import java.util.ArrayList;
 import java.util.List;
 import org.espalier.model.Completion;
+import org.espalier.model.Internal;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where a search that was recorded to its end could have stopped before: what {@link Windows} would have seen at the end of
  * each window. Stateless.
  */
+@Internal
 public final class EarlyStopping {
     /**
      * The end of a window.

@@ -3,6 +3,7 @@ package org.espalier.search;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.espalier.model.Internal;
 import org.espalier.model.Parameter;
 import org.espalier.model.ProcessRewardModel;
 import org.espalier.model.ProcessRewardModel.Scope;
@@ -13,6 +14,7 @@ import org.espalier.search.Semantics.Quirk;
 import org.jspecify.annotations.Nullable;
 
 /** Which methods, settings and reward models go together. Every surface checks a search by these rules. */
+@Internal
 public final class SearchRules {
     private static final Parameter N = Parameter.of("n");
     private static final Parameter BEAM_WIDTH = Parameter.of("beamWidth");

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.espalier.model.AnswerReader;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Internal;
 import org.espalier.model.Limit;
 import org.espalier.model.Meter;
 import org.espalier.model.Policy;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Solves problems with a policy and a process reward model. May be called from any thread, and may solve several problems
  * at once: their steps share the policy's batches.
  */
+@Internal
 public final class Solver {
     private final Policy policy;
     private final @Nullable Policy larger;

@@ -25,7 +25,9 @@
  * hears there is copied into the request's inbox, so that the engine never waits for a client. A client that goes away is
  * noticed when something is written to it, at the latest a second later, and its search is then cancelled.
  */
+@Internal
 @NullMarked
 package org.espalier.server;
 
+import org.espalier.model.Internal;
 import org.jspecify.annotations.NullMarked;

@@ -23,6 +23,7 @@ import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 import org.espalier.catalog.CatalogEntry.Role;
 import org.espalier.model.EspalierException;
+import org.espalier.model.FetchListener;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -15,6 +15,7 @@ import org.espalier.catalog.ModelAdder.Added;
 import org.espalier.gguf.GgufWriter;
 import org.espalier.gguf.HeadFormat;
 import org.espalier.model.EspalierException;
+import org.espalier.model.FetchListener;
 import org.espalier.model.UsageException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

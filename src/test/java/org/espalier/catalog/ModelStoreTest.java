@@ -19,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.espalier.gguf.GgufWriter;
 import org.espalier.model.EspalierException;
+import org.espalier.model.FetchListener;
 import org.espalier.model.UsageException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

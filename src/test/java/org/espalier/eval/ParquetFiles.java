@@ -5,7 +5,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import org.espalier.catalog.DuckDbDriver;
-import org.espalier.catalog.FetchListener;
+import org.espalier.model.FetchListener;
 
 /** Writes Parquet files with the driver that Espalier reads them with, fetching it if it is not on this machine. */
 public final class ParquetFiles {

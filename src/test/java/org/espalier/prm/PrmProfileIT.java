@@ -3,11 +3,11 @@ package org.espalier.prm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
-import org.espalier.catalog.FetchListener;
 import org.espalier.catalog.ModelStore;
 import org.espalier.llama.ModelOptions;
 import org.espalier.llama.NativeModel;
 import org.espalier.llama.NativeTokenizer;
+import org.espalier.model.FetchListener;
 import org.espalier.model.Problem;
 import org.espalier.model.Tokenizer;
 import org.espalier.prompt.ChatTemplate;

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import org.espalier.catalog.FetchListener;
 import org.espalier.catalog.ModelFile;
 import org.espalier.catalog.ModelStore;
 import org.espalier.gguf.EditableGguf;
@@ -20,6 +19,7 @@ import org.espalier.llama.LoraGguf;
 import org.espalier.llama.ModelTrial;
 import org.espalier.llama.TinyGguf;
 import org.espalier.model.EspalierException;
+import org.espalier.model.FetchListener;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.espalier.catalog.FetchListener;
+import org.espalier.model.FetchListener;
 import org.espalier.catalog.ModelStore;
 import org.espalier.search.SearchMethod;
 import org.jspecify.annotations.Nullable;

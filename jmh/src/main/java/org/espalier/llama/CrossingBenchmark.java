@@ -1,7 +1,7 @@
 package org.espalier.llama;
 
 import java.util.concurrent.TimeUnit;
-import org.espalier.catalog.FetchListener;
+import org.espalier.model.FetchListener;
 import org.espalier.catalog.ModelStore;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import org.espalier.catalog.FetchListener;
+import org.espalier.model.FetchListener;
 import org.espalier.catalog.ModelStore;
 import org.espalier.engine.Batch;
 import org.espalier.prm.DenseHead;

@@ -1,4 +1,4 @@
-package org.espalier.catalog;
+package org.espalier.model;
 
 /**
  * Hears how a fetch goes, on the thread that fetches. What is already here is not reported. A name is a model's in the
