@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.espalier.model.EspalierException;
 import org.espalier.model.PieceName;
 import org.jspecify.annotations.Nullable;
 
@@ -21,18 +20,18 @@ public final class AdapterChecks {
     private static final Set<String> TEXTS = Set.of("general.type", "general.architecture", "adapter.type");
     private static final String ALPHA = "adapter.lora.alpha";
 
-    private final Path path;
+    private final Refusal refusal;
     private final GgufHeader adapter;
 
     private AdapterChecks(Path path, GgufHeader adapter) {
-        this.path = path;
+        refusal = Refusal.ofAdapter(path);
         this.adapter = adapter;
     }
 
     /**
      * Refuses an adapter that llama.cpp could not use.
      *
-     * @throws EspalierException if it is damaged, is no LoRA or does not fit the model
+     * @throws org.espalier.model.EspalierException if it is damaged, is no LoRA or does not fit the model
      */
     public static void require(Path model, Path adapter) {
         GgufHeader header = GgufHeader.read(adapter).requireComplete();
@@ -45,32 +44,24 @@ public final class AdapterChecks {
     private void run(List<GgufTensor> model) {
         for (String key : TEXTS) {
             Object value = adapter.metadata().get(key);
-            require(value instanceof String, "no text under the key " + key);
+            refusal.require(value instanceof String, "no text under the key " + key);
         }
         Object alpha = adapter.metadata().get(ALPHA);
-        require(alpha == null || (alpha instanceof Double number && Double.isFinite(number)), ALPHA + " of " + alpha);
+        refusal.require(
+                alpha == null || (alpha instanceof Double number && Double.isFinite(number)), ALPHA + " of " + alpha);
         Map<String, GgufTensor> weights = model.stream()
                 .collect(Collectors.toMap(GgufTensor::name, Function.identity(), (first, second) -> first));
         Map<String, GgufTensor> parts =
                 adapter.tensors().stream().collect(Collectors.toMap(GgufTensor::name, Function.identity()));
-        require(!parts.isEmpty(), "no tensors");
+        refusal.require(!parts.isEmpty(), "no tensors");
         for (GgufTensor part : adapter.tensors()) {
             String name = part.name();
             if (name.endsWith(A) || name.endsWith(B)) {
-                requireComputable(part);
+                refusal.requireComputable(part);
                 String weight = name.substring(0, name.length() - A.length());
                 requirePair(weight, weights.get(weight), parts.get(weight + A), parts.get(weight + B));
             }
         }
-    }
-
-    private void requireComputable(GgufTensor part) {
-        require(
-                TensorTypes.isUsable(part),
-                "a tensor %s of type %s, with which llama.cpp cannot compute"
-                        .formatted(
-                                GgufReader.quoted(part.name()),
-                                part.type().map(GgmlType::name).orElse("")));
     }
 
     private void requirePair(String name, @Nullable GgufTensor weight, @Nullable GgufTensor a, @Nullable GgufTensor b) {
@@ -80,11 +71,11 @@ public final class AdapterChecks {
         boolean experts = weight.shape().size() == 3 && name.contains("_exps");
         int dimensions = experts ? 3 : 2;
         for (GgufTensor part : List.of(a, b)) {
-            require(
+            refusal.require(
                     part.shape().size() == dimensions && part.elements() > 0,
                     "a tensor %s of shape %s".formatted(GgufReader.quoted(part.name()), part.shape()));
         }
-        require(!name.equals("token_embd.weight"), "changes of the embedding, which cannot be applied here");
+        refusal.require(!name.equals("token_embd.weight"), "changes of the embedding, which cannot be applied here");
         long rank = a.shape().get(1);
         boolean fits = weight.shape().size() == dimensions
                 && a.shape().get(0).equals(weight.shape().get(0))
@@ -93,15 +84,9 @@ public final class AdapterChecks {
                 && (!experts
                         || (a.shape().get(2).equals(weight.shape().get(2))
                                 && b.shape().get(2).equals(weight.shape().get(2))));
-        require(
+        refusal.require(
                 fits,
                 "%s of shapes %s and %s for a weight of %s: it is another model's"
                         .formatted(GgufReader.quoted(name), a.shape(), b.shape(), weight.shape()));
-    }
-
-    private void require(boolean condition, String what) {
-        if (!condition) {
-            throw new EspalierException("%s is not a usable LoRA adapter: it has %s".formatted(path, what));
-        }
     }
 }

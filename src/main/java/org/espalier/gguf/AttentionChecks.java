@@ -44,19 +44,16 @@ final class AttentionChecks {
             Pattern.compile("(lfm2|gemma|phi|qwen|glm|llama|mistral|gptneox|stablelm).*");
 
     private final GgufHeader header;
+    private final Refusal refusal;
     private final String architecture;
 
-    /** Tells what is wrong. */
-    interface Refusal {
-        void require(boolean condition, String what);
-    }
-
-    AttentionChecks(GgufHeader header) {
+    AttentionChecks(GgufHeader header, Refusal refusal) {
         this.header = header;
+        this.refusal = refusal;
         architecture = header.architecture().orElse("");
     }
 
-    void run(Refusal refusal) {
+    void run() {
         OptionalLong key = header.headLength("attention.key_length");
         OptionalLong value = header.headLength("attention.value_length");
         OptionalLong rotation = header.ownNumber("rope.dimension_count");
@@ -72,9 +69,9 @@ final class AttentionChecks {
                     : width >= 0 && width <= key.getAsLong() && width % 2 == 0 && (width > 0 || !rotates());
             refusal.require(fits, "a rotation of %s numbers for heads of %s".formatted(text(rotation), text(key)));
         }
-        requireSections(refusal);
-        requireSameHeads("attention.head_count", refusal);
-        requireSameHeads("attention.head_count_kv", refusal);
+        requireSections();
+        requireSameHeads("attention.head_count");
+        requireSameHeads("attention.head_count_kv");
         OptionalLong heads = header.ownNumber("attention.head_count");
         OptionalLong shared = header.ownNumber("attention.head_count_kv");
         if (heads.isPresent() && shared.isPresent() && shared.getAsLong() != 0) {
@@ -85,7 +82,7 @@ final class AttentionChecks {
     }
 
     /** Positions of several dimensions each turn a section of the head. */
-    private void requireSections(Refusal refusal) {
+    private void requireSections() {
         Object value = header.own("rope.dimension_sections");
         List<Object> sections = value instanceof GgufArray list ? list.values() : List.of();
         boolean negative = sections.stream().anyMatch(section -> section instanceof Long number && number < 0);
@@ -102,7 +99,7 @@ final class AttentionChecks {
         return ROTATING.matcher(architecture).matches();
     }
 
-    private void requireSameHeads(String key, Refusal refusal) {
+    private void requireSameHeads(String key) {
         if (header.own(key) instanceof GgufArray perLayer
                 && !HEADS_BY_LAYER.matcher(architecture).matches()) {
             List<Object> values = perLayer.values();

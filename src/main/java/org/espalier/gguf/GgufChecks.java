@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
-import org.espalier.model.EspalierException;
 
 /**
  * What llama.cpp v0.5.0 takes for granted about a model's metadata: it ends the process where one of these does not hold
@@ -18,40 +17,40 @@ final class GgufChecks {
     private static final Set<String> MIXTURES = Set.of("bailingmoe2", "smallthinker", "llada-moe", "grovemoe");
     private static final Set<String> ROPE_SCALINGS = Set.of("none", "linear", "yarn", "longrope");
 
-    private final Path path;
+    private final Refusal refusal;
     private final GgufHeader header;
 
     GgufChecks(Path path, GgufHeader header) {
-        this.path = path;
+        refusal = Refusal.ofModel(path);
         this.header = header;
     }
 
     /**
      * @param repeatsToken whether two tokens have the same text
-     * @throws EspalierException if something does not hold
+     * @throws org.espalier.model.EspalierException if something does not hold
      */
     void run(boolean repeatsToken) {
-        require(!repeatsToken, "the same token twice in its vocabulary");
+        refusal.require(!repeatsToken, "the same token twice in its vocabulary");
         header.metadata().forEach(this::requireSoundNumber);
-        header.tensors().forEach(this::requireUsableType);
-        require(header.isMappable(), "an alignment of less than 32 bytes, with which llama.cpp cannot map it");
+        header.tensors().forEach(refusal::requireComputable);
+        refusal.require(header.isMappable(), "an alignment of less than 32 bytes, with which llama.cpp cannot map it");
         requireTokenizer();
         OptionalLong layers = header.layers();
         if (layers.isEmpty()) {
             return;
         }
         long count = layers.getAsLong();
-        require(count >= 1 && count <= MOST_LAYERS, "%s layers".formatted(Long.toUnsignedString(count)));
-        require(number("nextn_predict_layers") <= count, "more layers that predict ahead than layers");
+        refusal.require(count >= 1 && count <= MOST_LAYERS, "%s layers".formatted(Long.toUnsignedString(count)));
+        refusal.require(number("nextn_predict_layers") <= count, "more layers that predict ahead than layers");
         requireExperts();
-        new AttentionChecks(header).run(this::require);
+        new AttentionChecks(header, refusal).run();
         if (header.own("rope.scaling.type") instanceof String scaling) {
-            require(ROPE_SCALINGS.contains(scaling), "the unknown rope scaling " + GgufReader.quoted(scaling));
+            refusal.require(ROPE_SCALINGS.contains(scaling), "the unknown rope scaling " + GgufReader.quoted(scaling));
         }
         for (String key : List.of("embedding_length", "attention.head_count", "context_length")) {
             if (header.own(key) instanceof Long value) {
                 boolean without = key.equals("attention.head_count") && isRecurrent();
-                require(
+                refusal.require(
                         value >= (without ? 0 : 1) && value <= Integer.MAX_VALUE,
                         "%s of %s".formatted(key, Long.toUnsignedString(value)));
             }
@@ -68,28 +67,20 @@ final class GgufChecks {
         if (value instanceof Double number) {
             boolean epsilon = key.endsWith("_epsilon");
             boolean finite = epsilon || key.contains(".rope.");
-            require(
+            refusal.require(
                     !number.isNaN() && (!finite || !number.isInfinite()) && (!epsilon || number >= 0),
                     "%s of %s".formatted(GgufReader.quoted(key), number));
         }
     }
 
-    private void requireUsableType(GgufTensor tensor) {
-        require(
-                TensorTypes.isUsable(tensor),
-                "a tensor %s of type %s, with which llama.cpp cannot compute"
-                        .formatted(
-                                GgufReader.quoted(tensor.name()),
-                                tensor.type().map(GgmlType::name).orElse("")));
-    }
-
     private void requireTokenizer() {
         String kind = header.metadata().get("tokenizer.ggml.model") instanceof String text ? text : "";
         String architecture = header.architecture().orElse("");
-        require(!kind.equals("none") && !kind.equals("no_vocab"), "no tokenizer");
+        refusal.require(!kind.equals("none") && !kind.equals("no_vocab"), "no tokenizer");
         // Its search for the longest token does not end where a part of a token is none.
-        require(!kind.equals("rwkv") || architecture.contains("rwkv"), "the tokenizer of rwkv for " + architecture);
-        require(!kind.equals("bert") || !hasByteTokens(), "a tokenizer bert with tokens of bytes");
+        refusal.require(
+                !kind.equals("rwkv") || architecture.contains("rwkv"), "the tokenizer of rwkv for " + architecture);
+        refusal.require(!kind.equals("bert") || !hasByteTokens(), "a tokenizer bert with tokens of bytes");
     }
 
     private boolean hasByteTokens() {
@@ -99,7 +90,7 @@ final class GgufChecks {
 
     private void requireExperts() {
         String architecture = header.architecture().orElse("");
-        require(
+        refusal.require(
                 !MIXTURES.contains(architecture) || (number("expert_count") > 0 && mostOf("expert_used_count") > 0),
                 "no experts, which an architecture %s has".formatted(architecture));
         long experts = number("expert_count");
@@ -109,10 +100,10 @@ final class GgufChecks {
                 && experts <= MOST_EXPERTS
                 && used <= experts
                 && (experts == 0 ? groups == 0 : used > 0 && groups < experts);
-        require(possible, "%d experts in %d groups, of which %d are used".formatted(experts, groups, used));
+        refusal.require(possible, "%d experts in %d groups, of which %d are used".formatted(experts, groups, used));
         if (groups > 1) {
             long usedGroups = number("expert_group_used_count");
-            require(
+            refusal.require(
                     experts % groups == 0 && usedGroups > 0 && usedGroups < groups,
                     "%d experts in %d groups, of which %d are used".formatted(experts, groups, usedGroups));
         }
@@ -131,11 +122,5 @@ final class GgufChecks {
                     .orElse(0);
         }
         return number(key);
-    }
-
-    private void require(boolean condition, String what) {
-        if (!condition) {
-            throw new EspalierException("%s is not a usable GGUF file: its header has %s".formatted(path, what));
-        }
     }
 }
