@@ -1,16 +1,12 @@
 package org.espalier.engine;
 
 import java.util.List;
-import org.espalier.engine.Sequence.State;
 import org.jspecify.annotations.Nullable;
 
 /** Decides which waiting sequence runs next, and gives it an id and its place in the cache. Engine thread only. */
 final class Admission {
     /** Cells kept free for each running sequence when another one is to start. */
     private static final int GROWTH_CELLS = 8;
-
-    /** Removals and a copy that one admission may plan. */
-    private static final int MOST_OPERATIONS = 4;
 
     private final KvCache kv;
     private final Batch batch;
@@ -38,7 +34,8 @@ final class Admission {
             return null;
         }
         while (!waiting.isEmpty() && running.size() < SequenceIds.MAX) {
-            if (batch.tokens() == batch.maxTokens() || batch.operations() + MOST_OPERATIONS > batch.maxOperations()) {
+            if (batch.tokens() == batch.maxTokens()
+                    || batch.operations() + Batch.OPERATIONS_PER_SEQUENCE > batch.maxOperations()) {
                 return null;
             }
             Sequence sequence = waiting.poll();
@@ -50,10 +47,10 @@ final class Admission {
                 waiting.putBack(sequence);
                 return null;
             }
-            Sequence parent = sequence.parent;
-            if (sequence.seqId == Sequence.NONE && parent != null && !parent.isHeld() && !sequence.isHeld()) {
+            Sequence parent = sequence.parent();
+            if (!sequence.cells.hasId() && parent != null && !parent.cells.isHeld() && !sequence.cells.isHeld()) {
                 waiting.putBack(sequence);
-                if (parent.state == State.PARKED) {
+                if (parent.demand.isParked()) {
                     waiting.addFirst(parent);
                 }
                 continue;
@@ -74,7 +71,7 @@ final class Admission {
     /** Gives a sequence an id, and room for a token; false if there is none. */
     private boolean place(Sequence sequence, boolean alone) {
         boolean room = kv.hasRoomFor(batch.tokens() + 1) || kv.evictFor(sequence) || alone;
-        return room && (sequence.seqId != Sequence.NONE || kv.acquire(sequence, alone));
+        return room && (sequence.cells.hasId() || kv.acquire(sequence, alone));
     }
 
     /**
@@ -83,7 +80,7 @@ final class Admission {
      * may take everything.
      */
     private boolean mayStart(Sequence sequence, List<Sequence> running) {
-        if (sequence.wantsOwnRow() && rows.spare() == 0) {
+        if (sequence.demand.wantsOwnRow() && rows.spare() == 0) {
             return false;
         }
         int needed = batch.tokens() + sequence.missing() + GROWTH_CELLS * (running.size() + 1);

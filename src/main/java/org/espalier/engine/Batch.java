@@ -3,6 +3,7 @@ package org.espalier.engine;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.IntBuffer;
+import java.util.Objects;
 import org.espalier.model.SamplingParams;
 
 /**
@@ -23,6 +24,13 @@ import org.espalier.model.SamplingParams;
 public final class Batch {
     /** Most token ids that can be watched. */
     public static final int MAX_WATCHED = 8;
+
+    /**
+     * Copies and removals that one sequence id can need between two runs: to take back its last token after the run before,
+     * to release it, to copy a prefix into it for the next sequence, and to take back that one's last token. A batch needs
+     * room for so many for each id.
+     */
+    public static final int OPERATIONS_PER_SEQUENCE = 4;
 
     public static final int HEADER_WORDS = 8;
     public static final int OPERATION_WORDS = 5;
@@ -145,6 +153,7 @@ public final class Batch {
     }
 
     private void operation(OperationKind kind, int from, int to, int start, int end) {
+        checkRoom(operations, maxOperations, "operations");
         int at = HEADER_WORDS + operations++ * OPERATION_WORDS;
         words.put(at, kind.code)
                 .put(at + 1, from)
@@ -154,8 +163,13 @@ public final class Batch {
         publish();
     }
 
-    /** Adds a token and returns its index, which rows refer to. */
+    /**
+     * Adds a token and returns its index, which rows refer to.
+     *
+     * @throws IllegalStateException if the batch is full
+     */
     public int add(int token, int position, int sequence) {
+        checkRoom(tokens, maxTokens, "tokens");
         int at = tokensAt + tokens * TOKEN_WORDS;
         words.put(at, token).put(at + 1, position).put(at + 2, sequence).put(at + 3, 0);
         int index = tokens++;
@@ -163,7 +177,11 @@ public final class Batch {
         return index;
     }
 
-    /** Asks for a token drawn after the token at this index. Returns the row. */
+    /**
+     * Asks for a token drawn after the token at this index. Returns the row.
+     *
+     * @throws IllegalStateException if all rows are taken
+     */
     public int sample(int tokenIndex, SamplingParams sampling, long seed) {
         int row = row(tokenIndex, RowKind.SAMPLE, -1);
         int at = rowsInAt + row * ROW_IN_WORDS;
@@ -192,12 +210,21 @@ public final class Batch {
     }
 
     private int row(int tokenIndex, RowKind kind, int target) {
+        checkRoom(rows, maxRows, "rows");
+        Objects.checkIndex(tokenIndex, tokens);
         words.put(tokensAt + tokenIndex * TOKEN_WORDS + 3, 1);
         int at = rowsInAt + rows * ROW_IN_WORDS;
         words.put(at, tokenIndex).put(at + 1, kind.code).put(at + 2, target);
         int row = rows++;
         publish();
         return row;
+    }
+
+    /** Each region ends where the next begins: one that overflowed would change what another one says. */
+    private static void checkRoom(int used, int max, String what) {
+        if (used >= max) {
+            throw new IllegalStateException("a batch holds " + max + " " + what + " at most");
+        }
     }
 
     /** Index of the token that a row reads after. */
@@ -228,7 +255,7 @@ public final class Batch {
         return words.get(rowsOutAt + row * ROW_OUT_WORDS);
     }
 
-    /** Of the sampled token, or of the target. */
+    /** Log-probability of the sampled token, or of the target. */
     public float logProb(int row) {
         return Float.intBitsToFloat(words.get(rowsOutAt + row * ROW_OUT_WORDS + 1));
     }

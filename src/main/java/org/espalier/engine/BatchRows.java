@@ -11,8 +11,8 @@ final class BatchRows {
     private final @Nullable Sequence[] readers;
 
     private final int[] positions;
-    /** Whether each row only shows that its token's output is a number. */
-    private final boolean[] probes;
+    /** Whether nothing is taken from each row. */
+    private final boolean[] ignored;
 
     private final boolean head;
     /** Kept for running sequences that will want a row of their own. */
@@ -24,7 +24,7 @@ final class BatchRows {
         this.head = head;
         readers = new @Nullable Sequence[batch.maxRows()];
         positions = new int[batch.maxRows()];
-        probes = new boolean[batch.maxRows()];
+        ignored = new boolean[batch.maxRows()];
     }
 
     /** Keeps a row for each of these that wants one of its own, and for no other. */
@@ -36,7 +36,7 @@ final class BatchRows {
     }
 
     void reserveFor(Sequence sequence) {
-        reserved += sequence.wantsOwnRow() ? 1 : 0;
+        reserved += sequence.demand.wantsOwnRow() ? 1 : 0;
     }
 
     /** How many are neither used nor kept. */
@@ -52,17 +52,19 @@ final class BatchRows {
     /** Reads all that is wanted after a sequence's last token, for as many of its branches as there are rows to spare. */
     void addLast(Sequence sequence, int tokenIndex) {
         int position = sequence.length() - 1;
-        reserved -= sequence.wantsOwnRow() ? 1 : 0;
-        if (sequence.generation != null) {
-            put(sample(tokenIndex, sequence.generation), sequence, position);
+        reserved -= sequence.demand.wantsOwnRow() ? 1 : 0;
+        Generation generation = sequence.demand.generation();
+        if (generation != null) {
+            put(sample(tokenIndex, generation), sequence, position);
         }
-        if (sequence.scoring != null) {
-            put(sequence.scoring.askLast(batch, tokenIndex), sequence, position);
+        Scoring scoring = sequence.demand.scoring();
+        if (scoring != null) {
+            put(scoring.askLast(batch, tokenIndex), sequence, position);
         }
-        int drawn = Math.min(sequence.branches.size(), spare());
+        int drawn = Math.min(sequence.demand.branches(), spare());
         for (int i = 0; i < drawn; i++) {
-            Sequence child = sequence.branches.get(i);
-            put(sample(tokenIndex, Objects.requireNonNull(child.generation)), child, position);
+            Sequence child = sequence.demand.branch(i);
+            put(sample(tokenIndex, Objects.requireNonNull(child.demand.generation())), child, position);
         }
     }
 
@@ -72,7 +74,7 @@ final class BatchRows {
         if (batch.rows() == 0 || batch.tokenIndex(batch.rows() - 1) != last) {
             int row = head ? batch.head(last) : batch.target(last, sequence.tokenAt(position));
             put(row, sequence, position);
-            probes[row] = true;
+            ignored[row] = true;
         }
     }
 
@@ -83,7 +85,7 @@ final class BatchRows {
     private void put(int row, Sequence reader, int position) {
         readers[row] = reader;
         positions[row] = position;
-        probes[row] = false;
+        ignored[row] = false;
     }
 
     Sequence reader(int row) {
@@ -93,12 +95,17 @@ final class BatchRows {
     /** The running sequence that a row's token is of: its reader, or the one that its reader branches off. */
     Sequence computed(int row) {
         Sequence reader = reader(row);
-        return reader.state == Sequence.State.RUNNING ? reader : Objects.requireNonNull(reader.parent);
+        return reader.demand.isRunning() ? reader : Objects.requireNonNull(reader.parent());
     }
 
-    /** Whether a row is read for nobody. */
-    boolean isProbe(int row) {
-        return probes[row];
+    /** Takes nothing from a row: its sequence may be at fault. */
+    void ignore(int row) {
+        ignored[row] = true;
+    }
+
+    /** Whether nothing is taken from a row: it only shows that its token's output is a number, or is to be ignored. */
+    boolean isIgnored(int row) {
+        return ignored[row];
     }
 
     /** The position whose logits a row has. */

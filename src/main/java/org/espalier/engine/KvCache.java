@@ -18,6 +18,47 @@ final class KvCache {
     /** The same where a state cannot be shared: what the two evict for the next needs an id each as well. */
     static final int LEAST_WHOLE_SEQUENCES = 4;
 
+    /** What of one sequence is in the cache. Only the cache writes it. */
+    static final class Cells {
+        private int seqId = SequenceIds.NONE;
+        private int end;
+        private final SequenceIds holders = new SequenceIds();
+        /** Own tokens in the cache under any id. */
+        private int liveCells;
+        /** Cells beyond those: tokens computed once more while another id holds them. Freed with {@link #seqId}. */
+        private int duplicates;
+        /** Whether the last token's cell is one of them. */
+        private boolean lastIsDuplicate;
+        /** Own tokens that have ever been in the cache: what is computed below this again is recomputation. */
+        private int uniqueTokens;
+        /** Engine step that used the sequence last. */
+        private long lastUsed;
+
+        /** Id under which the sequence's tokens are computed, or {@link SequenceIds#NONE}. */
+        int seqId() {
+            return seqId;
+        }
+
+        boolean hasId() {
+            return seqId != SequenceIds.NONE;
+        }
+
+        /** Positions below this are in the cache under {@link #seqId}. */
+        int end() {
+            return end;
+        }
+
+        /** Whether an id holds all of the sequence's tokens, and so its ancestors'. */
+        boolean isHeld() {
+            return !holders.isEmpty();
+        }
+
+        /** Own tokens in the cache under any id. */
+        int live() {
+            return liveCells;
+        }
+    }
+
     private final Batch batch;
     private final ModelRunner.Capacity capacity;
     /** The sequence that computes under each id; null where the id is free. */
@@ -74,38 +115,38 @@ final class KvCache {
      * @return false if there is no id to be had
      */
     boolean acquire(Sequence sequence, boolean evictWanted) {
-        Sequence parent = sequence.parent;
+        Sequence parent = sequence.parent();
         if (parent != null && mayAdopt(parent)) {
             adopt(sequence, parent);
             return true;
         }
         int id = freeId();
-        if (id == Sequence.NONE) {
+        if (id == SequenceIds.NONE) {
             if (!(evictWanted ? evictFor(sequence) : evictUnwantedFor(sequence))) {
                 return false;
             }
             id = freeId();
         }
         owners[id] = sequence;
-        sequence.seqId = id;
-        sequence.cached = 0;
-        if (sequence.isHeld() && capacity.partialCopy()) {
-            share(sequence.holders.first(), sequence, sequence.length() - 1);
+        sequence.cells.seqId = id;
+        sequence.cells.end = 0;
+        if (sequence.cells.isHeld() && capacity.partialCopy()) {
+            share(sequence.cells.holders.first(), sequence, sequence.length() - 1);
         } else if (parent != null) {
-            share(parent.holders.first(), sequence, parent.length());
+            share(parent.cells.holders.first(), sequence, parent.length());
         }
         return true;
     }
 
     private void share(int donor, Sequence sequence, int end) {
         if (end > 0) {
-            batch.copy(donor, sequence.seqId, end);
+            batch.copy(donor, sequence.cells.seqId, end);
         }
-        sequence.cached = end;
+        sequence.cells.end = end;
         // A recurrent state stands at one position only: a longer sequence cannot give it to another child.
         if (capacity.partialCopy()) {
-            for (Sequence s = sequence.parent; s != null; s = s.parent) {
-                s.holders.add(sequence.seqId);
+            for (Sequence s = sequence.parent(); s != null; s = s.parent()) {
+                s.cells.holders.add(sequence.cells.seqId);
             }
         }
     }
@@ -113,30 +154,30 @@ final class KvCache {
     /** A closed parent whose last child this is hands its id down: no copy, and with streams no second set of cells. */
     private static boolean mayAdopt(Sequence parent) {
         return parent.isClosed()
-                && parent.pins == 1
-                && parent.seqId != Sequence.NONE
-                && parent.state == Sequence.State.PARKED
+                && parent.demand.pins() == 1
+                && parent.cells.seqId != SequenceIds.NONE
+                && parent.demand.isParked()
                 && parent.pending() == 0;
     }
 
     private void adopt(Sequence sequence, Sequence parent) {
-        sequence.seqId = parent.seqId;
-        sequence.cached = parent.cached;
-        owners[sequence.seqId] = sequence;
-        sequence.duplicates = parent.duplicates;
-        parent.seqId = Sequence.NONE;
-        parent.cached = 0;
-        parent.duplicates = 0;
-        parent.lastIsDuplicate = false;
+        sequence.cells.seqId = parent.cells.seqId;
+        sequence.cells.end = parent.cells.end;
+        owners[sequence.cells.seqId] = sequence;
+        sequence.cells.duplicates = parent.cells.duplicates;
+        parent.cells.seqId = SequenceIds.NONE;
+        parent.cells.end = 0;
+        parent.cells.duplicates = 0;
+        parent.cells.lastIsDuplicate = false;
         if (!capacity.partialCopy()) {
             // The recurrent state moves on with the child: nobody can share the parent's place any more.
-            parent.holders.remove(sequence.seqId);
+            parent.cells.holders.remove(sequence.cells.seqId);
         }
     }
 
     /** Takes note that all tokens of a sequence are in the cache and stay there: children may share them. */
     void complete(Sequence sequence) {
-        sequence.holders.add(sequence.seqId);
+        sequence.cells.holders.add(sequence.cells.seqId);
     }
 
     /**
@@ -149,47 +190,61 @@ final class KvCache {
             release(sequence);
             return false;
         }
-        batch.remove(sequence.seqId, sequence.length() - 1);
-        sequence.cached = sequence.length() - 1;
-        sequence.holders.remove(sequence.seqId);
-        if (sequence.lastIsDuplicate) {
-            sequence.lastIsDuplicate = false;
-            sequence.duplicates--;
+        batch.remove(sequence.cells.seqId, sequence.length() - 1);
+        sequence.cells.end = sequence.length() - 1;
+        sequence.cells.holders.remove(sequence.cells.seqId);
+        if (sequence.cells.lastIsDuplicate) {
+            sequence.cells.lastIsDuplicate = false;
+            sequence.cells.duplicates--;
             liveCells--;
-        } else if (!sequence.isHeld()) {
-            sequence.liveCells--;
+        } else if (!sequence.cells.isHeld()) {
+            sequence.cells.liveCells--;
             liveCells--;
         }
         return true;
     }
 
-    /** Takes note that the sequence has decoded so many of its tokens. */
-    void decoded(Sequence sequence, int tokens) {
-        sequence.cached += tokens;
-        int fresh = Math.max(0, sequence.cached - sequence.start - sequence.liveCells);
-        sequence.liveCells += fresh;
-        sequence.duplicates += tokens - fresh;
-        sequence.lastIsDuplicate = fresh == 0 && sequence.pending() == 0;
+    /**
+     * Takes note that the sequence has decoded so many of its tokens.
+     *
+     * @return those of them that had never been in the cache: the others were computed again
+     */
+    int decoded(Sequence sequence, int tokens) {
+        Cells cells = sequence.cells;
+        cells.end += tokens;
+        int own = cells.end - sequence.start();
+        int live = Math.max(0, own - cells.liveCells);
+        cells.liveCells += live;
+        cells.duplicates += tokens - live;
+        cells.lastIsDuplicate = live == 0 && sequence.pending() == 0;
         liveCells += tokens;
         peakCells = Math.max(peakCells, liveCells);
+        int fresh = Math.max(0, own - cells.uniqueTokens);
+        cells.uniqueTokens += fresh;
+        return fresh;
+    }
+
+    /** Takes note that a step uses the sequence: what was used longest ago is evicted first. */
+    void used(Sequence sequence, long step) {
+        sequence.cells.lastUsed = step;
     }
 
     /** Takes a sequence's id away, with all cells that no other sequence holds. */
     void release(Sequence sequence) {
-        int id = sequence.seqId;
+        int id = sequence.cells.seqId;
         batch.remove(id, 0);
         owners[id] = null;
-        sequence.seqId = Sequence.NONE;
-        sequence.cached = 0;
-        liveCells -= sequence.duplicates;
-        sequence.duplicates = 0;
-        sequence.lastIsDuplicate = false;
-        for (Sequence s = sequence; s != null; s = s.parent) {
-            s.holders.remove(id);
-            if (!s.isHeld()) {
-                int left = s.seqId == Sequence.NONE ? 0 : Math.max(0, s.cached - s.start);
-                liveCells -= s.liveCells - left;
-                s.liveCells = left;
+        sequence.cells.seqId = SequenceIds.NONE;
+        sequence.cells.end = 0;
+        liveCells -= sequence.cells.duplicates;
+        sequence.cells.duplicates = 0;
+        sequence.cells.lastIsDuplicate = false;
+        for (Sequence s = sequence; s != null; s = s.parent()) {
+            s.cells.holders.remove(id);
+            if (!s.cells.isHeld()) {
+                int left = s.cells.seqId == SequenceIds.NONE ? 0 : Math.max(0, s.cells.end - s.start());
+                liveCells -= s.cells.liveCells - left;
+                s.cells.liveCells = left;
             }
         }
     }
@@ -207,13 +262,13 @@ final class KvCache {
     /** As {@link #clear}, whatever the counts say: for when they cannot be relied on. */
     void forget() {
         for (int id = 0; id < owners.length; id++) {
-            for (Sequence s = owners[id]; s != null; s = s.parent) {
-                s.seqId = Sequence.NONE;
-                s.cached = 0;
-                s.holders.clear();
-                s.liveCells = 0;
-                s.duplicates = 0;
-                s.lastIsDuplicate = false;
+            for (Sequence s = owners[id]; s != null; s = s.parent()) {
+                s.cells.seqId = SequenceIds.NONE;
+                s.cells.end = 0;
+                s.cells.holders.clear();
+                s.cells.liveCells = 0;
+                s.cells.duplicates = 0;
+                s.cells.lastIsDuplicate = false;
             }
             owners[id] = null;
         }
@@ -250,7 +305,7 @@ final class KvCache {
                 return id;
             }
         }
-        return Sequence.NONE;
+        return SequenceIds.NONE;
     }
 
     /**
@@ -262,14 +317,14 @@ final class KvCache {
         Sequence best = null;
         int bestCost = maxCost;
         for (Sequence owner : owners) {
-            if (owner == null || owner == subject || owner.state == Sequence.State.RUNNING) {
+            if (owner == null || owner == subject || owner.demand.isRunning()) {
                 continue;
             }
-            if (kept != null && kept.holders.firstBut(owner.seqId) == Sequence.NONE) {
+            if (kept != null && kept.cells.holders.firstBut(owner.cells.seqId) == SequenceIds.NONE) {
                 continue;
             }
             int cost = cost(owner);
-            if (cost < bestCost || (cost == bestCost && (best == null || owner.lastUsed < best.lastUsed))) {
+            if (cost < bestCost || (cost == bestCost && (best == null || owner.cells.lastUsed < best.cells.lastUsed))) {
                 best = owner;
                 bestCost = cost;
             }
@@ -278,10 +333,10 @@ final class KvCache {
     }
 
     private static int cost(Sequence owner) {
-        if (owner.holders.firstBut(owner.seqId) != Sequence.NONE) {
+        if (owner.cells.holders.firstBut(owner.cells.seqId) != SequenceIds.NONE) {
             return SHARED_COST;
         }
-        boolean wanted = owner.pins > 0 || owner.state == Sequence.State.WAITING;
+        boolean wanted = owner.demand.pins() > 0 || owner.demand.isWaiting();
         return wanted ? MAX_COST : UNWANTED_COST;
     }
 }

@@ -134,9 +134,9 @@ public final class Lane implements AutoCloseable {
                     inSampling = 1000L * batch.samplingMicros();
                     takeRows();
                 }
-                case ABORTED -> scheduler.abandon();
-                case NO_SPACE -> scheduler.refuse();
-                case CLEARED -> scheduler.restart();
+                case ABORTED -> scheduler.onAborted();
+                case NO_SPACE -> scheduler.onNoSpace();
+                case CLEARED -> scheduler.onCleared();
             }
             recovery.stepped();
         }
@@ -227,7 +227,7 @@ public final class Lane implements AutoCloseable {
     public Sequence append(Sequence parent, int[] tokens) {
         checkUsable(parent);
         Sequence before = withTokens(parent);
-        before.forked = true;
+        before.fork();
         Sequence child = new Sequence(this, before, parent.meter, parent.role);
         child.tokens.addElements(0, tokens);
         return child;
@@ -248,8 +248,7 @@ public final class Lane implements AutoCloseable {
         checkUsable(parent);
         Sequence child = new Sequence(this, withTokens(parent), parent.meter, parent.role);
         Generation generation = new Generation(request, delimiters, generations++);
-        child.generation = generation;
-        scheduler.branch(child);
+        scheduler.branch(child, generation);
         return generation.result;
     }
 
@@ -264,8 +263,7 @@ public final class Lane implements AutoCloseable {
     /** Reads the watched tokens after the last token of a sampled sequence that {@linkplain #canRead can be read}. */
     public void read(Sequence sampled, Scoring scoring) {
         checkUsable(sampled);
-        sampled.scoring = scoring;
-        scheduler.enqueue(sampled);
+        scheduler.read(sampled, scoring);
     }
 
     /** Whether a child of so many tokens fits into the context. */
@@ -292,16 +290,15 @@ public final class Lane implements AutoCloseable {
 
     private Sequence score(Sequence child, int[] tokens, Scoring scoring) {
         child.tokens.addElements(0, tokens);
-        child.scoring = scoring;
-        scheduler.enqueue(child);
+        scheduler.read(child, scoring);
         return child;
     }
 
     /** A completion that ended at once has no tokens of its own: its place is its parent's. */
     private static Sequence withTokens(Sequence sequence) {
         Sequence s = sequence;
-        while (s.tokens.isEmpty() && s.parent != null) {
-            s = s.parent;
+        for (Sequence parent = s.parent(); s.tokens.isEmpty() && parent != null; parent = s.parent()) {
+            s = parent;
         }
         return s;
     }

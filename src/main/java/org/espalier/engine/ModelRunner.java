@@ -18,14 +18,28 @@ public interface ModelRunner extends AutoCloseable {
         CLEARED
     }
 
-    /** What the context can hold and do. */
+    /**
+     * What the context can hold and do.
+     *
+     * @param cells tokens that its cache holds, of all sequences together
+     * @param maxSequences sequence ids, which begin at 0
+     * @param maxTokensPerSequence the longest path in tokens
+     * @param maxBatchTokens tokens that one {@link #run} decodes
+     * @param unified whether all sequences share the cells, so that a copy takes none; otherwise each has its own
+     * @param partialCopy whether a part of a sequence can be copied and removed; a recurrent state is all or nothing
+     */
     record Capacity(
             int cells,
             int maxSequences,
             int maxTokensPerSequence,
             int maxBatchTokens,
             boolean unified,
-            boolean partialCopy) {}
+            boolean partialCopy) {
+        /** Returns the same capacity with another bound on a path. */
+        public Capacity withMaxTokensPerSequence(int tokens) {
+            return new Capacity(cells, maxSequences, tokens, maxBatchTokens, unified, partialCopy);
+        }
+    }
 
     Capacity capacity();
 

@@ -4,7 +4,8 @@ import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import org.espalier.engine.Sequence.State;
+import java.util.function.Supplier;
+import org.espalier.engine.Demand.State;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Step;
 import org.espalier.model.StopReason;
@@ -57,8 +58,8 @@ final class PendingResults {
     /** A step's text is complete; its sequence is parked once the batch is through. */
     void generated(Sequence sequence, Generation generation, StopReason reason) {
         queue.addLast(() -> finish(sequence, generation, reason));
-        sequence.generation = null;
-        sequence.state = State.PARKED;
+        sequence.demand.generate(null);
+        sequence.demand.enter(State.PARKED);
     }
 
     /** A sequence that nobody is given is closed here. */
@@ -84,45 +85,51 @@ final class PendingResults {
 
     void scored(Sequence sequence, Scoring scoring) {
         queue.addLast(() -> scoring.result().complete(scoring.values()));
-        sequence.scoring = null;
+        sequence.demand.score(null);
     }
 
     /** Ends all that is asked of a sequence with what there is of it. */
     void ended(Sequence sequence, StopReason reason) {
-        if (sequence.generation != null) {
-            generated(sequence, sequence.generation, reason);
+        Generation generation = sequence.demand.generation();
+        if (generation != null) {
+            generated(sequence, generation, reason);
         }
-        if (sequence.scoring != null) {
-            RuntimeException failure = reason == StopReason.CANCELLED
-                    ? new CancellationException("the run has ended")
-                    : new EspalierException("the memory given to the PRM holds not even one path of "
-                            + sequence.length() + " tokens: raise --memory or --context");
-            fail(sequence.scoring.result(), failure);
-            sequence.scoring = null;
+        failScoring(
+                sequence,
+                () -> reason == StopReason.CANCELLED
+                        ? new CancellationException("the run has ended")
+                        : new EspalierException("the memory given to the PRM holds not even one path of "
+                                + sequence.length() + " tokens: raise --memory or --context"));
+        for (int i = 0; i < sequence.demand.branches(); i++) {
+            Sequence child = sequence.demand.branch(i);
+            generated(child, Objects.requireNonNull(child.demand.generation()), reason);
         }
-        for (Sequence child : sequence.branches) {
-            generated(child, Objects.requireNonNull(child.generation), reason);
-        }
-        sequence.branches.clear();
+        sequence.demand.removeBranches(sequence.demand.branches());
     }
 
     /** Fails all that is asked of a sequence. What was being written is closed: nobody will be given it. */
     void failed(Sequence sequence, Throwable failure) {
-        if (sequence.scoring != null) {
-            fail(sequence.scoring.result(), failure);
-            sequence.scoring = null;
-        }
+        failScoring(sequence, () -> failure);
         failGeneration(sequence, failure);
-        for (Sequence child : sequence.branches) {
-            failGeneration(child, failure);
+        for (int i = 0; i < sequence.demand.branches(); i++) {
+            failGeneration(sequence.demand.branch(i), failure);
         }
-        sequence.branches.clear();
+        sequence.demand.removeBranches(sequence.demand.branches());
+    }
+
+    private void failScoring(Sequence sequence, Supplier<? extends Throwable> failure) {
+        Scoring scoring = sequence.demand.scoring();
+        if (scoring != null) {
+            fail(scoring.result(), failure.get());
+            sequence.demand.score(null);
+        }
     }
 
     private void failGeneration(Sequence sequence, Throwable failure) {
-        if (sequence.generation != null) {
-            fail(sequence.generation.result, failure);
-            sequence.generation = null;
+        Generation generation = sequence.demand.generation();
+        if (generation != null) {
+            fail(generation.result, failure);
+            sequence.demand.generate(null);
             queue.addLast(sequence::close);
         }
     }

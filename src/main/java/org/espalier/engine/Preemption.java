@@ -10,6 +10,7 @@ final class Preemption {
     private final WaitingQueue waiting;
     private final List<Sequence> running;
 
+    /** @param running in the order in which they were admitted */
     Preemption(KvCache kv, WaitingQueue waiting, List<Sequence> running) {
         this.kv = kv;
         this.waiting = waiting;
@@ -49,13 +50,8 @@ final class Preemption {
 
     /** Returns how many tokens less the batch needs. */
     private int preemptYoungest() {
-        Sequence youngest = running.get(0);
-        for (int i = 1; i < running.size(); i++) {
-            Sequence sequence = running.get(i);
-            youngest = sequence.admitted > youngest.admitted ? sequence : youngest;
-        }
+        Sequence youngest = running.remove(running.size() - 1);
         int freed = youngest.pending() == 1 ? 1 : 0;
-        running.remove(youngest);
         // Behind all others: in front of them it would take back the room that it made.
         waiting.addLast(youngest);
         kv.release(youngest);

@@ -3,7 +3,7 @@ package org.espalier.engine;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.function.Supplier;
-import org.espalier.engine.Sequence.State;
+import org.espalier.engine.Demand.State;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class Quarantine {
     private final ArrayDeque<Sequence> suspects = new ArrayDeque<>();
     private @Nullable Sequence tested;
+    /** Whether each running sequence may have made the step fail, until they are separated. */
+    private final boolean[] suspect = new boolean[SequenceIds.MAX];
 
     private final List<Sequence> running;
     private final int[] scheduled;
@@ -37,12 +39,12 @@ final class Quarantine {
 
     /** Goes on to the next suspect that still waits, if the one before is through or wanted no more. */
     void advance() {
-        if (tested != null && tested.state == State.PARKED) {
+        if (tested != null && tested.demand.isParked()) {
             tested = null;
         }
         while (tested == null && !suspects.isEmpty()) {
             Sequence next = suspects.removeFirst();
-            tested = next.state == State.WAITING ? next : null;
+            tested = next.demand.isWaiting() ? next : null;
         }
     }
 
@@ -53,7 +55,7 @@ final class Quarantine {
 
     /** Whether the tested sequence is in the cache to its end. */
     boolean isPassed() {
-        return tested != null && tested.state == State.RUNNING && tested.pending() == 0;
+        return tested != null && tested.demand.isRunning() && tested.pending() == 0;
     }
 
     /** Ends the test. */
@@ -61,25 +63,38 @@ final class Quarantine {
         tested = null;
     }
 
-    /** Suspects those with an unreadable row. A sequence of which no row was read is as doubtful as one with an unreadable row. */
+    /**
+     * Suspects those with an unreadable row, and has all their rows ignored. A sequence of which no row was read is as doubtful
+     * as one with an unreadable row.
+     */
     void suspectUnreadable(Batch batch) {
         suspectAll();
         for (int row = 0; row < batch.rows(); row++) {
             if (batch.isReadable(row)) {
-                rows.computed(row).suspect = false;
+                suspect[place(row)] = false;
             }
         }
         for (int row = 0; row < batch.rows(); row++) {
             if (!batch.isReadable(row)) {
-                rows.computed(row).suspect = true;
+                suspect[place(row)] = true;
             }
         }
+        for (int row = 0; row < batch.rows(); row++) {
+            if (suspect[place(row)]) {
+                rows.ignore(row);
+            }
+        }
+    }
+
+    /** Place among the running sequences of the one that a row's token is of. */
+    private int place(int row) {
+        return running.indexOf(rows.computed(row));
     }
 
     /** Suspects all that have tokens in the batch. */
     void suspectAll() {
         for (int i = 0; i < running.size(); i++) {
-            running.get(i).suspect = scheduled[i] > 0;
+            suspect[i] = scheduled[i] > 0;
         }
     }
 
@@ -94,18 +109,16 @@ final class Quarantine {
         boolean added = false;
         for (int i = running.size() - 1; i >= 0; i--) {
             Sequence sequence = running.remove(i);
-            boolean suspect = sequence.suspect;
-            sequence.suspect = false;
-            if (suspect && alone) {
+            if (suspect[i] && alone) {
                 convict(sequence, failure.get());
-            } else if (suspect || (sequence.state == State.RUNNING && sequence.wantsLogits())) {
+            } else if (suspect[i] || (sequence.demand.isRunning() && sequence.demand.wantsLogits())) {
                 waiting.addFirst(sequence);
-                if (suspect) {
+                if (suspect[i]) {
                     suspects.addLast(sequence);
                     added = true;
                 }
             } else {
-                sequence.state = State.PARKED;
+                sequence.demand.enter(State.PARKED);
             }
         }
         return !added;
@@ -114,7 +127,7 @@ final class Quarantine {
     /** Fails all that is asked of a sequence and of those whose path leads through it. */
     private void convict(Sequence sequence, Throwable failure) {
         results.failed(sequence, failure);
-        sequence.state = State.PARKED;
+        sequence.demand.enter(State.PARKED);
         for (Sequence other : waiting.list()) {
             if (other.isOrFollows(sequence)) {
                 waiting.remove(other);

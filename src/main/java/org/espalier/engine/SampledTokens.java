@@ -5,8 +5,8 @@ import java.util.Comparator;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.espalier.engine.Demand.State;
 import org.espalier.engine.Sequence.Role;
-import org.espalier.engine.Sequence.State;
 import org.espalier.model.Meter;
 import org.espalier.model.Meter.Count;
 import org.espalier.model.StopReason;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the tokens that a batch has drawn. Branches of one sequence that drew the same token have the same path, so that
- * their next logits are the same as well: they stay together in a {@linkplain Sequence#common common} sequence, and the
+ * their next logits are the same as well: they stay together in a shared sequence ({@link Followers}), and the
  * token is computed once for all of them. Engine thread only.
  */
 final class SampledTokens {
@@ -87,11 +87,11 @@ final class SampledTokens {
 
     /** Whether a row is a token of a policy's. */
     private boolean draws(int row) {
-        if (rows.isProbe(row) || rows.computed(row).suspect) {
+        if (rows.isIgnored(row)) {
             return false;
         }
         Sequence reader = rows.reader(row);
-        return reader.generation != null && reader.scoring == null && reader.role == Role.POLICY;
+        return reader.demand.generation() != null && reader.demand.scoring() == null && reader.role == Role.POLICY;
     }
 
     /** Takes what a sequence that is written alone has drawn. */
@@ -114,16 +114,18 @@ final class SampledTokens {
      * @return the row after the last
      */
     int takeBranches(int first) {
-        Sequence from = Objects.requireNonNull(rows.reader(first).parent);
+        Sequence from = Objects.requireNonNull(rows.reader(first).parent());
         int end = first;
-        while (end < batch.rows() && rows.reader(end).parent == from && rows.reader(end).state == State.PARKED) {
+        while (end < batch.rows()
+                && rows.reader(end).parent() == from
+                && rows.reader(end).demand.isParked()) {
             taken[end] = withheld[end];
             end++;
         }
-        from.branches.subList(0, end - first).clear();
+        from.demand.removeBranches(end - first);
         for (int row = first; row < end; row++) {
             if (withheld[row]) {
-                from.branches.add(rows.reader(row));
+                from.demand.addBranch(rows.reader(row));
             }
         }
         for (int row = first; row < end; row++) {
@@ -152,9 +154,9 @@ final class SampledTokens {
             return;
         }
         if (place != from) {
-            goOn(from, place, !place.branches.isEmpty(), same);
-        } else if (place.branches.isEmpty()) {
-            place.state = State.PARKED;
+            goOn(from, place, place.demand.branches() > 0, same);
+        } else if (place.demand.branches() == 0) {
+            place.demand.enter(State.PARKED);
         }
     }
 
@@ -163,11 +165,11 @@ final class SampledTokens {
         if (tokenizer.isEndOfGeneration(token)) {
             return null;
         }
-        if (from.common && !from.forked && from.riders == same) {
+        if (from.followers != null && from.followers.mayGrowWith(same)) {
             from.tokens.add(token);
             return from;
         }
-        return same == 1 ? null : Sequence.common(from, token);
+        return same == 1 ? null : Sequence.shared(from, token);
     }
 
     /** @param place where the token is already; null if the branch goes on alone or ends the turn */
@@ -175,10 +177,9 @@ final class SampledTokens {
         Sequence reader = rows.reader(row);
         StopReason reason = read(reader, row);
         if (place != null) {
-            reader.rideOn(place);
-            place.riders += place == from ? 0 : 1;
+            reader.follow(place);
             if (reason == null) {
-                place.branches.add(reader);
+                place.demand.addBranch(reader);
             }
         } else if (reason != StopReason.EOS) {
             reader.tokens.add(batch.sampledToken(row));
@@ -195,13 +196,11 @@ final class SampledTokens {
      * @param leaving branches that are in it
      */
     private void goOn(Sequence from, Sequence next, boolean wanted, int leaving) {
-        from.forked = true;
+        from.fork();
         if (wanted) {
             queue.accept(next);
         }
-        if (from.common) {
-            from.leave(leaving);
-        }
+        from.leave(leaving);
     }
 
     private @Nullable StopReason read(Sequence reader, int row) {
@@ -227,6 +226,6 @@ final class SampledTokens {
     }
 
     private static Generation generation(Sequence reader) {
-        return Objects.requireNonNull(reader.generation);
+        return Objects.requireNonNull(reader.demand.generation());
     }
 }

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
+import org.espalier.engine.Demand.State;
 import org.espalier.engine.Sequence.Role;
-import org.espalier.engine.Sequence.State;
 import org.espalier.model.StopReason;
 import org.espalier.model.Tokenizer;
 
@@ -19,11 +19,13 @@ final class Scheduler {
     private final Batch batch;
 
     private final WaitingQueue waiting = new WaitingQueue(this::releaseIfUnused);
+    /** In the order in which they were admitted. */
     private final List<Sequence> running = new ArrayList<>();
     /** Tokens of each running sequence in the current batch, by its place in {@link #running}. */
     private final int[] scheduled = new int[SequenceIds.MAX];
 
     private final BatchRows rows;
+    private final BatchFiller filler;
 
     private final PendingResults results = new PendingResults();
     private final SampledTokens sampled;
@@ -33,10 +35,9 @@ final class Scheduler {
     private final Preemption preemption;
 
     /** The cache had no room for the last batch: what runs goes on alone until one is decoded. */
-    private boolean refused;
+    private boolean outOfSpace;
 
     private long step;
-    private long admissions;
 
     /**
      * @param maxLength tokens that a path can have
@@ -48,6 +49,7 @@ final class Scheduler {
         rows = new BatchRows(batch, head);
         sampled = new SampledTokens(batch, rows, results, tokenizer, maxLength, waiting::addDeferred);
         quarantine = new Quarantine(running, scheduled, rows, waiting, results);
+        filler = new BatchFiller(kv, batch, rows, quarantine);
         abandonment = new Abandonment(running, scheduled, kv);
         admission = new Admission(kv, batch, rows, waiting, quarantine);
         preemption = new Preemption(kv, waiting, running);
@@ -58,29 +60,36 @@ final class Scheduler {
     }
 
     /** Samples a child from the logits after its parent's last token. */
-    void branch(Sequence child) {
-        Sequence parent = Objects.requireNonNull(child.parent);
-        parent.branches.add(child);
-        parent.riders += parent.common ? 1 : 0;
-        if (parent.state == State.PARKED) {
+    void branch(Sequence child, Generation generation) {
+        Sequence parent = Objects.requireNonNull(child.parent());
+        child.demand.generate(generation);
+        parent.demand.addBranch(child);
+        parent.join();
+        if (parent.demand.isParked()) {
             enqueue(parent);
         }
+    }
+
+    /** Computes a sequence and reads a score off it. */
+    void read(Sequence sequence, Scoring scoring) {
+        sequence.demand.score(scoring);
+        enqueue(sequence);
     }
 
     /**
      * Queues a sequence whose tokens are to be computed, before all that wait already: what goes on finishes sooner than
      * what has to begin, and its prefix is still in the cache. Its parent keeps its cells until it has shared them.
      */
-    void enqueue(Sequence sequence) {
+    private void enqueue(Sequence sequence) {
         waiting.addFirst(sequence);
     }
 
     /** Gives back the cells of a closed sequence once nothing needs them. */
     void releaseIfUnused(Sequence sequence) {
         if (sequence.isClosed()
-                && sequence.state == State.PARKED
-                && sequence.pins == 0
-                && sequence.seqId != Sequence.NONE) {
+                && sequence.demand.isParked()
+                && sequence.demand.pins() == 0
+                && sequence.cells.hasId()) {
             kv.release(sequence);
         }
     }
@@ -121,12 +130,12 @@ final class Scheduler {
         for (int i = 0; i < running.size(); i++) {
             scheduled[i] = 0;
             if (running.get(i).pending() == 1) {
-                add(i, kv.hasRoomFor(batch.tokens() + 1) ? 1 : 0);
+                scheduled[i] = filler.add(running.get(i), kv.hasRoomFor(batch.tokens() + 1) ? 1 : 0, step);
             }
         }
         for (int i = 0; i < running.size(); i++) {
             if (running.get(i).pending() > 1) {
-                add(i, chunk(running.get(i).pending()));
+                scheduled[i] = filler.addChunk(running.get(i), step);
             }
         }
         admit();
@@ -143,57 +152,17 @@ final class Scheduler {
         }
     }
 
-    /** How much of a longer stretch still fits into this batch and the cache. */
-    private int chunk(int pending) {
-        int tokens = Math.min(pending, batch.maxTokens() - batch.tokens());
-        while (tokens > 0 && !kv.hasRoomFor(batch.tokens() + tokens)) {
-            if (!kv.evictOne()) {
-                tokens /= 2;
-            }
-        }
-        return tokens;
-    }
-
     private void admit() {
-        if (refused && batch.tokens() > 0) {
+        if (outOfSpace && batch.tokens() > 0) {
             return;
         }
         for (Sequence next = admission.next(running); next != null; next = admission.next(running)) {
-            next.state = State.RUNNING;
-            next.admitted = admissions++;
+            next.demand.enter(State.RUNNING);
             running.add(next);
             rows.reserveFor(next);
-            add(running.size() - 1, chunk(next.pending()));
+            scheduled[running.size() - 1] = filler.addChunk(next, step);
         }
         waiting.restore();
-    }
-
-    private void add(int index, int planned) {
-        Sequence sequence = running.get(index);
-        int tokens = planned;
-        boolean reachesEnd = sequence.cached + planned == sequence.length();
-        // What needs more rows than its own waits for a step with rows to spare.
-        if (reachesEnd && !sequence.branches.isEmpty() && rows.spare() == 0) {
-            tokens--;
-        }
-        Scoring scoring = sequence.scoring;
-        if (scoring != null && scoring.targets != null) {
-            tokens = Math.min(tokens, rows.spare());
-        }
-        scheduled[index] = tokens;
-        sequence.lastUsed = step;
-        for (int i = 0; i < tokens; i++) {
-            int position = sequence.cached + i;
-            int at = batch.add(sequence.tokenAt(position), position, sequence.seqId);
-            if (scoring != null && scoring.targets != null) {
-                rows.addTarget(sequence, at, position, scoring.targets[position - sequence.start]);
-            } else if (position == sequence.length() - 1) {
-                rows.addLast(sequence, at);
-            }
-        }
-        if (quarantine.isTesting() && tokens > 0) {
-            rows.addProbe(sequence, sequence.cached + tokens - 1);
-        }
     }
 
     /** See {@link Abandonment#deadlineNanos}. */
@@ -214,12 +183,11 @@ final class Scheduler {
      * @param failure what the sequences fail with that are found to be at fault for unreadable rows
      */
     void postprocess(Supplier<? extends Throwable> failure) {
-        refused = false;
+        outOfSpace = false;
         for (int i = 0; i < running.size(); i++) {
             Sequence sequence = running.get(i);
             if (scheduled[i] > 0) {
-                kv.decoded(sequence, scheduled[i]);
-                sequence.count(scheduled[i]);
+                sequence.count(scheduled[i], kv.decoded(sequence, scheduled[i]));
                 if (sequence.role == Role.POLICY) {
                     sequence.meter.countStep(this, step);
                 }
@@ -236,7 +204,7 @@ final class Scheduler {
             loseCells();
             return;
         }
-        abandon();
+        discardBatch();
         parkFinished();
         if (passed) {
             quarantine.endTest();
@@ -249,15 +217,15 @@ final class Scheduler {
         int row = 0;
         while (row < batch.rows()) {
             Sequence reader = rows.reader(row);
-            Scoring scoring = reader.scoring;
-            if (rows.isProbe(row) || rows.computed(row).suspect) {
+            Scoring scoring = reader.demand.scoring();
+            if (rows.isIgnored(row)) {
                 row++;
-            } else if (scoring == null && reader.state == State.PARKED) {
+            } else if (scoring == null && reader.demand.isParked()) {
                 row = sampled.takeBranches(row);
             } else if (scoring == null) {
                 sampled.take(row++);
             } else {
-                boolean complete = scoring.read(batch, row, rows.position(row) - reader.start);
+                boolean complete = scoring.read(batch, row, rows.position(row) - reader.start());
                 row++;
                 if (complete) {
                     results.scored(reader, scoring);
@@ -281,7 +249,7 @@ final class Scheduler {
 
     private void loseCells() {
         kv.clear();
-        abandon();
+        discardBatch();
     }
 
     private void parkFinished() {
@@ -292,7 +260,7 @@ final class Scheduler {
             if (complete) {
                 kv.complete(sequence);
             }
-            if (sequence.state == State.PARKED || (complete && !sequence.wantsLogits())) {
+            if (sequence.demand.isParked() || (complete && !sequence.demand.wantsLogits())) {
                 park(sequence);
             } else if (complete && !kv.rewind(sequence)) {
                 enqueue(sequence);
@@ -306,27 +274,31 @@ final class Scheduler {
     }
 
     private void park(Sequence sequence) {
-        sequence.state = State.PARKED;
+        sequence.demand.enter(State.PARKED);
         releaseIfUnused(sequence);
     }
 
     /** The cache had no room after all, though by count it should: it may be fragmented. */
-    void refuse() {
-        abandon();
-        refused = true;
+    void onNoSpace() {
+        discardBatch();
+        outOfSpace = true;
         yieldCells();
     }
 
-    /** The decode was abandoned or refused: its copies and removals were made, its tokens were not. */
-    void abandon() {
+    /** The decode was abandoned: its copies and removals were made, its tokens were not. */
+    void onAborted() {
+        discardBatch();
+    }
+
+    private void discardBatch() {
         waiting.restore();
         rows.clear();
         batch.clear();
     }
 
     /** The context lost all its cells: what runs starts again from its tokens. */
-    void restart() {
-        abandon();
+    void onCleared() {
+        discardBatch();
         kv.clear();
         stopRunning();
     }
@@ -348,17 +320,16 @@ final class Scheduler {
         running.clear();
         failed.addAll(waiting.drain());
         quarantine.clear();
-        refused = false;
+        outOfSpace = false;
         for (Sequence sequence : failed) {
-            sequence.state = State.PARKED;
-            sequence.suspect = false;
+            sequence.demand.enter(State.PARKED);
             results.failed(sequence, failure);
         }
         // A step that fails half-way has taken branches off their sequence that nobody else knows of.
         for (int row = 0; row < batch.rows(); row++) {
             results.failed(rows.reader(row), failure);
         }
-        abandon();
+        discardBatch();
     }
 
     /** Completes the futures of what has finished; their callbacks may ask for more. */
@@ -371,18 +342,18 @@ final class Scheduler {
 
     /** Stops writing for a reader that has failed; what was finished meanwhile is closed where it is delivered. */
     private void withdraw(Sequence sequence) {
-        if (sequence.generation == null) {
+        if (sequence.demand.generation() == null) {
             return;
         }
-        sequence.generation = null;
+        sequence.demand.generate(null);
         if (!running.remove(sequence)) {
             waiting.remove(sequence);
         }
-        Sequence parent = sequence.parent;
+        Sequence parent = sequence.parent();
         if (parent != null) {
-            parent.branches.remove(sequence);
+            parent.demand.removeBranch(sequence);
         }
-        sequence.state = State.PARKED;
+        sequence.demand.enter(State.PARKED);
         sequence.close();
     }
 }

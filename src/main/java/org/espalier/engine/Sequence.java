@@ -1,8 +1,6 @@
 package org.espalier.engine;
 
 import it.unimi.dsi.fastutil.ints.IntArrayList;
-import java.util.ArrayList;
-import java.util.List;
 import org.espalier.model.Meter;
 import org.espalier.model.Meter.Count;
 import org.espalier.model.Prefix;
@@ -11,26 +9,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A node's handle on the KV cache: the tokens it adds after its parent's, and which of them are in the cache.
+ * A node's handle on the KV cache: the tokens it adds after its parent's, which of them are in the cache ({@code
+ * KvCache.Cells}, written by the cache alone), and what is asked of it ({@code Demand}, written by the scheduler alone).
  *
  * <p>Only a sequence itself computes its own tokens' cells, under its own sequence id; children share them. A parked
  * sequence may lose its id and its cells, and gets them back when it is needed. Closing releases the cells as soon as no
  * child waits to share them. Engine thread only.
  */
 public final class Sequence implements Prefix {
-    static final int NONE = -1;
-
     private static final Logger LOG = LoggerFactory.getLogger(Sequence.class);
-
-    /** What the scheduler does with a sequence. */
-    enum State {
-        /** Nothing to compute. */
-        PARKED,
-        /** In the queue for a sequence id. */
-        WAITING,
-        /** Part of the next batch. */
-        RUNNING
-    }
 
     /** On whose account the tokens are counted. */
     public enum Role {
@@ -38,95 +25,80 @@ public final class Sequence implements Prefix {
         PRM
     }
 
-    final Lane lane;
-
-    @Nullable
-    Sequence parent;
-
     final Meter meter;
     final Role role;
-    /** Position of the first own token. */
-    int start;
-
+    final KvCache.Cells cells = new KvCache.Cells();
+    final Demand demand = new Demand();
+    /** The tokens after the parent's. They grow while the sequence is written: by {@link SampledTokens} alone. */
     final IntArrayList tokens = new IntArrayList();
-    State state = State.PARKED;
 
-    /** Id under which this sequence's tokens are computed, or {@link #NONE}. */
-    int seqId = NONE;
-    /** Positions below this are in the cache under {@link #seqId}. */
-    int cached;
-    /** Ids that hold all of this sequence's tokens, and so its ancestors'. */
-    final SequenceIds holders = new SequenceIds();
-    /** Own tokens in the cache under any id. */
-    int liveCells;
-    /** Cells beyond those: tokens computed once more while another id holds them. Freed with {@link #seqId}. */
-    int duplicates;
-    /** Whether the last token's cell is one of them. */
-    boolean lastIsDuplicate;
-    /** Own tokens that have ever been in the cache: what is computed below this again is recomputation. */
-    int uniqueTokens;
-    /** Engine step that used this sequence last. */
-    long lastUsed;
-    /** Admitted in this order: the youngest is preempted first. */
-    long admitted;
+    /** The branches that write here together; null where one alone does. */
+    final @Nullable Followers followers;
 
-    /** The text being sampled into this sequence, while it is. */
-    @Nullable
-    Generation generation;
-    /** The score to be read after the last token, while it has not been. */
-    @Nullable
-    Scoring scoring;
-    /** Children whose first token is to be drawn from the logits after the last token. */
-    final List<Sequence> branches = new ArrayList<>();
-    /** Children that still have to share these cells. */
-    int pins;
-
-    /**
-     * Whether several steps are written into it while they draw the same tokens. It is nobody's prefix: whoever writes is a
-     * branch without tokens of its own, and stays where the step ended.
-     */
-    final boolean common;
-    /** Of a common one: branches that write here or have ended here and are open. Without them it is closed. */
-    int riders;
-    /** Whether the step that it took part in failed, maybe because of it. */
-    boolean suspect;
-    /** Whether another sequence begins where this one ended when it did: it must not grow any more. */
-    boolean forked;
-
+    private final Lane lane;
+    private @Nullable Sequence parent;
+    private int start;
     private boolean closed;
 
     Sequence(Lane lane, @Nullable Sequence parent, Meter meter, Role role) {
-        this(lane, parent, meter, role, false);
+        this(lane, parent, meter, role, null);
     }
 
-    private Sequence(Lane lane, @Nullable Sequence parent, Meter meter, Role role, boolean common) {
+    private Sequence(Lane lane, @Nullable Sequence parent, Meter meter, Role role, @Nullable Followers followers) {
         this.lane = lane;
-        this.common = common;
         this.parent = parent;
         this.meter = meter;
         this.role = role;
+        this.followers = followers;
         start = parent == null ? 0 : parent.length();
     }
 
-    /** A child that several branches write into, which have drawn the same first token. */
-    static Sequence common(Sequence parent, int token) {
-        Sequence common = new Sequence(parent.lane, parent, parent.meter, parent.role, true);
-        common.tokens.add(token);
-        return common;
+    /** A child that several branches {@linkplain #follow follow}, which have drawn the same first token. */
+    static Sequence shared(Sequence parent, int token) {
+        Sequence shared = new Sequence(parent.lane, parent, parent.meter, parent.role, new Followers());
+        shared.tokens.add(token);
+        return shared;
     }
 
-    /** Takes a branch, which has no tokens of its own, to the end of another sequence. */
-    void rideOn(Sequence other) {
-        parent = other;
-        start = other.length();
+    /** Moves a branch, which has no tokens of its own, to the end of a shared sequence. */
+    void follow(Sequence shared) {
+        if (parent != shared) {
+            parent = shared;
+            shared.join();
+        }
+        start = shared.length();
     }
 
-    /** So many branches have gone on from here by themselves, or are not needed any more. */
+    /** Counts a branch in, if this is shared. */
+    void join() {
+        if (followers != null) {
+            followers.join();
+        }
+    }
+
+    /** Counts branches out, if this is shared: they go on by themselves, or are closed. The last one closes it. */
     void leave(int leaving) {
-        riders -= leaving;
-        if (riders == 0) {
+        if (followers != null && followers.leave(leaving)) {
             close();
         }
+    }
+
+    /** Takes note that another sequence begins where this one ends now: if it is shared, it grows no more. */
+    void fork() {
+        if (followers != null) {
+            followers.fork();
+        }
+    }
+
+    /** The sequence whose tokens come before these; null for a root. */
+    @Nullable
+    Sequence parent() {
+        return parent;
+    }
+
+    /** Position of the first own token. */
+    int start() {
+        return start;
     }
 
     /** The run that it is counted for. */
@@ -154,7 +126,7 @@ public final class Sequence implements Prefix {
 
     /** Tokens that are not in the cache yet. */
     int pending() {
-        return length() - cached;
+        return length() - cells.end();
     }
 
     /** Whether its run has reached a limit. A meter that cannot say whether its run may go on ends it. */
@@ -177,15 +149,11 @@ public final class Sequence implements Prefix {
         return sequence != null;
     }
 
-    boolean isHeld() {
-        return !holders.isEmpty();
-    }
-
     /** This sequence or the nearest ancestor whose tokens are all in the cache; null if there is none. */
     @Nullable
     Sequence nearestHeld() {
         Sequence sequence = this;
-        while (sequence != null && !sequence.isHeld()) {
+        while (sequence != null && !sequence.cells.isHeld()) {
             sequence = sequence.parent;
         }
         return sequence;
@@ -193,7 +161,7 @@ public final class Sequence implements Prefix {
 
     /** Tokens that must be computed before this sequence is in the cache, its ancestors' included. */
     int missing() {
-        if (seqId != NONE) {
+        if (cells.hasId()) {
             return pending();
         }
         Sequence held = nearestHeld();
@@ -205,20 +173,12 @@ public final class Sequence implements Prefix {
         return closed;
     }
 
-    /** Whether something is to be read after the last token. */
-    boolean wantsLogits() {
-        return generation != null || scoring != null || !branches.isEmpty();
-    }
-
-    /** Whether one row after the last token is its own, and not its branches'. */
-    boolean wantsOwnRow() {
-        return generation != null || (scoring != null && scoring.targets == null);
-    }
-
-    /** Counts tokens of this sequence that have been decoded, up to {@link #cached}. */
-    void count(int decoded) {
-        int fresh = Math.max(0, cached - start - uniqueTokens);
-        uniqueTokens += fresh;
+    /**
+     * Counts tokens of this sequence that have been decoded.
+     *
+     * @param fresh those of them that had never been in the cache
+     */
+    void count(int decoded, int fresh) {
         if (role == Role.POLICY) {
             meter.add(Count.POLICY_TOKENS_DECODED, decoded);
         } else {
@@ -232,9 +192,8 @@ public final class Sequence implements Prefix {
         if (!closed) {
             closed = true;
             lane.closed(this);
-            Sequence ridden = parent;
-            if (ridden != null && ridden.common && tokens.isEmpty()) {
-                ridden.leave(1);
+            if (parent != null && tokens.isEmpty()) {
+                parent.leave(1);
             }
         }
     }

@@ -4,6 +4,9 @@ import java.util.Arrays;
 
 /** A set of sequence ids below 256, which is the most that llama.cpp has. */
 final class SequenceIds {
+    /** No id. */
+    static final int NONE = -1;
+
     static final int MAX = 256;
 
     private final long[] words = new long[MAX / Long.SIZE];
@@ -24,12 +27,12 @@ final class SequenceIds {
         return (words[0] | words[1] | words[2] | words[3]) == 0;
     }
 
-    /** The lowest id, or {@link Sequence#NONE}. */
+    /** The lowest id, or {@link #NONE}. */
     int first() {
-        return firstBut(Sequence.NONE);
+        return firstBut(NONE);
     }
 
-    /** The lowest id other than this one, or {@link Sequence#NONE}. */
+    /** The lowest id other than this one, or {@link #NONE}. */
     int firstBut(int id) {
         for (int w = 0; w < words.length; w++) {
             long word = words[w];
@@ -40,6 +43,6 @@ final class SequenceIds {
                 return (w << 6) + Long.numberOfTrailingZeros(word);
             }
         }
-        return Sequence.NONE;
+        return NONE;
     }
 }

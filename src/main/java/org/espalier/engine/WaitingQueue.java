@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import org.espalier.engine.Sequence.State;
+import org.espalier.engine.Demand.State;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,10 +48,11 @@ final class WaitingQueue {
     }
 
     private static void mark(Sequence sequence) {
-        sequence.state = State.WAITING;
-        if (sequence.parent != null) {
-            sequence.parent.pins++;
-            sequence.parent.forked = true;
+        sequence.demand.enter(State.WAITING);
+        Sequence parent = sequence.parent();
+        if (parent != null) {
+            parent.demand.pin();
+            parent.fork();
         }
     }
 
@@ -76,9 +77,9 @@ final class WaitingQueue {
 
     /** The one that was taken out does not wait any more. */
     void leave(Sequence sequence) {
-        Sequence parent = sequence.parent;
+        Sequence parent = sequence.parent();
         if (parent != null) {
-            parent.pins--;
+            parent.demand.unpin();
             unpinned.accept(parent);
         }
     }
@@ -86,7 +87,7 @@ final class WaitingQueue {
     /** Takes out a sequence wherever it stands. */
     void remove(Sequence sequence) {
         if (waiting.remove(sequence)) {
-            sequence.state = State.PARKED;
+            sequence.demand.enter(State.PARKED);
             leave(sequence);
         }
     }
@@ -101,12 +102,12 @@ final class WaitingQueue {
         restore();
         List<Sequence> drained = list();
         waiting.clear();
-        if (inHand != null && inHand.state == State.WAITING && !drained.contains(inHand)) {
+        if (inHand != null && inHand.demand.isWaiting() && !drained.contains(inHand)) {
             drained.add(inHand);
         }
         inHand = null;
         for (Sequence sequence : drained) {
-            sequence.state = State.PARKED;
+            sequence.demand.enter(State.PARKED);
             leave(sequence);
         }
         return drained;

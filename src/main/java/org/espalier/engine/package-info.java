@@ -12,8 +12,11 @@
  *   KvCache: which sequence holds which cells, what is copied, what is evicted
  * </pre>
  *
- * <p>Branches of one sequence that draw the same tokens have the same logits ahead of them. They write into one common
- * sequence, and each draws from its logits with its own random stream, until their draws differ ({@code SampledTokens}).
+ * <p>What of a sequence is in the cache is written by the cache alone ({@code KvCache.Cells}), and what is asked of it by the
+ * scheduler and its parts alone ({@code Demand}).
+ *
+ * <p>Branches of one sequence that draw the same tokens have the same logits ahead of them. They write into one shared
+ * sequence, and each draws from its logits with its own random stream, until their draws differ ({@code Followers}).
  * What is drawn is what every branch alone would have drawn.
  *
  * <p>A step that fails, by an exception or by rows that are no numbers, ends nobody but who makes it fail: the cache is

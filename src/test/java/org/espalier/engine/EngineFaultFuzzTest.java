@@ -132,7 +132,7 @@ class EngineFaultFuzzTest {
             runner = new FakeRunner(
                     new Capacity(
                             shared ? cells : 2 * ids * pathLimit, ids, pathLimit, batchTokens, unified, partialCopy),
-                    new Batch(4 * ids, batchTokens, Math.max(8, ids)));
+                    new Batch(Batch.OPERATIONS_PER_SEQUENCE * ids, batchTokens, Math.max(8, ids)));
             runner.watch(List.of(1, 2));
             runner.contagious = random.nextBoolean();
             runner.spoilt = SPOILT;

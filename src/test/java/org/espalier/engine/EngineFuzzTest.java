@@ -122,7 +122,8 @@ class EngineFuzzTest {
             int batchTokens = ids + random.nextInt(40);
             Capacity capacity = new Capacity(cells, ids, pathLimit, batchTokens, kind.unified, kind.partialCopy);
             // As ContextOptions.of and NativeContext.open make it.
-            runner = new FakeRunner(capacity, new Batch(4 * ids, batchTokens, Math.max(8, ids)));
+            runner = new FakeRunner(
+                    capacity, new Batch(Batch.OPERATIONS_PER_SEQUENCE * ids, batchTokens, Math.max(8, ids)));
             runner.watch(List.of(1, 2));
             lane = new Lane("policy", new ToyModel(), runner);
             budget = 20 + random.nextInt(60);

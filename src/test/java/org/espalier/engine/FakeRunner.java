@@ -65,7 +65,12 @@ public final class FakeRunner implements ModelRunner {
     private boolean isSpoilt;
 
     FakeRunner(Capacity capacity) {
-        this(capacity, new Batch(4096, capacity.maxBatchTokens(), Math.max(8, capacity.maxSequences())));
+        this(
+                capacity,
+                new Batch(
+                        Batch.OPERATIONS_PER_SEQUENCE * capacity.maxSequences(),
+                        capacity.maxBatchTokens(),
+                        Math.max(8, capacity.maxSequences())));
     }
 
     FakeRunner(Capacity capacity, Batch batch) {

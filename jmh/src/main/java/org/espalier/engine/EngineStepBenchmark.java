@@ -52,7 +52,9 @@ public class EngineStepBenchmark {
         for (int i = 0; i < branches; i++) {
             lane.generate(root, request);
         }
-        root.branches.forEach(branch -> branch.tokens.ensureCapacity(ROOM / branches));
+        for (int i = 0; i < root.demand.branches(); i++) {
+            root.demand.branch(i).tokens.ensureCapacity(ROOM / branches);
+        }
         for (int i = 0; i < STEPS_TO_START; i++) {
             lane.step();
         }
