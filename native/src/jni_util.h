@@ -44,6 +44,15 @@ T *from_handle(jlong handle) {
     return reinterpret_cast<T *>(static_cast<intptr_t>(handle));
 }
 
+// A record of the Java side, made by its canonical constructor of this signature, so that what crosses is named there.
+// Null with an exception pending if there is no such constructor or the heap is full.
+template <typename... Values>
+jobject new_record(JNIEnv *env, const char *class_name, const char *signature, Values... values) {
+    jclass type = env->FindClass(class_name);
+    jmethodID constructor = type == nullptr ? nullptr : env->GetMethodID(type, "<init>", signature);
+    return constructor == nullptr ? nullptr : env->NewObject(type, constructor, values...);
+}
+
 void note_exception(const char *what);
 
 // Runs the body of a native. What it throws (out of memory, all other errors are statuses) ends in the message buffer,

@@ -14,54 +14,65 @@ namespace {
 
 constexpr const char *class_name = "org/espalier/llama/NativeContext";
 
-// shape: in the order of NativeContext.open. Null, with a message, if the weights are not of this shape.
-std::unique_ptr<Head> read_head(JNIEnv *env, jintArray shape, jfloatArray weights) {
-    jint s[5];
-    env->GetIntArrayRegion(shape, 0, 5, s);
-    if (env->ExceptionCheck()) {
-        return nullptr;
-    }
-    const HeadShape head{s[0], s[1], s[2], s[3] != 0, s[4] != 0};
-    if (head.width < 1 || head.middle < 0 || head.classes < 1 || head.classes > max_watched ||
-        Head::size(head) != static_cast<size_t>(env->GetArrayLength(weights))) {
-        set_message("the head's weights are not of its shape");
-        return nullptr;
-    }
-    std::vector<float> values(Head::size(head));
-    env->GetFloatArrayRegion(weights, 0, static_cast<jsize>(values.size()), values.data());
-    return std::make_unique<Head>(head, std::move(values));
+// Owned by the caller, who gives it to open. 0, with a message, if the weights are not of this shape.
+jlong make_head(
+    JNIEnv *env,
+    jclass,
+    jint width,
+    jint middle,
+    jint classes,
+    jboolean middle_bias,
+    jboolean class_bias,
+    jfloatArray weights) {
+    return guarded<jlong>(0, [&]() -> jlong {
+        const HeadShape shape{width, middle, classes, middle_bias != 0, class_bias != 0};
+        if (width < 1 || middle < 0 || classes < 1 || classes > max_watched ||
+            Head::size(shape) != static_cast<size_t>(env->GetArrayLength(weights))) {
+            set_message("the head's weights are not of its shape");
+            return 0;
+        }
+        std::vector<float> values(Head::size(shape));
+        env->GetFloatArrayRegion(weights, 0, static_cast<jsize>(values.size()), values.data());
+        return to_handle(std::make_unique<Head>(shape, std::move(values)).release());
+    });
 }
 
-// options: in the order of NativeContext.open. head: null to read logits.
+// head: of make_head, freed with the context or here if there comes none; 0 to read logits.
 jlong open(
     JNIEnv *env,
     jclass,
     jlong model_handle,
-    jobject buffer,
-    jintArray options,
-    jintArray head_shape,
-    jfloatArray head_weights) {
+    jlong head_handle,
+    jint cells,
+    jint max_sequences,
+    jboolean unified,
+    jint threads,
+    jint cache_type,
+    jboolean flash_attention,
+    jobject batch,
+    jint operations,
+    jint tokens,
+    jint rows) {
     return guarded<jlong>(0, [&]() -> jlong {
+        std::unique_ptr<Head> head(from_handle<Head>(head_handle));
         ESPALIER_HANDLE(llama_model, model, model_handle, 0);
-        jint o[9];
-        env->GetIntArrayRegion(options, 0, 9, o);
-        if (env->ExceptionCheck()) {
-            return 0;
-        }
         constexpr ggml_type cache_types[] = {GGML_TYPE_F16, GGML_TYPE_Q8_0, GGML_TYPE_F32};
-        if (o[4] < 0 || o[4] >= static_cast<jint>(sizeof cache_types / sizeof *cache_types)) {
-            set_message("there is no cache type " + std::to_string(o[4]));
+        if (cache_type < 0 || cache_type >= static_cast<jint>(sizeof cache_types / sizeof *cache_types)) {
+            set_message("there is no cache type " + std::to_string(cache_type));
             return 0;
         }
-        const ContextParams params{o[0], o[1], o[2] != 0, o[3], cache_types[o[4]], {o[5], o[6], o[7]}, o[8] != 0};
-        void *words = env->GetDirectBufferAddress(buffer);
-        const int64_t bytes = env->GetDirectBufferCapacity(buffer);
+        ContextParams params{};
+        params.cells = cells;
+        params.max_sequences = max_sequences;
+        params.unified = unified != 0;
+        params.threads = threads;
+        params.cache_type = cache_types[cache_type];
+        params.batch = {operations, tokens, rows};
+        params.flash_attention = flash_attention != 0;
+        void *words = env->GetDirectBufferAddress(batch);
+        const int64_t bytes = env->GetDirectBufferCapacity(batch);
         if (words == nullptr || bytes < BatchWords::size_in_words(params.batch) * int64_t{sizeof(int32_t)}) {
             set_message("the batch's buffer is not direct, or smaller than its capacities need");
-            return 0;
-        }
-        std::unique_ptr<Head> head;
-        if (head_shape != nullptr && (head = read_head(env, head_shape, head_weights)) == nullptr) {
             return 0;
         }
         return to_handle(Context::open(model, params, static_cast<int32_t *>(words), std::move(head)).release());
@@ -75,16 +86,12 @@ void close(JNIEnv *, jclass, jlong handle) {
     });
 }
 
-jintArray capacity(JNIEnv *env, jclass, jlong handle) {
+jobject capacity(JNIEnv *env, jclass, jlong handle) {
     ESPALIER_HANDLE(const Context, context, handle, nullptr);
     const ContextCapacity c = context->capacity();
-    const jint values[] = {c.cells, c.max_sequences, c.tokens_per_sequence, c.batch_tokens, c.unified, c.partial_copy};
-    constexpr jsize count = sizeof values / sizeof *values;
-    jintArray result = env->NewIntArray(count);
-    if (result != nullptr) {
-        env->SetIntArrayRegion(result, 0, count, values);
-    }
-    return result;
+    return new_record(
+        env, "org/espalier/engine/ModelRunner$Capacity", "(IIIIZZ)V", jint{c.cells}, jint{c.max_sequences},
+        jint{c.tokens_per_sequence}, jint{c.batch_tokens}, jboolean{c.unified}, jboolean{c.partial_copy});
 }
 
 jint watch(JNIEnv *env, jclass, jlong handle, jintArray ids) {
@@ -151,9 +158,10 @@ jint restore(JNIEnv *env, jclass, jlong handle, jint sequence, jbyteArray state)
 
 jint register_native_context(JNIEnv *env) {
     const JNINativeMethod methods[] = {
-        native_method("open", "(JLjava/nio/ByteBuffer;[I[I[F)J", open),
+        native_method("makeHead", "(IIIZZ[F)J", make_head),
+        native_method("open", "(JJIIZIIZLjava/nio/ByteBuffer;III)J", open),
         native_method("close", "(J)V", close),
-        native_method("capacity", "(J)[I", capacity),
+        native_method("capacity", "(J)Lorg/espalier/engine/ModelRunner$Capacity;", capacity),
         native_method("watch", "(J[I)I", watch),
         native_method("run", "(JJ)I", run),
         native_method("clear", "(J)I", clear),

@@ -42,29 +42,17 @@ void close(JNIEnv *, jclass, jlong handle) {
     });
 }
 
-// In the order of NativeModel.Shape.
-jlongArray numbers(JNIEnv *env, jclass, jlong handle) {
+jobject shape(JNIEnv *env, jclass, jlong handle) {
     ESPALIER_HANDLE(const llama_model, model, handle, nullptr);
-    const jlong values[] = {
-        static_cast<jlong>(llama_model_n_params(model)),
-        static_cast<jlong>(llama_model_size(model)),
-        llama_model_n_ctx_train(model),
-        llama_model_n_embd(model),
-        llama_model_n_layer(model),
+    const int32_t layers = llama_model_n_layer(model);
+    return new_record(
+        env, "org/espalier/llama/NativeModel$Shape", "(JJIIIIIIZZI)V",
+        static_cast<jlong>(llama_model_n_params(model)), static_cast<jlong>(llama_model_size(model)),
+        jint{llama_model_n_ctx_train(model)}, jint{llama_model_n_embd(model)}, jint{layers},
         // Of a vocabulary alone llama.cpp knows no layers, and ends the process when asked for the first one's heads.
-        llama_model_n_layer(model) > 0 ? llama_model_n_head(model) : 0,
-        llama_model_n_layer(model) > 0 ? llama_model_n_head_kv(model) : 0,
-        llama_model_n_swa(model),
-        llama_model_is_recurrent(model),
-        llama_model_is_hybrid(model),
-        llama_vocab_n_tokens(llama_model_get_vocab(model)),
-    };
-    constexpr jsize count = sizeof values / sizeof *values;
-    jlongArray result = env->NewLongArray(count);
-    if (result != nullptr) {
-        env->SetLongArrayRegion(result, 0, count, values);
-    }
-    return result;
+        jint{layers > 0 ? llama_model_n_head(model) : 0}, jint{layers > 0 ? llama_model_n_head_kv(model) : 0},
+        jint{llama_model_n_swa(model)}, jboolean{llama_model_is_recurrent(model)},
+        jboolean{llama_model_is_hybrid(model)}, jint{llama_vocab_n_tokens(llama_model_get_vocab(model))});
 }
 
 jbyteArray description(JNIEnv *env, jclass, jlong handle) {
@@ -149,7 +137,7 @@ jint register_native_model(JNIEnv *env) {
     const JNINativeMethod methods[] = {
         native_method("open", "([BIZZZ)J", open),
         native_method("close", "(J)V", close),
-        native_method("numbers", "(J)[J", numbers),
+        native_method("shape", "(J)Lorg/espalier/llama/NativeModel$Shape;", shape),
         native_method("description", "(J)[B", description),
         native_method("metadata", "(J[B)[B", metadata),
         native_method("chatTemplate", "(J)[B", chat_template),

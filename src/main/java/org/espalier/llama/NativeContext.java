@@ -34,9 +34,9 @@ public final class NativeContext extends NativeHandle {
         if (mapped != null) {
             mapped.guard(handle);
         }
-        int[] c = capacity(handle);
+        Capacity own = capacity(handle);
         int trained = model.trainedContext() > 0 ? model.trainedContext() : Integer.MAX_VALUE;
-        capacity = new Capacity(c[0], c[1], Math.min(c[2], trained), c[3], c[4] != 0, c[5] != 0);
+        capacity = own.withMaxTokensPerSequence(Math.min(own.maxTokensPerSequence(), trained));
     }
 
     /**
@@ -62,22 +62,23 @@ public final class NativeContext extends NativeHandle {
         checkMemory(model, options);
         checkWidth(model, head);
         int batchTokens = Math.min(options.batchTokens(), options.cells());
-        Batch batch = new Batch(4 * options.maxSequences(), batchTokens, options.maxRows());
-        int[] values = {
-            options.cells(),
-            options.maxSequences(),
-            options.unified() ? 1 : 0,
-            options.threads(),
-            typeCode(options.cacheType()),
-            batch.maxOperations(),
-            batch.maxTokens(),
-            batch.maxRows(),
-            options.flashAttention() ? 1 : 0
-        };
+        Batch batch = new Batch(Batch.OPERATIONS_PER_SEQUENCE * options.maxSequences(), batchTokens, options.maxRows());
         long modelHandle = model.acquire();
         long handle = 0;
         try {
-            handle = open(modelHandle, batch.bytes(), values, shape(head), head == null ? null : head.weights());
+            handle = open(
+                    modelHandle,
+                    head == null ? 0 : makeHead(head),
+                    options.cells(),
+                    options.maxSequences(),
+                    options.unified(),
+                    options.threads(),
+                    typeCode(options.cacheType()),
+                    options.flashAttention(),
+                    batch.bytes(),
+                    batch.maxOperations(),
+                    batch.maxTokens(),
+                    batch.maxRows());
         } finally {
             if (handle == 0) {
                 model.release();
@@ -96,16 +97,13 @@ public final class NativeContext extends NativeHandle {
         }
     }
 
-    private static int @Nullable [] shape(@Nullable DenseHead head) {
-        return head == null
-                ? null
-                : new int[] {
-                    head.width(),
-                    head.middle(),
-                    head.classes(),
-                    head.hasMiddleBias() ? 1 : 0,
-                    head.hasClassBias() ? 1 : 0
-                };
+    private static long makeHead(DenseHead head) {
+        long handle = makeHead(
+                head.width(), head.middle(), head.classes(), head.hasMiddleBias(), head.hasClassBias(), head.weights());
+        if (handle == 0) {
+            throw StatusMapper.failure("use the PRM's head");
+        }
+        return handle;
     }
 
     /** As {@code native_context.cpp} has them. */
@@ -308,12 +306,33 @@ public final class NativeContext extends NativeHandle {
         model.release();
     }
 
+    /** Returns a head, which {@link #open} takes over; 0 if it failed. */
+    private static native long makeHead(
+            int width, int middle, int classes, boolean middleBias, boolean classBias, float[] weights);
+
+    /**
+     * Opens a context.
+     *
+     * @param head freed with the context, or here if this fails; 0 to read logits
+     * @return its handle; 0 if it failed
+     */
     private static native long open(
-            long model, ByteBuffer batch, int[] options, int @Nullable [] headShape, float @Nullable [] headWeights);
+            long model,
+            long head,
+            int cells,
+            int maxSequences,
+            boolean unified,
+            int threads,
+            int cacheType,
+            boolean flashAttention,
+            ByteBuffer batch,
+            int operations,
+            int tokens,
+            int rows);
 
     private static native void close(long handle);
 
-    private static native int[] capacity(long handle);
+    private static native Capacity capacity(long handle);
 
     private static native int watch(long handle, int[] ids);
 

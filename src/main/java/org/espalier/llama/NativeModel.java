@@ -33,22 +33,7 @@ public final class NativeModel extends NativeHandle {
             int window,
             boolean recurrent,
             boolean hybrid,
-            int vocabulary) {
-        static Shape of(long[] n) {
-            return new Shape(
-                    n[0],
-                    n[1],
-                    (int) n[2],
-                    (int) n[3],
-                    (int) n[4],
-                    (int) n[5],
-                    (int) n[6],
-                    (int) n[7],
-                    n[8] != 0,
-                    n[9] != 0,
-                    (int) n[10]);
-        }
-    }
+            int vocabulary) {}
 
     private final Path file;
     private final ModelOptions options;
@@ -61,7 +46,7 @@ public final class NativeModel extends NativeHandle {
         this.file = file;
         this.options = options;
         this.mapped = mapped;
-        shape = Shape.of(numbers(handle));
+        shape = shape(handle);
         byte[] text = description(handle);
         description = text == null ? "" : new String(text, UTF_8);
     }
@@ -339,7 +324,7 @@ public final class NativeModel extends NativeHandle {
 
     private static native void close(long handle);
 
-    private static native long[] numbers(long handle);
+    private static native Shape shape(long handle);
 
     private static native byte @Nullable [] description(long handle);
 
