@@ -1,5 +1,7 @@
 package org.espalier.eval;
 
+import org.apache.commons.numbers.gamma.RegularizedBeta;
+
 /** McNemar's test (1947) of two ways to solve the same problems, exact: the binomial of the problems that only one solves. */
 final class McNemar {
     private McNemar() {}
@@ -11,14 +13,9 @@ final class McNemar {
      * @param onlySecond problems that only the second solves
      */
     static double p(int onlyFirst, int onlySecond) {
-        int n = onlyFirst + onlySecond;
         int fewer = Math.min(onlyFirst, onlySecond);
-        double logTerm = -n * Math.log(2);
-        double tail = Math.exp(logTerm);
-        for (int k = 1; k <= fewer; k++) {
-            logTerm += Math.log(n - k + 1) - Math.log(k);
-            tail += Math.exp(logTerm);
-        }
-        return Math.min(1, 2 * tail);
+        int more = Math.max(onlyFirst, onlySecond);
+        // The lower tail of the binomial with n = fewer + more and p = 1/2, which the beta function gives exactly.
+        return more == fewer ? 1 : Math.min(1, 2 * RegularizedBeta.value(0.5, more, fewer + 1.0));
     }
 }

@@ -1,6 +1,7 @@
 package org.espalier.grade;
 
 import java.util.List;
+import org.apache.commons.numbers.fraction.BigFraction;
 import org.espalier.grade.Expr.Constant;
 import org.espalier.grade.Expr.Degrees;
 import org.espalier.grade.Expr.Num;
@@ -11,7 +12,7 @@ import org.espalier.grade.Expr.Sum;
 /** Degrees under a trigonometric function; everywhere else the degree sign is a unit and is dropped. */
 final class Angles {
 
-    private static final Rational DEGREE = Rational.of(1, 180);
+    private static final BigFraction DEGREE = BigFraction.of(1, 180);
 
     private Angles() {}
 

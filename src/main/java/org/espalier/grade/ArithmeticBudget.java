@@ -1,5 +1,7 @@
 package org.espalier.grade;
 
+import org.apache.commons.numbers.fraction.BigFraction;
+
 /**
  * The arithmetic one answer may cost. Exact algebra can explode on small inputs such as {@code (a+b+c+d)^{60}}; every
  * product and power pays here first, so that no input takes longer than some tens of milliseconds.
@@ -27,21 +29,21 @@ final class ArithmeticBudget {
     }
 
     /** {@code base^exponent}, if the result stays within the size limit. */
-    Rational pow(Rational base, Rational exponent) {
-        if (!exponent.isInteger() || exponent.numerator().bitLength() > 30) {
+    BigFraction pow(BigFraction base, BigFraction exponent) {
+        if (!Fractions.isInteger(exponent) || Fractions.numerator(exponent).bitLength() > 30) {
             throw new NotExactException("exponent " + exponent);
         }
-        int n = exponent.numerator().intValueExact();
+        int n = Fractions.numerator(exponent).intValueExact();
         if (base.isZero() && n < 0) {
             throw new NotExactException("division by zero");
         }
-        if (base.equals(Rational.ONE)) {
+        if (base.equals(BigFraction.ONE)) {
             return base;
         }
-        if (base.equals(Rational.MINUS_ONE)) {
-            return n % 2 == 0 ? Rational.ONE : base;
+        if (base.equals(Fractions.MINUS_ONE)) {
+            return n % 2 == 0 ? BigFraction.ONE : base;
         }
-        long bits = (base.bits() - 1L) * Math.abs((long) n);
+        long bits = (Fractions.bits(base) - 1L) * Math.abs((long) n);
         spend((int) Math.min(bits, Integer.MAX_VALUE));
         return base.pow(n);
     }

@@ -6,6 +6,7 @@ import java.math.RoundingMode;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.commons.numbers.fraction.BigFraction;
 import org.espalier.grade.Expr.Num;
 import org.espalier.grade.Expr.Percent;
 import org.espalier.grade.Expr.Product;
@@ -50,7 +51,7 @@ final class Chains {
 
     private static Expr asHundredths(Expr expr) {
         if (expr instanceof Percent percent) {
-            return new Quotient(percent.measure(), new Num(Rational.of(100)));
+            return new Quotient(percent.measure(), new Num(BigFraction.of(100)));
         }
         if (expr instanceof Sum sum) {
             return new Sum(sum.children().stream().map(Chains::asHundredths).toList());
@@ -64,16 +65,16 @@ final class Chains {
 
     /** Whether a decimal is another number rounded to its places. */
     private static boolean rounds(Expr decimal, Expr exact) {
-        if (!(decimal instanceof Num num) || num.value().isInteger() || exact instanceof Num) {
+        if (!(decimal instanceof Num num) || Fractions.isInteger(num.value()) || exact instanceof Num) {
             return false;
         }
         Complex value = NumericFingerprint.valueAt(exact, Map.of());
         for (int places = 1; places <= MAX_DECIMALS && value.isReal() && value.isFinite(); places++) {
-            Rational scaled = num.value().times(Rational.of(10).pow(places));
-            if (scaled.isInteger()) {
+            BigFraction scaled = num.value().multiply(BigFraction.of(10).pow(places));
+            if (Fractions.isInteger(scaled)) {
                 BigDecimal rounded =
                         new BigDecimal(value.re(), MathContext.DECIMAL64).setScale(places, RoundingMode.HALF_UP);
-                return rounded.unscaledValue().equals(scaled.numerator());
+                return rounded.unscaledValue().equals(Fractions.numerator(scaled));
             }
         }
         return false;

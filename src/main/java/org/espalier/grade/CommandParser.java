@@ -3,6 +3,7 @@ package org.espalier.grade;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.commons.numbers.fraction.BigFraction;
 import org.espalier.grade.Expr.Call;
 import org.espalier.grade.Expr.Constant;
 import org.espalier.grade.Expr.Num;
@@ -42,14 +43,14 @@ final class CommandParser {
     }
 
     private Expr root() {
-        Expr degree = new Num(Rational.of(2));
+        Expr degree = new Num(BigFraction.of(2));
         if (cursor.accept("[")) {
             degree = terms.sum();
             cursor.expect("]");
         }
         Expr exponent = degree instanceof Num num && !num.value().isZero()
-                ? new Num(Rational.ONE.dividedBy(num.value()))
-                : new Quotient(new Num(Rational.ONE), degree);
+                ? new Num(BigFraction.ONE.divide(num.value()))
+                : new Quotient(new Num(BigFraction.ONE), degree);
         return new Power(argument(), exponent);
     }
 
@@ -64,7 +65,7 @@ final class CommandParser {
         }
         NamedFunction applied = function;
         if (power.isPresent()
-                && power.get().equals(new Num(Rational.MINUS_ONE))
+                && power.get().equals(new Num(Fractions.MINUS_ONE))
                 && function.inverse().isPresent()) {
             applied = function.inverse().get();
             power = Optional.empty();
@@ -77,7 +78,7 @@ final class CommandParser {
             return new Power(Constant.E, operand);
         }
         Expr call = applied == NamedFunction.LOG
-                ? new Call(applied, List.of(base.orElse(new Num(Rational.of(10))), operand))
+                ? new Call(applied, List.of(base.orElse(new Num(BigFraction.of(10))), operand))
                 : new Call(applied, List.of(operand));
         return power.isPresent() ? new Power(call, power.get()) : call;
     }

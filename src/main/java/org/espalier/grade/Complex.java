@@ -1,6 +1,9 @@
 package org.espalier.grade;
 
-/** A complex number in double precision, with principal branches. */
+/**
+ * A complex number in double precision, with principal branches. What is real stays exactly real, and what is undefined
+ * stays undefined. The C99 arithmetic of commons-numbers keeps to neither: there, 1/(1/0) is 0.
+ */
 record Complex(double re, double im) {
 
     static final Complex ZERO = new Complex(0, 0);

@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import org.apache.commons.numbers.fraction.BigFraction;
 import org.espalier.grade.Expr.Call;
 
 /** Exact values of functions at the arguments where they have one in the normal form's number field. */
@@ -30,10 +31,11 @@ final class ExactFunctions {
             case LN -> naturalLogarithm(first);
             case LOG -> logarithm(rational(first), rational(arguments.get(1)), budget);
             case ABS -> RationalFunction.of(rational(first).abs());
-            case FLOOR -> RationalFunction.of(Rational.of(rational(first).floor()));
+            case FLOOR -> RationalFunction.of(BigFraction.of(Fractions.floor(rational(first))));
             case CEILING ->
                 RationalFunction.of(
-                        Rational.of(rational(first).negate().floor()).negate());
+                        BigFraction.of(Fractions.floor(rational(first).negate()))
+                                .negate());
             case FACTORIAL -> RationalFunction.of(factorial(smallNatural(first), budget));
             case BINOMIAL -> RationalFunction.of(binomial(smallNatural(first), smallNatural(arguments.get(1)), budget));
             default -> throw new NotExactException(call.function().name());
@@ -41,16 +43,19 @@ final class ExactFunctions {
     }
 
     /** The sine of {@code halfTurns} times pi, for multiples of a twelfth. */
-    static RationalFunction sine(Rational halfTurns, ArithmeticBudget budget) {
-        Rational tenths = halfTurns.times(Rational.of(10));
-        if (tenths.isInteger() && tenths.numerator().testBit(0) && !halfTurns.equals(Rational.HALF)) {
-            return sineOfTenths(tenths.numerator().mod(BigInteger.valueOf(20)).intValue(), budget);
+    static RationalFunction sine(BigFraction halfTurns, ArithmeticBudget budget) {
+        BigFraction tenths = halfTurns.multiply(BigFraction.of(10));
+        if (Fractions.isInteger(tenths)
+                && Fractions.numerator(tenths).testBit(0)
+                && !halfTurns.equals(Fractions.HALF)) {
+            return sineOfTenths(
+                    Fractions.numerator(tenths).mod(BigInteger.valueOf(20)).intValue(), budget);
         }
-        Rational twelfths = halfTurns.times(Rational.of(12));
-        if (!twelfths.isInteger()) {
+        BigFraction twelfths = halfTurns.multiply(BigFraction.of(12));
+        if (!Fractions.isInteger(twelfths)) {
             throw new NotExactException("a sine without square roots");
         }
-        int step = twelfths.numerator().mod(BigInteger.valueOf(24)).intValue();
+        int step = Fractions.numerator(twelfths).mod(BigInteger.valueOf(24)).intValue();
         boolean negative = step >= 12;
         int firstHalf = step % 12;
         Polynomial value = firstQuadrantSine(Math.min(firstHalf, 12 - firstHalf), budget);
@@ -61,8 +66,8 @@ final class ExactFunctions {
     private static RationalFunction sineOfTenths(int step, ArithmeticBudget budget) {
         int firstHalf = step % 10;
         int quadrant = Math.min(firstHalf, 10 - firstHalf);
-        Polynomial root = root(5, Rational.of(1, 4), budget);
-        Polynomial quarter = Polynomial.of(Rational.of(1, 4));
+        Polynomial root = root(5, BigFraction.of(1, 4), budget);
+        Polynomial quarter = Polynomial.of(BigFraction.of(1, 4));
         Polynomial value = switch (quadrant) {
             case 1 -> root.minus(quarter);
             case 3 -> root.plus(quarter);
@@ -71,41 +76,41 @@ final class ExactFunctions {
         return RationalFunction.of(step >= 10 ? value.negate() : value);
     }
 
-    static RationalFunction cosine(Rational halfTurns, ArithmeticBudget budget) {
-        return sine(halfTurns.plus(Rational.HALF), budget);
+    static RationalFunction cosine(BigFraction halfTurns, ArithmeticBudget budget) {
+        return sine(halfTurns.add(Fractions.HALF), budget);
     }
 
     private static Polynomial firstQuadrantSine(int twelfths, ArithmeticBudget budget) {
-        Rational quarter = Rational.of(1, 4);
+        BigFraction quarter = BigFraction.of(1, 4);
         return switch (twelfths) {
             case 0 -> Polynomial.ZERO;
             case 1 -> root(6, quarter, budget).minus(root(2, quarter, budget));
-            case 2 -> Polynomial.of(Rational.HALF);
-            case 3 -> root(2, Rational.HALF, budget);
-            case 4 -> root(3, Rational.HALF, budget);
+            case 2 -> Polynomial.of(Fractions.HALF);
+            case 3 -> root(2, Fractions.HALF, budget);
+            case 4 -> root(3, Fractions.HALF, budget);
             case 5 -> root(6, quarter, budget).plus(root(2, quarter, budget));
             default -> Polynomial.ONE;
         };
     }
 
-    private static Polynomial root(long radicand, Rational factor, ArithmeticBudget budget) {
-        Term root = Radicals.power(Rational.of(radicand), Rational.HALF, budget);
-        return Polynomial.of(new Term(root.coefficient().times(factor), root.monomial()));
+    private static Polynomial root(long radicand, BigFraction factor, ArithmeticBudget budget) {
+        Term root = Radicals.power(BigFraction.of(radicand), Fractions.HALF, budget);
+        return Polynomial.of(new Term(root.coefficient().multiply(factor), root.monomial()));
     }
 
-    private static Rational halfTurns(RationalFunction angle, ArithmeticBudget budget) {
+    private static BigFraction halfTurns(RationalFunction angle, ArithmeticBudget budget) {
         if (angle.numerator().isZero()) {
-            return Rational.ZERO;
+            return BigFraction.ZERO;
         }
         return multipleOf(angle, Generator.PI, Generator.PI, budget)
                 .orElseThrow(() -> new NotExactException("an angle that is no multiple of pi"));
     }
 
     /** The rational {@code r} with {@code value = r * a * b} (or {@code r * a}, when both are the same generator). */
-    static Optional<Rational> multipleOf(RationalFunction value, Generator a, Generator b, ArithmeticBudget budget) {
-        Term unit = Monomial.of(a, Rational.ONE, budget);
+    static Optional<BigFraction> multipleOf(RationalFunction value, Generator a, Generator b, ArithmeticBudget budget) {
+        Term unit = Monomial.of(a, BigFraction.ONE, budget);
         if (!a.equals(b)) {
-            unit = unit.times(Monomial.of(b, Rational.ONE, budget), budget);
+            unit = unit.times(Monomial.of(b, BigFraction.ONE, budget), budget);
         }
         Monomial wanted = unit.monomial();
         return value.asTerm().filter(term -> term.monomial().equals(wanted)).map(Term::coefficient);
@@ -113,8 +118,8 @@ final class ExactFunctions {
 
     private static RationalFunction naturalLogarithm(RationalFunction operand) {
         Term term = operand.asTerm().orElseThrow(() -> new NotExactException("a logarithm"));
-        Rational exponent = term.monomial().exponentOf(Generator.E);
-        boolean powerOfE = term.coefficient().equals(Rational.ONE)
+        BigFraction exponent = term.monomial().exponentOf(Generator.E);
+        boolean powerOfE = term.coefficient().equals(BigFraction.ONE)
                 && term.monomial()
                         .only(generator -> !generator.equals(Generator.E))
                         .isOne();
@@ -124,11 +129,11 @@ final class ExactFunctions {
         return RationalFunction.of(exponent);
     }
 
-    private static RationalFunction logarithm(Rational base, Rational operand, ArithmeticBudget budget) {
-        if (base.signum() <= 0 || operand.signum() <= 0 || base.equals(Rational.ONE)) {
+    private static RationalFunction logarithm(BigFraction base, BigFraction operand, ArithmeticBudget budget) {
+        if (base.signum() <= 0 || operand.signum() <= 0 || base.equals(BigFraction.ONE)) {
             throw new NotExactException("a logarithm");
         }
-        if (operand.equals(Rational.ONE)) {
+        if (operand.equals(BigFraction.ONE)) {
             return RationalFunction.ZERO;
         }
         SortedMap<BigInteger, Integer> below = Radicals.factor(base, budget);
@@ -137,46 +142,48 @@ final class ExactFunctions {
             throw new NotExactException("an irrational logarithm");
         }
         BigInteger first = below.firstKey();
-        Rational ratio = Rational.of(above.getOrDefault(first, 0), below.getOrDefault(first, 1));
+        BigFraction ratio = BigFraction.of(above.getOrDefault(first, 0), below.getOrDefault(first, 1));
         boolean proportional = below.entrySet().stream()
-                .allMatch(factor -> ratio.times(Rational.of(factor.getValue()))
-                        .equals(Rational.of(above.getOrDefault(factor.getKey(), 0))));
+                .allMatch(factor -> ratio.multiply(BigFraction.of(factor.getValue()))
+                        .equals(BigFraction.of(above.getOrDefault(factor.getKey(), 0))));
         if (!proportional) {
             throw new NotExactException("an irrational logarithm");
         }
         return RationalFunction.of(ratio);
     }
 
-    private static Rational rational(RationalFunction value) {
+    private static BigFraction rational(RationalFunction value) {
         return value.asRational().orElseThrow(() -> new NotExactException("an irrational argument"));
     }
 
     private static int smallNatural(RationalFunction value) {
-        Rational number = rational(value);
-        if (!number.isInteger() || number.signum() < 0 || number.compareTo(Rational.of(MAX_FACTORIAL)) > 0) {
-            throw new NotExactException("a factorial of " + number.bits() + " bits");
+        BigFraction number = rational(value);
+        if (!Fractions.isInteger(number)
+                || number.signum() < 0
+                || number.compareTo(BigFraction.of(MAX_FACTORIAL)) > 0) {
+            throw new NotExactException("a factorial of " + Fractions.bits(number) + " bits");
         }
-        return number.numerator().intValueExact();
+        return Fractions.numerator(number).intValueExact();
     }
 
-    private static Rational factorial(int n, ArithmeticBudget budget) {
+    private static BigFraction factorial(int n, ArithmeticBudget budget) {
         BigInteger product = BigInteger.ONE;
         for (int i = 2; i <= n; i++) {
             budget.spend(product.bitLength());
             product = product.multiply(BigInteger.valueOf(i));
         }
-        return Rational.of(product);
+        return BigFraction.of(product);
     }
 
-    private static Rational binomial(int n, int k, ArithmeticBudget budget) {
+    private static BigFraction binomial(int n, int k, ArithmeticBudget budget) {
         if (k > n) {
-            return Rational.ZERO;
+            return BigFraction.ZERO;
         }
         BigInteger result = BigInteger.ONE;
         for (int i = 1; i <= Math.min(k, n - k); i++) {
             budget.spend(result.bitLength());
             result = result.multiply(BigInteger.valueOf(n - i + 1L)).divide(BigInteger.valueOf(i));
         }
-        return Rational.of(result);
+        return BigFraction.of(result);
     }
 }

@@ -3,6 +3,7 @@ package org.espalier.grade;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.apache.commons.numbers.fraction.BigFraction;
 
 /**
  * The parsed form of an answer. The first group of records are scalars, which have a value once their variables have
@@ -32,7 +33,7 @@ sealed interface Expr {
         return children().stream().allMatch(Expr::isScalar);
     }
 
-    record Num(Rational value) implements Expr {}
+    record Num(BigFraction value) implements Expr {}
 
     record Sym(String name) implements Expr {
         @Override

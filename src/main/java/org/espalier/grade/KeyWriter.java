@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.commons.numbers.fraction.BigFraction;
 import org.espalier.grade.Expr.Based;
 import org.espalier.grade.Expr.Difference;
 import org.espalier.grade.Expr.Intersection;
@@ -162,7 +163,7 @@ final class KeyWriter {
     /** Multiplies a scalar factor into a matrix or vector. */
     private static Expr scaled(Expr expr) {
         if (expr instanceof Quotient quotient && quotient.denominator().isScalar()) {
-            Expr inverse = new Quotient(new Num(Rational.ONE), quotient.denominator());
+            Expr inverse = new Quotient(new Num(BigFraction.ONE), quotient.denominator());
             return scaled(new Product(List.of(inverse, quotient.numerator())));
         }
         if (expr instanceof Product product) {
@@ -225,13 +226,13 @@ final class KeyWriter {
         if (!difference.isPolynomial() || numerator.generators().isEmpty()) {
             throw new NotExactException("not a polynomial relation");
         }
-        Rational leading = numerator.leading().coefficient();
+        BigFraction leading = numerator.leading().coefficient();
         Relator sign = relation.operators().get(0);
         boolean order = sign.isOrder();
-        Rational factor = order ? leading.abs() : leading;
+        BigFraction factor = order ? leading.abs() : leading;
         boolean flip = sign == Relator.GREATER || sign == Relator.AT_LEAST;
-        Rational divisor = flip ? factor.negate() : factor;
-        Polynomial scaled = numerator.mapCoefficients(c -> c.dividedBy(divisor));
+        BigFraction divisor = flip ? factor.negate() : factor;
+        Polynomial scaled = numerator.mapCoefficients(c -> c.divide(divisor));
         return (flip ? sign.flipped() : sign) + ":" + scaled;
     }
 

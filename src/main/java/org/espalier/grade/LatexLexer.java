@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.commons.numbers.fraction.BigFraction;
 import org.espalier.grade.LatexToken.Kind;
 
 /**
@@ -121,7 +122,7 @@ final class LatexLexer {
 
     /** A number that the next word scales, such as {@code 5 thousand}. */
     private boolean scaled(String digits) {
-        Optional<NumberWords.Reading> scaled = NumberWords.afterNumber(input, Rational.parseDecimal(digits), position);
+        Optional<NumberWords.Reading> scaled = NumberWords.afterNumber(input, Fractions.parseDecimal(digits), position);
         scaled.ifPresent(reading -> {
             position = reading.end();
             tokens.value(reading.value());
@@ -386,7 +387,7 @@ final class LatexLexer {
 
     /** Whether the words scale the number before them, as in {@code 2 \text{ dozen eggs}}; then it is scaled. */
     private boolean scaledBy(String words) {
-        Rational number = Rational.parseDecimal(tokens.last().text());
+        BigFraction number = Fractions.parseDecimal(tokens.last().text());
         Optional<NumberWords.Reading> scaled = NumberWords.afterNumber(words, number, 0);
         if (scaled.isEmpty()) {
             return false;

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.commons.numbers.fraction.BigFraction;
 import org.espalier.grade.Expr.Num;
 import org.espalier.grade.Expr.Text;
 
@@ -66,9 +67,9 @@ final class Measures {
         }
         Matcher money = MONEY.matcher(answer);
         if (money.matches()) {
-            Rational cents = Rational.of(Integer.parseInt(money.group(2)), 100);
+            BigFraction cents = BigFraction.of(Integer.parseInt(money.group(2)), 100);
             return Optional.of(new Num(
-                    Rational.parseDecimal(money.group(1).replace(",", "")).plus(cents)));
+                    Fractions.parseDecimal(money.group(1).replace(",", "")).add(cents)));
         }
         return parts(answer).map(Text::new);
     }

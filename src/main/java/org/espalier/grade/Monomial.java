@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import org.apache.commons.numbers.fraction.BigFraction;
 
 /**
  * A product of generators with rational exponents, in one canonical shape: a prime's exponent lies in (0, 1), the
@@ -21,52 +22,53 @@ final class Monomial implements Comparable<Monomial> {
 
     static final Monomial ONE = new Monomial(Collections.emptySortedMap());
 
-    private final SortedMap<Generator, Rational> powers;
-    private final Rational degree;
+    private final SortedMap<Generator, BigFraction> powers;
+    private final BigFraction degree;
 
-    private Monomial(SortedMap<Generator, Rational> powers) {
+    private Monomial(SortedMap<Generator, BigFraction> powers) {
         this.powers = powers;
-        Rational sum = Rational.ZERO;
-        for (Map.Entry<Generator, Rational> power : powers.entrySet()) {
+        BigFraction sum = BigFraction.ZERO;
+        for (Map.Entry<Generator, BigFraction> power : powers.entrySet()) {
             if (!power.getKey().isAlgebraic()) {
-                sum = sum.plus(power.getValue());
+                sum = sum.add(power.getValue());
             }
         }
         this.degree = sum;
     }
 
-    static Term of(Generator generator, Rational exponent, ArithmeticBudget budget) {
-        SortedMap<Generator, Rational> raw = new TreeMap<>();
+    static Term of(Generator generator, BigFraction exponent, ArithmeticBudget budget) {
+        SortedMap<Generator, BigFraction> raw = new TreeMap<>();
         raw.put(generator, exponent);
         return fold(raw, budget);
     }
 
     /** Brings raw exponents into the canonical shape. */
-    static Term fold(SortedMap<Generator, Rational> raw, ArithmeticBudget budget) {
-        Rational coefficient = Rational.ONE;
-        SortedMap<Generator, Rational> folded = new TreeMap<>();
-        for (Map.Entry<Generator, Rational> power : raw.entrySet()) {
+    static Term fold(SortedMap<Generator, BigFraction> raw, ArithmeticBudget budget) {
+        BigFraction coefficient = BigFraction.ONE;
+        SortedMap<Generator, BigFraction> folded = new TreeMap<>();
+        for (Map.Entry<Generator, BigFraction> power : raw.entrySet()) {
             Generator generator = power.getKey();
-            Rational exponent = power.getValue();
+            BigFraction exponent = power.getValue();
             switch (generator.kind()) {
                 case PRIME -> {
-                    Rational whole = Rational.of(exponent.floor());
-                    Rational prime = Rational.of(new BigInteger(generator.name()));
-                    coefficient = coefficient.times(budget.pow(prime, whole));
-                    exponent = exponent.minus(whole);
+                    BigFraction whole = BigFraction.of(Fractions.floor(exponent));
+                    BigFraction prime = BigFraction.of(new BigInteger(generator.name()));
+                    coefficient = coefficient.multiply(budget.pow(prime, whole));
+                    exponent = exponent.subtract(whole);
                 }
                 case IMAGINARY -> {
-                    if (!exponent.isInteger()) {
+                    if (!Fractions.isInteger(exponent)) {
                         throw new NotExactException("a root of i");
                     }
-                    int quarter =
-                            exponent.numerator().mod(BigInteger.valueOf(4)).intValue();
+                    int quarter = Fractions.numerator(exponent)
+                            .mod(BigInteger.valueOf(4))
+                            .intValue();
                     if (quarter >= 2) {
                         coefficient = coefficient.negate();
                     }
-                    exponent = Rational.of(quarter % 2);
+                    exponent = BigFraction.of(quarter % 2);
                 }
-                case CONSTANT, VARIABLE -> budget.spend(exponent.bits());
+                case CONSTANT, VARIABLE -> budget.spend(Fractions.bits(exponent));
             }
             if (!exponent.isZero()) {
                 folded.put(generator, exponent);
@@ -77,35 +79,35 @@ final class Monomial implements Comparable<Monomial> {
 
     Term times(Monomial other, ArithmeticBudget budget) {
         if (powers.isEmpty()) {
-            return new Term(Rational.ONE, other);
+            return new Term(BigFraction.ONE, other);
         }
         if (other.powers.isEmpty()) {
-            return new Term(Rational.ONE, this);
+            return new Term(BigFraction.ONE, this);
         }
-        SortedMap<Generator, Rational> raw = new TreeMap<>(powers);
-        other.powers.forEach((generator, exponent) -> raw.merge(generator, exponent, Rational::plus));
+        SortedMap<Generator, BigFraction> raw = new TreeMap<>(powers);
+        other.powers.forEach((generator, exponent) -> raw.merge(generator, exponent, BigFraction::add));
         return fold(raw, budget);
     }
 
-    Term pow(Rational exponent, ArithmeticBudget budget) {
-        SortedMap<Generator, Rational> raw = new TreeMap<>();
-        powers.forEach((generator, power) -> raw.put(generator, power.times(exponent)));
+    Term pow(BigFraction exponent, ArithmeticBudget budget) {
+        SortedMap<Generator, BigFraction> raw = new TreeMap<>();
+        powers.forEach((generator, power) -> raw.put(generator, power.multiply(exponent)));
         return fold(raw, budget);
     }
 
     /** The factor of this monomial made of the generators that satisfy the predicate. */
     Monomial only(Predicate<Generator> predicate) {
-        SortedMap<Generator, Rational> kept = new TreeMap<>(powers);
+        SortedMap<Generator, BigFraction> kept = new TreeMap<>(powers);
         kept.keySet().removeIf(predicate.negate());
         return new Monomial(kept);
     }
 
-    SortedMap<Generator, Rational> powers() {
+    SortedMap<Generator, BigFraction> powers() {
         return Collections.unmodifiableSortedMap(powers);
     }
 
-    Rational exponentOf(Generator generator) {
-        return powers.getOrDefault(generator, Rational.ZERO);
+    BigFraction exponentOf(Generator generator) {
+        return powers.getOrDefault(generator, BigFraction.ZERO);
     }
 
     boolean isOne() {
@@ -118,12 +120,12 @@ final class Monomial implements Comparable<Monomial> {
         if (byDegree != 0) {
             return byDegree;
         }
-        Iterator<Map.Entry<Generator, Rational>> mine = powers.entrySet().iterator();
-        Iterator<Map.Entry<Generator, Rational>> theirs =
+        Iterator<Map.Entry<Generator, BigFraction>> mine = powers.entrySet().iterator();
+        Iterator<Map.Entry<Generator, BigFraction>> theirs =
                 other.powers.entrySet().iterator();
         while (mine.hasNext() && theirs.hasNext()) {
-            Map.Entry<Generator, Rational> a = mine.next();
-            Map.Entry<Generator, Rational> b = theirs.next();
+            Map.Entry<Generator, BigFraction> a = mine.next();
+            Map.Entry<Generator, BigFraction> b = theirs.next();
             int byGenerator = a.getKey().compareTo(b.getKey());
             if (byGenerator != 0) {
                 return byGenerator < 0 ? a.getValue().signum() : -b.getValue().signum();
@@ -154,8 +156,8 @@ final class Monomial implements Comparable<Monomial> {
         StringBuilder text = new StringBuilder();
         powers.forEach((generator, exponent) -> {
             text.append(text.isEmpty() ? "" : "*").append(generator.name());
-            if (!exponent.equals(Rational.ONE)) {
-                text.append("^(").append(exponent).append(')');
+            if (!exponent.equals(BigFraction.ONE)) {
+                text.append("^(").append(Fractions.text(exponent)).append(')');
             }
         });
         return text.toString();

@@ -1,6 +1,7 @@
 package org.espalier.grade;
 
 import java.util.Optional;
+import org.apache.commons.numbers.fraction.BigFraction;
 import org.espalier.grade.Expr.Call;
 import org.espalier.grade.Expr.Constant;
 import org.espalier.grade.Expr.Degrees;
@@ -80,39 +81,40 @@ final class NormalForm {
     }
 
     private RationalFunction generator(Generator generator) {
-        return RationalFunction.of(Monomial.of(generator, Rational.ONE, budget));
+        return RationalFunction.of(Monomial.of(generator, BigFraction.ONE, budget));
     }
 
     private RationalFunction power(Power power) {
         RationalFunction exponentForm = of(power.exponent());
         if (power.base() == Constant.E) {
-            Optional<Rational> turn = ExactFunctions.multipleOf(exponentForm, Generator.PI, Generator.I, budget);
+            Optional<BigFraction> turn = ExactFunctions.multipleOf(exponentForm, Generator.PI, Generator.I, budget);
             if (turn.isPresent()) {
                 RationalFunction sine = ExactFunctions.sine(turn.get(), budget);
                 return ExactFunctions.cosine(turn.get(), budget).plus(sine.times(constant(Constant.I), budget), budget);
             }
         }
-        Rational exponent = exponentForm.asRational().orElseThrow(() -> new NotExactException("a symbolic exponent"));
+        BigFraction exponent =
+                exponentForm.asRational().orElseThrow(() -> new NotExactException("a symbolic exponent"));
         RationalFunction base = of(power.base());
-        return exponent.isInteger() ? integerPower(base, exponent) : root(base, exponent);
+        return Fractions.isInteger(exponent) ? integerPower(base, exponent) : root(base, exponent);
     }
 
-    private RationalFunction integerPower(RationalFunction base, Rational exponent) {
+    private RationalFunction integerPower(RationalFunction base, BigFraction exponent) {
         Optional<Term> term = base.asTerm();
         if (term.isPresent()) {
-            Rational coefficient = budget.pow(term.get().coefficient(), exponent);
+            BigFraction coefficient = budget.pow(term.get().coefficient(), exponent);
             Term monomial = term.get().monomial().pow(exponent, budget);
-            budget.spend(coefficient.bits() + monomial.coefficient().bits());
-            return RationalFunction.of(new Term(coefficient.times(monomial.coefficient()), monomial.monomial()));
+            budget.spend(Fractions.bits(coefficient) + Fractions.bits(monomial.coefficient()));
+            return RationalFunction.of(new Term(coefficient.multiply(monomial.coefficient()), monomial.monomial()));
         }
-        if (exponent.abs().compareTo(Rational.of(MAX_POWER)) > 0) {
+        if (exponent.abs().compareTo(BigFraction.of(MAX_POWER)) > 0) {
             throw new NotExactException("exponent " + exponent);
         }
-        return base.pow(exponent.numerator().intValueExact(), budget);
+        return base.pow(Fractions.numerator(exponent).intValueExact(), budget);
     }
 
     /** {@code base} to a power that is not whole; the odd root of a negative number is the real one. */
-    private RationalFunction root(RationalFunction base, Rational exponent) {
+    private RationalFunction root(RationalFunction base, BigFraction exponent) {
         Optional<Term> term = base.asTerm();
         if (term.isPresent()) {
             return RationalFunction.of(root(term.get(), exponent));
@@ -120,8 +122,8 @@ final class NormalForm {
         if (base.numerator().isZero() && exponent.signum() > 0) {
             return RationalFunction.ZERO;
         }
-        Rational halves = exponent.times(Rational.of(2));
-        if (base.isPolynomial() && halves.isInteger()) {
+        BigFraction halves = exponent.multiply(BigFraction.of(2));
+        if (base.isPolynomial() && Fractions.isInteger(halves)) {
             RationalFunction root = Radicals.denest(base.numerator(), budget)
                     .map(RationalFunction::of)
                     .orElseThrow(() -> new NotExactException("a root of a sum"));
@@ -130,19 +132,19 @@ final class NormalForm {
         throw new NotExactException("a root of a sum");
     }
 
-    private Term root(Term base, Rational exponent) {
-        Rational size = base.coefficient().abs();
+    private Term root(Term base, BigFraction exponent) {
+        BigFraction size = base.coefficient().abs();
         Term result =
                 Radicals.power(size, exponent, budget).times(base.monomial().pow(exponent, budget), budget);
         if (base.coefficient().signum() > 0) {
             return result;
         }
-        boolean oddNumerator = exponent.numerator().testBit(0);
-        if (exponent.denominator().testBit(0)) {
+        boolean oddNumerator = Fractions.numerator(exponent).testBit(0);
+        if (Fractions.denominator(exponent).testBit(0)) {
             return oddNumerator ? new Term(result.coefficient().negate(), result.monomial()) : result;
         }
-        Rational halves = exponent.times(Rational.of(2));
-        if (!halves.isInteger()) {
+        BigFraction halves = exponent.multiply(BigFraction.of(2));
+        if (!Fractions.isInteger(halves)) {
             throw new NotExactException("a complex root");
         }
         return result.times(Monomial.of(Generator.I, halves, budget), budget);

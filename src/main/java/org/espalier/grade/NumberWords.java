@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.commons.numbers.fraction.BigFraction;
 
 /** Numbers in English words: {@code forty-two}, {@code one hundred and five}, {@code two-thirds}, {@code 3 dozen}. */
 final class NumberWords {
@@ -62,7 +63,7 @@ final class NumberWords {
     }
 
     /** A number, and where its words end. */
-    record Reading(Rational value, int end) {}
+    record Reading(BigFraction value, int end) {}
 
     /** The whole number of one small word, such as the base in {@code 1010_{\text{two}}}. */
     static Optional<Integer> small(String word) {
@@ -89,18 +90,18 @@ final class NumberWords {
     }
 
     /** What words after a number make of it: {@code 5 thousand}, {@code 3 and a half}, {@code 3 tenths}. */
-    static Optional<Reading> afterNumber(String input, Rational number, int from) {
-        Rational value = number;
+    static Optional<Reading> afterNumber(String input, BigFraction number, int from) {
+        BigFraction value = number;
         int end = from;
         Matcher part = AND_A_PART.matcher(input).region(end, input.length());
         if (part.lookingAt() && PARTS.containsKey(part.group(2).toLowerCase(Locale.ROOT))) {
             int count = SMALL.getOrDefault(part.group(1).toLowerCase(Locale.ROOT), 1);
-            value = value.plus(Rational.of(count, partsOf(part.group(2).toLowerCase(Locale.ROOT))));
+            value = value.add(BigFraction.of(count, partsOf(part.group(2).toLowerCase(Locale.ROOT))));
             end = part.end();
         }
         Matcher scale = SCALE.matcher(input);
         while (scale.region(end, input.length()).lookingAt()) {
-            value = value.times(Rational.of(scaleOf(scale.group(1))));
+            value = value.multiply(BigFraction.of(scaleOf(scale.group(1))));
             end = scale.end();
         }
         Matcher fraction = PART.matcher(input).region(end, input.length());
@@ -108,7 +109,7 @@ final class NumberWords {
             String word = fraction.group(1).toLowerCase(Locale.ROOT);
             boolean plural = word.endsWith("s") && !word.equals("quarters");
             if (PARTS.containsKey(word) && plural) {
-                return Optional.of(new Reading(value.times(Rational.of(1, partsOf(word))), fraction.end()));
+                return Optional.of(new Reading(value.multiply(BigFraction.of(1, partsOf(word))), fraction.end()));
             }
         }
         return end == from ? Optional.empty() : Optional.of(new Reading(value, end));
@@ -153,7 +154,7 @@ final class NumberWords {
                 }
                 end = matcher.end();
             }
-            return any ? Optional.of(new Reading(Rational.of(total.add(group)), end)) : Optional.empty();
+            return any ? Optional.of(new Reading(BigFraction.of(total.add(group)), end)) : Optional.empty();
         }
 
         private boolean take(String word) {
@@ -227,8 +228,8 @@ final class NumberWords {
             if (!any && !article && !half) {
                 return Optional.empty();
             }
-            Rational count = any ? Rational.of(total.add(group)) : Rational.ONE;
-            Rational value = count.times(Rational.of(1, partsOf(word)));
+            BigFraction count = any ? BigFraction.of(total.add(group)) : BigFraction.ONE;
+            BigFraction value = count.multiply(BigFraction.of(1, partsOf(word)));
             int after = matcher.end();
             Matcher article = Pattern.compile("(?i) (?:an?) ").matcher(input).region(after, input.length());
             return Optional.of(new Reading(value, half && article.lookingAt() ? article.end() - 1 : after))

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.commons.numbers.fraction.BigFraction;
 
 /**
  * Reads a number from its digits: separators of thousands and decimals as several countries write them, where they
@@ -45,8 +46,8 @@ final class Numerals {
             return new Numeral(digits, BigInteger.ONE, end);
         }
 
-        static Numeral of(Rational value, int end) {
-            return new Numeral(value.numerator().toString(), value.denominator(), end);
+        static Numeral of(BigFraction value, int end) {
+            return new Numeral(Fractions.numerator(value).toString(), Fractions.denominator(value), end);
         }
     }
 
@@ -155,8 +156,8 @@ final class Numerals {
         int point = digits.indexOf('.');
         int decimals = point < 0 ? 0 : digits.length() - point - 1;
         BigInteger nines = BigInteger.TEN.pow(period.length()).subtract(BigInteger.ONE);
-        Rational tail = new Rational(new BigInteger(period), nines.multiply(BigInteger.TEN.pow(decimals)));
-        return Numeral.of(Rational.parseDecimal(digits).plus(tail), end);
+        BigFraction tail = BigFraction.of(new BigInteger(period), nines.multiply(BigInteger.TEN.pow(decimals)));
+        return Numeral.of(Fractions.parseDecimal(digits).add(tail), end);
     }
 
     /** {@code 0.1666...}: the decimals end in three equal digits, in a block that is written twice, or in two of two. */

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import org.apache.commons.numbers.fraction.BigFraction;
 import org.espalier.grade.Expr.Call;
 import org.espalier.grade.Expr.Constant;
 import org.espalier.grade.Expr.Degrees;
@@ -142,20 +143,20 @@ final class NumericFingerprint {
     private Complex power(Power power) {
         Complex base = evaluate(power.base());
         Complex exponent = evaluate(power.exponent());
-        Optional<Rational> root = rationalExponent(power.exponent());
+        Optional<BigFraction> root = rationalExponent(power.exponent());
         boolean realRoot = root.isPresent()
-                && !root.get().isInteger()
-                && root.get().denominator().testBit(0)
+                && !Fractions.isInteger(root.get())
+                && Fractions.denominator(root.get()).testBit(0)
                 && base.isReal()
                 && base.re() < 0;
         if (realRoot) {
             double size = Math.pow(-base.re(), exponent.re());
-            return Complex.real(root.get().numerator().testBit(0) ? -size : size);
+            return Complex.real(Fractions.numerator(root.get()).testBit(0) ? -size : size);
         }
         return base.pow(exponent);
     }
 
-    private static Optional<Rational> rationalExponent(Expr exponent) {
+    private static Optional<BigFraction> rationalExponent(Expr exponent) {
         if (exponent instanceof Num num) {
             return Optional.of(num.value());
         }
@@ -163,7 +164,7 @@ final class NumericFingerprint {
                 && quotient.numerator() instanceof Num top
                 && quotient.denominator() instanceof Num bottom
                 && !bottom.value().isZero()) {
-            return Optional.of(top.value().dividedBy(bottom.value()));
+            return Optional.of(top.value().divide(bottom.value()));
         }
         return Optional.empty();
     }

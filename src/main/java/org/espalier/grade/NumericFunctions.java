@@ -1,22 +1,10 @@
 package org.espalier.grade;
 
 import java.util.List;
+import org.apache.commons.numbers.gamma.Gamma;
 
 /** Functions in double precision; outside the domain they handle, the value is not a number. */
 final class NumericFunctions {
-
-    private static final double[] LANCZOS = {
-        0.9999999999998099,
-        676.5203681218851,
-        -1259.1392167224028,
-        771.3234287776531,
-        -176.6150291621406,
-        12.507343278686905,
-        -0.13857109526572012,
-        9.984369578019572e-6,
-        1.5056327351493116e-7
-    };
-    private static final double LANCZOS_SHIFT = 7;
 
     private NumericFunctions() {}
 
@@ -54,16 +42,9 @@ final class NumericFunctions {
         return k.isReal() ? factorial(n) / (factorial(k.re()) * factorial(n - k.re())) : Double.NaN;
     }
 
-    /** The gamma function at {@code x + 1}, by Lanczos' approximation (g = 7, n = 9). */
+    /** Too large a value is not a number: as infinity, its reciprocal would be zero. */
     private static double factorial(double x) {
-        if (x < -0.5) {
-            return Math.PI / (Math.sin(Math.PI * (x + 1)) * factorial(-x - 1));
-        }
-        double sum = LANCZOS[0];
-        for (int i = 1; i < LANCZOS.length; i++) {
-            sum += LANCZOS[i] / (x + i);
-        }
-        double t = x + LANCZOS_SHIFT + 0.5;
-        return Math.sqrt(2 * Math.PI) * Math.pow(t, x + 0.5) * Math.exp(-t) * sum;
+        double value = Gamma.value(x + 1);
+        return Double.isInfinite(value) ? Double.NaN : value;
     }
 }

@@ -8,42 +8,43 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import org.apache.commons.numbers.fraction.BigFraction;
 
 /** A sum of terms with distinct monomials and non-zero rational coefficients, largest monomial first. */
 final class Polynomial {
 
     static final Polynomial ZERO = new Polynomial(new TreeMap<>());
-    static final Polynomial ONE = of(Rational.ONE);
+    static final Polynomial ONE = of(BigFraction.ONE);
 
     private static final int MAX_TERMS = 200;
 
-    private final NavigableMap<Monomial, Rational> terms;
+    private final NavigableMap<Monomial, BigFraction> terms;
 
-    private Polynomial(NavigableMap<Monomial, Rational> terms) {
+    private Polynomial(NavigableMap<Monomial, BigFraction> terms) {
         if (terms.size() > MAX_TERMS) {
             throw new NotExactException("more than " + MAX_TERMS + " terms");
         }
         this.terms = terms;
     }
 
-    static Polynomial of(Rational value) {
+    static Polynomial of(BigFraction value) {
         return of(new Term(value, Monomial.ONE));
     }
 
     static Polynomial of(Term term) {
-        NavigableMap<Monomial, Rational> terms = descending();
+        NavigableMap<Monomial, BigFraction> terms = descending();
         if (!term.coefficient().isZero()) {
             terms.put(term.monomial(), term.coefficient());
         }
         return new Polynomial(terms);
     }
 
-    private static NavigableMap<Monomial, Rational> descending() {
+    private static NavigableMap<Monomial, BigFraction> descending() {
         return new TreeMap<>(Collections.reverseOrder());
     }
 
     Polynomial plus(Polynomial other) {
-        NavigableMap<Monomial, Rational> sum = descending();
+        NavigableMap<Monomial, BigFraction> sum = descending();
         sum.putAll(terms);
         other.terms.forEach((monomial, coefficient) -> add(sum, monomial, coefficient));
         return new Polynomial(sum);
@@ -54,13 +55,13 @@ final class Polynomial {
     }
 
     Polynomial negate() {
-        return mapCoefficients(Rational::negate);
+        return mapCoefficients(BigFraction::negate);
     }
 
     Polynomial times(Polynomial other, ArithmeticBudget budget) {
-        NavigableMap<Monomial, Rational> product = descending();
-        for (Map.Entry<Monomial, Rational> a : terms.entrySet()) {
-            for (Map.Entry<Monomial, Rational> b : other.terms.entrySet()) {
+        NavigableMap<Monomial, BigFraction> product = descending();
+        for (Map.Entry<Monomial, BigFraction> a : terms.entrySet()) {
+            for (Map.Entry<Monomial, BigFraction> b : other.terms.entrySet()) {
                 Term term = new Term(a.getValue(), a.getKey()).times(new Term(b.getValue(), b.getKey()), budget);
                 add(product, term.monomial(), term.coefficient());
             }
@@ -84,14 +85,14 @@ final class Polynomial {
         return result;
     }
 
-    Polynomial mapCoefficients(UnaryOperator<Rational> change) {
-        NavigableMap<Monomial, Rational> changed = descending();
+    Polynomial mapCoefficients(UnaryOperator<BigFraction> change) {
+        NavigableMap<Monomial, BigFraction> changed = descending();
         terms.forEach((monomial, coefficient) -> changed.put(monomial, change.apply(coefficient)));
         return new Polynomial(changed);
     }
 
-    private static void add(Map<Monomial, Rational> sum, Monomial monomial, Rational coefficient) {
-        Rational total = sum.getOrDefault(monomial, Rational.ZERO).plus(coefficient);
+    private static void add(Map<Monomial, BigFraction> sum, Monomial monomial, BigFraction coefficient) {
+        BigFraction total = sum.getOrDefault(monomial, BigFraction.ZERO).add(coefficient);
         if (total.isZero()) {
             sum.remove(monomial);
         } else {
@@ -109,15 +110,15 @@ final class Polynomial {
 
     /** The term with the largest monomial; this must not be zero. */
     Term leading() {
-        Map.Entry<Monomial, Rational> first = terms.firstEntry();
+        Map.Entry<Monomial, BigFraction> first = terms.firstEntry();
         return new Term(first.getValue(), first.getKey());
     }
 
-    Rational coefficientOf(Monomial monomial) {
-        return terms.getOrDefault(monomial, Rational.ZERO);
+    BigFraction coefficientOf(Monomial monomial) {
+        return terms.getOrDefault(monomial, BigFraction.ZERO);
     }
 
-    NavigableMap<Monomial, Rational> terms() {
+    NavigableMap<Monomial, BigFraction> terms() {
         return Collections.unmodifiableNavigableMap(terms);
     }
 
@@ -128,9 +129,9 @@ final class Polynomial {
     }
 
     /** The value, if this is a rational number. */
-    Optional<Rational> asRational() {
+    Optional<BigFraction> asRational() {
         if (isZero()) {
-            return Optional.of(Rational.ZERO);
+            return Optional.of(BigFraction.ZERO);
         }
         return isSingleTerm() && leading().monomial().isOne()
                 ? Optional.of(leading().coefficient())
@@ -158,11 +159,11 @@ final class Polynomial {
                 text.append('+');
             }
             if (monomial.isOne()) {
-                text.append(coefficient);
-            } else if (coefficient.abs().equals(Rational.ONE)) {
+                text.append(Fractions.text(coefficient));
+            } else if (coefficient.abs().equals(BigFraction.ONE)) {
                 text.append(coefficient.signum() < 0 ? "-" : "").append(monomial);
             } else {
-                text.append(coefficient).append('*').append(monomial);
+                text.append(Fractions.text(coefficient)).append('*').append(monomial);
             }
         });
         return text.toString();

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.commons.numbers.fraction.BigFraction;
 
 /** Division and greatest common divisors, for polynomials whose exponents are non-negative integers. */
 final class PolynomialDivision {
@@ -38,9 +39,9 @@ final class PolynomialDivision {
         return polynomial.terms().keySet().stream()
                 .flatMap(monomial -> monomial.powers().entrySet().stream())
                 .filter(power -> !power.getKey().isAlgebraic())
-                .allMatch(power -> power.getValue().isInteger()
+                .allMatch(power -> Fractions.isInteger(power.getValue())
                         && power.getValue().signum() >= 0
-                        && power.getValue().numerator().bitLength() < 31);
+                        && Fractions.numerator(power.getValue()).bitLength() < 31);
     }
 
     /**
@@ -55,56 +56,57 @@ final class PolynomialDivision {
             Monomial power = monomial.only(generator -> !generator.isAlgebraic());
             parts.merge(root, Polynomial.of(new Term(coefficient, power)), Polynomial::plus);
         });
-        List<Rational> gcd = dense(divisor, variable);
+        List<BigFraction> gcd = dense(divisor, variable);
         for (Polynomial part : parts.values()) {
             gcd = gcd(gcd, dense(part, variable), budget);
         }
         Polynomial result = Polynomial.ZERO;
         for (int i = 0; i < gcd.size(); i++) {
-            Term power = Monomial.of(variable, Rational.of(i), budget);
+            Term power = Monomial.of(variable, BigFraction.of(i), budget);
             result = result.plus(Polynomial.of(new Term(gcd.get(i), power.monomial())));
         }
         return result;
     }
 
-    private static List<Rational> dense(Polynomial polynomial, Generator variable) {
-        List<Rational> coefficients = new ArrayList<>();
-        for (Map.Entry<Monomial, Rational> term : polynomial.terms().entrySet()) {
-            int exponent = term.getKey().exponentOf(variable).numerator().intValueExact();
+    private static List<BigFraction> dense(Polynomial polynomial, Generator variable) {
+        List<BigFraction> coefficients = new ArrayList<>();
+        for (Map.Entry<Monomial, BigFraction> term : polynomial.terms().entrySet()) {
+            int exponent =
+                    Fractions.numerator(term.getKey().exponentOf(variable)).intValueExact();
             if (exponent > MAX_DEGREE) {
                 throw new NotExactException("degree " + exponent);
             }
             while (coefficients.size() <= exponent) {
-                coefficients.add(Rational.ZERO);
+                coefficients.add(BigFraction.ZERO);
             }
             coefficients.set(exponent, term.getValue());
         }
         return coefficients;
     }
 
-    private static List<Rational> gcd(List<Rational> a, List<Rational> b, ArithmeticBudget budget) {
-        List<Rational> larger = a;
-        List<Rational> smaller = b;
+    private static List<BigFraction> gcd(List<BigFraction> a, List<BigFraction> b, ArithmeticBudget budget) {
+        List<BigFraction> larger = a;
+        List<BigFraction> smaller = b;
         while (!smaller.isEmpty()) {
-            List<Rational> rest = remainder(larger, smaller, budget);
+            List<BigFraction> rest = remainder(larger, smaller, budget);
             larger = smaller;
             smaller = rest;
         }
-        Rational leading = larger.get(larger.size() - 1);
-        return larger.stream().map(c -> c.dividedBy(leading)).toList();
+        BigFraction leading = larger.get(larger.size() - 1);
+        return larger.stream().map(c -> c.divide(leading)).toList();
     }
 
-    private static List<Rational> remainder(List<Rational> dividend, List<Rational> divisor, ArithmeticBudget budget) {
-        List<Rational> rest = new ArrayList<>(dividend);
-        Rational leading = divisor.get(divisor.size() - 1);
+    private static List<BigFraction> remainder(
+            List<BigFraction> dividend, List<BigFraction> divisor, ArithmeticBudget budget) {
+        List<BigFraction> rest = new ArrayList<>(dividend);
+        BigFraction leading = divisor.get(divisor.size() - 1);
         while (rest.size() >= divisor.size()) {
-            Rational factor = rest.get(rest.size() - 1).dividedBy(leading);
+            BigFraction factor = rest.get(rest.size() - 1).divide(leading);
             int shift = rest.size() - divisor.size();
             for (int i = 0; i < divisor.size(); i++) {
-                budget.spend(factor.bits()
-                        + divisor.get(i).bits()
-                        + rest.get(shift + i).bits());
-                rest.set(shift + i, rest.get(shift + i).minus(factor.times(divisor.get(i))));
+                budget.spend(
+                        Fractions.bits(factor) + Fractions.bits(divisor.get(i)) + Fractions.bits(rest.get(shift + i)));
+                rest.set(shift + i, rest.get(shift + i).subtract(factor.multiply(divisor.get(i))));
             }
             while (!rest.isEmpty() && rest.get(rest.size() - 1).isZero()) {
                 rest.remove(rest.size() - 1);

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.commons.numbers.fraction.BigFraction;
 
 /** Roots of rational numbers as products of fractional prime powers, and square roots that denest. */
 final class Radicals {
@@ -16,12 +17,12 @@ final class Radicals {
     private Radicals() {}
 
     /** {@code base^exponent} for a positive base. */
-    static Term power(Rational base, Rational exponent, ArithmeticBudget budget) {
-        SortedMap<Generator, Rational> powers = new TreeMap<>();
+    static Term power(BigFraction base, BigFraction exponent, ArithmeticBudget budget) {
+        SortedMap<Generator, BigFraction> powers = new TreeMap<>();
         factor(base, budget)
                 .forEach((prime, multiplicity) -> powers.put(
                         new Generator(Generator.Kind.PRIME, prime.toString()),
-                        exponent.times(Rational.of(multiplicity))));
+                        exponent.multiply(BigFraction.of(multiplicity))));
         return Monomial.fold(powers, budget);
     }
 
@@ -29,10 +30,10 @@ final class Radicals {
      * The prime factors of a positive rational number, those of the denominator with negative exponents. What is left
      * of a number after all factors below ten thousand counts as one prime: a root of it is then merely not simplified.
      */
-    static SortedMap<BigInteger, Integer> factor(Rational value, ArithmeticBudget budget) {
+    static SortedMap<BigInteger, Integer> factor(BigFraction value, ArithmeticBudget budget) {
         SortedMap<BigInteger, Integer> factors = new TreeMap<>();
-        factor(value.numerator(), 1, factors, budget);
-        factor(value.denominator(), -1, factors, budget);
+        factor(Fractions.numerator(value), 1, factors, budget);
+        factor(Fractions.denominator(value), -1, factors, budget);
         return factors;
     }
 
@@ -93,47 +94,47 @@ final class Radicals {
         if (radicand.terms().size() != 2 || !radicand.terms().containsKey(Monomial.ONE)) {
             return Optional.empty();
         }
-        Rational a = radicand.coefficientOf(Monomial.ONE);
+        BigFraction a = radicand.coefficientOf(Monomial.ONE);
         Monomial root = radicand.terms().keySet().stream()
                 .filter(monomial -> !monomial.isOne())
                 .findFirst()
                 .orElseThrow();
-        Rational b = radicand.coefficientOf(root);
-        Term square = root.pow(Rational.of(2), budget);
+        BigFraction b = radicand.coefficientOf(root);
+        Term square = root.pow(BigFraction.of(2), budget);
         boolean imaginary = root.powers().containsKey(Generator.I);
         if (!square.monomial().isOne() || (imaginary && square.coefficient().signum() > 0)) {
             return Optional.empty();
         }
-        Rational discriminant = a.times(a).minus(b.times(b).times(square.coefficient()));
-        Optional<Rational> d = rationalRoot(discriminant);
+        BigFraction discriminant = a.multiply(a).subtract(b.multiply(b).multiply(square.coefficient()));
+        Optional<BigFraction> d = rationalRoot(discriminant);
         if (d.isEmpty() || (!imaginary && a.signum() < 0)) {
             return Optional.empty();
         }
-        Rational first = a.plus(d.get()).times(Rational.HALF);
-        Rational second = imaginary
-                ? d.get().minus(a).times(Rational.HALF)
-                : a.minus(d.get()).times(Rational.HALF);
+        BigFraction first = a.add(d.get()).multiply(Fractions.HALF);
+        BigFraction second = imaginary
+                ? d.get().subtract(a).multiply(Fractions.HALF)
+                : a.subtract(d.get()).multiply(Fractions.HALF);
         if (first.signum() < 0 || second.signum() < 0) {
             return Optional.empty();
         }
         Polynomial left = squareRoot(first, budget);
         Polynomial right = squareRoot(second, budget);
         if (imaginary) {
-            right = right.times(Monomial.of(Generator.I, Rational.ONE, budget), budget);
+            right = right.times(Monomial.of(Generator.I, BigFraction.ONE, budget), budget);
         }
         return Optional.of(b.signum() < 0 ? left.minus(right) : left.plus(right));
     }
 
-    private static Polynomial squareRoot(Rational value, ArithmeticBudget budget) {
-        return value.isZero() ? Polynomial.ZERO : Polynomial.of(power(value, Rational.HALF, budget));
+    private static Polynomial squareRoot(BigFraction value, ArithmeticBudget budget) {
+        return value.isZero() ? Polynomial.ZERO : Polynomial.of(power(value, Fractions.HALF, budget));
     }
 
-    private static Optional<Rational> rationalRoot(Rational value) {
+    private static Optional<BigFraction> rationalRoot(BigFraction value) {
         if (value.signum() < 0) {
             return Optional.empty();
         }
-        Rational root =
-                new Rational(value.numerator().sqrt(), value.denominator().sqrt());
-        return root.times(root).equals(value) ? Optional.of(root) : Optional.empty();
+        BigFraction root = BigFraction.of(
+                Fractions.numerator(value).sqrt(), Fractions.denominator(value).sqrt());
+        return root.multiply(root).equals(value) ? Optional.of(root) : Optional.empty();
     }
 }

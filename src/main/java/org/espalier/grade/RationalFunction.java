@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import org.apache.commons.numbers.fraction.BigFraction;
 
 /**
  * A quotient of polynomials, reduced as far as the exact rules reach: a single-term denominator becomes negative
@@ -12,7 +13,7 @@ import java.util.TreeMap;
 final class RationalFunction {
 
     static final RationalFunction ZERO = new RationalFunction(Polynomial.ZERO, Polynomial.ONE);
-    static final RationalFunction ONE = of(Rational.ONE);
+    static final RationalFunction ONE = of(BigFraction.ONE);
 
     private static final int MAX_CONJUGATES = 6;
 
@@ -24,7 +25,7 @@ final class RationalFunction {
         this.denominator = denominator;
     }
 
-    static RationalFunction of(Rational value) {
+    static RationalFunction of(BigFraction value) {
         return of(Polynomial.of(value));
     }
 
@@ -69,7 +70,7 @@ final class RationalFunction {
     }
 
     /** The value, if this is a rational number. */
-    Optional<Rational> asRational() {
+    Optional<BigFraction> asRational() {
         return isPolynomial() ? numerator.asRational() : Optional.empty();
     }
 
@@ -135,7 +136,7 @@ final class RationalFunction {
                 .filter(generator -> polynomial.terms().keySet().stream()
                         .map(monomial -> monomial.exponentOf(generator))
                         .allMatch(exponent ->
-                                exponent.isZero() || exponent.equals(Rational.HALF) || generator.equals(Generator.I)))
+                                exponent.isZero() || exponent.equals(Fractions.HALF) || generator.equals(Generator.I)))
                 .findFirst();
     }
 
@@ -143,7 +144,7 @@ final class RationalFunction {
         Polynomial result = Polynomial.ZERO;
         for (var term : polynomial.terms().entrySet()) {
             boolean contains = !term.getKey().exponentOf(root).isZero();
-            Rational coefficient = contains ? term.getValue().negate() : term.getValue();
+            BigFraction coefficient = contains ? term.getValue().negate() : term.getValue();
             result = result.plus(Polynomial.of(new Term(coefficient, term.getKey())));
         }
         return result;
@@ -151,18 +152,18 @@ final class RationalFunction {
 
     /** The term that makes every exponent non-negative, the smallest one zero and the leading coefficient one. */
     private static Term shiftToNatural(Polynomial polynomial, ArithmeticBudget budget) {
-        SortedMap<Generator, Rational> shift = new TreeMap<>();
+        SortedMap<Generator, BigFraction> shift = new TreeMap<>();
         for (Generator generator : polynomial.generators()) {
             if (!generator.isAlgebraic()) {
-                Rational smallest = polynomial.terms().keySet().stream()
+                BigFraction smallest = polynomial.terms().keySet().stream()
                         .map(monomial -> monomial.exponentOf(generator))
-                        .min(Rational::compareTo)
-                        .orElse(Rational.ZERO);
+                        .min(BigFraction::compareTo)
+                        .orElse(BigFraction.ZERO);
                 shift.put(generator, smallest.negate());
             }
         }
         Term monomial = Monomial.fold(shift, budget);
-        return new Term(Rational.ONE.dividedBy(polynomial.leading().coefficient()), monomial.monomial());
+        return new Term(BigFraction.ONE.divide(polynomial.leading().coefficient()), monomial.monomial());
     }
 
     /** Divides out common factors where that is decidable with one variable or by exact division. */

@@ -24,7 +24,7 @@ final class RealSets {
 
     private static final double SAME = 1e-12;
     private static final int MAX_SEGMENTS = 64;
-    static final Expr MINUS_INFINITY = new Product(List.of(new Num(Rational.MINUS_ONE), Constant.INFINITY));
+    static final Expr MINUS_INFINITY = new Product(List.of(new Num(Fractions.MINUS_ONE), Constant.INFINITY));
 
     private RealSets() {}
 
@@ -209,7 +209,7 @@ final class RealSets {
         if (sum.children().size() == 2
                 && sum.children().get(0) instanceof Tuple whole
                 && sum.children().get(1) instanceof Product negated
-                && negated.children().get(0).equals(new Num(Rational.MINUS_ONE))
+                && negated.children().get(0).equals(new Num(Fractions.MINUS_ONE))
                 && negated.children().get(1) instanceof SetOf removed) {
             return Optional.of(new Difference(whole, removed));
         }

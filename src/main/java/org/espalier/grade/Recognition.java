@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.commons.numbers.fraction.BigFraction;
 import org.espalier.grade.Expr.Constant;
 import org.espalier.grade.Expr.Num;
 import org.espalier.grade.Expr.Power;
@@ -47,21 +48,21 @@ final class Recognition {
             return Optional.empty();
         }
         double real = value.re();
-        Optional<Rational> rational = rational(real, TOLERANCE);
+        Optional<BigFraction> rational = rational(real, TOLERANCE);
         if (rational.isPresent()) {
             return Optional.of(new Num(rational.get()));
         }
-        Optional<Rational> turns = rational(real / Math.PI, TOLERANCE);
+        Optional<BigFraction> turns = rational(real / Math.PI, TOLERANCE);
         if (turns.isPresent()) {
             return Optional.of(new Product(List.of(new Num(turns.get()), Constant.PI)));
         }
-        Num sign = new Num(Rational.of(real < 0 ? -1 : 1));
+        Num sign = new Num(BigFraction.of(real < 0 ? -1 : 1));
         return rational(real * real, TOLERANCE)
-                .map(square -> new Product(List.of(sign, new Power(new Num(square), new Num(Rational.HALF)))));
+                .map(square -> new Product(List.of(sign, new Power(new Num(square), new Num(Fractions.HALF)))));
     }
 
     /** The fraction of small whole numbers next to a value, by continued fractions. */
-    private static Optional<Rational> rational(double value, double tolerance) {
+    private static Optional<BigFraction> rational(double value, double tolerance) {
         if (!(Math.abs(value) <= MAX_NUMERATOR)) {
             return Optional.empty();
         }
@@ -78,7 +79,7 @@ final class Recognition {
                 return Optional.empty();
             }
             if (Math.abs(value - (double) p / q) <= tolerance * Math.max(1, Math.abs(value))) {
-                return Optional.of(Rational.of(p, q));
+                return Optional.of(BigFraction.of(p, q));
             }
             if (rest == whole) {
                 return Optional.empty();
@@ -111,13 +112,13 @@ final class Recognition {
             differences.add(value.get());
         }
         RationalFunction variable =
-                RationalFunction.of(Monomial.of(new Generator(Generator.Kind.VARIABLE, name), Rational.ONE, budget));
+                RationalFunction.of(Monomial.of(new Generator(Generator.Kind.VARIABLE, name), BigFraction.ONE, budget));
         RationalFunction total = RationalFunction.ZERO;
         RationalFunction factor = RationalFunction.ONE;
         for (int k = 0; k < differences.size(); k++) {
             total = total.plus(differences.get(k).times(factor, budget), budget);
-            factor = factor.times(variable.plus(RationalFunction.of(Rational.of(-FIRST_POINT - k)), budget), budget);
-            RationalFunction step = RationalFunction.of(Rational.of(1, k + 1L));
+            factor = factor.times(variable.plus(RationalFunction.of(BigFraction.of(-FIRST_POINT - k)), budget), budget);
+            RationalFunction step = RationalFunction.of(BigFraction.of(1, k + 1L));
             for (int i = differences.size() - 1; i > k; i--) {
                 RationalFunction change =
                         differences.get(i).plus(differences.get(i - 1).negate(), budget);
@@ -147,7 +148,7 @@ final class Recognition {
         for (var term : polynomial.terms().entrySet()) {
             double product = term.getValue().doubleValue();
             for (Generator generator : polynomial.generators()) {
-                Rational exponent = term.getKey().exponentOf(generator);
+                BigFraction exponent = term.getKey().exponentOf(generator);
                 product *= Math.pow(point.getOrDefault(generator.name(), Double.NaN), exponent.doubleValue());
             }
             total += product;

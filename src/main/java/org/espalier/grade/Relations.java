@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.commons.numbers.fraction.BigFraction;
 import org.espalier.grade.Expr.Constant;
 import org.espalier.grade.Expr.Difference;
 import org.espalier.grade.Expr.Listing;
@@ -157,7 +158,7 @@ final class Relations {
     }
 
     /** The root of a linear polynomial in one variable, and whether its slope is positive. */
-    private record Solution(Rational bound, boolean positive) {}
+    private record Solution(BigFraction bound, boolean positive) {}
 
     private Optional<Solution> linear(Relation relation) {
         try {
@@ -171,15 +172,15 @@ final class Relations {
                 return Optional.empty();
             }
             Monomial variable =
-                    Monomial.of(generators.first(), Rational.ONE, budget).monomial();
+                    Monomial.of(generators.first(), BigFraction.ONE, budget).monomial();
             Polynomial polynomial = form.numerator();
-            Rational slope = polynomial.coefficientOf(variable);
-            Rational constant = polynomial.coefficientOf(Monomial.ONE);
+            BigFraction slope = polynomial.coefficientOf(variable);
+            BigFraction constant = polynomial.coefficientOf(Monomial.ONE);
             int expected = constant.isZero() ? 1 : 2;
             if (slope.isZero() || polynomial.terms().size() != expected) {
                 return Optional.empty();
             }
-            return Optional.of(new Solution(constant.negate().dividedBy(slope), slope.signum() > 0));
+            return Optional.of(new Solution(constant.negate().divide(slope), slope.signum() > 0));
         } catch (NotExactException e) {
             return Optional.empty();
         }
@@ -189,8 +190,8 @@ final class Relations {
     RationalFunction difference(Relation relation) {
         Expr right = relation.children().get(1);
         return new NormalForm(budget)
-                .of(new Sum(
-                        List.of(relation.children().get(0), new Product(List.of(new Num(Rational.MINUS_ONE), right)))));
+                .of(new Sum(List.of(
+                        relation.children().get(0), new Product(List.of(new Num(Fractions.MINUS_ONE), right)))));
     }
 
     /**
@@ -288,8 +289,8 @@ final class Relations {
         Expr high = below.children().get(1);
         try {
             NormalForm form = new NormalForm(budget);
-            Optional<Rational> lowest = form.of(low).asRational();
-            Optional<Rational> highest = form.of(high).asRational();
+            Optional<BigFraction> lowest = form.of(low).asRational();
+            Optional<BigFraction> highest = form.of(high).asRational();
             return lowest.isPresent() && highest.isPresent() && lowest.get().compareTo(highest.get()) < 0
                     ? Optional.of(new Tuple(above.open(), List.of(low, high), below.close()))
                     : Optional.empty();

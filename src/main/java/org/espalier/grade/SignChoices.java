@@ -57,7 +57,7 @@ final class SignChoices {
         if (expr instanceof PlusMinus sign) {
             boolean bit = (choice >> (tied ? 0 : index++) & 1) == 1;
             Expr operand = apply(sign.operand());
-            return bit != sign.opposite() ? new Product(List.of(new Expr.Num(Rational.MINUS_ONE), operand)) : operand;
+            return bit != sign.opposite() ? new Product(List.of(new Expr.Num(Fractions.MINUS_ONE), operand)) : operand;
         }
         if (expr instanceof Sum sum) {
             return new Sum(applyAll(sum.children()));

@@ -1,17 +1,19 @@
 package org.espalier.grade;
 
+import org.apache.commons.numbers.fraction.BigFraction;
+
 /** A rational coefficient times a monomial. */
-record Term(Rational coefficient, Monomial monomial) {
+record Term(BigFraction coefficient, Monomial monomial) {
 
     Term times(Term other, ArithmeticBudget budget) {
-        budget.spend(coefficient.bits() + other.coefficient.bits());
+        budget.spend(Fractions.bits(coefficient) + Fractions.bits(other.coefficient));
         Term product = monomial.times(other.monomial, budget);
-        return new Term(coefficient.times(other.coefficient).times(product.coefficient), product.monomial);
+        return new Term(coefficient.multiply(other.coefficient).multiply(product.coefficient), product.monomial);
     }
 
     /** The reciprocal; the coefficient must not be zero. */
     Term inverse(ArithmeticBudget budget) {
-        Term reciprocal = monomial.pow(Rational.MINUS_ONE, budget);
-        return new Term(reciprocal.coefficient.dividedBy(coefficient), reciprocal.monomial);
+        Term reciprocal = monomial.pow(Fractions.MINUS_ONE, budget);
+        return new Term(reciprocal.coefficient.divide(coefficient), reciprocal.monomial);
     }
 }

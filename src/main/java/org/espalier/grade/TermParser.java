@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apache.commons.numbers.fraction.BigFraction;
 import org.espalier.grade.Expr.Based;
 import org.espalier.grade.Expr.Call;
 import org.espalier.grade.Expr.Constant;
@@ -84,7 +85,7 @@ final class TermParser {
     static Expr negate(Expr operand) {
         return operand instanceof Num num
                 ? new Num(num.value().negate())
-                : new Product(List.of(new Num(Rational.MINUS_ONE), operand));
+                : new Product(List.of(new Num(Fractions.MINUS_ONE), operand));
     }
 
     private Expr product() {
@@ -143,7 +144,7 @@ final class TermParser {
         if (!isInteger(cursor.peek())) {
             return Optional.empty();
         }
-        Rational whole = Rational.parseDecimal(cursor.peek().text());
+        BigFraction whole = Fractions.parseDecimal(cursor.peek().text());
         if (cursor.peek(1).is(Kind.COMMAND, "frac")) {
             int numerator = cursor.peek(2).isOperator("{") ? 3 : 2;
             if (cursor.peek(numerator).kind() != Kind.NUMBER) {
@@ -166,11 +167,11 @@ final class TermParser {
         if (!slashed) {
             return Optional.empty();
         }
-        Rational part = new Rational(
+        BigFraction part = BigFraction.of(
                 new BigInteger(cursor.peek(1).text()),
                 new BigInteger(cursor.peek(3).text()));
         cursor.skip(4);
-        return Optional.of(postfix(new Num(whole.plus(part))));
+        return Optional.of(postfix(new Num(whole.add(part))));
     }
 
     private static boolean isInteger(LatexToken token) {
@@ -205,23 +206,23 @@ final class TermParser {
         if (!(degrees instanceof Num whole)) {
             return degrees;
         }
-        Rational value = whole.value();
+        BigFraction value = whole.value();
         if (cursor.peek().kind() == Kind.NUMBER
                 && cursor.peek(1).isOperator("'")
                 && !cursor.peek(2).isOperator("'")) {
-            value = value.plus(part(60));
+            value = value.add(part(60));
         }
         if (cursor.peek().kind() == Kind.NUMBER
                 && cursor.peek(1).isOperator("'")
                 && cursor.peek(2).isOperator("'")) {
-            value = value.plus(part(3600));
+            value = value.add(part(3600));
             cursor.skip(1);
         }
         return new Num(value);
     }
 
-    private Rational part(int parts) {
-        Rational part = Rational.parseDecimal(cursor.peek().text()).times(Rational.of(1, parts));
+    private BigFraction part(int parts) {
+        BigFraction part = Fractions.parseDecimal(cursor.peek().text()).multiply(BigFraction.of(1, parts));
         cursor.skip(2);
         return part;
     }
@@ -307,7 +308,7 @@ final class TermParser {
     }
 
     private Expr number(String digits) {
-        return subscriptBase(digits).orElseGet(() -> new Num(Rational.parseDecimal(digits)));
+        return subscriptBase(digits).orElseGet(() -> new Num(Fractions.parseDecimal(digits)));
     }
 
     /** Digits with a numeric subscript are a numeral in that base, not a number: 52 in base 8 is not the answer 42. */

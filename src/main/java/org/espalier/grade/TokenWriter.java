@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import org.apache.commons.numbers.fraction.BigFraction;
 import org.espalier.grade.LatexToken.Kind;
 
 /** The tokens written so far, and what the last of them says about what may follow. */
@@ -56,11 +57,11 @@ final class TokenWriter {
         operators(")");
     }
 
-    void value(Rational value) {
-        if (value.isInteger()) {
-            add(Kind.NUMBER, value.numerator().toString());
+    void value(BigFraction value) {
+        if (Fractions.isInteger(value)) {
+            add(Kind.NUMBER, Fractions.numerator(value).toString());
         } else {
-            fraction(value.numerator(), value.denominator());
+            fraction(Fractions.numerator(value), Fractions.denominator(value));
         }
     }
 

@@ -42,4 +42,12 @@ class NumericFingerprintTest {
         assertThat(fingerprint("9^{9^{9^9}}")).isEmpty();
         assertThat(fingerprint("\\infty")).isEmpty();
     }
+
+    /** As infinity, a factorial too large for a double would make its reciprocal zero. */
+    @Test
+    void hasNoFactorialsOfNegativeIntegersAndNoneTooLarge() {
+        assertThat(fingerprint("(-2)!")).isEmpty();
+        assertThat(fingerprint("\\frac{1}{1997.5!}")).isEmpty();
+        assertThat(fingerprint("2.5!")).contains("~3.32335097");
+    }
 }
