@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.espalier.eval.Dataset;
 import org.espalier.eval.EvalRow;
 import org.espalier.eval.EvalRun;
 import org.espalier.eval.Sweep;
@@ -14,6 +13,7 @@ import org.espalier.model.Budget;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Reason;
 import org.espalier.runtime.LargerPolicy;
+import org.espalier.runtime.RuntimeOptions;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
 import picocli.CommandLine.ArgGroup;
@@ -89,25 +89,37 @@ final class EvalCommand implements Callable<Integer> {
         for (int n : sizes) {
             sampling.config().n(n).build();
         }
-        LargerPolicy.requireUse(models.runtime(), wanted);
+        RuntimeOptions options = models.runtime();
+        LargerPolicy.requireUse(options, wanted);
         SearchConfig config = tree.config(sampling).build();
         Sweep sweep = Sweep.of(wanted, sizes, config);
-        Budget budget = budgets.budget();
-        runBudgets.budget();
-        Dataset dataset = problems.load();
+        Budget each = budgets.budget();
+        Budget whole = runBudgets.budget();
+        RunSpec spec = new RunSpec(
+                problems.load(),
+                sweep.points().keySet().stream()
+                        .map(SweepPoint::method)
+                        .distinct()
+                        .toList(),
+                sizes.stream().distinct().sorted().toList(),
+                config,
+                options,
+                tree.plan(),
+                each,
+                whole);
         if (!quiet) {
             sweep.skipped().forEach(line -> System.err.println("espalier: " + line));
         }
         createFolder();
         boolean all;
         try (FetchProgress fetches = new FetchProgress();
-                EvalRun run = open(dataset, sweep, config, budget, fetches)) {
+                EvalRun run = open(spec, sweep, fetches)) {
             if (run.foreign() > 0 && !quiet) {
                 System.err.println(
                         "espalier: %d records in %s are not of this run (other problems, data set or seed): they do not count"
                                 .formatted(run.foreign(), out));
             }
-            all = solve(run, dataset, sweep, config, budget, fetches);
+            all = solve(run, spec, sweep, fetches);
             print(run.rows());
         }
         if (!all && !quiet) {
@@ -124,29 +136,17 @@ final class EvalCommand implements Callable<Integer> {
         }
     }
 
-    private EvalRun open(Dataset dataset, Sweep sweep, SearchConfig config, Budget budget, FetchProgress fetches) {
-        boolean judging = sweep.points().keySet().stream()
-                .anyMatch(point -> point.method().needsPrm());
-        RunRecord record = new RunRecord(
-                dataset,
-                sweep.points().keySet().stream()
-                        .map(point -> point.method().cliName())
-                        .distinct()
-                        .toList(),
-                sizes.stream().distinct().sorted().toList(),
-                config,
-                models.runtime(),
-                judging,
-                tree.plan(),
-                fetches);
-        putBudget(record, budget, "budgetTokens", "deadline", "budgetJoules");
-        putBudget(record, runBudgets.budget(), "runBudgetTokens", "runDeadline", "runBudgetJoules");
+    private EvalRun open(RunSpec spec, Sweep sweep, FetchProgress fetches) {
+        boolean judging = spec.methods().stream().anyMatch(SearchMethod::needsPrm);
+        RunRecord record = new RunRecord(spec, judging, fetches);
+        putBudget(record, spec.each(), "budgetTokens", "deadline", "budgetJoules");
+        putBudget(record, spec.whole(), "runBudgetTokens", "runDeadline", "runBudgetJoules");
         return new EvalRun(
                 out,
-                dataset,
+                spec.dataset(),
                 sweep,
                 record.configuration(),
-                RunRecord.environment(models.runtime().resources()));
+                RunRecord.environment(spec.models().resources()));
     }
 
     private static void putBudget(RunRecord record, Budget budget, String tokens, String deadline, String joules) {
@@ -156,14 +156,12 @@ final class EvalCommand implements Callable<Integer> {
         record.put(joules, budget.joules() == Double.POSITIVE_INFINITY ? null : budget.joules());
     }
 
-    private boolean solve(
-            EvalRun run, Dataset dataset, Sweep sweep, SearchConfig config, Budget budget, FetchProgress fetches) {
-        long total = (long) dataset.items().size() * sweep.points().size();
+    private boolean solve(EvalRun run, RunSpec spec, Sweep sweep, FetchProgress fetches) {
+        long total = (long) spec.dataset().items().size() * sweep.points().size();
         boolean shown = !quiet && Terminal.error().redraws();
-        try (PointRunner points = new PointRunner(
-                        run, out, models.runtime(), config, tree.plan(), budget, runBudgets.budget(), fetches);
+        try (PointRunner points = new PointRunner(run, out, spec, fetches);
                 RunProgress progress = new RunProgress(
-                        dataset.name(), total, run.measurements().records(), shown)) {
+                        spec.dataset().name(), total, run.measurements().records(), shown)) {
             for (SweepPoint point : sweep.points().keySet()) {
                 if (!points.complete(point, progress)) {
                     return false;

@@ -27,8 +27,8 @@ final class EvalTable {
         cells.add(header);
         for (EvalRow row : rows) {
             List<String> line = new ArrayList<>(List.of(
-                    row.method(),
-                    row.isPass() ? "pass@n" : row.selection(),
+                    row.method().cliName(),
+                    row.isPass() ? "pass@n" : row.selection().toString(),
                     row.n() + (row.n() < row.runN() ? "*" : " "),
                     Numbers.percent(row.accuracy()),
                     Numbers.percent(row.low()) + "-" + Numbers.percent(row.high())));

@@ -3,7 +3,6 @@ package org.espalier.cli;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import org.espalier.eval.DatasetItem;
 import org.espalier.eval.EvalRecord;
 import org.espalier.eval.EvalRun;
@@ -12,15 +11,13 @@ import org.espalier.eval.RecordFile;
 import org.espalier.eval.RunBudget;
 import org.espalier.eval.RunFolder;
 import org.espalier.eval.SweepPoint;
-import org.espalier.model.Budget;
 import org.espalier.runtime.EngineReport;
 import org.espalier.runtime.LocalRuntime;
 import org.espalier.runtime.RuntimeListener;
-import org.espalier.runtime.RuntimeOptions;
 import org.espalier.runtime.Workload;
 import org.espalier.search.SearchConfig;
+import org.espalier.search.Selection;
 import org.espalier.search.Solution;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the points of a sweep, each with models and an engine of its own: what it loads, how its cache is laid out and how
@@ -28,11 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PointRunner implements AutoCloseable {
     private final EvalRun run;
-    private final RuntimeOptions models;
-    private final SearchConfig config;
-    private final @Nullable Path plan;
-    private final Budget each;
-    private final Budget whole;
+    private final RunSpec spec;
     private final RuntimeListener fetches;
     private final RecordFile points;
 
@@ -52,21 +45,9 @@ final class PointRunner implements AutoCloseable {
             int inFlight,
             EngineReport engine) {}
 
-    PointRunner(
-            EvalRun run,
-            Path folder,
-            RuntimeOptions models,
-            SearchConfig config,
-            @Nullable Path plan,
-            Budget each,
-            Budget whole,
-            RuntimeListener fetches) {
+    PointRunner(EvalRun run, Path folder, RunSpec spec, RuntimeListener fetches) {
         this.run = run;
-        this.plan = plan;
-        this.models = models;
-        this.config = config;
-        this.each = each;
-        this.whole = whole;
+        this.spec = spec;
         this.fetches = fetches;
         points = RecordFile.open(folder.resolve(RunFolder.POINTS), line -> {});
     }
@@ -77,16 +58,16 @@ final class PointRunner implements AutoCloseable {
         if (missing.isEmpty()) {
             return true;
         }
-        SearchConfig sized = config.toBuilder().n(point.n()).build();
+        SearchConfig sized = spec.config().toBuilder().n(point.n()).build();
         Workload work = Workload.of(
                 point.method(),
                 sized,
                 missing.stream().map(DatasetItem::toProblem).toList());
         // Time and energy are for a problem that has the machine to itself.
-        boolean alone = RunBudget.isOfMachine(each) || RunBudget.isOfMachine(whole);
-        try (LocalRuntime runtime = new LocalRuntime(models, alone ? work.withInFlight(1) : work, fetches)) {
-            RunBudget budget = new RunBudget(whole, each, missing.size(), runtime::meter);
-            SearchConfig search = runtime.planned(sized, point.method(), plan);
+        boolean alone = RunBudget.isOfMachine(spec.each()) || RunBudget.isOfMachine(spec.whole());
+        try (LocalRuntime runtime = new LocalRuntime(spec.models(), alone ? work.withInFlight(1) : work, fetches)) {
+            RunBudget budget = new RunBudget(spec.whole(), spec.each(), missing.size(), runtime::meter);
+            SearchConfig search = runtime.planned(sized, point.method(), spec.plan());
             ProblemStream<DatasetItem, Solution> stream = new ProblemStream<>(
                     missing,
                     runtime.inFlight(),
@@ -119,10 +100,9 @@ final class PointRunner implements AutoCloseable {
 
     /** By the selection that is usual for the method. */
     private static boolean isCorrect(SweepPoint point, EvalRecord record) {
-        String selection = point.method().usualSelection().name().toLowerCase(Locale.ROOT);
+        Selection selection = point.method().usualSelection();
         return record.answers().stream()
-                .anyMatch(
-                        chosen -> chosen.selection().equals(selection) && chosen.n() == record.n() && chosen.correct());
+                .anyMatch(chosen -> chosen.selection() == selection && chosen.n() == record.n() && chosen.correct());
     }
 
     @Override

@@ -44,7 +44,7 @@ final class ProcessTable {
                 line.add(row.run());
             }
             line.addAll(List.of(
-                    row.method(),
+                    row.method().cliName(),
                     String.valueOf(row.n()),
                     orBlank(row.agreement(), Numbers::percent),
                     Numbers.whole(row.committedTokens()),

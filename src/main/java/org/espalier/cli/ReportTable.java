@@ -4,11 +4,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.espalier.eval.Criterion;
 import org.espalier.eval.ReportRow;
+import org.espalier.search.SearchMethod;
 
 /** A report's rows for a person: one line for each result, with its levels beside it. */
 final class ReportTable {
-    private record Result(String run, String method, String selection, int n) {
+    private record Result(String run, SearchMethod method, Criterion selection, int n) {
         static Result of(ReportRow row) {
             return new Result(row.run(), row.method(), row.selection(), row.n());
         }
@@ -56,8 +58,10 @@ final class ReportTable {
                 line.add(row.run());
             }
             line.addAll(List.of(
-                    row.method(),
-                    row.selection().equals("pass") ? "pass@n" : row.selection(),
+                    row.method().cliName(),
+                    row.selection() == Criterion.PASS
+                            ? "pass@n"
+                            : row.selection().toString(),
                     String.valueOf(row.n()),
                     Numbers.percent(row.accuracy()),
                     Numbers.percent(row.low()) + "-" + Numbers.percent(row.high())));

@@ -92,15 +92,16 @@ final class RolloutsCommand implements Callable<Integer> {
         checkWritable();
         try (FetchProgress fetches = new FetchProgress()) {
             SearchMethod method = judge == JudgedBy.NOBODY ? SearchMethod.MAJORITY : SearchMethod.BEST_OF_N;
-            RunRecord run = new RunRecord(
+            RunSpec spec = new RunSpec(
                     dataset,
-                    List.of(method.cliName()),
+                    List.of(method),
                     List.of(n),
                     config,
                     models.runtime(),
-                    judge == JudgedBy.PRM,
                     null,
-                    fetches);
+                    Budget.UNLIMITED,
+                    Budget.UNLIMITED);
+            RunRecord run = new RunRecord(spec, judge == JudgedBy.PRM, fetches);
             run.put("monteCarlo", monteCarlo);
             Path runFile = out.resolveSibling(out.getFileName() + ".run.json");
             Map<String, String> texts =

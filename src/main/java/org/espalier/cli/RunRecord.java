@@ -16,7 +16,6 @@ import java.util.stream.Stream;
 import org.espalier.catalog.ModelFile;
 import org.espalier.catalog.ModelStore;
 import org.espalier.catalog.ProgramRun;
-import org.espalier.eval.Dataset;
 import org.espalier.llama.NativeLibrary;
 import org.espalier.model.FetchListener;
 import org.espalier.runtime.EspalierVersion;
@@ -41,24 +40,18 @@ final class RunRecord {
      * Begins with what all runs depend on. Fetches models that are not here, and reads files whose digest is not known.
      *
      * @param judging whether steps are judged by a model
-     * @param methods by name
-     * @param plan of auto; null if none is named
      */
-    RunRecord(
-            Dataset dataset,
-            List<String> methods,
-            List<Integer> n,
-            SearchConfig config,
-            RuntimeOptions models,
-            boolean judging,
-            @Nullable Path plan,
-            FetchListener fetches) {
+    RunRecord(RunSpec spec, boolean judging, FetchListener fetches) {
+        SearchConfig config = spec.config();
+        RuntimeOptions models = spec.models();
         ResolvedModels choice = ResolvedModels.of(models, judging, ModelStore.open(), fetches);
-        configuration.put("dataset", dataset.name());
-        configuration.put("problems", dataset.items().size());
-        configuration.put("problemsSha256", dataset.sha256());
+        configuration.put("dataset", spec.dataset().name());
+        configuration.put("problems", spec.dataset().items().size());
+        configuration.put("problemsSha256", spec.dataset().sha256());
+        List<String> methods =
+                spec.methods().stream().map(SearchMethod::cliName).toList();
         configuration.put("method", methods);
-        configuration.put("n", n);
+        configuration.put("n", spec.sizes());
         configuration.put("beamWidth", config.beamWidth());
         configuration.put("maxIterations", config.maxIterations());
         configuration.put("lookahead", config.lookahead());
@@ -112,8 +105,8 @@ final class RunRecord {
             put("prmSamples", models.prm().samples());
             put("prmTokens", models.prm().tokens());
         }
-        if (methods.contains(SearchMethod.AUTO.cliName())) {
-            configuration.put("plan", Plans.of(plan, choice.policy(), choice.judge()));
+        if (spec.methods().contains(SearchMethod.AUTO)) {
+            configuration.put("plan", Plans.of(spec.plan(), choice.policy(), choice.judge()));
         }
         configuration.put("kvLayout", models.resources().kvLayout().name().toLowerCase(Locale.ROOT));
     }

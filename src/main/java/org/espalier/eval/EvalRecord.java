@@ -39,7 +39,7 @@ public record EvalRecord(
         @Nullable Object level,
         @Nullable String kind,
         String reference,
-        String method,
+        @MethodName SearchMethod method,
         int n,
         long seed,
         List<Chosen> answers,
@@ -56,7 +56,11 @@ public record EvalRecord(
      * @param n among the first n completions
      * @param answer null if there is none
      */
-    public record Chosen(String selection, int n, @Nullable String answer, boolean correct) {}
+    public record Chosen(
+            @SelectionName Selection selection,
+            int n,
+            @Nullable String answer,
+            boolean correct) {}
 
     /**
      * A completion.
@@ -112,11 +116,7 @@ public record EvalRecord(
             for (int k : sweep.recordedAt(
                     new SweepPoint(method, n), solution.config().beamWidth())) {
                 Answer answer = solution.answerAt(k, selection).orElse(null);
-                answers.add(new Chosen(
-                        selection.name().toLowerCase(Locale.ROOT),
-                        k,
-                        answer == null ? null : answer.text(),
-                        grader.isCorrect(answer)));
+                answers.add(new Chosen(selection, k, answer == null ? null : answer.text(), grader.isCorrect(answer)));
             }
         }
         return new EvalRecord(
@@ -126,7 +126,7 @@ public record EvalRecord(
                 item.level(),
                 item.kind(),
                 item.answer(),
-                method.cliName(),
+                method,
                 n,
                 solution.config().seed(),
                 answers,

@@ -4,12 +4,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.espalier.eval.Estimates.Interval;
 import org.espalier.eval.Series.Result;
+import org.espalier.search.SearchMethod;
 
 /**
  * A line of the table that a sweep ends with.
  *
- * @param selection naive, weighted or majority; "pass" for pass@n, the share of problems of which one of n completions is
- *     right
  * @param n completions
  * @param runN of the run: larger than n if the row was read off the first n completions of that run. Its policy tokens
  *     are then those of these completions; its PRM tokens and seconds are the run's in the same proportion
@@ -21,8 +20,8 @@ import org.espalier.eval.Series.Result;
  */
 public record EvalRow(
         String dataset,
-        String method,
-        String selection,
+        @MethodName SearchMethod method,
+        Criterion selection,
         int n,
         int runN,
         double accuracy,
@@ -58,6 +57,6 @@ public record EvalRow(
 
     /** Whether it is pass@n, and not what a selection achieves. */
     public boolean isPass() {
-        return selection.equals(Measurements.PASS);
+        return selection == Criterion.PASS;
     }
 }

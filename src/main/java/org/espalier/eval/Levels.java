@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.espalier.eval.Series.Result;
 import org.espalier.model.UsageException;
+import org.espalier.search.SearchMethod;
 
 /** Levels of difficulty. */
 public final class Levels {
@@ -37,9 +38,8 @@ public final class Levels {
         Map<String, double[]> sums = new LinkedHashMap<>();
         for (Series series : all) {
             Series.Key key = series.key();
-            boolean isOfSamples =
-                    key.method().equals("majority") || key.method().equals("best-of-n");
-            if (isOfSamples && key.selection().equals(Measurements.PASS) && key.n() == 1) {
+            boolean isOfSamples = key.method() == SearchMethod.MAJORITY || key.method() == SearchMethod.BEST_OF_N;
+            if (isOfSamples && key.selection() == Criterion.PASS && key.n() == 1) {
                 for (Result result : series.results()) {
                     double[] sum = sums.computeIfAbsent(result.problem(), problem -> new double[2]);
                     sum[0] += result.correct();

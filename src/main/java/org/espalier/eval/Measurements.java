@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
@@ -21,10 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What the records of a run say together. Keeps of each record what the table needs, not the completions. One thread. */
 public final class Measurements {
-    static final String PASS = "pass";
-
     /** What a selection chose among so many completions. */
-    private record Choice(String selection, int n) {}
+    private record Choice(Selection selection, int n) {}
 
     /**
      * A problem at a point.
@@ -69,7 +66,7 @@ public final class Measurements {
     }
 
     private static SweepPoint point(EvalRecord record) {
-        return new SweepPoint(SearchMethod.parse(record.method()), record.n());
+        return new SweepPoint(record.method(), record.n());
     }
 
     /** Whether a problem's record is there. */
@@ -153,11 +150,10 @@ public final class Measurements {
             }
             SortedSet<Integer> at = sizes.getOrDefault(point, new TreeSet<>());
             for (Selection selection : Sweep.selections(point.method())) {
-                String name = selection.name().toLowerCase(Locale.ROOT);
                 for (int k : at) {
-                    Choice choice = new Choice(name, k);
+                    Choice choice = new Choice(selection, k);
                     all.add(series(
-                            new Series.Key(dataset, point.method().cliName(), name, k, point.n()),
+                            new Series.Key(dataset, point.method(), Criterion.of(selection), k, point.n()),
                             point,
                             outcome -> outcome.correct().contains(choice) ? 1 : 0));
                 }
@@ -165,7 +161,7 @@ public final class Measurements {
             if (point.method() != SearchMethod.GREEDY) {
                 for (int k : at) {
                     all.add(series(
-                            new Series.Key(dataset, point.method().cliName(), PASS, k, point.n()),
+                            new Series.Key(dataset, point.method(), Criterion.PASS, k, point.n()),
                             point,
                             outcome -> outcome.pass().getOrDefault(k, 0.0)));
                 }

@@ -128,7 +128,7 @@ final class PointStats {
         return new ProcessRow(
                 run,
                 dataset,
-                point.method().cliName(),
+                point.method(),
                 point.n(),
                 problems,
                 agreements == 0 ? null : agreement / agreements,

@@ -1,5 +1,6 @@
 package org.espalier.eval;
 
+import org.espalier.search.SearchMethod;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 public record ProcessRow(
         String run,
         String dataset,
-        String method,
+        @MethodName SearchMethod method,
         int n,
         int problems,
         @Nullable Double agreement,

@@ -21,7 +21,6 @@ import org.espalier.search.MethodParams;
 import org.espalier.search.ScoreAggregation;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
-import org.espalier.search.Selection;
 import org.espalier.search.Semantics;
 import org.espalier.search.Solution;
 import org.jspecify.annotations.Nullable;
@@ -84,7 +83,7 @@ public record RecordedSearch(
                             String.join(
                                     ", ",
                                     found.stream()
-                                            .map(record -> record.method() + "@" + record.n())
+                                            .map(record -> record.method().cliName() + "@" + record.n())
                                             .toList())));
         }
         EvalRecord record = found.get(0);
@@ -99,8 +98,7 @@ public record RecordedSearch(
         List<String> layouts = new ArrayList<>();
         if (Files.isRegularFile(points)) {
             RecordFile.readOnly(points, line -> {
-                if (line.path("method").asString("").equals(record.method())
-                        && line.path("n").asInt() == record.n()
+                if (SweepPoint.read(line).equals(new SweepPoint(record.method(), record.n()))
                         && line.path("session").asInt() == record.process()) {
                     layouts.add(line.path("engine").path("kvLayout").asString(""));
                 }
@@ -115,7 +113,7 @@ public record RecordedSearch(
     }
 
     public SearchMethod method() {
-        return SearchMethod.parse(record.method());
+        return record.method();
     }
 
     /** A setting of the run; null if it was left to its default. */
@@ -192,12 +190,12 @@ public record RecordedSearch(
     public Outcome compare(Solution solution) {
         List<String> differences = new ArrayList<>();
         for (Chosen chosen : record.answers()) {
-            Selection selection = Selection.valueOf(chosen.selection().toUpperCase(Locale.ROOT));
-            String now =
-                    solution.answerAt(chosen.n(), selection).map(Answer::text).orElse(null);
+            String now = solution.answerAt(chosen.n(), chosen.selection())
+                    .map(Answer::text)
+                    .orElse(null);
             if (!Objects.equals(chosen.answer(), now)) {
                 differences.add("%s@%d: %s was recorded, %s is found"
-                        .formatted(chosen.selection(), chosen.n(), chosen.answer(), now));
+                        .formatted(Criterion.of(chosen.selection()), chosen.n(), chosen.answer(), now));
             }
         }
         int alike = 0;

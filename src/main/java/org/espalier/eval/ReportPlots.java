@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.espalier.model.EspalierException;
+import org.espalier.search.SearchMethod;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.lines.SeriesLines;
@@ -34,24 +35,24 @@ public final class ReportPlots {
     private static final Color CEILING = new Color(0x808080);
 
     /** What a curve is of. */
-    private record Curve(String run, String method, String selection) {
+    private record Curve(String run, SearchMethod method, Criterion selection) {
         static Curve of(ReportRow row) {
             return new Curve(row.run(), row.method(), row.selection());
         }
 
         boolean isPass() {
-            return selection.equals(Measurements.PASS);
+            return selection == Criterion.PASS;
         }
     }
 
     private final List<ReportRow> rows;
     private final List<String> runs;
-    private final List<String> methods;
+    private final List<SearchMethod> methods;
 
     /** @param rows of one data set */
     public ReportPlots(List<ReportRow> rows) {
-        boolean judged = rows.stream().anyMatch(row -> row.method().equals("best-of-n"));
-        String sampled = judged ? "best-of-n" : "majority";
+        boolean judged = rows.stream().anyMatch(row -> row.method() == SearchMethod.BEST_OF_N);
+        SearchMethod sampled = judged ? SearchMethod.BEST_OF_N : SearchMethod.MAJORITY;
         this.rows = rows.stream().filter(row -> isDrawn(row, sampled)).toList();
         runs = this.rows.stream().map(ReportRow::run).distinct().toList();
         methods = this.rows.stream().map(ReportRow::method).distinct().toList();
@@ -62,12 +63,12 @@ public final class ReportPlots {
      *
      * @param sampled the method whose samples show the ceiling
      */
-    private static boolean isDrawn(ReportRow row, String sampled) {
+    private static boolean isDrawn(ReportRow row, SearchMethod sampled) {
         return switch (row.selection()) {
-            case "majority" -> row.method().equals("majority") || row.method().equals("greedy");
-            case Measurements.PASS -> row.method().equals(sampled);
-            case "naive" -> row.method().equals("best-of-n");
-            default -> true;
+            case MAJORITY -> row.method() == SearchMethod.MAJORITY || row.method() == SearchMethod.GREEDY;
+            case PASS -> row.method() == sampled;
+            case NAIVE -> row.method() == SearchMethod.BEST_OF_N;
+            case WEIGHTED -> true;
         };
     }
 
@@ -127,7 +128,7 @@ public final class ReportPlots {
                     .sorted(Comparator.comparingDouble(x))
                     .toList();
             double shift = apart * number++;
-            if (curve.method().equals("greedy") && most > least) {
+            if (curve.method() == SearchMethod.GREEDY && most > least) {
                 addReference(chart, curve, sorted.get(0), new double[] {log2(least), log2(most)});
             } else {
                 add(
@@ -211,9 +212,9 @@ public final class ReportPlots {
 
     private static BasicStroke line(Curve curve) {
         BasicStroke kind = switch (curve.selection()) {
-            case Measurements.PASS -> SeriesLines.DOT_DOT;
-            case "naive" -> SeriesLines.DASH_DASH;
-            default -> curve.method().equals("greedy") ? SeriesLines.DASH_DOT : SeriesLines.SOLID;
+            case PASS -> SeriesLines.DOT_DOT;
+            case NAIVE -> SeriesLines.DASH_DASH;
+            default -> curve.method() == SearchMethod.GREEDY ? SeriesLines.DASH_DOT : SeriesLines.SOLID;
         };
         return new BasicStroke(
                 LINE,
@@ -225,11 +226,11 @@ public final class ReportPlots {
     }
 
     private String label(Curve curve) {
+        String method = curve.method().cliName();
         String name = switch (curve.selection()) {
-            case Measurements.PASS -> curve.method() + ": any right (pass@n)";
-            case "naive" -> curve.method() + ", naive";
-            case "weighted" -> curve.method() + ", weighted";
-            default -> curve.method();
+            case PASS -> method + ": any correct (pass@n)";
+            case NAIVE, WEIGHTED -> method + ", " + curve.selection();
+            case MAJORITY -> method;
         };
         return runs.size() > 1 ? curve.run() + ": " + name : name;
     }

@@ -1,12 +1,12 @@
 package org.espalier.eval;
 
+import org.espalier.search.SearchMethod;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A line of a report.
  *
  * @param run the folders' name, of several with different seeds joined by "+"
- * @param selection naive, weighted or majority; "pass" for pass@n
  * @param n completions
  * @param seeds how many runs it is the mean of
  * @param accuracy 0 to 1, with the 95 % interval of a bootstrap over problems from low to high
@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 public record ReportRow(
         String run,
         String dataset,
-        String method,
-        String selection,
+        @MethodName SearchMethod method,
+        Criterion selection,
         int n,
         int seeds,
         double accuracy,

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.espalier.model.UsageException;
-import org.espalier.search.SearchMethod;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -42,7 +41,7 @@ public record RunFolder(String name, JsonNode configuration, List<Series> series
         RecordFile.readOnly(folder.resolve(RECORDS), line -> {
             EvalRecord record = EvalRecord.read(line);
             if (origin.isOf(record) && measurements.add(record)) {
-                statsOf(stats, record.method(), record.n()).add(record);
+                statsOf(stats, new SweepPoint(record.method(), record.n())).add(record);
             }
         });
         int problems = configuration.path("problems").asInt(Integer.MAX_VALUE);
@@ -53,12 +52,7 @@ public record RunFolder(String name, JsonNode configuration, List<Series> series
         Path points = folder.resolve(POINTS);
         if (Files.exists(points)) {
             RecordFile.readOnly(
-                    points,
-                    line -> statsOf(
-                                    stats,
-                                    line.path("method").asString(""),
-                                    line.path("n").asInt())
-                            .addProcess(line));
+                    points, line -> statsOf(stats, SweepPoint.read(line)).addProcess(line));
         }
         return new RunFolder(
                 folder.toAbsolutePath().normalize().getFileName().toString(),
@@ -67,8 +61,8 @@ public record RunFolder(String name, JsonNode configuration, List<Series> series
                 stats);
     }
 
-    private static PointStats statsOf(Map<SweepPoint, PointStats> stats, String method, int n) {
-        return stats.computeIfAbsent(new SweepPoint(SearchMethod.parse(method), n), point -> new PointStats());
+    private static PointStats statsOf(Map<SweepPoint, PointStats> stats, SweepPoint point) {
+        return stats.computeIfAbsent(point, p -> new PointStats());
     }
 
     /** @throws UsageException if a folder holds no run */

@@ -19,13 +19,12 @@ record Series(Key key, List<Result> results, double seconds, int seeds) {
     /**
      * What was measured.
      *
-     * @param selection naive, weighted, majority or pass
      * @param runN of the run: larger than n if the series was read off the first n completions of that run
      */
-    record Key(String dataset, String method, String selection, int n, int runN) {
+    record Key(String dataset, SearchMethod method, Criterion selection, int n, int runN) {
         /** The run that it was read off. */
         SweepPoint point() {
-            return new SweepPoint(SearchMethod.parse(method), runN);
+            return new SweepPoint(method, runN);
         }
     }
 
@@ -97,14 +96,15 @@ record Series(Key key, List<Result> results, double seconds, int seeds) {
                         .add(result);
             }
         }
-        List<Result> results =
-                ofProblem.values().stream().map(Series::meanResult).toList();
+        List<Result> results = ofProblem.values().stream()
+                .map(several -> meanResult(runs.get(0).key, several))
+                .toList();
         double seconds = runs.stream().mapToDouble(Series::seconds).average().orElse(Double.NaN);
         return new Series(runs.get(0).key, results, seconds, runs.size());
     }
 
-    private static Result meanResult(List<Result> results) {
-        Series same = new Series(new Key("", "", "", 1, 1), results, 0, 1);
+    private static Result meanResult(Key key, List<Result> results) {
+        Series same = new Series(key, results, 0, 1);
         return new Result(
                 results.get(0).problem(),
                 results.get(0).level(),

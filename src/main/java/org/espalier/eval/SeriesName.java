@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 record SeriesName(
         String method, @Nullable Integer n, @Nullable String selection) {
     private static final Pattern FORM = Pattern.compile("([a-z-]+)(?:@(\\d{1,9}))?(?:/([a-z]+))?");
-    private static final List<String> PREFERRED = List.of("weighted", "majority");
+    private static final List<Criterion> PREFERRED = List.of(Criterion.WEIGHTED, Criterion.MAJORITY);
 
     static SeriesName parse(String text) {
         Matcher matcher = FORM.matcher(text);
@@ -29,7 +29,7 @@ record SeriesName(
     }
 
     static SeriesName of(Series.Key key) {
-        return new SeriesName(key.method(), key.n(), key.selection());
+        return new SeriesName(key.method().cliName(), key.n(), key.selection().toString());
     }
 
     Series in(RunFolder run) {
@@ -45,7 +45,7 @@ record SeriesName(
                             run.name(),
                             this,
                             run.series().stream()
-                                    .map(series -> series.key().method() + "@"
+                                    .map(series -> series.key().method().cliName() + "@"
                                             + series.key().n())
                                     .distinct()
                                     .collect(Collectors.joining(", "))));
@@ -54,11 +54,11 @@ record SeriesName(
     }
 
     private boolean matches(Series.Key key) {
-        return key.method().equals(method)
+        return key.method().cliName().equals(method)
                 && (n == null || key.n() == n)
                 && (selection == null
                         ? PREFERRED.contains(key.selection())
-                        : key.selection().equals(selection));
+                        : key.selection().toString().equals(selection));
     }
 
     /** A larger n; of one n that of a run of its own, and the preferred selection. */

@@ -1,6 +1,7 @@
 package org.espalier.eval;
 
 import org.espalier.search.SearchMethod;
+import tools.jackson.databind.JsonNode;
 
 /**
  * One method with one n over all problems: what a sweep runs and records as a whole.
@@ -8,6 +9,13 @@ import org.espalier.search.SearchMethod;
  * @param n completions; 1 for greedy
  */
 public record SweepPoint(SearchMethod method, int n) {
+    /** What a line of {@code cells.jsonl} is about. */
+    static SweepPoint read(JsonNode line) {
+        return new SweepPoint(
+                SearchMethod.parse(line.path("method").asString("")),
+                line.path("n").asInt());
+    }
+
     /** Such as "best-of-n 64". */
     @Override
     public String toString() {

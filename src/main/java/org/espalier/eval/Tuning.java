@@ -131,7 +131,7 @@ public final class Tuning {
         RecordOrigin origin = RecordOrigin.of(configuration);
         RecordFile.readOnly(folder.resolve(RunFolder.RECORDS), line -> {
             EvalRecord record = EvalRecord.read(line);
-            SearchMethod method = SearchMethod.parse(record.method());
+            SearchMethod method = record.method();
             boolean isOfUse = method == SearchMethod.AUTO || method == SearchMethod.BEST_OF_N;
             if (isOfUse && origin.isOf(record)) {
                 records.computeIfAbsent(record.id(), id -> new HashMap<>()).put(method, RecordedBallots.of(record));

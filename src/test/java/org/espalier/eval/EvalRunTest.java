@@ -119,15 +119,15 @@ class EvalRunTest {
         RecordFile.readOnly(folder.resolve("records.jsonl"), line -> {
             EvalRecord record = EvalRecord.read(line);
             int sizes = switch (record.method()) {
-                case "greedy", "auto" -> 1;
-                case "dvts" -> record.n() / 4;
+                case GREEDY, AUTO -> 1;
+                case DVTS -> record.n() / 4;
                 default -> 1 + Integer.numberOfTrailingZeros(record.n());
             };
-            int selections = List.of("greedy", "majority", "short-m").contains(record.method()) ? 1 : 3;
+            int selections = record.method().needsPrm() ? 3 : 1;
             assertThat(record.answers()).hasSize(sizes * selections);
             assertThat(record.completions())
                     .isNotEmpty()
-                    .hasSizeLessThanOrEqualTo(record.n() + (record.method().equals("auto") ? 1 : 0));
+                    .hasSizeLessThanOrEqualTo(record.n() + (record.method() == SearchMethod.AUTO ? 1 : 0));
             assertThat(record.usage().policyTokens()).isPositive();
         });
     }

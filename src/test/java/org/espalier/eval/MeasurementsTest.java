@@ -10,12 +10,13 @@ import org.espalier.eval.EvalRecord.Chosen;
 import org.espalier.eval.EvalRecord.Sampled;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
+import org.espalier.search.Selection;
 import org.espalier.search.Usage;
 import org.junit.jupiter.api.Test;
 
 /** Two problems with four samples each, added up by hand. */
 class MeasurementsTest {
-    private static final SweepPoint CELL = new SweepPoint(SearchMethod.BEST_OF_N, 4);
+    private static final SweepPoint POINT = new SweepPoint(SearchMethod.BEST_OF_N, 4);
 
     private final Measurements measurements =
             Measurements.of(Sweep.of(List.of(SearchMethod.BEST_OF_N), List.of(2, 4), SearchConfig.DEFAULT));
@@ -26,7 +27,8 @@ class MeasurementsTest {
         for (int slot = 0; slot < 4; slot++) {
             samples.add(new Sampled(slot, "1", slot < right, 0.5, null, true, 10 * (slot + 1), null));
         }
-        List<Chosen> answers = List.of(new Chosen("weighted", 2, "1", at2), new Chosen("weighted", 4, "1", at4));
+        List<Chosen> answers =
+                List.of(new Chosen(Selection.WEIGHTED, 2, "1", at2), new Chosen(Selection.WEIGHTED, 4, "1", at4));
         return new EvalRecord(
                 "d",
                 id,
@@ -34,7 +36,7 @@ class MeasurementsTest {
                 level,
                 null,
                 "1",
-                "best-of-n",
+                SearchMethod.BEST_OF_N,
                 4,
                 42,
                 answers,
@@ -48,7 +50,7 @@ class MeasurementsTest {
 
     private EvalRow row(String selection, int n) {
         return measurements.rows("d").stream()
-                .filter(row -> row.selection().equals(selection) && row.n() == n)
+                .filter(row -> row.selection().toString().equals(selection) && row.n() == n)
                 .findFirst()
                 .orElseThrow();
     }
@@ -95,7 +97,7 @@ class MeasurementsTest {
         assertThat(row("weighted", 4).secondsPerProblem()).isEqualTo(4);
         assertThat(measurements.processes()).isEqualTo(2);
         assertThat(measurements.records()).isEqualTo(2);
-        assertThat(measurements.has(CELL, new DatasetItem("a", "a", "1", null, null, null)))
+        assertThat(measurements.has(POINT, new DatasetItem("a", "a", "1", null, null, null)))
                 .isTrue();
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.espalier.search.SearchMethod;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,7 +23,7 @@ class ReportTest {
     private static ReportRow row(List<ReportRow> rows, String run, String selection, int n, String level) {
         return rows.stream()
                 .filter(row -> row.run().equals(run)
-                        && row.selection().equals(selection)
+                        && row.selection().toString().equals(selection)
                         && row.n() == n
                         && String.valueOf(row.level()).equals(level))
                 .findFirst()
@@ -102,7 +103,7 @@ class ReportTest {
         RunFolder a = RunFolder.read(folder.resolve("a"));
 
         assertThat(Report.processes(List.of(a))).singleElement().satisfies(row -> {
-            assertThat(row.method()).isEqualTo("best-of-n");
+            assertThat(row.method()).isEqualTo(SearchMethod.BEST_OF_N);
             assertThat(row.n()).isEqualTo(2);
             assertThat(row.problems()).isEqualTo(4);
             assertThat(row.agreement()).isEqualTo(0.5);

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import org.espalier.eval.EvalRecord.Chosen;
 import org.espalier.eval.EvalRecord.Sampled;
+import org.espalier.search.SearchMethod;
+import org.espalier.search.Selection;
 import org.espalier.search.Usage;
 
 /** Writes folders of runs whose results are given. */
@@ -60,10 +62,10 @@ public final class RunFolders {
                 level,
                 null,
                 "1",
-                "best-of-n",
+                SearchMethod.BEST_OF_N,
                 2,
                 seed,
-                List.of(new Chosen("weighted", 1, "1", false), new Chosen("weighted", 2, "1", right)),
+                List.of(new Chosen(Selection.WEIGHTED, 1, "1", false), new Chosen(Selection.WEIGHTED, 2, "1", right)),
                 List.of(
                         new Sampled(0, "0", false, 0.5, null, true, TOKENS, 4),
                         new Sampled(1, right ? "1" : "0", right, 0.5, null, true, TOKENS, 2)),

@@ -36,9 +36,9 @@ class TuningTest {
     }
 
     /** A greedy completion, and four others of which all are right or wrong, with 0.9. */
-    private void problem(boolean greedyRight, double greedyScore, String method, boolean othersRight) {
+    private void problem(boolean greedyRight, double greedyScore, SearchMethod method, boolean othersRight) {
         List<Sampled> completions = new ArrayList<>();
-        boolean auto = method.equals("auto");
+        boolean auto = method == SearchMethod.AUTO;
         if (auto) {
             completions.add(sampled(4, greedyRight, greedyScore));
         }
@@ -46,8 +46,7 @@ class TuningTest {
             completions.add(sampled(slot, othersRight, .9));
         }
         long tokens = (auto ? 1 : 0) * TOKENS + 4 * 2 * TOKENS;
-        String id =
-                "p" + records.stream().filter(r -> r.method().equals(method)).count();
+        String id = "p" + records.stream().filter(r -> r.method() == method).count();
         records.add(new EvalRecord(
                 "held-in",
                 id,
@@ -89,8 +88,8 @@ class TuningTest {
     @Test
     void stopsAsSoonAsNothingIsLost() {
         for (int i = 0; i < 6; i++) {
-            problem(true, 1, "auto", true);
-            problem(false, .5, "auto", true);
+            problem(true, 1, SearchMethod.AUTO, true);
+            problem(false, .5, SearchMethod.AUTO, true);
         }
         Tuned tuned = Tuning.of(List.of(write("run")), 0);
 
@@ -106,8 +105,8 @@ class TuningTest {
     @Test
     void losesWhatItMay() {
         for (int i = 0; i < 6; i++) {
-            problem(true, 1, "auto", true);
-            problem(false, .5, "auto", true);
+            problem(true, 1, SearchMethod.AUTO, true);
+            problem(false, .5, SearchMethod.AUTO, true);
         }
         Tuned tuned = Tuning.of(List.of(write("run")), .5);
         assertThat(tuned.chosen().accuracy()).isEqualTo(.5);
@@ -119,10 +118,10 @@ class TuningTest {
     void eachBinHasItsMethod() {
         for (int i = 0; i < 20; i++) {
             boolean hard = i % 2 == 0;
-            problem(false, hard ? .1 : .7, "auto", !hard);
+            problem(false, hard ? .1 : .7, SearchMethod.AUTO, !hard);
         }
         for (int i = 0; i < 20; i++) {
-            problem(false, 0, "best-of-n", i % 2 == 0);
+            problem(false, 0, SearchMethod.BEST_OF_N, i % 2 == 0);
         }
         Tuned tuned = Tuning.of(List.of(write("run")), 0);
         assertThat(tuned.crossValidated().get(1).accuracy()).isEqualTo(1);
@@ -134,7 +133,7 @@ class TuningTest {
     @Test
     void planSurvivesItsFile() {
         for (int i = 0; i < 12; i++) {
-            problem(true, 1, "auto", true);
+            problem(true, 1, SearchMethod.AUTO, true);
         }
         Tuned tuned = Tuning.of(List.of(write("run")), 0);
         Path file = folder.resolve("plan.yaml");
@@ -153,7 +152,7 @@ class TuningTest {
 
     @Test
     void refusesWhatCannotTell() throws IOException {
-        problem(true, 1, "auto", true);
+        problem(true, 1, SearchMethod.AUTO, true);
         Path few = write("few");
         assertThatThrownBy(() -> Tuning.of(List.of(few), 0))
                 .isInstanceOf(UsageException.class)

@@ -1,0 +1,29 @@
+package org.espalier.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.espalier.eval.Dataset;
+import org.espalier.model.Budget;
+import org.espalier.runtime.RuntimeOptions;
+import org.espalier.search.SearchConfig;
+import org.espalier.search.SearchMethod;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run over a data set was asked to do.
+ *
+ * @param methods each once
+ * @param sizes n of the searches, each once and the smallest first
+ * @param plan of auto; null if none is named
+ * @param each budget of a problem
+ * @param whole budget of all problems of a method and n together
+ */
+record RunSpec(
+        Dataset dataset,
+        List<SearchMethod> methods,
+        List<Integer> sizes,
+        SearchConfig config,
+        RuntimeOptions models,
+        @Nullable Path plan,
+        Budget each,
+        Budget whole) {}
