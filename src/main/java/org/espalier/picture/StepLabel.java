@@ -4,7 +4,7 @@ import java.util.regex.Pattern;
 
 /** A step in a few words. */
 final class StepLabel {
-    private static final Pattern BLANKS = Pattern.compile("[\\s\\p{Cc}]+");
+    private static final Pattern BLANKS = Pattern.compile("[\\p{IsWhite_Space}\\p{Cc}]+");
     private static final Pattern HEADING =
             Pattern.compile("^#+\\s*(step\\s*\\d+\\s*[:.]\\s*)?", Pattern.CASE_INSENSITIVE);
     private static final Pattern BOXED = Pattern.compile("\\\\boxed\\{([^{}]*)}");
