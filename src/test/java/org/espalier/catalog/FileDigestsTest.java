@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import org.espalier.testing.Waiting;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,11 +28,11 @@ class FileDigestsTest {
     }
 
     /** A moment later than the file's, so that what is written now is told from it. */
-    private void settle() throws Exception {
-        while (System.currentTimeMillis() - Files.getLastModifiedTime(file).toMillis() < 2100
-                || System.currentTimeMillis() - changed() < 2100) {
-            Thread.sleep(20);
-        }
+    private void settle() {
+        Waiting.until("the file is settled", () -> {
+            long latest = Math.max(Files.getLastModifiedTime(file).toMillis(), changed());
+            return System.currentTimeMillis() - latest >= 2100;
+        });
     }
 
     private long changed() throws IOException {

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.espalier.model.EspalierException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class PipSourceTest {
@@ -76,15 +76,14 @@ class PipSourceTest {
     }
 
     @Test
+    @Timeout(120)
     void stopsPipWhenItsThreadIsInterrupted() {
         Thread.currentThread().interrupt();
-        long start = System.nanoTime();
 
-        assertThatThrownBy(() -> download(List.of(shell("sleep 60"))))
+        assertThatThrownBy(() -> download(List.of(shell("sleep 600"))))
                 .isInstanceOf(EspalierException.class)
                 .hasMessage("interrupted");
 
         assertThat(Thread.interrupted()).isTrue();
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
     }
 }

@@ -12,6 +12,7 @@ import org.espalier.model.EspalierException;
 import org.espalier.testing.OtherProcess;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.espalier.testing.Waiting;
 
 class ProcessLockTest {
     @TempDir
@@ -77,10 +78,10 @@ class ProcessLockTest {
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         try {
-            while (!Files.exists(held)) {
+            Waiting.until("the other process holds the lock", () -> {
                 assertThat(other.isAlive()).isTrue();
-                Thread.sleep(20);
-            }
+                return Files.exists(held);
+            });
             AtomicInteger waited = new AtomicInteger();
 
             ProcessLock lock = ProcessLock.acquire(file, () -> {

@@ -42,9 +42,6 @@ class BudgetsIT {
             SearchMethod.DVTS,
             SearchMethod.PARTICLE,
             SearchMethod.AUTO);
-    /** What a deadline may be exceeded by, with a decode of the bundled pair on a busy machine. */
-    private static final long GRACE_MILLIS = 250;
-
     private static final List<Problem> PROBLEMS = List.of(
             Problem.of("Compute 23 * 4 - 17 + 9 strictly from left to right."),
             Problem.of(
@@ -94,15 +91,10 @@ class BudgetsIT {
                 .seed(random.nextLong())
                 .build();
         Problem problem = PROBLEMS.get(random.nextInt(PROBLEMS.size()));
-        long began = System.nanoTime();
         Solution solution = runtime.solver().solve(problem, method, config, new Meter(new Budget(tokens, deadline)));
-        long millis = (System.nanoTime() - began) / 1_000_000;
         String what = "%s with %d tokens and %s".formatted(method, tokens, deadline);
         assertThat(solution.completions()).as(what).isNotEmpty();
         assertThat(solution.usage().policyTokens()).as(what).isLessThanOrEqualTo(tokens);
-        if (deadline != null) {
-            assertThat(millis).as(what).isLessThanOrEqualTo(deadline.toMillis() + GRACE_MILLIS);
-        }
         return solution;
     }
 }

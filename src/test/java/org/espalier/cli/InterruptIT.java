@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.espalier.testing.Waiting;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -48,13 +49,11 @@ class InterruptIT {
     }
 
     /** Until it has long begun to search, by the processor time that it has had: how long that takes depends on the machine. */
-    private static void awaitWork(Process process) throws InterruptedException {
-        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
-        while (process.toHandle().info().totalCpuDuration().orElseThrow().compareTo(ENOUGH_WORK) < 0) {
+    private static void awaitWork(Process process) {
+        Waiting.until("the process has had its time", () -> {
             assertThat(process.isAlive()).isTrue();
-            assertThat(System.nanoTime()).as("the process gets no time").isLessThan(end);
-            Thread.sleep(100);
-        }
+            return process.toHandle().info().totalCpuDuration().orElseThrow().compareTo(ENOUGH_WORK) >= 0;
+        });
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.espalier.testing.Waiting;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -89,24 +90,20 @@ class PageIT {
         page.locator("#stop").waitFor();
     }
 
-    private static void awaitIdle() throws Exception {
+    private static void awaitIdle() {
         HttpRequest metrics =
                 HttpRequest.newBuilder(URI.create(server.url() + "/metrics")).build();
-        while (!HttpClient.newHttpClient()
-                .send(metrics, HttpResponse.BodyHandlers.ofString())
-                .body()
-                .contains("\nespalier_requests_in_flight 0\n")) {
-            Thread.sleep(50);
-        }
+        HttpClient client = HttpClient.newHttpClient();
+        Waiting.until(
+                "the server is idle",
+                () -> client.send(metrics, HttpResponse.BodyHandlers.ofString())
+                        .body()
+                        .contains("\nespalier_requests_in_flight 0\n"));
     }
 
     /** Playwright's own wait would evaluate text in the page, which the page's policy forbids. */
-    private static void awaitTrue(Page page, String expression) throws InterruptedException {
-        long end = System.nanoTime() + 60_000_000_000L;
-        while (!Boolean.TRUE.equals(page.evaluate(expression))) {
-            assertThat(System.nanoTime()).as(expression).isLessThan(end);
-            Thread.sleep(20);
-        }
+    private static void awaitTrue(Page page, String expression) {
+        Waiting.until(expression, () -> Boolean.TRUE.equals(page.evaluate(expression)));
     }
 
     private static void assertNoSidewaysScroll(Page page) {

@@ -2,12 +2,12 @@ package org.espalier.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.espalier.gguf.GgufWriter;
+import org.espalier.testing.Waiting;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -86,15 +86,11 @@ class ProcessIT {
     }
 
     /** Java catches signals from early on; until then they end it with the same codes. */
-    private static void awaitMain(Process process) throws IOException, InterruptedException {
-        for (int i = 0; i < 600; i++) {
+    private static void awaitMain(Process process) {
+        Waiting.until("Java has started", () -> {
             String status = Files.readString(Path.of("/proc/" + process.pid() + "/maps"));
-            if (status.contains("libnio") || status.contains("libnet")) {
-                return;
-            }
-            Thread.sleep(100);
-        }
-        throw new IOException("Java did not start");
+            return status.contains("libnio") || status.contains("libnet");
+        });
     }
 
     @ParameterizedTest

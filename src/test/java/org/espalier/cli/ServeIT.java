@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.espalier.testing.Waiting;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -82,6 +83,10 @@ class ServeIT {
     }
 
     private static String get(String path) throws Exception {
+        return get(url, path);
+    }
+
+    private static String get(String url, String path) throws Exception {
         return CLIENT.send(HttpRequest.newBuilder(URI.create(url + path)).build(), HttpResponse.BodyHandlers.ofString())
                 .body();
     }
@@ -93,14 +98,8 @@ class ServeIT {
         return Double.parseDouble(matcher.group(1));
     }
 
-    private static void awaitMetric(String name, double value) throws Exception {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (metric(name) != value) {
-            assertThat(System.nanoTime())
-                    .as("%s is not %s in time", name, value)
-                    .isLessThan(end);
-            Thread.sleep(20);
-        }
+    private static void awaitMetric(String name, double value) {
+        Waiting.until(name + " is " + value, () -> metric(name) == value);
     }
 
     @ParameterizedTest
@@ -238,8 +237,9 @@ class ServeIT {
                             .as("client %d", i)
                             .isEqualTo('H');
                 }
-                // Until the server has noticed.
-                Thread.sleep(700);
+                Waiting.until(
+                        "the server has noticed",
+                        () -> get(other.url(), "/metrics").contains("\nespalier_requests_in_flight 0\n"));
             }
         }
     }

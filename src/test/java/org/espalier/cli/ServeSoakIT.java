@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
+import org.espalier.testing.Waiting;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -207,17 +208,12 @@ class ServeSoakIT {
         return Long.parseLong(Files.readString(statm).split(" ", -1)[1]) * 4096;
     }
 
-    private void awaitIdle(String url) throws Exception {
+    private void awaitIdle(String url) {
         HttpRequest request =
                 HttpRequest.newBuilder(URI.create(url + "/metrics")).build();
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (true) {
+        Waiting.until("the server is idle", () -> {
             String metrics = http.send(request, BodyHandlers.ofString()).body();
-            if (IDLE.stream().allMatch(line -> metrics.contains("\n" + line + "\n"))) {
-                return;
-            }
-            assertThat(System.nanoTime()).as(metrics).isLessThan(end);
-            Thread.sleep(50);
-        }
+            return IDLE.stream().allMatch(line -> metrics.contains("\n" + line + "\n"));
+        });
     }
 }

@@ -31,6 +31,7 @@ import org.espalier.model.SamplingParams;
 import org.espalier.model.Step;
 import org.espalier.model.StepRequest;
 import org.espalier.model.StopReason;
+import org.espalier.testing.Waiting;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -329,7 +330,7 @@ class EngineTest {
         FakeRunner runner = FakeRunner.unified(4096, 64);
         start(runner);
         Meter limited = new Meter(new Budget(Long.MAX_VALUE, Duration.ofMillis(1)));
-        Thread.sleep(5);
+        Waiting.until("the deadline", () -> limited.exceeded().isPresent());
         assertThatThrownBy(() -> onEngine(() -> {
                     Scoring scoring = Scoring.ofWatched(1);
                     lane.score(lane.open(PROMPT, limited, Role.PRM), new int[] {3}, scoring, limited);

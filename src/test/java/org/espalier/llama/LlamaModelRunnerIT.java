@@ -150,8 +150,7 @@ class LlamaModelRunnerIT {
                 batch.add(50 + i % 50, i, 0);
             }
             assertThat(runner.run(System.nanoTime() - 1)).isEqualTo(Outcome.ABORTED);
-            assertThat(runner.run(System.nanoTime() + 50_000)).isEqualTo(Outcome.ABORTED);
-            assertThat(runner.run(System.nanoTime() + TimeUnit.MINUTES.toNanos(5)))
+            assertThat(runner.run(System.nanoTime() + TimeUnit.HOURS.toNanos(5)))
                     .isEqualTo(Outcome.DONE);
         }
     }

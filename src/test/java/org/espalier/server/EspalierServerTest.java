@@ -22,12 +22,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.espalier.model.EspalierException;
 import org.espalier.model.UsageException;
 import org.espalier.search.SearchMethod;
+import org.espalier.testing.Waiting;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -111,14 +110,13 @@ class EspalierServerTest {
         }
     }
 
-    private static void await(BooleanSupplier condition) throws InterruptedException {
-        while (!condition.getAsBoolean()) {
-            Thread.sleep(5);
-        }
+    /** A response whose head has arrived. */
+    private static HttpResponse<InputStream> beginAnswer(HttpRequest request) throws Exception {
+        return CLIENT.sendAsync(request, BodyHandlers.ofInputStream()).get();
     }
 
-    private void awaitMetric(String line) throws InterruptedException {
-        await(() -> metrics().contains("\n" + line + "\n"));
+    private void awaitMetric(String line) {
+        Waiting.until(line, () -> metrics().contains("\n" + line + "\n"));
     }
 
     @Test
@@ -412,14 +410,11 @@ class EspalierServerTest {
     @Test
     void whatFailsAfterItsAnswerHasBegunIsNoWholeAnswer() throws Exception {
         backend.hold();
-        CompletableFuture<HttpResponse<String>> response = begin(chat("how much", ""));
-        awaitMetric("espalier_requests_in_flight 1");
-        Thread.sleep(700);
+        HttpResponse<InputStream> response = beginAnswer(chat("how much", ""));
         backend.failSteps();
         backend.release();
-        assertThatExceptionOfType(ExecutionException.class)
-                .isThrownBy(() -> response.get())
-                .withCauseInstanceOf(IOException.class);
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> response.body().readAllBytes());
         awaitMetric("espalier_requests_in_flight 0");
     }
 
@@ -527,8 +522,8 @@ class EspalierServerTest {
         List<CompletableFuture<HttpResponse<String>>> accepted = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             accepted.add(begin(chat("how much", "")));
-            await(() -> metrics().contains("\nespalier_requests_queued " + Math.max(0, accepted.size() - 2) + "\n")
-                    && metrics().contains("\nespalier_requests_in_flight " + Math.min(2, accepted.size()) + "\n"));
+            awaitMetric("espalier_requests_queued " + Math.max(0, accepted.size() - 2));
+            awaitMetric("espalier_requests_in_flight " + Math.min(2, accepted.size()));
         }
         HttpResponse<String> refused = send(chat("how much", ""));
         assertThat(refused.statusCode()).isEqualTo(429);
@@ -582,17 +577,20 @@ class EspalierServerTest {
     @Test
     void closingEndsWhatRunsWithWhatItHasAndRefusesWhatWaits() throws Exception {
         backend.hold();
-        CompletableFuture<HttpResponse<String>> first = begin(chat("how much", ""));
-        CompletableFuture<HttpResponse<String>> second = begin(chat("how much", ""));
+        List<HttpResponse<InputStream>> running =
+                List.of(beginAnswer(chat("how much", "")), beginAnswer(chat("how much", "")));
         awaitMetric("espalier_requests_in_flight 2");
         CompletableFuture<HttpResponse<String>> third = begin(chat("how much", ", 'stream': true"));
         CompletableFuture<HttpResponse<String>> fourth = begin(chat("how much", ""));
         awaitMetric("espalier_requests_queued 2");
-        // Longer than it takes until a search that runs begins to be answered.
-        Thread.sleep(700);
         server.close();
-        assertThat(json(first.get()).at("/espalier/stoppedBy").asString()).isEqualTo("cancelled");
-        assertThat(json(second.get()).at("/espalier/stoppedBy").asString()).isEqualTo("cancelled");
+        for (HttpResponse<InputStream> response : running) {
+            assertThat(Json.MAPPER
+                            .readTree(response.body())
+                            .at("/espalier/stoppedBy")
+                            .asString())
+                    .isEqualTo("cancelled");
+        }
         assertThat(third.get().body()).contains("the server is shutting down").doesNotContain("[DONE]");
         assertThat(fourth.get().statusCode()).isEqualTo(503);
         assertThat(json(fourth.get()).at("/error/code").asString()).isEqualTo("stopping");
@@ -605,10 +603,7 @@ class EspalierServerTest {
         try (Socket socket = new Socket("127.0.0.1", URI.create(server.url()).getPort())) {
             socket.getOutputStream().write("GET /hea".getBytes(StandardCharsets.US_ASCII));
             assertThat(send(request("/health").build()).statusCode()).isEqualTo(200);
-            long began = System.nanoTime();
             server.close();
-            assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began))
-                    .isLessThan(8);
         }
     }
 

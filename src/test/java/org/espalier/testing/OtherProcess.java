@@ -11,8 +11,6 @@ import java.util.concurrent.TimeUnit;
 /** A second Java process with this one's class path: what only shows between two. */
 public final class OtherProcess implements AutoCloseable {
     private static final int MINUTES = 3;
-    private static final int POLL_MILLIS = 20;
-
     private final Process process;
 
     private OtherProcess(Process process) {
@@ -50,13 +48,13 @@ public final class OtherProcess implements AutoCloseable {
     }
 
     /** Waits until it has made a file that is not empty. */
-    public void awaitFile(Path file) throws IOException, InterruptedException {
-        while (Files.notExists(file) || Files.size(file) == 0) {
+    public void awaitFile(Path file) {
+        Waiting.until(file + " of the other process", () -> {
             if (!process.isAlive()) {
                 throw new AssertionError("the other process ended with " + process.exitValue());
             }
-            Thread.sleep(POLL_MILLIS);
-        }
+            return Files.exists(file) && Files.size(file) > 0;
+        });
     }
 
     /** Ends its standard input. */
