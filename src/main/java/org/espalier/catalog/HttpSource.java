@@ -105,8 +105,7 @@ final class HttpSource {
         } catch (UnreachableException e) {
             throw e;
         } catch (UnknownHostException e) {
-            throw new UnreachableException(
-                    "there is no host " + e.getMessage() + ": is the network up?", e);
+            throw new UnreachableException("there is no host " + e.getMessage() + ": is the network up?", e);
         } catch (ConnectException e) {
             throw new UnreachableException(unreachable(address, Reason.of(e)), e);
         } catch (IOException e) {

@@ -10,9 +10,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.espalier.model.EspalierException;
 import org.espalier.testing.OtherProcess;
+import org.espalier.testing.Waiting;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.espalier.testing.Waiting;
 
 class ProcessLockTest {
     @TempDir
