@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import org.espalier.model.Budget;
 import org.espalier.model.Closer;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Meter;
@@ -20,6 +22,8 @@ import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchListener;
 import org.espalier.search.SearchMethod;
 import org.espalier.search.Solution;
+import org.espalier.search.SolutionJudging;
+import org.espalier.search.SolutionSteps;
 import org.espalier.search.Solver;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +50,8 @@ public final class Espalier implements AutoCloseable {
     private final EspalierOptions options;
     private final Closer resources = new Closer();
     private final @Nullable LocalRuntime runtime;
+    private final Policy policy;
+    private final @Nullable ProcessRewardModel prm;
     private final Solver solver;
     private final Semaphore places;
     /** Also the lock between starting a search and closing. */
@@ -72,9 +78,9 @@ public final class Espalier implements AutoCloseable {
             Policy own = options.ownPolicy();
             runtime = own == null ? openRuntime(options, asked) : null;
             search = runtime == null ? asked : runtime.planned(asked, method, options.plan());
-            Policy policy = own == null ? loaded(runtime).policy() : own;
-            solver = new Solver(
-                    policy, runtime == null ? null : runtime.largerPolicy(), judge(policy), options.answerReader());
+            policy = own == null ? loaded(runtime).policy() : own;
+            prm = judge(policy);
+            solver = new Solver(policy, runtime == null ? null : runtime.largerPolicy(), prm, options.answerReader());
             solver.requireSolvable(method, search);
             places = new Semaphore(runtime == null ? options.inFlight() : runtime.inFlight(), true);
         } catch (RuntimeException | Error e) {
@@ -171,7 +177,7 @@ public final class Espalier implements AutoCloseable {
         try {
             synchronized (running) {
                 requireOpen();
-                Meter meter = runtime == null ? new Meter(options.budget()) : runtime.meter(options.budget());
+                Meter meter = meter(options.budget());
                 CompletableFuture<Solution> run = solver.start(problem, method, search, meter, listener);
                 future = new SolutionFuture(problem, run, () -> stop(meter));
                 running.add(future);
@@ -216,6 +222,47 @@ public final class Espalier implements AutoCloseable {
                 places::tryAcquire,
                 this::submit,
                 problem -> start(problem, SearchListener.NONE));
+    }
+
+    /**
+     * Judges a solution that is there already, without a search: scores what the PRM, with the verifier if there is one, says of
+     * each step.
+     *
+     * @param solution its steps end where a search's would: with the delimiter of the search settings, usually a blank line
+     * @return a score for each step, what it says as {@link ProcessRewardModel#scope()} tells; {@link Double#NaN} from where
+     *     the solution is too long for the PRM; empty if there is no text
+     * @throws UsageException if the method has no steps judged, or only the policy judges, and only what it writes itself
+     * @throws EspalierException if the problem is too long, or the model fails
+     * @throws IllegalStateException if this instance is closed
+     */
+    public List<Double> stepScores(Problem problem, String solution) {
+        ProcessRewardModel judge = prm;
+        if (judge == null || (runtime != null && options.loadsPrm() && !runtime.hasJudge())) {
+            throw new UsageException(
+                    "nothing here judges a solution that is there already: open Espalier with a PRM, and with"
+                            + " a method that has steps judged");
+        }
+        List<String> steps = SolutionSteps.of(solution, search.delimiter());
+        SolutionJudging judging = new SolutionJudging(judge, search.delimiter());
+        Meter meter;
+        synchronized (running) {
+            requireOpen();
+            meter = meter(Budget.UNLIMITED);
+        }
+        try {
+            return CompletableFuture.completedFuture(steps)
+                    .thenComposeAsync(all -> judging.judge(problem, all, all.size(), meter), policy.executor())
+                    .join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException thrown) {
+                throw thrown;
+            }
+            throw e;
+        }
+    }
+
+    private Meter meter(Budget budget) {
+        return runtime == null ? new Meter(budget) : runtime.meter(budget);
     }
 
     /** Searches that may run at the same time: as many as were asked for, or fewer if the memory is not enough. */

@@ -125,6 +125,22 @@ class EspalierTest {
     }
 
     @Test
+    void aSolutionThatIsThereIsJudgedStepByStep() {
+        FakePrm prm = new FakePrm(thread, path -> path.contains("wrong") ? 0.25 : 0.5);
+        Verifier brief = candidate -> candidate.steps().size() < 3 ? 1 : 0;
+        try (Espalier espalier = Espalier.open(beam.withPrm(prm).withVerifier(brief))) {
+            assertThat(espalier.stepScores(PROBLEM, "right\n\nwrong\n\nend")).containsExactly(0.5, 0.25, 0.0);
+            assertThat(espalier.stepScores(PROBLEM, " ")).isEmpty();
+            assertThat(prm.open()).isEmpty();
+            espalier.close();
+            assertThatThrownBy(() -> espalier.stepScores(PROBLEM, "right")).isInstanceOf(IllegalStateException.class);
+        }
+        try (Espalier espalier = Espalier.open(greedy)) {
+            assertThatThrownBy(() -> espalier.stepScores(PROBLEM, "right")).isInstanceOf(UsageException.class);
+        }
+    }
+
+    @Test
     void aVerifierThatFailsFailsItsSearchAlone() {
         AtomicInteger calls = new AtomicInteger();
         Verifier failing = candidate -> {

@@ -15,7 +15,6 @@ import org.espalier.eval.Calibration.Judged;
 import org.espalier.eval.LabelledSolution;
 import org.espalier.eval.ProblemStream;
 import org.espalier.eval.ReliabilityPlot;
-import org.espalier.eval.SolutionJudging;
 import org.espalier.model.Budget;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Meter;
@@ -25,6 +24,7 @@ import org.espalier.runtime.LargerPolicy;
 import org.espalier.runtime.LocalRuntime;
 import org.espalier.runtime.Workload;
 import org.espalier.search.SearchConfig;
+import org.espalier.search.SolutionJudging;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -141,7 +141,11 @@ final class CalibrateCommand implements Callable<Integer> {
                     runtime.inFlight(),
                     runtime.policy().executor(),
                     () -> new Meter(Budget.UNLIMITED),
-                    judging::judge);
+                    (solution, meter) -> judging.judge(
+                            solution.toProblem(),
+                            solution.steps(),
+                            solution.labelledSteps().size(),
+                            meter));
             Interruption.callOnInterrupt(() -> {
                 stream.stop();
                 runtime.interrupt();

@@ -10,19 +10,19 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import org.espalier.eval.LabelledSolution;
-import org.espalier.eval.SolutionJudging;
-import org.espalier.eval.SolutionSteps;
 import org.espalier.eval.Utf8Text;
 import org.espalier.model.Budget;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Meter;
+import org.espalier.model.Problem;
 import org.espalier.model.Reason;
 import org.espalier.model.UsageException;
 import org.espalier.runtime.LargerPolicy;
 import org.espalier.runtime.LocalRuntime;
 import org.espalier.runtime.Workload;
 import org.espalier.search.SearchConfig;
+import org.espalier.search.SolutionJudging;
+import org.espalier.search.SolutionSteps;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -94,14 +94,14 @@ final class ScoreCommand implements Callable<Integer> {
         if (steps.isEmpty()) {
             throw new UsageException("the solution is empty");
         }
-        LabelledSolution given = new LabelledSolution("solution", text, steps, -1);
+        Problem given = new Problem("solution", text);
         try (FetchProgress fetches = new FetchProgress();
-                LocalRuntime runtime = new LocalRuntime(
-                        models.runtime(), Workload.reading(List.of(given.toProblem()), List.of(steps)), fetches)) {
+                LocalRuntime runtime =
+                        new LocalRuntime(models.runtime(), Workload.reading(List.of(given), List.of(steps)), fetches)) {
             if (!runtime.hasJudge()) {
                 throw new UsageException("there is nothing to judge with: give a PRM or likelihood:MODEL with --prm");
             }
-            List<Double> scores = scores(runtime, given);
+            List<Double> scores = scores(runtime, given, steps);
             if (json) {
                 List<@Nullable Double> known = new ArrayList<>();
                 scores.forEach(score -> known.add(score.isNaN() ? null : score));
@@ -126,7 +126,7 @@ final class ScoreCommand implements Callable<Integer> {
         }
     }
 
-    private List<Double> scores(LocalRuntime runtime, LabelledSolution given) {
+    private List<Double> scores(LocalRuntime runtime, Problem given, List<String> steps) {
         SolutionJudging judging = new SolutionJudging(runtime.prm(), delimiter);
         Meter meter = new Meter(Budget.UNLIMITED);
         Interruption.callOnInterrupt(() -> {
@@ -134,9 +134,9 @@ final class ScoreCommand implements Callable<Integer> {
             runtime.interrupt();
         });
         try {
-            return CompletableFuture.completedFuture(given)
+            return CompletableFuture.completedFuture(steps)
                     .thenComposeAsync(
-                            solutionGiven -> judging.judge(solutionGiven, meter),
+                            all -> judging.judge(given, all, all.size(), meter),
                             runtime.policy().executor())
                     .join();
         } catch (CompletionException e) {

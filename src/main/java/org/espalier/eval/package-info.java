@@ -12,7 +12,7 @@
  *                              └───► Comparison
  * RecordedSearch (read only): one record, to be searched again
  *
- * LabelledSolution ─► ProblemStream ─► SolutionJudging ─► Calibration ─► ReliabilityPlot
+ * LabelledSolution ─► ProblemStream ─► search.SolutionJudging ─► Calibration ─► ReliabilityPlot
  * </pre>
  *
  * <p>A {@code DatasetReader} reads JSON lines, CSV or Parquet; the last with DuckDB's driver, a jar that {@code cli} finds
@@ -22,8 +22,8 @@
  * written. What reads does not need it.
  *
  * <p>Called by {@code cli}, which brings the solver. Imports {@code search}, {@code grade}, {@code model}, {@code catalog}
- * for its locks and whole files, Jackson, XChart and the JDK. {@link org.espalier.eval.ProblemStream}, {@link org.espalier.eval.MonteCarloPrm} and
- * {@link org.espalier.eval.SolutionJudging} work on the policy's thread, which runs searches; grading and writing
+ * for its locks and whole files, Jackson, XChart and the JDK. {@link org.espalier.eval.ProblemStream} and
+ * {@link org.espalier.eval.MonteCarloPrm} work on the policy's thread, which runs searches; grading and writing
  * happen on the caller's, so that the engine never waits for them.
  */
 @Internal

@@ -2,7 +2,6 @@ package org.espalier.llama;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.sun.jna.Platform;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -10,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.CodeSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.espalier.catalog.BundledLibraries;
 import org.espalier.model.EspalierException;
@@ -121,10 +121,17 @@ public final class NativeLibrary {
         }
         return besideCode()
                 .filter(NativeLibrary::hasLibrary)
-                .or(() -> new BundledLibraries().unpack(Platform.RESOURCE_PREFIX))
+                .or(() -> new BundledLibraries().unpack(platform()))
                 .orElseThrow(() -> new EspalierException(("this build of Espalier has no native library for %s: build"
                                 + " it there, or name the directory of a %s with -D%s")
-                        .formatted(Platform.RESOURCE_PREFIX, FILE, DIRECTORY_PROPERTY)));
+                        .formatted(platform(), FILE, DIRECTORY_PROPERTY)));
+    }
+
+    /** This platform as JNA names it; without JNA, because a trial's class path is Espalier's jar alone. */
+    private static String platform() {
+        String processor = System.getProperty("os.arch", "");
+        return System.getProperty("os.name", "").toLowerCase(Locale.ROOT) + "-"
+                + (processor.equals("amd64") ? "x86-64" : processor);
     }
 
     private static boolean hasLibrary(Path directory) {

@@ -12,7 +12,7 @@
  *                        ▼
  *                  SearchContext ──► SearchTree of SearchNodes   owns every Prefix and Judgement
  *                    │        │  └─► SearchListener
- *        Policy.extend, ask   ProcessRewardModel.score
+ *        Policy.extend, ask   ProcessRewardModel.score ◄── SolutionJudging, of a solution that is there already
  * </pre>
  *
  * <p>{@link org.espalier.search.Semantics} holds what distinguishes search-and-learn's behaviour from Espalier's own;

@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import org.espalier.model.Budget;
 import org.espalier.model.Meter;
 import org.espalier.model.UsageException;
+import org.espalier.search.SolutionJudging;
 import org.espalier.testing.FakePrm;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -93,7 +94,12 @@ class LabelledSolutionTest {
                         1,
                         thread,
                         () -> new Meter(Budget.UNLIMITED),
-                        new SolutionJudging(prm, "\n\n")::judge)
+                        (solution, meter) -> new SolutionJudging(prm, "\n\n")
+                                .judge(
+                                        solution.toProblem(),
+                                        solution.steps(),
+                                        solution.labelledSteps().size(),
+                                        meter))
                 .forEach((solution, found) -> scores.add(found));
         thread.shutdown();
 

@@ -1,4 +1,4 @@
-package org.espalier.eval;
+package org.espalier.search;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package org.espalier.eval;
+package org.espalier.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

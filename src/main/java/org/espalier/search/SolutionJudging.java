@@ -1,10 +1,11 @@
-package org.espalier.eval;
+package org.espalier.search;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.espalier.model.Meter;
 import org.espalier.model.Prefix;
+import org.espalier.model.Problem;
 import org.espalier.model.ProcessRewardModel;
 import org.espalier.model.ProcessRewardModel.Judgement;
 import org.espalier.model.Step;
@@ -23,26 +24,32 @@ public final class SolutionJudging {
         this.delimiter = delimiter;
     }
 
-    /** The scores of the labelled steps; {@link Double#NaN} from where the solution is too long for the PRM. */
-    public CompletableFuture<List<Double>> judge(LabelledSolution solution, Meter meter) {
-        return judgeFrom(prm.open(solution.toProblem(), meter), solution, 0, new ArrayList<>());
+    /**
+     * Scores the first steps of a solution.
+     *
+     * @param read how many steps, from the first
+     * @return their scores; {@link Double#NaN} from where the solution is too long for the PRM
+     */
+    public CompletableFuture<List<Double>> judge(Problem problem, List<String> steps, int read, Meter meter) {
+        return judgeFrom(prm.open(problem, meter), steps, read, new ArrayList<>());
     }
 
     private CompletableFuture<List<Double>> judgeFrom(
-            Judgement before, LabelledSolution solution, int index, List<Double> scores) {
-        if (index == solution.labelledSteps().size()) {
+            Judgement before, List<String> steps, int read, List<Double> scores) {
+        int index = scores.size();
+        if (index == read) {
             before.close();
             return CompletableFuture.completedFuture(scores);
         }
-        boolean last = index == solution.steps().size() - 1;
-        String text = solution.steps().get(index) + (last ? "" : delimiter);
+        boolean last = index == steps.size() - 1;
+        String text = steps.get(index) + (last ? "" : delimiter);
         StopReason reason = last ? StopReason.EOS : StopReason.DELIMITER;
         Step step = new Step(NOT_WRITTEN_BY_A_POLICY, text, 0, reason, 0, Double.NaN);
         return prm.score(before, step)
                 .whenComplete((judged, thrown) -> before.close())
                 .thenCompose(judged -> {
                     scores.add(judged.score());
-                    return judgeFrom(judged, solution, index + 1, scores);
+                    return judgeFrom(judged, steps, read, scores);
                 });
     }
 }
