@@ -41,7 +41,7 @@ public final class Batch {
     private static final int OPERATIONS = 0;
     private static final int TOKENS = 1;
     private static final int ROWS = 2;
-    private static final int READING_MICROS = 3;
+    private static final int SAMPLING_MICROS = 3;
     private static final int UNREADABLE_ROWS = 4;
 
     private static final int ROW_STATUS = 3 + MAX_WATCHED;
@@ -238,7 +238,7 @@ public final class Batch {
 
     /** Time that the native side took to read the rows of the batch that it ran last, sampling included. */
     public int samplingMicros() {
-        return words.get(READING_MICROS);
+        return words.get(SAMPLING_MICROS);
     }
 
     /** How many rows of the batch that was run last hold no finite number. */

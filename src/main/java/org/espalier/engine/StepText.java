@@ -16,7 +16,7 @@ final class StepText {
     /** Where a delimiter may begin: after the first byte that is not white space, or anywhere. */
     private int searchFrom;
 
-    private boolean inked;
+    private boolean hasContent;
 
     private int told;
 
@@ -29,7 +29,7 @@ final class StepText {
                 .mapToInt(delimiter -> delimiter.length)
                 .max()
                 .orElse(0);
-        inked = blankSteps;
+        hasContent = blankSteps;
     }
 
     /** Appends a token's bytes; true if a delimiter is now in the text. */
@@ -42,10 +42,10 @@ final class StepText {
         if (delimiters.length == 0) {
             return false;
         }
-        while (!inked && searchFrom < length) {
-            inked = !isBlank(bytes[searchFrom++]);
+        while (!hasContent && searchFrom < length) {
+            hasContent = !isBlank(bytes[searchFrom++]);
         }
-        return inked && delimiterFound();
+        return hasContent && delimiterFound();
     }
 
     /** The text behind what this has returned before, without a last character whose bytes are not all there. */

@@ -48,7 +48,7 @@ final class EngineSearch {
             if (process.waitFor() != 0) {
                 throw new IOException("espalier eval failed with exit code " + process.exitValue());
             }
-            JsonNode cell = lines(folder.resolve(RunFolder.CELLS)).get(0);
+            JsonNode cell = lines(folder.resolve(RunFolder.POINTS)).get(0);
             JsonNode engine = cell.path("engine");
             List<JsonNode> records = lines(folder.resolve("records.jsonl"));
             Counts counts = new Counts(

@@ -82,7 +82,7 @@ final class PeerSearch {
                         }
                     },
                     timeOut.toMillis());
-            stream.forEach((item, solution) -> count(solution.usage(), item.isRight(solution.answer())));
+            stream.forEach((item, solution) -> count(solution.usage(), item.isCorrect(solution.answer())));
             return result(false);
         } finally {
             timer.cancel();
