@@ -108,7 +108,7 @@ public record CatalogEntry(
                 Optional.empty());
     }
 
-    /** Whether a text can be the name of a model. */
+    /** Returns whether a text can be the name of a model. */
     public static boolean isName(String text) {
         return NAME.matcher(text).matches();
     }
@@ -137,7 +137,7 @@ public record CatalogEntry(
         require(likelihood.isEmpty() || role == Role.POLICY, name + " has a form of likelihood, which is for policies");
     }
 
-    /** Whether it comes with Espalier, so that nothing has to be downloaded. */
+    /** Returns whether it comes with Espalier, so that nothing has to be downloaded. */
     public boolean isBundled() {
         return bundled.isPresent();
     }

@@ -67,7 +67,7 @@ final class MavenSource {
         Files.delete(folder.resolve(LOG));
     }
 
-    /** Why Maven failed: its first error, for the last ones tell how to have more of them. */
+    /** Returns why Maven failed: its first error, for the last ones tell how to have more of them. */
     private static String reason(Outcome outcome) {
         List<String> lines = COLOUR.matcher(outcome.output())
                 .replaceAll("")

@@ -20,8 +20,8 @@ import org.espalier.model.UsageException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adds a model that no catalogue knows to a user's own ones: a file of the hub, of any web server or of this machine. Where
- * nobody states its digest, the one of the first fetch is what every later use is checked against.
+ * Adds a model that no catalogue knows to a user's own ones: a file of the hub, of any web server or of this machine.
+ * Where nobody states its digest, the one of the first fetch is what every later use is checked against.
  */
 public final class ModelAdder {
     private static final String EXTENSION = ".gguf";
@@ -62,7 +62,7 @@ public final class ModelAdder {
      */
     public record Added(ModelFile file, String sha256, boolean trustedAtFirstUse) {}
 
-    /** Whether a text means a file to add, or one of the pieces of a model, and not a name of the catalogue. */
+    /** Returns whether a text means a file to add, or one of the pieces of a model, and not a name of the catalogue. */
     public static boolean isSource(String text) {
         return ModelAddress.isAddress(text) || text.endsWith(EXTENSION) || text.contains("/");
     }

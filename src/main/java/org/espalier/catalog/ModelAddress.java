@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 import org.espalier.model.UsageException;
 
 /**
- * A file on the network: {@code hub:owner/repository/file}, at a revision if {@code @revision} follows the repository, or
- * any URL.
+ * A file on the network: {@code hub:owner/repository/file}, at a revision if {@code @revision} follows the repository,
+ * or any URL.
  *
  * @param text as it was given
  * @param uri what is asked for
@@ -23,7 +23,7 @@ record ModelAddress(String text, URI uri) {
     static final String OWN_MIRROR = "ESPALIER_HUB";
     private static final String HUB_MIRROR = "HF_ENDPOINT";
 
-    /** Whether a text means a file on the network. */
+    /** Returns whether a text means a file on the network. */
     static boolean isAddress(String text) {
         String lower = text.toLowerCase(Locale.ROOT);
         return Stream.of("hub:", "http://", "https://").anyMatch(lower::startsWith);
@@ -46,8 +46,8 @@ record ModelAddress(String text, URI uri) {
     }
 
     /**
-     * Where the hub is: {@code ESPALIER_HUB}, which may name a mirror for Espalier alone, else {@code HF_ENDPOINT}, else
-     * what the catalogue says.
+     * Where the hub is: {@code ESPALIER_HUB}, which may name a mirror for Espalier alone, else {@code HF_ENDPOINT},
+     * else what the catalogue says.
      *
      * @throws UsageException if it is no address
      */

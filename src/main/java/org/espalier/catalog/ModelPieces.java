@@ -13,7 +13,9 @@ import org.espalier.gguf.GgufTensor;
 import org.espalier.model.EspalierException;
 import org.espalier.model.PieceName;
 
-/** The files of a model on this disk, one or several. A model in pieces is meant by any of them and used by its first. */
+/**
+ * The files of a model on this disk, one or several. A model in pieces is meant by any of them and used by its first.
+ */
 public final class ModelPieces {
     private static final String COUNT = "split.count";
 
@@ -46,7 +48,7 @@ public final class ModelPieces {
     }
 
     /**
-     * What keeps the files from being a whole model, but for damage that {@link GgufHeader} finds in the first.
+     * Returns what keeps the files from being a whole model, but for damage that {@link GgufHeader} finds in the first.
      *
      * @param first of the model, with its header
      */

@@ -22,8 +22,8 @@ import org.espalier.model.Reason;
 import org.espalier.model.UsageException;
 
 /**
- * The models on this machine: those that came with Espalier, the catalogue's others in one folder, fetched when they are
- * first asked for, and any GGUF file by its path.
+ * The models on this machine: those that came with Espalier, the catalogue's others in one folder, fetched when they
+ * are first asked for, and any GGUF file by its path.
  */
 public final class ModelStore {
     private static final String EXTENSION = ".gguf";
@@ -120,14 +120,14 @@ public final class ModelStore {
         return PieceName.filesOf(path(entry)).stream().allMatch(Files::isRegularFile);
     }
 
-    /** What the names of a model's files in the folder begin with. */
+    /** Returns what the names of a model's files in the folder begin with. */
     private static String stem(CatalogEntry entry) {
         return entry.isBundled() ? entry.name() + "-" + entry.sha256().substring(0, DIGEST_DIGITS) : entry.name();
     }
 
     /**
-     * Whether a file is one of the catalogue's own, whose SHA-256 this version names and which was checked to have it when it
-     * came here.
+     * Returns whether a file is one of the catalogue's own, whose SHA-256 this version names and which was checked to
+     * have it when it came here.
      */
     public boolean isPinned(ModelFile file) {
         CatalogEntry entry = bundled.find(file.name()).orElse(null);
@@ -144,15 +144,15 @@ public final class ModelStore {
         }
     }
 
-    /** Whether {@link #fetch} would have nothing to download. */
+    /** Returns whether {@link #fetch} would have nothing to download. */
     public boolean isPresent(CatalogEntry entry) {
         return entry.isBundled() || isWhole(entry);
     }
 
     /**
-     * The model that a user names. What is a path (it has a separator, ends in {@code .gguf}, or names a file) is used as
-     * it is, after a look at its header; everything else is a name of the catalogue, and fetched if it is not here, or the
-     * name of a model that another tool has downloaded.
+     * The model that a user names. What is a path (it has a separator, ends in {@code .gguf}, or names a file) is used
+     * as it is, after a look at its header; everything else is a name of the catalogue, and fetched if it is not here,
+     * or the name of a model that another tool has downloaded.
      *
      * @throws UsageException if there is no such file or model
      * @throws EspalierException if the file is not a complete GGUF file, or the model cannot be fetched
@@ -315,8 +315,8 @@ public final class ModelStore {
     }
 
     /**
-     * A model of the catalogue, fetched if it is not here. A file that somebody put into its place is checked against the
-     * catalogue's SHA-256 once. Bundled models are never fetched: the file is the build's own, or a copy of it.
+     * A model of the catalogue, fetched if it is not here. A file that somebody put into its place is checked against
+     * the catalogue's SHA-256 once. Bundled models are never fetched: the file is the build's own, or a copy of it.
      *
      * @throws EspalierException if it cannot be fetched, or if the file in its place is another one
      */
@@ -414,7 +414,9 @@ public final class ModelStore {
         }
     }
 
-    /** The file beside a model that says which bytes were checked: reading them all at each start would take too long. */
+    /**
+     * The file beside a model that says which bytes were checked: reading them all at each start would take too long.
+     */
     private Path verifiedMark(CatalogEntry entry) {
         return folder.resolve(stem(entry) + ".verified");
     }

@@ -103,7 +103,7 @@ public final class PipSource {
         return builder;
     }
 
-    /** Why pip failed: its last line, except that without a connection pip says that there is no such wheel. */
+    /** Returns why pip failed: its last line, except that without a connection pip says that there is no such wheel. */
     private static String reason(Outcome outcome) {
         String last = outcome.output()
                 .lines()

@@ -28,8 +28,8 @@ public final class ProgramRun {
 
     /**
      * A program that is kept from the user's current folder, where it would find code or settings that nobody meant: it
-     * works in another one, and its variables name no place relative to where it works. Proxies, indexes, certificates and
-     * whatever else users set programs up with stay.
+     * works in another one, and its variables name no place relative to where it works. Proxies, indexes, certificates
+     * and whatever else users set programs up with stay.
      *
      * @param folder where it works, which is the caller's own; a program of the command that is named by a relative path is
      *     looked for there
@@ -59,7 +59,7 @@ public final class ProgramRun {
      * @param output what it wrote to standard output and standard error
      */
     public record Outcome(int exitCode, String output) {
-        /** Whether a shell did not find it. */
+        /** Returns whether a shell did not find it. */
         public boolean isMissing() {
             return exitCode == SHELL_COMMAND_NOT_FOUND;
         }

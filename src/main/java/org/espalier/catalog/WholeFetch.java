@@ -15,7 +15,8 @@ import org.espalier.model.PieceName;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All files of a model, fetched over HTTP: the one that an address names, or every piece of the model that it names one of.
+ * All files of a model, fetched over HTTP: the one that an address names, or every piece of the model that it names one
+ * of.
  *
  * @param pieces in order
  */
@@ -81,7 +82,7 @@ record WholeFetch(List<Fetched> pieces) {
         return ModelPieces.digest(pieces.stream().map(Fetched::sha256).toList());
     }
 
-    /** Whether the server stated the digest of every piece. */
+    /** Returns whether the server stated the digest of every piece. */
     boolean stated() {
         return pieces.stream().allMatch(Fetched::stated);
     }

@@ -169,7 +169,7 @@ public final class Checkpoint {
                 .toList();
     }
 
-    /** What its GGUF file's architecture will be called. */
+    /** Returns what its GGUF file's architecture will be called. */
     public String ggufArchitecture() {
         String type = config.path("model_type").asString("");
         return type.equals("mistral") ? "llama" : type;
@@ -183,7 +183,7 @@ public final class Checkpoint {
                 .sum();
     }
 
-    /** What the head is like, such as "two layers, 2 classes"; empty for a causal language model. */
+    /** Returns what the head is like, such as "two layers, 2 classes"; empty for a causal language model. */
     public Optional<String> headDescription() {
         return head().map(SplitHead::describe);
     }
@@ -231,7 +231,7 @@ public final class Checkpoint {
         return base;
     }
 
-    /** Whether the tensors are in the drawer that TRL puts them into. */
+    /** Returns whether the tensors are in the drawer that TRL puts them into. */
     boolean isInDrawer() {
         return files.stream()
                 .flatMap(file -> file.tensors().stream())

@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a batch may be abandoned while it is computed: when that costs nobody anything. Engine thread only; others while the
- * batch is computed, as nothing moves meanwhile.
+ * The rule by which a batch is abandoned while it is computed: when that costs nobody anything. Engine thread only;
+ * others while the batch is computed, as nothing moves meanwhile.
  */
 final class Abandonment {
     private final List<Sequence> running;
@@ -20,9 +20,9 @@ final class Abandonment {
     }
 
     /**
-     * When all runs that lose something by it have to end if the batch is abandoned, by {@link System#nanoTime()};
-     * {@link Long#MAX_VALUE} if one of them need not. A batch that a run without a deadline takes part in is computed to its
-     * end: it has at most {@link Batch#maxTokens} tokens.
+     * Returns when all runs have to end that lose something if the batch is abandoned, by {@link System#nanoTime()};
+     * {@link Long#MAX_VALUE} if one of them need not. A batch that a run without a deadline takes part in is computed
+     * to its end: it has at most {@link Batch#maxTokens} tokens.
      */
     long deadlineNanos() {
         boolean any = false;
@@ -42,7 +42,7 @@ final class Abandonment {
         return any ? latest : Long.MAX_VALUE;
     }
 
-    /** Whether every run that loses something if the batch is abandoned has ended. */
+    /** Returns whether every run that loses something if the batch is abandoned has ended. */
     boolean isForEndedRunsOnly() {
         for (int i = 0; i < running.size() + kv.ids(); i++) {
             Sequence sequence = losing(i);
@@ -54,8 +54,8 @@ final class Abandonment {
     }
 
     /**
-     * What loses something if the batch is abandoned: the sequences with tokens in it and, where that empties the cache, all
-     * that are in there. Null if there is none at this index of both.
+     * Returns what loses something if the batch is abandoned: the sequences with tokens in it and, where that empties
+     * the cache, all that are in there. Null if there is none at this index of both.
      */
     private @Nullable Sequence losing(int index) {
         if (index < running.size()) {

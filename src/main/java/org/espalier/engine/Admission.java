@@ -75,9 +75,9 @@ final class Admission {
     }
 
     /**
-     * Whether a row and the cells of the whole path are at hand, with some left for those that run to grow. A path that
-     * started with less would take away what another one has just computed, and neither would get on; one that runs alone
-     * may take everything.
+     * Returns whether a row and the cells of the whole path are at hand, with some left for those that run to grow. A
+     * path that started with less would take away what another one has just computed, and neither would get on; one
+     * that runs alone may take everything.
      */
     private boolean mayStart(Sequence sequence, List<Sequence> running) {
         if (sequence.demand.wantsOwnRow() && rows.spare() == 0) {

@@ -26,9 +26,9 @@ public final class Batch {
     public static final int MAX_WATCHED = 8;
 
     /**
-     * Copies and removals that one sequence id can need between two runs: to take back its last token after the run before,
-     * to release it, to copy a prefix into it for the next sequence, and to take back that one's last token. A batch needs
-     * room for so many for each id.
+     * Copies and removals that one sequence id can need between two runs: to take back its last token after the run
+     * before, to release it, to copy a prefix into it for the next sequence, and to take back that one's last token. A
+     * batch needs room for so many for each id.
      */
     public static final int OPERATIONS_PER_SEQUENCE = 4;
 
@@ -46,7 +46,7 @@ public final class Batch {
 
     private static final int ROW_STATUS = 3 + MAX_WATCHED;
 
-    /** What is read off a row of logits. */
+    /** The ways to read a row of logits. */
     public enum RowKind {
         /** Draws a token; returns it with its log-probability and the row's entropy (temperature 1, nats). */
         SAMPLE(0),
@@ -57,7 +57,7 @@ public final class Batch {
         /** Returns the outputs of the context's head, where it has one: it then reads nothing else. */
         HEAD(3);
 
-        /** What the native side calls it. */
+        /** The number by which the native side knows it. */
         final int code;
 
         RowKind(int code) {
@@ -65,14 +65,16 @@ public final class Batch {
         }
     }
 
-    /** What is done to the cache before the decode. */
+    /** The ways to change the cache before the decode. */
     public enum OperationKind {
-        /** Sequence {@code to} shares positions {@code start..end} (end exclusive) of {@code from}; {@code to} is empty. */
+        /**
+         * Sequence {@code to} shares positions {@code start..end} (end exclusive) of {@code from}; {@code to} is empty.
+         */
         COPY(0),
         /** Sequence {@code to} loses positions {@code start..end} (end exclusive, -1 for all that follow). */
         REMOVE(1);
 
-        /** What the native side calls it. */
+        /** The number by which the native side knows it. */
         final int code;
 
         OperationKind(int code) {
@@ -236,17 +238,20 @@ public final class Batch {
         words.put(OPERATIONS, operations).put(TOKENS, tokens).put(ROWS, rows);
     }
 
-    /** Time that the native side took to read the rows of the batch that it ran last, sampling included. */
+    /**
+     * Returns the time in microseconds that the native side took to read the rows of the batch that it ran last,
+     * sampling included.
+     */
     public int samplingMicros() {
         return words.get(SAMPLING_MICROS);
     }
 
-    /** How many rows of the batch that was run last hold no finite number. */
+    /** Returns how many rows of the batch that was run last hold no finite number. */
     public int unreadableRows() {
         return words.get(UNREADABLE_ROWS);
     }
 
-    /** Whether the row holds finite numbers. Where it does not, its other words mean nothing. */
+    /** Returns whether the row holds finite numbers. Where it does not, its other words mean nothing. */
     public boolean isReadable(int row) {
         return words.get(rowsOutAt + row * ROW_OUT_WORDS + ROW_STATUS) == 0;
     }

@@ -39,7 +39,7 @@ final class BatchRows {
         reserved += sequence.demand.wantsOwnRow() ? 1 : 0;
     }
 
-    /** How many are neither used nor kept. */
+    /** Returns how many are neither used nor kept. */
     int spare() {
         return Math.max(0, batch.maxRows() - batch.rows() - reserved);
     }
@@ -49,7 +49,9 @@ final class BatchRows {
         put(batch.target(tokenIndex, target), sequence, position);
     }
 
-    /** Reads all that is wanted after a sequence's last token, for as many of its branches as there are rows to spare. */
+    /**
+     * Reads all that is wanted after a sequence's last token, for as many of its branches as there are rows to spare.
+     */
     void addLast(Sequence sequence, int tokenIndex) {
         int position = sequence.length() - 1;
         reserved -= sequence.demand.wantsOwnRow() ? 1 : 0;
@@ -103,7 +105,10 @@ final class BatchRows {
         ignored[row] = true;
     }
 
-    /** Whether nothing is taken from a row: it only shows that its token's output is a number, or is to be ignored. */
+    /**
+     * Returns whether nothing is taken from a row: it only shows that its token's output is a number, or is to be
+     * ignored.
+     */
     boolean isIgnored(int row) {
         return ignored[row];
     }

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is asked of a sequence, and whether it is being computed for it. Written by the scheduler and its parts alone, which
- * {@code DemandTest} watches; read by the cache, which spares what is wanted. Engine thread only.
+ * The demand for a sequence: what is asked of it, and whether it is computed for that. Written by the scheduler and its
+ * parts alone, which {@code DemandTest} watches; read by the cache, which spares what is wanted. Engine thread only.
  */
 final class Demand {
     /** What the scheduler does with a sequence. */
@@ -102,12 +102,12 @@ final class Demand {
         pins--;
     }
 
-    /** Whether something is to be read after the last token. */
+    /** Returns whether something is to be read after the last token. */
     boolean wantsLogits() {
         return generation != null || scoring != null || !branches.isEmpty();
     }
 
-    /** Whether one row after the last token is the sequence's own, and not its branches'. */
+    /** Returns whether one row after the last token is the sequence's own, and not its branches'. */
     boolean wantsOwnRow() {
         return generation != null || (scoring != null && scoring.targets == null);
     }

@@ -49,27 +49,28 @@ public final class Engine implements Executor, AutoCloseable {
     }
 
     /**
-     * Abandons the decodes in progress that nobody needs any more, so that the runs in them end now: to be called once a
-     * run's meter has been cancelled. A decode that another run takes part in goes on, and so does one whose abandoning
-     * would cost another run its cells; a run that has ended is then noticed before the next one. Safe from any thread.
+     * Abandons the decodes in progress that nobody needs any more, so that the runs in them end now: to be called once
+     * a run's meter has been cancelled. A decode that another run takes part in goes on, and so does one whose
+     * abandoning would cost another run its cells; a run that has ended is then noticed before the next one. Safe from
+     * any thread.
      */
     public void interrupt() {
         lanes.forEach(Lane::interrupt);
     }
 
-    /** Time since it was made; safe from any thread. */
+    /** Returns the time since it was made; safe from any thread. */
     public long elapsedNanos() {
         return System.nanoTime() - startNanos;
     }
 
-    /** Time of it in which nobody had asked for anything; safe from any thread. */
+    /** Returns the part of that time in which nobody had asked for anything; safe from any thread. */
     public long waitedNanos() {
         return waitedNanos;
     }
 
     /**
-     * Why it cannot be relied on: one of its lanes has failed for good, or its thread has ended. Empty while it can. Safe from
-     * any thread.
+     * Returns why it cannot be relied on: one of its lanes has failed for good, or its thread has ended. Empty while it
+     * can. Safe from any thread.
      */
     public Optional<String> failure() {
         return thread.isAlive()
@@ -80,7 +81,7 @@ public final class Engine implements Executor, AutoCloseable {
                 : Optional.of("the engine's thread has ended");
     }
 
-    /** Of each lane; safe from any thread. */
+    /** Returns the health of each lane; safe from any thread. */
     public List<LaneHealth> health() {
         return lanes.stream().map(Lane::health).toList();
     }

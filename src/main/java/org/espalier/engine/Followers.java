@@ -1,8 +1,9 @@
 package org.espalier.engine;
 
 /**
- * The branches that write one shared sequence together for as long as they draw the same tokens. What they have in common is
- * computed once; each still draws with its own random stream, so that every one writes what it would have written alone.
+ * The branches that write one shared sequence together for as long as they draw the same tokens. What they have in
+ * common is computed once; each still draws with its own random stream, so that every one writes what it would have
+ * written alone.
  *
  * <pre>
  *   Three branches have drawn "a b c" after a prompt. The shared sequence has the tokens; a follower has none of its own,
@@ -48,7 +49,10 @@ final class Followers {
         forked = true;
     }
 
-    /** Whether a token that so many of them have drawn can be appended to the shared sequence: they are all that follow it. */
+    /**
+     * Returns whether a token that so many of them have drawn can be appended to the shared sequence: they are all that
+     * follow it.
+     */
     boolean mayGrowWith(int drawn) {
         return !forked && open == drawn;
     }

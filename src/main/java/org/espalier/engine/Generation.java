@@ -36,8 +36,8 @@ final class Generation {
     }
 
     /**
-     * Takes a sampled token into the text. Its place in a sequence is the caller's to find, unless it ends the turn. A token
-     * that cannot be taken ends the step with a {@linkplain #failure}.
+     * Takes a sampled token into the text. Its place in a sequence is the caller's to find, unless it ends the turn. A
+     * token that cannot be taken ends the step with a {@linkplain #failure}.
      *
      * @param length of the path with it
      * @return why the step ends with it, or null if it goes on
@@ -88,7 +88,7 @@ final class Generation {
         }
     }
 
-    /** Why its text could not be written; null if it could. */
+    /** Returns why its text could not be written; null if it could. */
     @Nullable
     Throwable failure() {
         return failure;

@@ -3,8 +3,8 @@ package org.espalier.engine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which sequence holds which cells. Plans the copies and removals that llama.cpp then makes, and keeps the count of live
- * cells, so that a batch that does not fit is not sent. Engine thread only.
+ * The record of which sequence holds which cells. Plans the copies and removals that llama.cpp then makes, and keeps
+ * the count of live cells, so that a batch that does not fit is not sent. Engine thread only.
  */
 final class KvCache {
     /** What is lost with a sequence: an id only; cells that nobody waits for; cells that will be computed again. */
@@ -18,7 +18,7 @@ final class KvCache {
     /** The same where a state cannot be shared: what the two evict for the next needs an id each as well. */
     static final int LEAST_WHOLE_SEQUENCES = 4;
 
-    /** What of one sequence is in the cache. Only the cache writes it. */
+    /** The part of one sequence that is in the cache. Only the cache writes it. */
     static final class Cells {
         private int seqId = SequenceIds.NONE;
         private int end;
@@ -48,7 +48,7 @@ final class KvCache {
             return end;
         }
 
-        /** Whether an id holds all of the sequence's tokens, and so its ancestors'. */
+        /** Returns whether an id holds all of the sequence's tokens, and so its ancestors'. */
         boolean isHeld() {
             return !holders.isEmpty();
         }
@@ -73,12 +73,12 @@ final class KvCache {
         owners = new @Nullable Sequence[Math.min(capacity.maxSequences(), SequenceIds.MAX)];
     }
 
-    /** How many sequence ids a context must have. */
+    /** Returns how many sequence ids a context must have. */
     static int leastSequences(ModelRunner.Capacity capacity) {
         return capacity.partialCopy() ? LEAST_SEQUENCES : LEAST_WHOLE_SEQUENCES;
     }
 
-    /** How many sequences can have an id at a time. */
+    /** Returns how many sequences can have an id at a time. */
     int ids() {
         return owners.length;
     }
@@ -89,7 +89,7 @@ final class KvCache {
         return owners[id];
     }
 
-    /** Whether a decode can be undone: otherwise one that is abandoned empties the cache. */
+    /** Returns whether a decode can be undone: otherwise one that is abandoned empties the cache. */
     boolean rollsBack() {
         return capacity.partialCopy();
     }
@@ -102,7 +102,7 @@ final class KvCache {
         return peakCells;
     }
 
-    /** Whether so many tokens more can be decoded. With streams each sequence has cells of its own. */
+    /** Returns whether so many tokens more can be decoded. With streams each sequence has cells of its own. */
     boolean hasRoomFor(int tokens) {
         return !capacity.unified() || liveCells + tokens <= capacity.cells();
     }
@@ -259,7 +259,7 @@ final class KvCache {
         }
     }
 
-    /** As {@link #clear}, whatever the counts say: for when they cannot be relied on. */
+    /** Forgets everything, whatever the counts say: for when they cannot be relied on. */
     void forget() {
         for (int id = 0; id < owners.length; id++) {
             for (Sequence s = owners[id]; s != null; s = s.parent()) {
@@ -280,12 +280,15 @@ final class KvCache {
         return evict(null, MAX_COST);
     }
 
-    /** Evicts one parked sequence for a waiting one, whose own cells and those it is to share stay; false if none is left. */
+    /**
+     * Evicts one parked sequence for a waiting one, whose own cells and those it is to share stay; false if none is
+     * left.
+     */
     boolean evictFor(Sequence sequence) {
         return evict(sequence, MAX_COST);
     }
 
-    /** As {@link #evictFor}, but spares what others wait for. */
+    /** Evicts one parked sequence as {@link #evictFor} does, but spares what others wait for. */
     boolean evictUnwantedFor(Sequence sequence) {
         return evict(sequence, UNWANTED_COST);
     }

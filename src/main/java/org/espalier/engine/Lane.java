@@ -76,7 +76,7 @@ public final class Lane implements AutoCloseable {
         return maxLength;
     }
 
-    /** What the lane has done so far, as of its last step; safe from any thread. */
+    /** Returns what the lane has done so far, as of its last step; safe from any thread. */
     public LaneStats stats() {
         return counter.stats();
     }
@@ -86,7 +86,7 @@ public final class Lane implements AutoCloseable {
         return kv.liveCells();
     }
 
-    /** Whether the lane can be relied on; safe from any thread. */
+    /** Returns whether the lane can be relied on; safe from any thread. */
     public LaneHealth health() {
         Throwable cause = failure;
         return new LaneHealth(
@@ -98,8 +98,8 @@ public final class Lane implements AutoCloseable {
     }
 
     /**
-     * One engine step: schedule, run, postprocess. A step that fails costs those who asked for it no more than its time: they
-     * are computed again one by one, and only who fails alone as well is told so ({@code Quarantine}).
+     * One engine step: schedule, run, postprocess. A step that fails costs those who asked for it no more than its
+     * time: they are computed again one by one, and only who fails alone as well is told so ({@code Quarantine}).
      */
     void step() {
         try {
@@ -204,7 +204,7 @@ public final class Lane implements AutoCloseable {
     }
 
     /**
-     * A root: a sequence of given tokens without a parent.
+     * Opens a root: a sequence of given tokens without a parent.
      *
      * @throws EspalierException if they do not fit into the context
      */
@@ -218,12 +218,14 @@ public final class Lane implements AutoCloseable {
         return root;
     }
 
-    /** How many there are, for a message about too many: of far too many only the first may have been counted. */
+    /**
+     * Returns how many there are, for a message about too many: of far too many only the first may have been counted.
+     */
     private String counted(int tokens) {
         return tokens / 2 > maxLength ? "more than " + 2 * maxLength : "" + tokens;
     }
 
-    /** A child of given tokens, which must {@linkplain #fits fit}: computed when something is asked of it. */
+    /** Opens a child of given tokens, which must {@linkplain #fits fit}: computed when something is asked of it. */
     public Sequence append(Sequence parent, int[] tokens) {
         checkUsable(parent);
         Sequence before = withTokens(parent);
@@ -234,7 +236,8 @@ public final class Lane implements AutoCloseable {
     }
 
     /**
-     * Starts sampling a child of this sequence. The step's prefix is that child, a {@link Sequence} that the caller closes.
+     * Starts sampling a child of this sequence. The step's prefix is that child, a {@link Sequence} that the caller
+     * closes.
      *
      * @throws EspalierException if the lane has failed for good
      */
@@ -243,7 +246,7 @@ public final class Lane implements AutoCloseable {
         return generate(parent, request, delimiter == null ? List.of() : List.of(delimiter));
     }
 
-    /** As {@link #generate(Sequence, StepRequest)}, with any of these in the place of the request's delimiter. */
+    /** Starts sampling a child of this sequence, with any of these delimiters in the place of the request's. */
     public CompletableFuture<Step> generate(Sequence parent, StepRequest request, List<String> delimiters) {
         checkUsable(parent);
         Sequence child = new Sequence(this, withTokens(parent), parent.meter, parent.role);
@@ -253,8 +256,8 @@ public final class Lane implements AutoCloseable {
     }
 
     /**
-     * Whether the watched tokens can be read after the last token of what has been sampled: it must have tokens of its own,
-     * which a branch that wrote the same as others has not.
+     * Returns whether the watched tokens can be read after the last token of what has been sampled: it must have tokens
+     * of its own, which a branch that wrote the same as others has not.
      */
     public static boolean canRead(Sequence sampled) {
         return !sampled.tokens.isEmpty();
@@ -266,17 +269,19 @@ public final class Lane implements AutoCloseable {
         scheduler.read(sampled, scoring);
     }
 
-    /** Whether a child of so many tokens fits into the context. */
+    /** Returns whether a child of so many tokens fits into the context. */
     public boolean fits(Sequence parent, int tokens) {
         return parent.length() + tokens <= maxLength;
     }
 
-    /** Whether a path of so many tokens fits into the context. */
+    /** Returns whether a path of so many tokens fits into the context. */
     public boolean fits(int tokens) {
         return tokens <= maxLength;
     }
 
-    /** Starts computing a root of given tokens, which must {@linkplain #fits(int) fit}, and what is to be read off them. */
+    /**
+     * Starts computing a root of given tokens, which must {@linkplain #fits(int) fit}, and what is to be read off them.
+     */
     public Sequence score(int[] tokens, Scoring scoring, Meter meter) {
         checkRunning();
         return score(new Sequence(this, null, meter, Role.PRM), tokens, scoring);

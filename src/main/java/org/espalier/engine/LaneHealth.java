@@ -3,7 +3,7 @@ package org.espalier.engine;
 import java.util.Optional;
 
 /**
- * Whether a lane can be relied on.
+ * The health of a lane: whether it can be relied on.
  *
  * @param lane its name, such as "policy"
  * @param failure why it computes nothing any more; empty while it does

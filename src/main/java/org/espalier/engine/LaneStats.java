@@ -1,7 +1,7 @@
 package org.espalier.engine;
 
 /**
- * What a lane has done since it was made.
+ * Counts of what a lane has done since it was made.
  *
  * @param steps engine steps that decoded something
  * @param tokens that went through them

@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.espalier.model.EspalierException;
 
 /**
- * How large the contexts of a policy and its PRM are made so that both fit into the memory they are given.
+ * The sizes of the contexts of a policy and its PRM, such that both fit into the memory they are given.
  *
  * @param policyCells cells of the policy's cache
  * @param prmCells cells of the PRM's cache; 0 without one
@@ -27,7 +27,7 @@ public record MemoryPlan(int policyCells, int prmCells, int sequences) {
     private static final double PRM_TOKENS_PER_POLICY_TOKEN = 1.5;
 
     /**
-     * What a model takes.
+     * The memory that a model takes.
      *
      * @param weightBytes of its file, and of buffers that do not depend on its cells
      * @param cellBytes of one token's keys and values
@@ -69,7 +69,7 @@ public record MemoryPlan(int policyCells, int prmCells, int sequences) {
     }
 
     /**
-     * What a search needs.
+     * The demands of a search.
      *
      * @param n completions
      * @param promptTokens of the policy's prompt
@@ -80,7 +80,7 @@ public record MemoryPlan(int policyCells, int prmCells, int sequences) {
     public record Demand(int n, int promptTokens, int maxTokens, Optional<Integer> contextCells, boolean unified) {}
 
     /**
-     * What weights, caches and logits may take together.
+     * The memory that weights, caches and logits may take together.
      *
      * @param bytes that may be taken
      * @param ofGpu whether that is what a GPU has free, and not what the user allows
@@ -94,8 +94,8 @@ public record MemoryPlan(int policyCells, int prmCells, int sequences) {
     }
 
     /**
-     * Plans for as many cells as the whole search can use, and for fewer where that is more than the memory holds: parked
-     * branches are then computed again when they are needed.
+     * Plans for as many cells as the whole search can use, and for fewer where that is more than the memory holds:
+     * parked branches are then computed again when they are needed.
      *
      * @throws EspalierException if not even one branch fits
      */

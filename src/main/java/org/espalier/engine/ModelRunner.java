@@ -6,7 +6,7 @@ import java.util.List;
  * Runs batches on one model context: the port to llama.cpp, and the seam where tests put a fake. Used by one thread.
  */
 public interface ModelRunner extends AutoCloseable {
-    /** How one {@link #run} ended. */
+    /** The ways in which a {@link #run} ends. */
     enum Outcome {
         /** All tokens are in the cache and all rows are read; {@link Batch#unreadableRows()} hold no finite number. */
         DONE,
@@ -19,7 +19,7 @@ public interface ModelRunner extends AutoCloseable {
     }
 
     /**
-     * What the context can hold and do.
+     * The capacity of a context: what it can hold and do.
      *
      * @param cells tokens that its cache holds, of all sequences together
      * @param maxSequences sequence ids, which begin at 0
@@ -68,8 +68,8 @@ public interface ModelRunner extends AutoCloseable {
     Outcome run(long deadlineNanos);
 
     /**
-     * Empties the cache and overwrites what was in it. A cell that is not a number spoils whatever is computed beside it, also
-     * when no sequence has it any more.
+     * Empties the cache and overwrites what was in it. A cell that is not a number spoils whatever is computed beside
+     * it, also when no sequence has it any more.
      */
     void clear();
 

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a step has finished. Delivered once the step's own bookkeeping is done, because the callbacks of the futures ask
- * for more; whatever a callback throws is its own affair. Engine thread only.
+ * Results that a step has finished. They are delivered once the step's own bookkeeping is done, because the callbacks
+ * of the futures ask for more; whatever a callback throws is its own affair. Engine thread only.
  */
 final class PendingResults {
     private static final Logger LOG = LoggerFactory.getLogger(PendingResults.class);

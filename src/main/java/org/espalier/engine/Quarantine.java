@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out which sequences make a step fail. After a step that failed, each sequence that may be at fault is computed
- * alone, in an empty cache or beside what has passed: one that fails again is at fault, and all others go on as if nothing
- * had been. What a sequence needs of its ancestors is part of its test. Engine thread only.
+ * alone, in an empty cache or beside what has passed: one that fails again is at fault, and all others go on as if
+ * nothing had been. What a sequence needs of its ancestors is part of its test. Engine thread only.
  */
 final class Quarantine {
     private final ArrayDeque<Sequence> suspects = new ArrayDeque<>();
@@ -32,7 +32,7 @@ final class Quarantine {
         this.results = results;
     }
 
-    /** Whether one sequence is computed alone. */
+    /** Returns whether one sequence is computed alone. */
     boolean isTesting() {
         return tested != null;
     }
@@ -48,12 +48,12 @@ final class Quarantine {
         }
     }
 
-    /** Whether a sequence may be computed now. */
+    /** Returns whether a sequence may be computed now. */
     boolean admits(Sequence sequence) {
         return tested == null || tested.isOrFollows(sequence);
     }
 
-    /** Whether the tested sequence is in the cache to its end. */
+    /** Returns whether the tested sequence is in the cache to its end. */
     boolean isPassed() {
         return tested != null && tested.demand.isRunning() && tested.pending() == 0;
     }
@@ -64,8 +64,8 @@ final class Quarantine {
     }
 
     /**
-     * Suspects those with an unreadable row, and has all their rows ignored. A sequence of which no row was read is as doubtful
-     * as one with an unreadable row.
+     * Suspects those with an unreadable row, and has all their rows ignored. A sequence of which no row was read is as
+     * doubtful as one with an unreadable row.
      */
     void suspectUnreadable(Batch batch) {
         suspectAll();

@@ -33,7 +33,7 @@ final class Recovery {
     }
 
     /**
-     * Whether the runner still computes: a token, in an empty cache, which it leaves empty.
+     * Returns whether the runner still computes: a token, in an empty cache, which it leaves empty.
      *
      * @return why it does not; null if it does
      */

@@ -14,8 +14,8 @@ import org.espalier.model.Tokenizer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the tokens that a batch has drawn. Branches of one sequence that drew the same token have the same path, so that
- * their next logits are the same as well: they stay together in a shared sequence ({@link Followers}), and the
+ * Takes the tokens that a batch has drawn. Branches of one sequence that drew the same token have the same path, so
+ * that their next logits are the same as well: they stay together in a shared sequence ({@link Followers}), and the
  * token is computed once for all of them. Engine thread only.
  */
 final class SampledTokens {
@@ -54,8 +54,8 @@ final class SampledTokens {
     }
 
     /**
-     * Keeps to the budgets: where a run has drawn more tokens than it may, those steps get them that were asked for first,
-     * and the others end where they are.
+     * Keeps to the budgets: where a run has drawn more tokens than it may, those steps get them that were asked for
+     * first, and the others end where they are.
      */
     void ration() {
         if (anyWithheld) {
@@ -85,7 +85,7 @@ final class SampledTokens {
         }
     }
 
-    /** Whether a row is a token of a policy's. */
+    /** Returns whether a row is a token of a policy's. */
     private boolean draws(int row) {
         if (rows.isIgnored(row)) {
             return false;

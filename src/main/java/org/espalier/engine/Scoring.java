@@ -3,7 +3,7 @@ package org.espalier.engine;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** What is read off the logits of a sequence of given tokens while they are computed. */
+/** A request for what is read off the logits of a sequence of given tokens while they are computed. */
 public final class Scoring {
     private final CompletableFuture<float[]> result = new CompletableFuture<>();
 
@@ -60,15 +60,15 @@ public final class Scoring {
     }
 
     /**
-     * Completes with what was read, on the engine's thread. Log-probabilities: of the watched tokens after the last token, in
-     * the order of {@link ModelRunner#watch}; or, with targets, those of the target and of the likeliest token after each
-     * token in turn. With a head, its outputs at the last token.
+     * Completes with what was read, on the engine's thread. Log-probabilities: of the watched tokens after the last
+     * token, in the order of {@link ModelRunner#watch}; or, with targets, those of the target and of the likeliest
+     * token after each token in turn. With a head, its outputs at the last token.
      */
     public CompletableFuture<float[]> result() {
         return result;
     }
 
-    /** What has been read so far: all of it once the {@link #result} is complete. */
+    /** Returns what has been read so far: all of it once the {@link #result} is complete. */
     public float[] values() {
         return values;
     }

@@ -10,11 +10,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A node's handle on the KV cache: the tokens it adds after its parent's, which of them are in the cache ({@code
- * KvCache.Cells}, written by the cache alone), and what is asked of it ({@code Demand}, written by the scheduler alone).
+ * KvCache.Cells}, written by the cache alone), and what is asked of it ({@code Demand}, written by the scheduler
+ * alone).
  *
  * <p>Only a sequence itself computes its own tokens' cells, under its own sequence id; children share them. A parked
- * sequence may lose its id and its cells, and gets them back when it is needed. Closing releases the cells as soon as no
- * child waits to share them. Engine thread only.
+ * sequence may lose its id and its cells, and gets them back when it is needed. Closing releases the cells as soon as
+ * no child waits to share them. Engine thread only.
  */
 public final class Sequence implements Prefix {
     private static final Logger LOG = LoggerFactory.getLogger(Sequence.class);
@@ -129,7 +130,7 @@ public final class Sequence implements Prefix {
         return length() - cells.end();
     }
 
-    /** Whether its run has reached a limit. A meter that cannot say whether its run may go on ends it. */
+    /** Returns whether its run has reached a limit. A meter that cannot say whether its run may go on ends it. */
     boolean isExceeded() {
         try {
             return meter.exceeded().isPresent();
@@ -140,7 +141,7 @@ public final class Sequence implements Prefix {
         }
     }
 
-    /** Whether another sequence is this one or on the path to it. */
+    /** Returns whether another sequence is this one or on the path to it. */
     boolean isOrFollows(Sequence other) {
         Sequence sequence = this;
         while (sequence != null && sequence != other) {
@@ -168,7 +169,7 @@ public final class Sequence implements Prefix {
         return length() - (held == null ? 0 : held.length());
     }
 
-    /** Whether it has been closed: nothing more may be asked of it. */
+    /** Returns whether it has been closed: nothing more may be asked of it. */
     public boolean isClosed() {
         return closed;
     }

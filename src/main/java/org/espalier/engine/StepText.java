@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Bytes of a step as its tokens arrive. The delimiters are looked for in the text and not among the token ids, because
- * {@code .\n\n} is one token in many vocabularies; a token that runs past a delimiter stays whole.
+ * The text of a step, in bytes, as its tokens arrive. The delimiters are looked for in the text and not among the token
+ * ids, because {@code .\n\n} is one token in many vocabularies; a token that runs past a delimiter stays whole.
  */
 final class StepText {
     private final byte[][] delimiters;
@@ -63,7 +63,7 @@ final class StepText {
         return whole;
     }
 
-    /** Of the character that begins with this one in UTF-8. */
+    /** Returns the length in bytes of the character that begins with this byte in UTF-8. */
     private static int bytesOf(byte lead) {
         if ((lead & 0xE0) == 0xC0) {
             return 2;

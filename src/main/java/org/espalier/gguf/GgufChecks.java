@@ -6,8 +6,9 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * What llama.cpp v0.5.0 takes for granted about a model's metadata: it ends the process where one of these does not hold
- * ({@code load_hparams} in llama-model.cpp, {@code load} in llama-vocab.cpp). What it reports by itself is left to it.
+ * What llama.cpp v0.5.0 takes for granted about a model's metadata: it ends the process where one of these does not
+ * hold ({@code load_hparams} in llama-model.cpp, {@code load} in llama-vocab.cpp). What it reports by itself is left to
+ * it.
  */
 final class GgufChecks {
     private static final long MOST_LAYERS = 512;
@@ -57,7 +58,7 @@ final class GgufChecks {
         }
     }
 
-    /** Whether no layer has attention. */
+    /** Returns whether no layer has attention. */
     private boolean isRecurrent() {
         return header.architecture().orElse("").matches("(mamba|a?rwkv).*");
     }

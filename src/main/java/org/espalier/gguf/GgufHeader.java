@@ -17,8 +17,8 @@ import org.espalier.model.Reason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a GGUF file (version 2 or 3, little-endian) says about itself. Only the header is read; what the file does not say
- * is empty here, never guessed.
+ * What a GGUF file (version 2 or 3, little-endian) says about itself. Only the header is read; what the file does not
+ * say is empty here, never guessed.
  */
 public final class GgufHeader {
     static final String TOKENS = "tokenizer.ggml.tokens";
@@ -63,7 +63,10 @@ public final class GgufHeader {
         return open(path, Set.of());
     }
 
-    /** The same with all tokens of the vocabulary, of which {@link #read} keeps the number alone if there are many. */
+    /**
+     * Returns the same with all tokens of the vocabulary, of which {@link #read} keeps the number alone if there are
+     * many.
+     */
     public static GgufHeader readWithVocabulary(Path path) {
         return open(path, Set.of(TOKENS));
     }
@@ -169,7 +172,7 @@ public final class GgufHeader {
         return this;
     }
 
-    /** Whether the file is shorter than its header says. */
+    /** Returns whether the file is shorter than its header says. */
     public boolean isTruncated() {
         return fileBytes < expectedBytes;
     }
@@ -205,7 +208,7 @@ public final class GgufHeader {
         return text("general.name");
     }
 
-    /** What its family is called, without size and version. */
+    /** Returns what its family is called, without size and version. */
     public Optional<String> baseName() {
         return text("general.basename");
     }
@@ -272,8 +275,8 @@ public final class GgufHeader {
     }
 
     /**
-     * Bytes of the KV cache that one token takes in half precision, over all layers. An estimate: a sliding window takes
-     * less in long contexts, and recurrent layers that the header does not tell from the others take none.
+     * Bytes of the KV cache that one token takes in half precision, over all layers. An estimate: a sliding window
+     * takes less in long contexts, and recurrent layers that the header does not tell from the others take none.
      */
     public OptionalLong cacheBytesPerToken() {
         OptionalLong layers = layers();
@@ -314,7 +317,7 @@ public final class GgufHeader {
         return value instanceof Long number ? OptionalLong.of(number * layers) : OptionalLong.empty();
     }
 
-    /** Whether each tensor begins where llama.cpp can map it. */
+    /** Returns whether each tensor begins where llama.cpp can map it. */
     boolean isMappable() {
         return tensors.stream().allMatch(tensor -> (data + tensor.offset()) % MAPPED_ALIGNMENT == 0);
     }

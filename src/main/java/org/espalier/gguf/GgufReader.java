@@ -11,8 +11,8 @@ import java.nio.file.StandardOpenOption;
 import org.espalier.model.EspalierException;
 
 /**
- * Reads the primitives of a GGUF header in order. Every length that the file states is compared with what is left of the
- * file before anything is allocated or skipped for it.
+ * Reads the primitives of a GGUF header in order. Every length that the file states is compared with what is left of
+ * the file before anything is allocated or skipped for it.
  */
 final class GgufReader implements AutoCloseable {
     /** Strings that are kept, all together; the largest headers have some hundred kilobytes of them. */
@@ -105,7 +105,7 @@ final class GgufReader implements AutoCloseable {
         return hash;
     }
 
-    /** What a file calls something, fit for a message of one line. */
+    /** Returns what a file calls something, fit for a message of one line. */
     static String quoted(String name) {
         String printable = name.replaceAll("[\\p{Cntrl}\\u0085\\u2028\\u2029]", "?");
         return printable.length() <= LONGEST_QUOTE ? printable : printable.substring(0, LONGEST_QUOTE) + "…";

@@ -5,8 +5,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Which types llama.cpp v0.5.0 can compute with, by what a tensor is for. What is multiplied with or added to activations
- * number by number has to be in single precision; a matrix or an embedding in any type that has a product.
+ * Which types llama.cpp v0.5.0 can compute with, by what a tensor is for. What is multiplied with or added to
+ * activations number by number has to be in single precision; a matrix or an embedding in any type that has a product.
  */
 final class TensorTypes {
     /** Without a product or without a way back to single precision. */
@@ -25,7 +25,7 @@ final class TensorTypes {
 
     private TensorTypes() {}
 
-    /** Whether llama.cpp can use the tensor; true for types that are not known, which it names itself. */
+    /** Returns whether llama.cpp can use the tensor; true for types that are not known, which it names itself. */
     static boolean isUsable(GgufTensor tensor) {
         return tensor.type()
                 .map(type -> PLAIN.matcher(tensor.name()).matches()

@@ -7,8 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The limit of this process's memory that {@code ulimit -v} sets. Under it libraries and models fail to be mapped, and what
- * fails seldom says why.
+ * The limit of this process's memory that {@code ulimit -v} sets. Under it libraries and models fail to be mapped, and
+ * what fails seldom says why.
  */
 final class AddressSpace {
     private static final Pattern LIMIT = Pattern.compile("(?m)^Max address space +(\\d+) ");
@@ -16,7 +16,7 @@ final class AddressSpace {
 
     private AddressSpace() {}
 
-    /** What to add to a failure's message; empty if there is no limit. */
+    /** Returns what to add to a failure's message; empty if there is no limit. */
     static String hint() {
         return hint(Path.of("/proc/self/limits"));
     }

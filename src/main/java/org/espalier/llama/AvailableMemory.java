@@ -27,8 +27,8 @@ public final class AvailableMemory {
     }
 
     /**
-     * Bytes that are free on the GPUs that llama.cpp can use, all of them together; empty if there is none. A GPU without
-     * memory of its own has the machine's.
+     * Bytes that are free on the GPUs that llama.cpp can use, all of them together; empty if there is none. A GPU
+     * without memory of its own has the machine's.
      *
      * @throws org.espalier.model.EspalierException if the native library cannot be loaded
      */
@@ -36,7 +36,7 @@ public final class AvailableMemory {
         return NativeLibrary.hasGpu() ? OptionalLong.of(NativeLibrary.gpuBytesFree()) : OptionalLong.empty();
     }
 
-    /** What the machine has in all; a container's limit counts where there is one. */
+    /** Returns what the machine has in all; a container's limit counts where there is one. */
     public static long totalBytes() {
         return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system
                 ? system.getTotalMemorySize()

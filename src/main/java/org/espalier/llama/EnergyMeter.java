@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The energy that processors and NVIDIA GPUs have consumed since it was started: all of the machine's that count it, whoever
- * uses them, without the memory, the fans and the rest. It never fails; what cannot be measured is not given.
+ * The energy that processors and NVIDIA GPUs have consumed since it was started: all of the machine's that count it,
+ * whoever uses them, without the memory, the fans and the rest. It never fails; what cannot be measured is not given.
  *
  * <p>A processor's counter starts from 0 again after 65 or 262 kJ, which takes some minutes at full power. Between two such
  * starts it must be read once; a thread reads it every minute, which is enough up to a kilowatt a package.
@@ -101,14 +101,14 @@ public final class EnergyMeter implements AutoCloseable {
                 BETWEEN_SAMPLES);
     }
 
-    /** What is measured, such as {@code package-0} and {@code gpu-0}: the sum of other parts is another one. */
+    /** Returns what is measured, such as {@code package-0} and {@code gpu-0}: the sum of other parts is another one. */
     public List<String> parts() {
         return sums.stream().map(sum -> sum.counter.name()).toList();
     }
 
     /**
-     * Since the start, until now or until it was closed; empty if this machine has no counter that can be read, or one of
-     * them was lost meanwhile.
+     * Since the start, until now or until it was closed; empty if this machine has no counter that can be read, or one
+     * of them was lost meanwhile.
      */
     public synchronized OptionalDouble joules() {
         sample();

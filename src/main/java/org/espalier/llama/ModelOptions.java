@@ -24,7 +24,7 @@ public record ModelOptions(int gpuLayers, boolean mmap, boolean useExtraBuffers)
         }
     }
 
-    /** Whether a file of so many bytes is mapped. */
+    /** Returns whether a file of so many bytes is mapped. */
     boolean mapsFileOf(long bytes) {
         return mmap && bytes > MOST_BYTES_READ;
     }

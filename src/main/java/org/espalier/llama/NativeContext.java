@@ -237,8 +237,8 @@ public final class NativeContext extends NativeHandle {
     }
 
     /**
-     * What a sequence has in the cache, to put it back with {@link #restore} into a context of the same model, options
-     * and llama.cpp.
+     * Returns what a sequence has in the cache, to put it back with {@link #restore} into a context of the same model,
+     * options and llama.cpp.
      *
      * @throws EspalierException if there is no such sequence or its state is larger than 2 GiB
      */

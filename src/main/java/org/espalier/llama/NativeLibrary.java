@@ -20,8 +20,8 @@ import org.espalier.model.Reason;
  *
  * <p>It is looked for in the directory that the system property {@value #DIRECTORY_PROPERTY} names, or else in
  * {@code native/} beside the jar or the classes directory, or else in the jar, which is unpacked. The file
- * {@code llama.root} there names the directory of llama.cpp's libraries, among which the CPU backend for this machine is
- * chosen; without it they are in the same directory.
+ * {@code llama.root} there names the directory of llama.cpp's libraries, among which the CPU backend for this machine
+ * is chosen; without it they are in the same directory.
  *
  * <p>Several class loaders of one JVM may each load it. They share llama.cpp.
  */
@@ -67,7 +67,7 @@ public final class NativeLibrary {
         return freeOnGpu();
     }
 
-    /** What the latest native call on this thread left as its message; empty if nothing. */
+    /** Returns what the latest native call on this thread left as its message; empty if nothing. */
     static String message() {
         return new String(lastMessage(), UTF_8);
     }
@@ -138,7 +138,9 @@ public final class NativeLibrary {
         return Files.isRegularFile(directory.resolve(FILE));
     }
 
-    /** The directory {@code native} beside the jar or the classes directory; empty for code that is in no plain file. */
+    /**
+     * The directory {@code native} beside the jar or the classes directory; empty for code that is in no plain file.
+     */
     private static Optional<Path> besideCode() {
         CodeSource source = NativeLibrary.class.getProtectionDomain().getCodeSource();
         if (source == null || !source.getLocation().getProtocol().equals("file")) {

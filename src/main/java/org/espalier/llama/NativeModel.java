@@ -94,7 +94,10 @@ public final class NativeModel extends NativeHandle {
         return new NativeModel(handle, file, options, mapped);
     }
 
-    /** Why its weights cannot be relied on any more: a file that they are mapped from has changed. Safe from any thread. */
+    /**
+     * Returns why its weights cannot be relied on any more: a file that they are mapped from has changed. Safe from any
+     * thread.
+     */
     public Optional<String> failure() {
         if (mapped == null || mapped.isClosed()) {
             return Optional.empty();
@@ -151,7 +154,7 @@ public final class NativeModel extends NativeHandle {
         return shape.parameters;
     }
 
-    /** Whether its weights are mapped from the file. */
+    /** Returns whether its weights are mapped from the file. */
     public boolean isMapped() {
         return options.mmap();
     }
@@ -179,14 +182,17 @@ public final class NativeModel extends NativeHandle {
         return shape.window;
     }
 
-    /** Whether it keeps a state that is overwritten with each token: sequences can then be copied as a whole only. */
+    /**
+     * Returns whether it keeps a state that is overwritten with each token: sequences can then be copied as a whole
+     * only.
+     */
     public boolean isRecurrent() {
         return shape.recurrent || shape.hybrid;
     }
 
     /**
-     * Whether flash attention slows it down: on a CPU with heads of less than 64 numbers, measured with 32 (a tree search
-     * takes 0.6 to 0.8 of the time without) and 64 (1.7 times).
+     * Returns whether flash attention slows it down: on a CPU with heads of less than 64 numbers, measured with 32 (a
+     * tree search takes 0.6 to 0.8 of the time without) and 64 (1.7 times).
      */
     public boolean hasNarrowHeads() {
         boolean onGpu = gpuShare() > 0 && NativeLibrary.hasGpu();
@@ -229,8 +235,8 @@ public final class NativeModel extends NativeHandle {
     }
 
     /**
-     * Bytes of llama.cpp's other buffers, measured with v0.5.0: for the widest layer of a batch, and for the logits once
-     * more.
+     * Bytes of llama.cpp's other buffers, measured with v0.5.0: for the widest layer of a batch, and for the logits
+     * once more.
      *
      * @param batchTokens of a batch at most
      * @param rows of a batch that are read at most

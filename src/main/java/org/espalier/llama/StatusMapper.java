@@ -4,7 +4,9 @@ import java.util.Locale;
 import org.espalier.engine.ModelRunner.Outcome;
 import org.espalier.model.EspalierException;
 
-/** The one place where what a native call came to becomes an outcome or an exception; see {@code native/src/status.h}. */
+/**
+ * The one place where what a native call came to becomes an outcome or an exception; see {@code native/src/status.h}.
+ */
 final class StatusMapper {
     private static final int FILE_CHANGED = -3;
     private static final Outcome[] OUTCOMES = Outcome.values();
@@ -36,7 +38,7 @@ final class StatusMapper {
         outcome(status, what);
     }
 
-    /** What a call that returned nothing failed with, on this thread. */
+    /** Returns what a call that returned nothing failed with, on this thread. */
     static EspalierException failure(String what) {
         String reason = reason(NativeLibrary.message());
         return new EspalierException("cannot " + what + (reason.isEmpty() ? "" : ": " + reason) + AddressSpace.hint());

@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one run may spend.
+ * The limits on what one run may spend.
  *
  * @param tokens sampled by the policy, over all branches; {@link Long#MAX_VALUE} for no limit
  * @param deadline from the run's start; null for no limit

@@ -1,6 +1,6 @@
 package org.espalier.model;
 
-/** What can end a run before its search is done. */
+/** A limit that can end a run before its search is done. */
 public enum Limit {
     /** {@link Budget#tokens()} were sampled. */
     TOKENS,

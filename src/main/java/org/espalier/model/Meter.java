@@ -126,7 +126,7 @@ public final class Meter {
         return Optional.empty();
     }
 
-    /** That the machine has taken since this meter was made, as of some milliseconds ago; 0 if nothing measures it. */
+    /** Returns the joules that the machine has used since this meter was made, as of some milliseconds ago; 0 if unmeasured. */
     public double joules() {
         long now = System.nanoTime();
         if (energy != null && now - lastReadingNanos >= NANOS_BETWEEN_READINGS) {

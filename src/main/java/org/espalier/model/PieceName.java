@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * The name of one of the files of a model in pieces, such as {@code big-00001-of-00003.gguf}. llama.cpp is given the first
- * one and finds the others beside it by these names, and by no others.
+ * The name of one of the files of a model in pieces, such as {@code big-00001-of-00003.gguf}. llama.cpp is given the
+ * first one and finds the others beside it by these names, and by no others.
  *
  * @param stem what all of them begin with
  * @param number of this one, from 1 to count
@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
 public record PieceName(String stem, int number, int count) {
     private static final Pattern FORM = Pattern.compile("(.+)-(\\d{5})-of-(\\d{5})\\.gguf");
 
-    /** Of a file's name, without its folder; empty if it names a whole model. */
+    /** Parses a file's name, without its folder. Empty if it names a whole model. */
     public static Optional<PieceName> of(String fileName) {
         Matcher matcher = FORM.matcher(fileName);
         if (!matcher.matches()) {
@@ -32,7 +32,10 @@ public record PieceName(String stem, int number, int count) {
                 : Optional.of(piece);
     }
 
-    /** All files of the model that a file is of, in order, whether they are there or not: the file itself if it is whole. */
+    /**
+     * All files of the model that a file is of, in order, whether they are there or not: the file itself if it is
+     * whole.
+     */
     public static List<Path> filesOf(Path file) {
         return of(String.valueOf(file.getFileName()))
                 .map(piece -> IntStream.rangeClosed(1, piece.count)
@@ -41,17 +44,17 @@ public record PieceName(String stem, int number, int count) {
                 .orElse(List.of(file));
     }
 
-    /** The same model's piece of another number. */
+    /** Returns the same model's piece of another number. */
     public PieceName withNumber(int other) {
         return new PieceName(stem, other, count);
     }
 
-    /** The same piece of a model that is called otherwise. */
+    /** Returns the same piece of a model that is called otherwise. */
     public PieceName withStem(String other) {
         return new PieceName(other, number, count);
     }
 
-    /** As llama.cpp expects it. */
+    /** Returns the file's name as llama.cpp expects it. */
     public String fileName() {
         return "%s-%05d-of-%05d.gguf".formatted(stem, number, count);
     }

@@ -9,13 +9,13 @@ import java.util.concurrent.CompletableFuture;
  * <p>Same thread as the {@link Policy} it works with.
  */
 public interface ProcessRewardModel {
-    /** What a score says. */
+    /** The question that a score answers. */
     enum Scope {
-        /** Whether the step is right, given those before it: an earlier error is not remembered. */
+        /** Is the step right, given those before it? An earlier error is not remembered. */
         STEP,
-        /** Whether all is right so far. */
+        /** Is everything right so far? */
         PATH,
-        /** How good a whole solution is: the steps before its last have no score. */
+        /** How good is the whole solution? The steps before its last have no score. */
         SOLUTION
     }
 
@@ -24,20 +24,23 @@ public interface ProcessRewardModel {
         return Scope.PATH;
     }
 
-    /** Whether scores are probabilities. Others say which path is better, and neither multiply nor add up. */
+    /** Returns whether scores are probabilities. Others say which path is better, and neither multiply nor add up. */
     default boolean givesProbabilities() {
         return true;
     }
 
     /**
-     * This model as search-and-learn feeds it, for runs that are compared with that code; itself if that is no other way. It
-     * shares all that this one holds.
+     * This model as search-and-learn feeds it, for runs that are compared with that code; itself if that is no other
+     * way. It shares all that this one holds.
      */
     default ProcessRewardModel searchAndLearn() {
         return this;
     }
 
-    /** Whether an empty step behind a delimiter that ends a path has a score of its own, where searches ask for one. */
+    /**
+     * Returns whether an empty step behind a delimiter that ends a path has a score of its own, where searches ask for
+     * one.
+     */
     default boolean readsEmptyEnds() {
         return true;
     }
@@ -64,8 +67,8 @@ public interface ProcessRewardModel {
     /** A judged path: the last step's score, and what the PRM keeps in order to judge the next one. */
     interface Judgement extends AutoCloseable {
         /**
-         * How much speaks for what {@link #scope()} says: a probability in 0..1, unless {@link #givesProbabilities()} says
-         * otherwise; {@link Double#NaN} before the first step and if not known.
+         * How much speaks for what {@link #scope()} says: a probability in 0..1, unless {@link #givesProbabilities()}
+         * says otherwise; {@link Double#NaN} before the first step and if not known.
          */
         double score();
 

@@ -18,13 +18,14 @@ import java.nio.file.NotDirectoryException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why input or output failed, in words. An exception's own message is often nothing but the file's name, or nothing at all.
+ * The reasons for which input or output failed, in words. An exception's own message is often nothing but the file's
+ * name, or nothing at all.
  */
 @Internal
 public final class Reason {
     private Reason() {}
 
-    /** What is wrong, without the file: to be put after "cannot read FILE: ". */
+    /** Returns what is wrong, without the file: to be put after "cannot read FILE: ". */
     public static String of(IOException e) {
         if (e.getCause() instanceof IOException cause) {
             return of(cause);
@@ -74,7 +75,7 @@ public final class Reason {
         return reason.equals("Is a directory") ? "it is a folder" : reason;
     }
 
-    /** The same for what was thrown unchecked. */
+    /** Returns what is wrong, for a failure that was thrown unchecked. */
     public static String of(UncheckedIOException e) {
         IOException cause = e.getCause();
         return cause == null ? "input or output failed" : of(cause);

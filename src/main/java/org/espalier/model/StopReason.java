@@ -1,6 +1,6 @@
 package org.espalier.model;
 
-/** Why a policy stopped extending a prefix. */
+/** The reason for which a policy stopped extending a prefix. */
 public enum StopReason {
     /** The step delimiter appeared. */
     DELIMITER,

@@ -13,9 +13,9 @@ public interface Tokenizer {
     int[] encode(String text, boolean special);
 
     /**
-     * As {@link #encode(String, boolean)}, but of a text with more than twice as many tokens as the caller can use at most,
-     * it may return those of the beginning alone, which are more than twice as many too: some texts of a megabyte take
-     * minutes.
+     * As {@link #encode(String, boolean)}, but of a text with more than twice as many tokens as the caller can use at
+     * most, it may return those of the beginning alone, which are more than twice as many too: some texts of a megabyte
+     * take minutes.
      *
      * @param most 0 or more
      */
@@ -28,7 +28,7 @@ public interface Tokenizer {
         return Map.of();
     }
 
-    /** What the model expects before a text: its beginning-of-sequence token, or nothing. */
+    /** Returns what the model expects before a text: its beginning-of-sequence token, or nothing. */
     int[] beginning();
 
     /** The token that begins a text, whether the model expects it or not; empty if the vocabulary has none. */
@@ -39,7 +39,7 @@ public interface Tokenizer {
     /** The bytes that a token adds to a text: part of a character for some, none for control tokens. Not a copy. */
     byte[] piece(int token);
 
-    /** Whether the model ends its turn with this token. */
+    /** Returns whether the model ends its turn with this token. */
     boolean isEndOfGeneration(int token);
 
     /** Number of tokens in the vocabulary. */

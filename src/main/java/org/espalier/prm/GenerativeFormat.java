@@ -66,7 +66,7 @@ public final class GenerativeFormat {
         return profile;
     }
 
-    /** What comes before the first step. */
+    /** Returns what comes before the first step. */
     public List<Fragment> opening(Problem problem) {
         return List.of(new Fragment(header, true), content(profile.opening().replace("{problem}", problem.text())));
     }
@@ -85,17 +85,19 @@ public final class GenerativeFormat {
                 new Fragment((laterTurn ? nextFooter : footer) + numbered(profile.lead(), number), true));
     }
 
-    /** What ends the number-th critique, from 1. */
+    /** Returns what ends the number-th critique, from 1. */
     public List<String> stops(int number) {
         return profile.stops().stream().map(stop -> numbered(stop, number)).toList();
     }
 
-    /** What is put between a critique and its verdict's token. */
+    /** Returns what is put between a critique and its verdict's token. */
     public List<Fragment> verdict(boolean stopped) {
         return List.of(new Fragment(stopped ? profile.verdict() : profile.forced(), true));
     }
 
-    /** What ends the reply after a verdict and begins the next turn; only where questions are turns of one chat. */
+    /**
+     * Returns what ends the reply after a verdict and begins the next turn; only where questions are turns of one chat.
+     */
     public List<Fragment> closing(boolean right) {
         String said = right ? profile.positive() : profile.negative();
         String end = Objects.requireNonNull(profile.closing()).replace("{verdict}", said);

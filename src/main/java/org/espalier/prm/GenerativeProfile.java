@@ -9,13 +9,13 @@ import org.espalier.model.UsageException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a PRM of family C (generated verdict) is fed and read: it writes a critique, and the probability of its verdict after
- * that is the score. In the texts, {@code {problem}}, {@code {step}}, {@code {i}} (the step's number, from 1) and {@code
- * {next}} (one more) stand for the contents.
+ * How a PRM of family C (generated verdict) is fed and read: it writes a critique, and the probability of its verdict
+ * after that is the score. In the texts, {@code {problem}}, {@code {step}}, {@code {i}} (the step's number, from 1) and
+ * {@code {next}} (one more) stand for the contents.
  *
  * <p>The user's turn is the opening, the past of each earlier step and the question about the last one. Each of the three
- * ends where every tokenizer ends a token, after a line end or before a space, so that the pieces have the tokens of the
- * whole.
+ * ends where every tokenizer ends a token, after a line end or before a space, so that the pieces have the tokens of
+ * the whole.
  *
  * @param name under which it is chosen
  * @param about which models it fits, and where the format is documented
@@ -75,7 +75,7 @@ public record GenerativeProfile(
     private static final int MAX_SAMPLES = 256;
 
     /**
-     * The same with another effort.
+     * Returns the same with another effort.
      *
      * @param otherSamples critiques for each step; null for the profile's own
      * @param otherTokens of one critique at most; null for the profile's own

@@ -41,7 +41,7 @@ public record HeadReading(
         }
     }
 
-    /** Whether the score is a probability. */
+    /** Returns whether the score is a probability. */
     public boolean isProbability() {
         return activation != Activation.NONE && minus.isEmpty();
     }

@@ -29,7 +29,7 @@ public final class ImplicitFormat {
         return profile;
     }
 
-    /** What comes before the reply. */
+    /** Returns what comes before the reply. */
     public List<Fragment> opening(Problem problem) {
         return Fragment.splice(prompt, List.of(MARKER), List.of(problem.text()));
     }

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How a PRM of family D (implicit) is fed and read: a language model whose log-probability of a reply, less that of the
- * model it was trained from, is the reward of the reply (Yuan et al. 2024, "Free Process Rewards without Process Labels",
- * arXiv 2412.01981, proposition 3.1).
+ * model it was trained from, is the reward of the reply (Yuan et al. 2024, "Free Process Rewards without Process
+ * Labels", arXiv 2412.01981, proposition 3.1).
  *
  * @param name under which it is chosen
  * @param about which models it fits, and where the format is documented
@@ -30,14 +30,14 @@ public record ImplicitProfile(
         @Nullable Recognition match)
         implements JudgeProfile {
 
-    /** What a score says. */
+    /** Returns what a score says. */
     public Scope scope() {
         return cumulative ? Scope.PATH : Scope.STEP;
     }
 
     /**
-     * A reward as a score in 0..1: its sigmoid, which the cross-entropy loss of the paper's section 4 makes the probability
-     * that the reply is right.
+     * A reward as a score in 0..1: its sigmoid, which the cross-entropy loss of the paper's section 4 makes the
+     * probability that the reply is right.
      *
      * @param before sum of the log-ratios of all steps before, in nats
      * @param own sum of the step's log-ratios, in nats

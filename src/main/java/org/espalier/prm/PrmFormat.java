@@ -21,8 +21,8 @@ import org.espalier.prompt.Fragment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A profile applied to a model's chat template: the pieces that a PRM's tree is made of. Each step's piece ends with the
- * token after which its score is read, so that appending a step never changes what came before.
+ * A profile applied to a model's chat template: the pieces that a PRM's tree is made of. Each step's piece ends with
+ * the token after which its score is read, so that appending a step never changes what came before.
  *
  * <p>A step is fed without the delimiter that ends it, and is otherwise what the policy wrote but for the profile's
  * {@link InputRules.Edges}. What stands behind that delimiter is at the beginning of the next step's piece.
@@ -86,13 +86,13 @@ public final class PrmFormat {
         nextText = Objects.requireNonNullElse(reference.nextStep(), own.nextText);
     }
 
-    /** The same as search-and-learn feeds it; itself if that code feeds it no other way. */
+    /** Returns the same as search-and-learn feeds it; itself if that code feeds it no other way. */
     public PrmFormat searchAndLearn() {
         SearchAndLearn other = profile.searchAndLearn();
         return other == null || reference != null ? this : new PrmFormat(this, other);
     }
 
-    /** Whether a score is read behind a delimiter that ends a path, where one is read at empty steps at all. */
+    /** Returns whether a score is read behind a delimiter that ends a path, where one is read at empty steps at all. */
     public boolean readsEmptyEnds() {
         return reference == null || reference.readsEmptyEnds();
     }
@@ -106,7 +106,7 @@ public final class PrmFormat {
         return messages;
     }
 
-    /** What a template writes between the header of one reply and that of the next. */
+    /** Returns what a template writes between the header of one reply and that of the next. */
     private static String laterTurn(PrmProfile profile, ChatTemplate template) {
         List<ChatMessage> messages = turns(profile, EARLIER);
         String before = template.render(messages, true);
@@ -119,7 +119,7 @@ public final class PrmFormat {
         return after.substring(before.length());
     }
 
-    /** What comes before the first step, with the token that begins the text. */
+    /** Returns what comes before the first step, with the token that begins the text. */
     public ReadTokens opening(Problem problem, Tokenizer tokenizer) {
         int[] beginning =
                 profile.input().beginning() == Beginning.ALWAYS ? tokenizer.textStart() : tokenizer.beginning();
@@ -155,7 +155,7 @@ public final class PrmFormat {
         return profile;
     }
 
-    /** What comes before the first step. */
+    /** Returns what comes before the first step. */
     public List<Fragment> opening(Problem problem) {
         String text = problemText(problem);
         String shown = firstStepIsInTheProblemsTurn() ? PythonText.stripEnd(text) : text;

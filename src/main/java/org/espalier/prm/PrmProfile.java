@@ -10,8 +10,8 @@ import org.espalier.model.Tokenizer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a reward model is fed and read: by verdict tokens (family A) or by a head of its own (family B). In the texts, {@code
- * {problem}} and {@code {step}} stand for the contents.
+ * How a reward model is fed and read: by verdict tokens (family A) or by a head of its own (family B). In the texts,
+ * {@code {problem}} and {@code {step}} stand for the contents.
  *
  * @param name under which it is chosen
  * @param about which models it fits, and where the format is documented
@@ -67,8 +67,8 @@ public record PrmProfile(
     }
 
     /**
-     * How search-and-learn feeds the same models: it splits a path at every delimiter, wherever a step has one, and each part
-     * is a step.
+     * How search-and-learn feeds the same models: it splits a path at every delimiter, wherever a step has one, and
+     * each part is a step.
      *
      * @param problem instead of the profile's; {@code {system}} stands for the policy's instruction. Null for the same
      * @param firstStep instead of the profile's; null for the same
@@ -123,7 +123,9 @@ public record PrmProfile(
                 null);
     }
 
-    /** Whether scores are probabilities; others can be compared, but neither multiplied nor summed up as votes. */
+    /**
+     * Returns whether scores are probabilities; others can be compared, but neither multiplied nor summed up as votes.
+     */
     public boolean givesProbabilities() {
         return head == null || head.isProbability();
     }

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a PRM has read of a path, as its tokens: the same as if the whole text were tokenised at once, though it is read
- * piece by piece. Only what follows the last control token can come out differently when text is appended to it, so that
- * this end is kept and tokenised again with the next piece. Immutable.
+ * piece by piece. Only what follows the last control token can come out differently when text is appended to it, so
+ * that this end is kept and tokenised again with the next piece. Immutable.
  *
  * <p>Template text and contents between two control tokens are tokenised together: {@code "? Step 1"} is not {@code "? "}
  * and {@code "Step 1"}. Control tokens are read in the template's text alone.
@@ -39,17 +39,20 @@ public final class ReadTokens {
         return added.clone();
     }
 
-    /** How many of the tokens that were there before are other ones now; 0 but for texts that merge across a piece's end. */
+    /**
+     * Returns how many of the tokens that were there before are other ones now; 0 but for texts that merge across a
+     * piece's end.
+     */
     public int dropped() {
         return dropped;
     }
 
-    /** What was written behind the last delimiter and is not read yet: the next step begins with it. */
+    /** Returns what was written behind the last delimiter and is not read yet: the next step begins with it. */
     String rest() {
         return rest;
     }
 
-    /** The same with other text that is not read yet. */
+    /** Returns the same with other text that is not read yet. */
     ReadTokens before(String unread) {
         return new ReadTokens(end, endTokens, added, dropped, unread);
     }
@@ -76,7 +79,7 @@ public final class ReadTokens {
         return new ReadTokens("", new int[0], tokens, 0, "");
     }
 
-    /** The same after a token that begins the text. */
+    /** Returns the same after a token that begins the text. */
     ReadTokens begunWith(int[] beginning) {
         return new ReadTokens(end, endTokens, concat(List.of(beginning, added)), dropped, rest);
     }

@@ -20,7 +20,7 @@ public record Recognition(
     }
 
     /**
-     * Whether this is such a model.
+     * Returns whether this is such a model.
      *
      * @param called what the file calls the model, and what the file itself is called
      * @param architecture empty if not known

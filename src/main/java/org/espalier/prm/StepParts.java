@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * A step's text as authors who split a whole solution at a delimiter would come to have it. The solution is split from its
- * beginning, so that what a policy wrote behind the delimiter that ends a step belongs to the next one.
+ * A step's text as authors who split a whole solution at a delimiter would come to have it. The solution is split from
+ * its beginning, so that what a policy wrote behind the delimiter that ends a step belongs to the next one.
  *
  * @param parts the parts that the step completes, the last one its own; those before it are blank unless a delimiter stands
  *     within the step. Never empty
@@ -53,7 +53,9 @@ record StepParts(List<String> parts, String rest) {
         return new StepParts(List.copyOf(steps), rest);
     }
 
-    /** Whether a policy's step could end behind this: it is not all white space of those kinds that end no step. */
+    /**
+     * Returns whether a policy's step could end behind this: it is not all white space of those kinds that end no step.
+     */
     private static boolean hasInk(String part) {
         return part.chars().anyMatch(c -> c != ' ' && c != '\n' && c != '\r' && c != '\t');
     }

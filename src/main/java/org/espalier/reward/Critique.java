@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One critique of a step: what a generative PRM writes up to a stop, and the verdict behind it. Where the text that the
- * verdict follows is just what was sampled, the verdict is read in the sampled sequence; where a token has run past the stop,
- * or the stop is to be left out and is more than a token, the text is read again.
+ * verdict follows is just what was sampled, the verdict is read in the sampled sequence; where a token has run past the
+ * stop, or the stop is to be left out and is more than a token, the text is read again.
  */
 final class Critique {
     /** The verdict's token and the longest that a re-read text may be longer than its sampled tokens. */
@@ -46,7 +46,7 @@ final class Critique {
         return new Critique(lane, format, asked, number, request);
     }
 
-    /** Tokens that a critique must leave for what follows it. */
+    /** Returns how many tokens a critique must leave for what follows it. */
     static int reserve(GenerativeFormat format, Lane lane) {
         return SPARE_TOKENS + Fragment.encode(format.verdict(false), lane.tokenizer()).length;
     }
@@ -101,7 +101,7 @@ final class Critique {
         open.add(judged);
     }
 
-    /** Of the stop that comes first. */
+    /** Returns where the first stop begins; -1 if there is none. */
     private int startOfStop(String text) {
         return stops.stream()
                 .mapToInt(text::indexOf)

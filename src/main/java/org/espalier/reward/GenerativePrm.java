@@ -116,7 +116,9 @@ public final class GenerativePrm implements ProcessRewardModel {
         return format.profile().closing() != null;
     }
 
-    /** What the questions about steps behind this one have in common; null in one chat, or if it does not fit. */
+    /**
+     * Returns what the questions about steps behind this one have in common; null in one chat, or if it does not fit.
+     */
     private @Nullable Sequence past(Criticised path, Step step) {
         if (isOneChat()) {
             return null;

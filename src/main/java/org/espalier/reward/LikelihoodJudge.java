@@ -14,20 +14,21 @@ import org.espalier.prompt.Fragment;
 import org.espalier.prompt.SolvePrompt;
 
 /**
- * Another policy, usually a larger one, judging steps by how likely it finds them: a step's score is made of p(token) / max p
- * of each of its tokens. It is not trained for that and only reads, so it costs prefill alone. The two models exchange text.
+ * Another policy, usually a larger one, judging steps by how likely it finds them: a step's score is made of p(token) /
+ * max p of each of its tokens. It is not trained for that and only reads, so it costs prefill alone. The two models
+ * exchange text.
  */
 public final class LikelihoodJudge implements ProcessRewardModel {
-    /** How the ratios of a step's tokens become its score. */
+    /** The ways to make a step's score of the ratios of its tokens. */
     public enum Form {
         /**
-         * Their geometric mean: the likelihood normalised by length, as is usual for text in which many ways to say a thing
-         * are likely. A product over a real step's dozens of tokens is nearly zero, whatever the step says.
+         * Their geometric mean: the likelihood normalised by length, as is usual for text in which many ways to say a
+         * thing are likely. A product over a real step's dozens of tokens is nearly zero, whatever the step says.
          */
         MEAN,
         /**
-         * Their product: one unlikely token decides. For models that know one way to say a thing, so that all tokens of a
-         * right step are the likeliest ones.
+         * Their product: one unlikely token decides. For models that know one way to say a thing, so that all tokens of
+         * a right step are the likeliest ones.
          */
         PRODUCT
     }

@@ -15,8 +15,8 @@ import org.espalier.prm.PrmFormat;
 import org.espalier.prm.ReadTokens;
 
 /**
- * A reward model that scores whole solutions, in a lane of its own: steps only add to the text, and the step that ends it
- * has the solution's score. All solutions of a problem share the cells of what comes before them.
+ * A reward model that scores whole solutions, in a lane of its own: steps only add to the text, and the step that ends
+ * it has the solution's score. All solutions of a problem share the cells of what comes before them.
  */
 public final class OutcomeModel implements ProcessRewardModel {
     private final Lane lane;
@@ -33,7 +33,7 @@ public final class OutcomeModel implements ProcessRewardModel {
         reader = ScoreReader.of(format.profile(), lane, runner);
     }
 
-    /** What a profile describes: one of these, or a model of steps. */
+    /** Returns what a profile describes: one of these, or a model of steps. */
     public static ProcessRewardModel orPrm(Lane lane, ModelRunner runner, PrmFormat format) {
         return format.profile().scope() == Scope.SOLUTION
                 ? new OutcomeModel(lane, runner, format)

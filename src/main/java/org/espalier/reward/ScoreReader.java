@@ -11,7 +11,10 @@ import org.espalier.prm.HeadReading;
 import org.espalier.prm.PrmProfile;
 import org.espalier.prm.ReadTokens;
 
-/** What a profile reads off a model: the log-probabilities of its verdict tokens, or the outputs of a head. */
+/**
+ * The reader of what a profile's scores are made of: the log-probabilities of its verdict tokens, or the outputs of a
+ * head.
+ */
 record ScoreReader(PrmProfile profile, Lane lane, int values) {
     /**
      * Has a runner read it.
@@ -34,7 +37,7 @@ record ScoreReader(PrmProfile profile, Lane lane, int values) {
         return new ScoreReader(profile, lane, head.classes());
     }
 
-    /** Whether a path that goes on like this has anything to be read at, and fits into the context. */
+    /** Returns whether a path that goes on like this has anything to be read at, and fits into the context. */
     boolean canRead(Sequence parent, ReadTokens read) {
         int length = parent.length() - read.dropped() + read.added().length;
         return read.added().length > 0 && lane.fits(length);
@@ -45,8 +48,8 @@ record ScoreReader(PrmProfile profile, Lane lane, int values) {
     }
 
     /**
-     * Starts computing what a path goes on with. If its last tokens have become other ones, which hardly any text makes them,
-     * it is computed from its beginning.
+     * Starts computing what a path goes on with. If its last tokens have become other ones, which hardly any text makes
+     * them, it is computed from its beginning.
      */
     Sequence start(Sequence parent, ReadTokens read, Scoring scoring) {
         if (read.dropped() == 0) {
