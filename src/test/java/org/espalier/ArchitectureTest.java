@@ -201,6 +201,16 @@ class ArchitectureTest {
                 .as("only eval uses DuckDB and draws charts"));
     }
 
+    @Test
+    void publishedDoublesNeedNothingButTheModel() {
+        classes()
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(ROOT + "testing..", packages("model"), "java..", "org.jspecify..")
+                .because("they are a jar of their own, for tests of which nothing else is known")
+                .check(new ClassFileImporter().importPackages("org.espalier.testing"));
+    }
+
     /** All but the program that runs in a process of its own when a model is tried. */
     private static DescribedPredicate<JavaClass> areNotTheTrialsProcess() {
         return not(simpleName("TrialMain"));

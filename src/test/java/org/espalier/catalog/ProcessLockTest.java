@@ -8,9 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.espalier.harness.OtherProcess;
+import org.espalier.harness.Waiting;
 import org.espalier.model.EspalierException;
-import org.espalier.testing.OtherProcess;
-import org.espalier.testing.Waiting;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

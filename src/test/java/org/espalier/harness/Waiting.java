@@ -1,4 +1,4 @@
-package org.espalier.testing;
+package org.espalier.harness;
 
 import java.time.Duration;
 import java.util.concurrent.Callable;

@@ -1,4 +1,4 @@
-package org.espalier.testing;
+package org.espalier.harness;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,0 +1,5 @@
+/** What tests need besides doubles: other processes, servers that lie, and waiting. */
+@NullMarked
+package org.espalier.harness;
+
+import org.jspecify.annotations.NullMarked;
