@@ -46,6 +46,7 @@ class ArchitectureTest {
             Map.entry("model", List.of()),
             Map.entry("grade", List.of()),
             Map.entry("search", List.of("model")),
+            Map.entry("wire", List.of("search", "model")),
             Map.entry("picture", List.of("search", "model")),
             Map.entry("prm", List.of("prompt", "model")),
             Map.entry("prompt", List.of("model")),
@@ -60,18 +61,19 @@ class ArchitectureTest {
             // catalog: to unpack the libraries that the jar carries.
             Map.entry("llama", List.of("catalog", "engine", "prm", "prompt", "model")),
             // To lock a run's files, and to write whole ones, as the store does.
-            Map.entry("eval", List.of("catalog", "search", "grade", "prompt", "model")),
-            Map.entry("server", List.of("search", "grade", "prompt", "model")),
+            Map.entry("eval", List.of("catalog", "wire", "search", "grade", "prompt", "model")),
+            Map.entry("server", List.of("wire", "search", "grade", "prompt", "model")),
             // The composition root; of eval it takes auto's plan alone.
             Map.entry(
                     "runtime",
                     List.of(
                             "model", "grade", "search", "prm", "prompt", "catalog", "gguf", "engine", "reward", "llama",
-                            "eval")),
+                            "wire", "eval")),
             Map.entry(
                     "cli",
                     List.of(
                             "runtime",
+                            "wire",
                             "model",
                             "grade",
                             "search",

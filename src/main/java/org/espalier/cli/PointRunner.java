@@ -11,13 +11,13 @@ import org.espalier.eval.RecordFile;
 import org.espalier.eval.RunBudget;
 import org.espalier.eval.RunFolder;
 import org.espalier.eval.SweepPoint;
-import org.espalier.runtime.EngineReport;
 import org.espalier.runtime.LocalRuntime;
 import org.espalier.runtime.RuntimeListener;
 import org.espalier.runtime.Workload;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.Selection;
 import org.espalier.search.Solution;
+import org.espalier.wire.EngineReport;
 
 /**
  * Runs the points of a sweep, each with models and an engine of its own: what it loads, how its cache is laid out and how

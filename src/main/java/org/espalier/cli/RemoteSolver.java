@@ -3,15 +3,15 @@ package org.espalier.cli;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import org.espalier.model.Budget;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Problem;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
-import org.espalier.search.Selection;
+import org.espalier.wire.SearchReport;
+import org.espalier.wire.SearchSettings;
+import org.espalier.wire.SolutionDocument;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -19,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** Solves on a server that runs already, and tells the same as if it had been done here. */
 final class RemoteSolver {
     /** @param prmBlind whether the PRM told no candidates apart */
-    record Found(SolutionJson solution, boolean prmBlind) {}
+    record Found(SolutionDocument solution, boolean prmBlind) {}
 
     private final ServerClient server;
     private volatile @Nullable String id;
@@ -48,9 +48,8 @@ final class RemoteSolver {
                 request(problem, method, config, budget, system),
                 budget.deadline(),
                 pieces::add);
-        SolutionJson solution = RemoteReport.solution(problem, pieces.report, pieces.texts());
-        return new Found(
-                solution, ReplyReader.of(Objects.requireNonNull(pieces.report)).flag("prmBlind"));
+        SearchReport report = RemoteReport.read(pieces.report);
+        return new Found(RemoteReport.solution(problem, report, pieces.texts()), report.prmBlind());
     }
 
     /** What has arrived of an answer. */
@@ -123,37 +122,11 @@ final class RemoteSolver {
             body.withArray("messages").addObject().put("role", "system").put("content", system);
         }
         body.withArray("messages").addObject().put("role", "user").put("content", problem.text());
-        body.put("temperature", config.sampling().temperature())
-                .put("top_p", config.sampling().topP())
-                .put("max_tokens", config.maxTokens())
-                .put("seed", config.seed());
-        ObjectNode search = body.putObject("espalier")
-                .put("method", method.cliName())
-                .put("n", config.n())
-                .put("choices", config.n())
-                .put("beamWidth", config.beamWidth())
-                .put("maxIterations", config.maxIterations())
-                .put("lookahead", config.lookahead())
-                .put("stepTokens", config.stepTokens())
-                .put("shortest", config.shortest())
-                .put("topK", config.sampling().topK())
-                .put("minP", config.sampling().minP())
-                .put("rejection", config.params().rejection())
-                .put("exploration", config.params().exploration())
-                .put("revisions", config.params().revisions())
-                .put("cutLoops", config.params().cutLoops())
-                .put("speculate", config.params().speculate())
-                .put("events", false);
-        Selection selection = config.selection();
-        if (selection != null) {
-            search.put("selection", selection.name().toLowerCase(Locale.ROOT));
-        }
-        putIfSet(search, "stopAt", config.stopAt());
-        putIfSet(search, "scoreTemperature", config.params().scoreTemperature());
-        putIfSet(search, "stopAtScore", config.params().stopAtScore());
-        if (config.aggregation() != null) {
-            search.put("aggregation", config.aggregation().name().toLowerCase(Locale.ROOT));
-        }
+        ObjectNode search = new SearchSettings(method, config).toJson();
+        search.remove(SearchSettings.LOCAL);
+        SearchSettings.OPENAI.forEach((setting, field) -> body.set(field, search.remove(setting)));
+        search.put("choices", config.n()).put("events", false);
+        body.set("espalier", search);
         if (budget.tokens() != Long.MAX_VALUE) {
             search.put("budgetTokens", budget.tokens());
         }
@@ -162,11 +135,5 @@ final class RemoteSolver {
             search.put("deadline", deadline.toNanos() / 1e9);
         }
         return body;
-    }
-
-    private static void putIfSet(ObjectNode object, String field, @Nullable Double value) {
-        if (value != null) {
-            object.put(field, value);
-        }
     }
 }

@@ -24,10 +24,9 @@ import org.espalier.runtime.ResolvedModels;
 import org.espalier.runtime.ResourceSettings;
 import org.espalier.runtime.RuntimeOptions;
 import org.espalier.runtime.ThinkingSettings;
-import org.espalier.search.MethodParams;
-import org.espalier.search.ScoreAggregation;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
+import org.espalier.wire.SearchSettings;
 import org.jspecify.annotations.Nullable;
 
 /** What is written down about a run: what its records depend on, and where they were made. */
@@ -50,34 +49,13 @@ final class RunRecord {
         configuration.put("problemsSha256", spec.dataset().sha256());
         List<String> methods =
                 spec.methods().stream().map(SearchMethod::cliName).toList();
+        new SearchSettings(SearchMethod.AUTO, config)
+                .toJson()
+                .properties()
+                .forEach(setting -> configuration.put(setting.getKey(), setting.getValue()));
         configuration.put("method", methods);
         configuration.put("n", spec.sizes());
-        configuration.put("beamWidth", config.beamWidth());
-        configuration.put("maxIterations", config.maxIterations());
-        configuration.put("lookahead", config.lookahead());
-        put("shortest", usual(config.shortest(), SearchConfig.DEFAULT.shortest()));
-        ScoreAggregation aggregation = config.aggregation();
-        put("aggregation", aggregation == null ? null : aggregation.name().toLowerCase(Locale.ROOT));
-        configuration.put("temperature", config.sampling().temperature());
-        configuration.put("topK", config.sampling().topK());
-        configuration.put("topP", config.sampling().topP());
-        configuration.put("minP", config.sampling().minP());
-        configuration.put("maxTokens", config.maxTokens());
-        configuration.put("stepTokens", config.stepTokens());
-        configuration.put("seed", config.seed());
-        configuration.put("delimiter", config.delimiter());
-        configuration.put("parity", config.semantics().name());
-        configuration.put("filterDuplicates", config.filterDuplicates());
-        configuration.put("sortCompleted", config.sortCompleted());
-        put("stopAt", config.stopAt());
-        MethodParams params = config.params();
-        put("scoreTemperature", params.scoreTemperature());
-        configuration.put("rejection", params.rejection());
-        configuration.put("exploration", params.exploration());
-        configuration.put("revisions", params.revisions());
-        put("stopAtScore", params.stopAtScore());
-        configuration.put("cutLoops", params.cutLoops());
-        configuration.put("speculate", params.speculate());
+        configuration.remove("plan");
         putModel("policy", choice.policy());
         configuration.put("template", models.template().name().toLowerCase(Locale.ROOT));
         put("system", models.system());

@@ -13,6 +13,7 @@ import org.espalier.runtime.LoadedModel;
 import org.espalier.runtime.LocalRuntime;
 import org.espalier.search.Solver;
 import org.espalier.server.Backend;
+import org.espalier.wire.SearchOutcome.Model;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -1,69 +1,76 @@
 package org.espalier.cli;
 
-import org.espalier.model.SamplingParams;
 import org.espalier.search.SearchConfig;
+import org.espalier.search.Semantics;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Options that say how the policy writes. */
 final class SamplingOptions {
+    private static final int USUAL_TOKENS = 1024;
+
     @Option(
             names = "--temperature",
             paramLabel = "T",
             defaultValue = "0.8",
             description = "Temperature of the policy's sampling; 0 is greedy (default: ${DEFAULT-VALUE}).")
-    private double temperature;
+    double temperature;
 
     @Option(
             names = "--top-k",
             paramLabel = "K",
             defaultValue = "0",
             description = "Sample from the K likeliest tokens.")
-    private int topK;
+    int topK;
 
     @Option(
             names = "--top-p",
             paramLabel = "P",
             defaultValue = "1",
             description = "Sample from the likeliest tokens whose probabilities sum to P.")
-    private double topP;
+    double topP;
 
     @Option(
             names = "--min-p",
             paramLabel = "P",
             defaultValue = "0",
             description = "Drop tokens less likely than P times the likeliest.")
-    private double minP;
+    double minP;
 
     @Option(
             names = "--max-tokens",
             paramLabel = "T",
             description = "Tokens of one completion at most (default: 1024; 2048 with --parity sal).")
-    private @Nullable Integer maxTokens;
+    @Nullable
+    Integer maxTokens;
 
     @Option(
             names = "--delimiter",
             paramLabel = "TEXT",
             description = "Ends a step; \\n stands for a line end (default: a blank line).")
-    private String delimiter = "\\n\\n";
+    String delimiter = "\\n\\n";
 
     @Option(
             names = "--seed",
             defaultValue = "42",
             description = "The same seed, models and options give the same samples on the same machine, unless a server"
                     + " works for others meanwhile (default: ${DEFAULT-VALUE}).")
-    private long seed;
+    long seed;
 
     /** A search that samples so. */
     SearchConfig.Builder config() {
-        return SearchConfig.builder()
-                .sampling(new SamplingParams(temperature, topK, topP, minP))
-                .maxTokens(maxTokens == null ? 1024 : maxTokens)
-                .seed(seed)
-                .delimiter(delimiter.replace("\\n", "\n"));
+        return SettingOptions.config(settings()).toBuilder();
     }
 
-    boolean namesMaxTokens() {
-        return maxTokens != null;
+    /** What these options say of a search, and others. */
+    ObjectNode settings(Object... others) {
+        ObjectNode fields = SettingOptions.fields(others);
+        fields.setAll(SettingOptions.fields(this));
+        boolean sal = fields.path("parity").asString("").equals(Semantics.SAL.name());
+        return fields.put("delimiter", delimiter.replace("\\n", "\n"))
+                .put(
+                        "maxTokens",
+                        maxTokens != null ? maxTokens : sal ? SearchConfig.DEFAULT.maxTokens() : USUAL_TOKENS);
     }
 }

@@ -1,13 +1,12 @@
 package org.espalier.cli;
 
 import java.util.Locale;
-import org.espalier.cli.SolutionJson.CompletionJson;
 import org.espalier.model.Answer;
 import org.espalier.model.Limit;
 import org.espalier.runtime.GradeAnswerReader;
-import org.espalier.search.SearchMethod;
 import org.espalier.search.Usage;
 import org.espalier.search.Vote;
+import org.espalier.wire.SolutionDocument;
 
 /** A solution for a person to read: the reasoning, the answer, how sure the vote was, and what it cost. */
 final class SolutionText {
@@ -23,9 +22,9 @@ final class SolutionText {
     }
 
     /** @param prmBlind whether the PRM told no candidates apart */
-    void print(SolutionJson solution, boolean prmBlind) {
+    void print(SolutionDocument solution, boolean prmBlind) {
         String text = solution.solution();
-        String answer = solution.answer();
+        String answer = solution.outcome().answer();
         if (text != null) {
             terminal.println("%s%n", text.strip());
         }
@@ -35,23 +34,23 @@ final class SolutionText {
             terminal.print("@|bold,green Answer: %s|@", answer);
             terminal.println("  @|faint (%s)|@", confidence(solution, text));
             if (solution.completions().size() > 1) {
-                boolean weighed = SearchMethod.parse(solution.method()).needsPrm();
-                solution.votes().stream().limit(MOST_VOTES).forEach(vote -> printVote(vote, weighed));
+                boolean weighed = solution.outcome().method().needsPrm();
+                solution.outcome().votes().stream().limit(MOST_VOTES).forEach(vote -> printVote(vote, weighed));
             }
         }
         terminal.println("@|faint %s|@", cost(solution));
         if (prmBlind) {
             terminal.println("@|yellow %s|@", BLIND);
         }
-        if (!solution.stoppedBy().equals(SolutionJson.COMPLETED)) {
-            Limit limit = Limit.valueOf(solution.stoppedBy().toUpperCase(Locale.ROOT));
-            terminal.println("@|yellow %s|@", "Stopped early: " + describe(limit));
-        }
+        solution.outcome()
+                .limit()
+                .ifPresent(limit -> terminal.println("@|yellow %s|@", "Stopped early: " + describe(limit)));
     }
 
-    private static String reason(SolutionJson solution) {
-        long finished =
-                solution.completions().stream().filter(CompletionJson::finished).count();
+    private static String reason(SolutionDocument solution) {
+        long finished = solution.completions().stream()
+                .filter(sample -> sample.completion().finished())
+                .count();
         if (finished == 0) {
             return "none of the " + solution.completions().size()
                     + " completions was finished; give it a larger --max-tokens, budget or deadline";
@@ -59,16 +58,16 @@ final class SolutionText {
         return "none of the " + finished + " finished completions states one";
     }
 
-    private static String confidence(SolutionJson solution, String text) {
-        if (solution.votes().isEmpty()) {
+    private static String confidence(SolutionDocument solution, String text) {
+        if (solution.outcome().votes().isEmpty()) {
             return "from an unfinished completion; nothing was there to vote";
         }
         if (solution.completions().size() == 1) {
             return "one completion";
         }
-        int votes = solution.votes().stream().mapToInt(Vote::count).sum();
+        int votes = solution.outcome().votes().stream().mapToInt(Vote::count).sum();
         String key = new GradeAnswerReader().read(text).map(Answer::key).orElse("");
-        int same = solution.votes().stream()
+        int same = solution.outcome().votes().stream()
                 .filter(vote -> vote.key().equals(key))
                 .mapToInt(Vote::count)
                 .sum();
@@ -77,7 +76,7 @@ final class SolutionText {
                 "%d of %d completions agree, %.0f %% of the vote",
                 same,
                 votes,
-                100 * solution.agreement());
+                100 * solution.outcome().agreement());
     }
 
     private void printVote(Vote vote, boolean weighed) {
@@ -87,15 +86,15 @@ final class SolutionText {
         terminal.println("  %-20s @|faint x %-3d%s|@", shown, vote.count(), weight);
     }
 
-    private static String cost(SolutionJson solution) {
-        Usage usage = solution.usage();
+    private static String cost(SolutionDocument solution) {
+        Usage usage = solution.outcome().usage();
         return String.format(
                 Locale.ROOT,
                 "%s -n %d: %d completions%s, %,d policy tokens (%,d kept, %,d discarded), %,d PRM tokens, %.1f s, %.0f tokens/s",
-                solution.method(),
-                solution.n(),
+                solution.outcome().method().cliName(),
+                solution.outcome().n(),
                 solution.completions().size(),
-                solution.settled() ? " settled it" : "",
+                solution.outcome().settled() ? " settled it" : "",
                 usage.policyTokens(),
                 usage.committedTokens(),
                 usage.discardedTokens(),

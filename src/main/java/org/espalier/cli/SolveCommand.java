@@ -9,7 +9,6 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.espalier.catalog.ModelStore;
 import org.espalier.cli.RemoteSolver.Found;
-import org.espalier.cli.SolutionJson.ModelJson;
 import org.espalier.eval.Utf8Text;
 import org.espalier.model.Meter;
 import org.espalier.model.Problem;
@@ -23,6 +22,9 @@ import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchListener;
 import org.espalier.search.SearchMethod;
 import org.espalier.search.Solution;
+import org.espalier.wire.Documents;
+import org.espalier.wire.SearchOutcome.Model;
+import org.espalier.wire.SolutionDocument;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -112,7 +114,7 @@ final class SolveCommand implements Callable<Integer> {
                     method,
                     config);
             print(found.solution(), found.prmBlind());
-            return found.solution().answer() == null ? ExitCode.NO_ANSWER : ExitCode.ANSWERED;
+            return found.solution().outcome().answer() == null ? ExitCode.NO_ANSWER : ExitCode.ANSWERED;
         }
         try (FetchProgress fetches = new FetchProgress();
                 LocalRuntime runtime = new LocalRuntime(
@@ -122,7 +124,7 @@ final class SolveCommand implements Callable<Integer> {
             Solution solution = solve(runtime, problem, method, planned);
             // Text does not name the models, and must not wait for their digests.
             print(
-                    SolutionJson.of(solution, output.json ? modelsOf(runtime) : List.of(), runtime.report()),
+                    SolutionDocument.of(solution, output.json ? modelsOf(runtime) : List.of(), runtime.report()),
                     solution.tree().isPrmBlind());
             output.trees.forEach(file -> TreeFile.write(file, solution));
             printCaution();
@@ -130,9 +132,9 @@ final class SolveCommand implements Callable<Integer> {
         }
     }
 
-    private void print(SolutionJson solution, boolean prmBlind) {
+    private void print(SolutionDocument solution, boolean prmBlind) {
         if (output.json) {
-            System.out.println(solution.write());
+            System.out.println(PrettyJson.of(Documents.MAPPER.valueToTree(solution)));
         } else {
             new SolutionText(Terminal.output()).print(solution, prmBlind);
         }
@@ -210,9 +212,9 @@ final class SolveCommand implements Callable<Integer> {
         default void close() {}
     }
 
-    private static List<ModelJson> modelsOf(LocalRuntime runtime) {
+    private static List<Model> modelsOf(LocalRuntime runtime) {
         return runtime.models().stream()
-                .map(model -> new ModelJson(
+                .map(model -> new Model(
                         model.role(), model.file().name(), model.file().sha256()))
                 .toList();
     }

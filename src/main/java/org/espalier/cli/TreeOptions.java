@@ -1,10 +1,8 @@
 package org.espalier.cli;
 
 import java.nio.file.Path;
-import org.espalier.search.MethodParams;
 import org.espalier.search.ScoreAggregation;
 import org.espalier.search.SearchConfig;
-import org.espalier.search.Semantics;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -15,55 +13,56 @@ final class TreeOptions {
             paramLabel = "M",
             defaultValue = "4",
             description = "Candidates for each kept step; dvts grows n / M subtrees (default: ${DEFAULT-VALUE}).")
-    private int beamWidth;
+    int beamWidth;
 
     @Option(
             names = "--max-iterations",
             paramLabel = "STEPS",
             defaultValue = "40",
             description = "Steps after which beams run to the end unguided (default: ${DEFAULT-VALUE}).")
-    private int maxIterations;
+    int maxIterations;
 
     @Option(
             names = "--lookahead",
             paramLabel = "STEPS",
             defaultValue = "0",
             description = "Greedy steps that a candidate's score looks ahead (default: ${DEFAULT-VALUE}).")
-    private int lookahead;
+    int lookahead;
 
     @Option(
             names = "--aggregation",
             paramLabel = "HOW",
             description = "A path's score from its steps' scores: last, min, prod or mean"
                     + " (default: last; prod where a score is of its step alone, as with --prm likelihood:MODEL).")
-    private @Nullable ScoreAggregation aggregation;
+    @Nullable
+    ScoreAggregation aggregation;
 
     @Option(
             names = "--step-tokens",
             paramLabel = "T",
             defaultValue = "256",
             description = "Tokens of one step of a tree search at most (default: ${DEFAULT-VALUE}).")
-    private int stepTokens;
+    int stepTokens;
 
     @Option(
             names = "--parity",
             paramLabel = "WHOSE",
             defaultValue = "strict",
             description = "strict, or sal for search-and-learn's exact semantics (default: ${DEFAULT-VALUE}).")
-    private String parity = "strict";
+    String parity = "strict";
 
     @Option(
             names = "--shortest",
             paramLabel = "M",
             defaultValue = "3",
             description = "short-m stops at the first M finished completions (default: ${DEFAULT-VALUE}).")
-    private int shortest;
+    int shortest;
 
     @Option(names = "--filter-duplicates", description = "beam drops paths with the same text.")
-    private boolean filterDuplicates;
+    boolean filterDuplicates;
 
     @Option(names = "--sort-completed", description = "beam returns completions by score, not as they finish.")
-    private boolean sortCompleted;
+    boolean sortCompleted;
 
     @Option(
             names = "--stop-at",
@@ -72,20 +71,23 @@ final class TreeOptions {
                 "Stops before there are n completions when, with this probability, more would not change the answer.",
                 "For auto, majority, best-of-n and dvts; 1 never stops early (default: auto's plan; 1 for the others)."
             })
-    private @Nullable Double stopAt;
+    @Nullable
+    Double stopAt;
 
     @Option(
             names = "--plan",
             paramLabel = "FILE",
             description = "What auto does, as 'espalier tune' has written it (default: what is known of the models).")
-    private @Nullable Path plan;
+    @Nullable
+    Path planFile;
 
     @Option(
             names = "--score-temperature",
             paramLabel = "T",
             description = "rebase, dora and particle: temperature of the softmax over scores; lower keeps fewer paths"
                     + " (default: the papers' 0.2, 0.1 and 1).")
-    private @Nullable Double scoreTemperature;
+    @Nullable
+    Double scoreTemperature;
 
     @Option(
             names = "--rejection",
@@ -93,14 +95,14 @@ final class TreeOptions {
             defaultValue = "0.5",
             description = "speculative-rejection: share of the open completions given up each time"
                     + " (default: ${DEFAULT-VALUE}).")
-    private double rejection;
+    double rejection;
 
     @Option(
             names = "--exploration",
             paramLabel = "C",
             defaultValue = "1",
             description = "mcts: weight of the policy's choice against the PRM's (default: ${DEFAULT-VALUE}).")
-    private double exploration;
+    double exploration;
 
     @Option(
             names = "--revisions",
@@ -108,44 +110,31 @@ final class TreeOptions {
             defaultValue = "4",
             description =
                     "refine and revise: attempts one after the other, in n / K chains (default: ${DEFAULT-VALUE}).")
-    private int revisions;
+    int revisions;
 
     @Option(
             names = "--stop-at-score",
             paramLabel = "SCORE",
             description = "Ends a completion at a step that states an answer and has this score (default: never).")
-    private @Nullable Double stopAtScore;
+    @Nullable
+    Double stopAtScore;
 
     @Option(names = "--cut-loops", description = "Ends a path, unfinished, that repeats itself.")
-    private boolean cutLoops;
+    boolean cutLoops;
 
     @Option(
             names = "--speculate",
             description = "beam begins the best candidates' next step while it waits for longer ones.")
-    private boolean speculate;
+    boolean speculate;
 
     /** Null if none is named. */
     @Nullable
     Path plan() {
-        return plan;
+        return planFile;
     }
 
     /** A search that samples and grows so. */
     SearchConfig.Builder config(SamplingOptions sampling) {
-        Semantics semantics = Semantics.parse(parity);
-        SearchConfig.Builder config = sampling.config()
-                .beamWidth(beamWidth)
-                .maxIterations(maxIterations)
-                .lookahead(lookahead)
-                .aggregation(aggregation)
-                .stepTokens(stepTokens)
-                .semantics(semantics)
-                .shortest(shortest)
-                .filterDuplicates(filterDuplicates)
-                .sortCompleted(sortCompleted)
-                .stopAt(stopAt)
-                .params(new MethodParams(
-                        scoreTemperature, rejection, exploration, revisions, stopAtScore, cutLoops, speculate));
-        return semantics.equals(Semantics.SAL) && !sampling.namesMaxTokens() ? config.maxTokens(2048) : config;
+        return SettingOptions.config(sampling.settings(this)).toBuilder();
     }
 }

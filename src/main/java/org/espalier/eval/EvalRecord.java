@@ -135,9 +135,7 @@ public record EvalRecord(
                         .toList(),
                 rounded(solution.agreement()),
                 solution.usage(),
-                solution.stoppedBy() == null
-                        ? "completed"
-                        : solution.stoppedBy().name().toLowerCase(Locale.ROOT),
+                solution.stoppedByName(),
                 process,
                 pointSeconds);
     }

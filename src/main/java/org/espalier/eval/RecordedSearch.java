@@ -5,26 +5,25 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import org.espalier.eval.EvalRecord.Chosen;
 import org.espalier.eval.EvalRecord.Sampled;
 import org.espalier.model.Answer;
 import org.espalier.model.Budget;
 import org.espalier.model.Completion;
+import org.espalier.model.EspalierException;
 import org.espalier.model.Problem;
-import org.espalier.model.SamplingParams;
 import org.espalier.model.UsageException;
-import org.espalier.search.AutoPlan;
 import org.espalier.search.Ballot;
-import org.espalier.search.MethodParams;
-import org.espalier.search.ScoreAggregation;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
-import org.espalier.search.Semantics;
 import org.espalier.search.Solution;
+import org.espalier.wire.DocumentException;
+import org.espalier.wire.SearchSettings;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.IntNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * One record of a run, with all that is needed to search again.
@@ -122,57 +121,25 @@ public record RecordedSearch(
         return value.isMissingNode() || value.isNull() ? null : value.asString();
     }
 
-    /** The search's configuration. */
+    /** The search's configuration. A setting that its version did not have is as it is usually. */
     public SearchConfig config() {
-        String aggregation = setting("aggregation");
-        String stopAt = setting("stopAt");
-        return SearchConfig.builder()
-                .n(record.n())
-                .beamWidth(configuration.path("beamWidth").asInt())
-                .maxIterations(configuration.path("maxIterations").asInt())
-                .lookahead(configuration.path("lookahead").asInt())
-                .aggregation(
-                        aggregation == null ? null : ScoreAggregation.valueOf(aggregation.toUpperCase(Locale.ROOT)))
-                .sampling(new SamplingParams(
-                        configuration.path("temperature").asDouble(),
-                        configuration.path("topK").asInt(),
-                        configuration.path("topP").asDouble(),
-                        configuration.path("minP").asDouble()))
-                .maxTokens(configuration.path("maxTokens").asInt())
-                .stepTokens(configuration.path("stepTokens").asInt())
-                .seed(record.seed())
-                .delimiter(configuration.path("delimiter").asString())
-                .semantics(Semantics.parse(configuration.path("parity").asString()))
-                .shortest(configuration.path("shortest").asInt(SearchConfig.DEFAULT.shortest()))
-                .filterDuplicates(configuration.path("filterDuplicates").asBoolean())
-                .sortCompleted(configuration.path("sortCompleted").asBoolean())
-                .stopAt(stopAt == null ? null : Double.valueOf(stopAt))
-                .plan(plan())
-                .params(params())
-                .build();
+        ObjectNode given = Json.LINES.createObjectNode();
+        configuration.properties().forEach(field -> given.set(field.getKey(), written(field.getValue())));
+        given.put("method", method().cliName()).put("n", record.n()).put("seed", record.seed());
+        try {
+            return new SearchSettings(method(), SearchConfig.DEFAULT)
+                    .with(given)
+                    .config();
+        } catch (DocumentException e) {
+            throw new EspalierException("the run's configuration cannot be read: its " + e.getMessage(), e);
+        }
     }
 
-    private AutoPlan plan() {
-        JsonNode plan = configuration.path("plan");
-        return plan.isMissingNode() ? AutoPlan.DEFAULT : Json.LINES.treeToValue(plan, AutoPlan.class);
-    }
-
-    /** Runs of older versions had none of these methods. */
-    private MethodParams params() {
-        MethodParams usual = MethodParams.DEFAULT;
-        return new MethodParams(
-                number("scoreTemperature"),
-                configuration.path("rejection").asDouble(usual.rejection()),
-                configuration.path("exploration").asDouble(usual.exploration()),
-                configuration.path("revisions").asInt(usual.revisions()),
-                number("stopAtScore"),
-                configuration.path("cutLoops").asBoolean(false),
-                configuration.path("speculate").asBoolean(false));
-    }
-
-    private @Nullable Double number(String name) {
-        String value = setting(name);
-        return value == null ? null : Double.valueOf(value);
+    /** Runs of older versions have {@code shortest} as a text. */
+    private static JsonNode written(JsonNode value) {
+        return value.isString() && value.asString().matches("[0-9]{1,9}")
+                ? IntNode.valueOf(Integer.parseInt(value.asString()))
+                : value;
     }
 
     /** The limits that it had. */

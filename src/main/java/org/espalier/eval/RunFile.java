@@ -12,6 +12,9 @@ import org.espalier.catalog.WholeFile;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Reason;
 import org.espalier.model.UsageException;
+import org.espalier.search.SearchConfig;
+import org.espalier.search.SearchMethod;
+import org.espalier.wire.SearchSettings;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -25,6 +28,8 @@ public final class RunFile {
      * @param environment what else is worth knowing of the run that began it, such as versions
      */
     private record Run(Map<String, Object> configuration, Map<String, Object> environment) {}
+
+    private static final JsonNode USUAL = new SearchSettings(SearchMethod.AUTO, SearchConfig.DEFAULT).toJson();
 
     private RunFile() {}
 
@@ -87,9 +92,9 @@ public final class RunFile {
         names.addAll(here.propertyNames());
         List<String> differences = new ArrayList<>();
         for (String name : names) {
-            JsonNode was = there.path(name);
-            JsonNode is = here.path(name);
-            if (!was.equals(is)) {
+            JsonNode was = known(there, name);
+            JsonNode is = known(here, name);
+            if (!isSame(was, is)) {
                 differences.add("%s is %s there and %s here".formatted(name, shown(was), shown(is)));
             }
         }
@@ -97,6 +102,17 @@ public final class RunFile {
             throw new UsageException("%s is from another configuration (%s): give another --out, or the same options"
                     .formatted(records, String.join("; ", differences)));
         }
+    }
+
+    /** A setting of the search that a version did not write down was as it is usually. */
+    private static JsonNode known(JsonNode configuration, String name) {
+        return configuration.has(name) ? configuration.path(name) : USUAL.path(name);
+    }
+
+    /** Some versions wrote numbers as texts. */
+    private static boolean isSame(JsonNode was, JsonNode is) {
+        boolean values = was.isValueNode() && is.isValueNode();
+        return was.equals(is) || (values && was.asString().equals(is.asString()));
     }
 
     private static String shown(JsonNode value) {

@@ -7,6 +7,7 @@ import java.util.Objects;
 import org.espalier.picture.RecordedTree.Ending;
 import org.espalier.picture.RecordedTree.Node;
 import org.espalier.picture.RecordedTree.Run;
+import org.espalier.search.Solution;
 import org.espalier.search.Vote;
 
 /** What was asked, what came out, how it was found and what it cost. */
@@ -56,7 +57,7 @@ final class Header {
             parts.add(String.format(Locale.ROOT, "%,d PRM tokens", run.prmTokens()));
         }
         parts.add(String.format(Locale.ROOT, "%.1f s", run.wallMillis() / 1e3));
-        if (!run.stoppedBy().equals("completed")) {
+        if (!run.stoppedBy().equals(Solution.COMPLETED)) {
             parts.add("stopped early: " + run.stoppedBy());
         }
         return String.join("  ·  ", parts);

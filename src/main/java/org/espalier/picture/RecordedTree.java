@@ -3,7 +3,6 @@ package org.espalier.picture;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.espalier.model.Answer;
 import org.espalier.search.Ballot;
@@ -140,9 +139,7 @@ public record RecordedTree(@Nullable Run run, List<Node> nodes) {
                 selected,
                 solution.votes(),
                 solution.agreement(),
-                solution.stoppedBy() == null
-                        ? "completed"
-                        : solution.stoppedBy().name().toLowerCase(Locale.ROOT),
+                solution.stoppedByName(),
                 solution.settled(),
                 usage.policyTokens(),
                 usage.prmTokens(),

@@ -52,6 +52,7 @@ import org.espalier.search.AutoPlan;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
 import org.espalier.search.Solver;
+import org.espalier.wire.EngineReport;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,5 +1,7 @@
 package org.espalier.search;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import org.espalier.model.Rules;
 import org.espalier.model.SamplingParams;
 import org.espalier.model.UsageException;
@@ -37,18 +39,18 @@ public record SearchConfig(
         int lookahead,
         @Nullable ScoreAggregation aggregation,
         @Nullable Selection selection,
-        SamplingParams sampling,
+        @JsonUnwrapped SamplingParams sampling,
         int maxTokens,
         int stepTokens,
         long seed,
         String delimiter,
-        Semantics semantics,
+        @JsonProperty("parity") Semantics semantics,
         int shortest,
         boolean filterDuplicates,
         boolean sortCompleted,
         @Nullable Double stopAt,
         AutoPlan plan,
-        MethodParams params) {
+        @JsonUnwrapped MethodParams params) {
     public static final int MAX_N = 10_000;
 
     private static final String AT_LEAST_ONE = "%s must be 1 or more, not %d";

@@ -1,5 +1,7 @@
 package org.espalier.search;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
@@ -14,7 +16,7 @@ import org.espalier.model.Violation;
  * @param name {@code strict} or {@code sal}
  * @param quirks in which it follows search-and-learn (huggingface/search-and-learn, {@code src/sal})
  */
-public record Semantics(String name, Set<Quirk> quirks) {
+public record Semantics(@JsonValue String name, Set<Quirk> quirks) {
     /** A behaviour of search-and-learn, and in parentheses Espalier's own. */
     public enum Quirk {
         /** A path that ran into a token limit or the end of the context is finished. (Only the end of turn finishes.) */
@@ -78,6 +80,7 @@ public record Semantics(String name, Set<Quirk> quirks) {
     }
 
     /** @throws UsageException unless the name is {@code strict} or {@code sal} */
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     public static Semantics parse(String name) {
         return switch (name) {
             case "strict" -> STRICT;

@@ -1,6 +1,7 @@
 package org.espalier.search;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.espalier.model.Answer;
 import org.espalier.model.Completion;
@@ -32,10 +33,17 @@ public record Solution(
         boolean settled,
         Usage usage,
         SearchTree tree) {
+    /** What ended a search that no limit stopped. */
+    public static final String COMPLETED = "completed";
 
     /** Null if there is none. */
     public @Nullable Answer answer() {
         return selected == null ? null : selected.answer();
+    }
+
+    /** What ended the search: {@code completed}, or the limit's name in lower case. */
+    public String stoppedByName() {
+        return stoppedBy == null ? COMPLETED : stoppedBy.name().toLowerCase(Locale.ROOT);
     }
 
     /** Finished or not; with search-and-learn's semantics one may be there several times. */

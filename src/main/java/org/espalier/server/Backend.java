@@ -5,18 +5,11 @@ import java.util.Map;
 import java.util.Optional;
 import org.espalier.model.Problem;
 import org.espalier.search.Solver;
+import org.espalier.wire.SearchOutcome.Model;
 import org.jspecify.annotations.Nullable;
 
 /** What a server solves with. May be called from any thread. */
 public interface Backend {
-    /**
-     * A model that takes part.
-     *
-     * @param role "policy" or "prm"
-     * @param sha256 of its file; null while that is still being read
-     */
-    record Model(String role, String name, @Nullable String sha256) {}
-
     /** The policy first; a policy that judges itself is there once. Returns at once. */
     List<Model> models();
 

@@ -3,8 +3,8 @@ package org.espalier.server;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import org.espalier.server.Backend.Model;
 import org.espalier.server.SearchService.Result;
+import org.espalier.wire.SearchOutcome.Model;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -58,7 +58,8 @@ final class JsonReply implements SolveReply {
     @Override
     public void finish(Result result, List<Model> models) throws IOException {
         List<Choice> choices = Choice.of(result.solution(), request.search().choices(), request.stops());
-        ObjectNode body = bodies.whole(result, choices, SearchReport.of(result, choices, models));
+        ObjectNode body = bodies.whole(
+                result, choices, result.report(choices, models, false).toJson());
         if (reply.hasBegun()) {
             reply.write(Json.bytes(body));
             reply.end();

@@ -1,19 +1,19 @@
 package org.espalier.server;
 
 import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.espalier.model.Budget;
 import org.espalier.model.Problem;
-import org.espalier.model.SamplingParams;
 import org.espalier.model.UsageException;
-import org.espalier.search.MethodParams;
-import org.espalier.search.ScoreAggregation;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
-import org.espalier.search.Selection;
 import org.espalier.server.SolveRequest.Search;
+import org.espalier.wire.DocumentException;
+import org.espalier.wire.SearchSettings;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -25,6 +25,25 @@ import tools.jackson.databind.node.ObjectNode;
 final class SearchFields {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?)(ms|s|m|h)");
     private static final String ESPALIER = "espalier";
+
+    /** Settings that are read apart: a server has limits and defaults of its own for them. */
+    private static final Set<String> DECIDED = Set.of("method", "n", "beamWidth", "maxTokens", "seed");
+
+    /** What strangers may ask for is less than what the search could do. */
+    private static final Map<String, Limits> LIMITS = Map.of(
+            "maxIterations", new Limits(1, 10_000),
+            "lookahead", new Limits(0, 1000),
+            "temperature", new Limits(0, 2),
+            "scoreTemperature", new Limits(1e-3, 100),
+            "rejection", new Limits(0.01, 0.99));
+
+    private record Limits(double least, double most) {
+        static final Limits NONE = new Limits(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
+
+        boolean allow(double value) {
+            return value >= least && value <= most;
+        }
+    }
 
     private final ServerSettings settings;
     private final JsonFields body;
@@ -125,46 +144,47 @@ final class SearchFields {
         // What the request leaves open must fit what it says, and the server's limits.
         int width = or(espalier.integer("beamWidth", 1, settings.maxN()), Math.min(base.beamWidth(), n));
         boolean inSubtrees = method == SearchMethod.DVTS || method == SearchMethod.AUTO;
-        return base.toBuilder()
+        SearchConfig open = base.toBuilder()
                 .n(nIsGiven || !inSubtrees || n < width ? n : n - n % width)
                 .beamWidth(width)
-                .maxIterations(or(espalier.integer("maxIterations", 1, 10_000), base.maxIterations()))
-                .lookahead(or(espalier.integer("lookahead", 0, 1000), base.lookahead()))
-                .aggregation(either(espalier.choice("aggregation", ScoreAggregation.class), base.aggregation()))
-                .selection(either(espalier.choice("selection", Selection.class), settings.selection()))
-                .stopAt(either(espalier.numberAbove("stopAt", 0, 1), or(wanted, 1) == 1 ? base.stopAt() : null))
-                .shortest(or(espalier.integer("shortest", 1, settings.maxN()), base.shortest()))
-                .stepTokens(or(espalier.integer("stepTokens", 1, Integer.MAX_VALUE), base.stepTokens()))
-                .params(params(base.params()))
-                .sampling(sampling(base.sampling()))
+                .selection(settings.selection())
+                .stopAt(or(wanted, 1) == 1 ? base.stopAt() : null)
                 .maxTokens(maxTokens(base.maxTokens()))
                 .seed(seed())
                 .build();
+        try {
+            return new SearchSettings(method, open).with(given()).config();
+        } catch (DocumentException e) {
+            throw ApiException.invalid(
+                    FieldSpelling.path(e.path()),
+                    "'%s' must be %s".formatted(FieldSpelling.path(e.path()), e.expected()));
+        } catch (UsageException e) {
+            throw ApiException.invalid(e);
+        }
+    }
+
+    /** The settings that the request gives, but for those of which this server decides more. */
+    private ObjectNode given() {
+        ObjectNode given = Json.MAPPER.createObjectNode();
+        for (String name : SearchSettings.NAMES) {
+            if (!SearchSettings.LOCAL.contains(name) && !DECIDED.contains(name)) {
+                String field = SearchSettings.OPENAI.get(name);
+                Limits limits = LIMITS.getOrDefault(name, Limits.NONE);
+                JsonNode value = field == null ? espalier.get(name) : body.get(field);
+                if (value != null && value.isNumber() && !limits.allow(value.doubleValue())) {
+                    throw (field == null ? espalier : body)
+                            .wrong(field == null ? name : field, "from " + limits.least() + " to " + limits.most());
+                }
+                given.set(name, value);
+            }
+        }
+        return given;
     }
 
     /** One that every client can read back from the answer: numbers of JavaScript are whole up to 53 bits. */
     private long seed() {
         Long seed = either(body.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE), settings.seed());
         return seed == null ? ThreadLocalRandom.current().nextLong(1L << 53) : seed;
-    }
-
-    private MethodParams params(MethodParams base) {
-        return new MethodParams(
-                either(espalier.number("scoreTemperature", 1e-3, 100), base.scoreTemperature()),
-                or(espalier.number("rejection", 0.01, 0.99), base.rejection()),
-                or(espalier.number("exploration", 0, 100), base.exploration()),
-                or(espalier.integer("revisions", 1, settings.maxN()), base.revisions()),
-                either(espalier.number("stopAtScore", 0, 1), base.stopAtScore()),
-                or(espalier.flag("cutLoops"), base.cutLoops()),
-                or(espalier.flag("speculate"), base.speculate()));
-    }
-
-    private SamplingParams sampling(SamplingParams base) {
-        return new SamplingParams(
-                or(body.number("temperature", 0, 2), base.temperature()),
-                or(espalier.integer("topK", 0, Integer.MAX_VALUE), base.topK()),
-                or(body.numberAbove("top_p", 0, 1), base.topP()),
-                or(espalier.number("minP", 0, 1), base.minP()));
     }
 
     /** Who asks for more than there is gets what there is: it is a limit, and clients set it high to be sure. */

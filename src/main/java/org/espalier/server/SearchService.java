@@ -1,6 +1,7 @@
 package org.espalier.server;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -15,6 +16,8 @@ import org.espalier.search.Solution;
 import org.espalier.search.Solver;
 import org.espalier.server.AdmissionQueue.Ticket;
 import org.espalier.server.SolveRequest.Search;
+import org.espalier.wire.SearchOutcome.Model;
+import org.espalier.wire.SearchReport;
 import org.jspecify.annotations.Nullable;
 
 /** Runs the searches of all clients, as many at a time as fill the engine's batches together. */
@@ -35,7 +38,15 @@ final class SearchService {
      *
      * @param queuedMillis that it waited for its turn
      */
-    record Result(Solution solution, long queuedMillis) {}
+    record Result(Solution solution, long queuedMillis) {
+        SearchReport report(List<Choice> choices, List<Model> models, boolean withEndings) {
+            List<Integer> places = choices.stream()
+                    .map(Choice::place)
+                    .filter(place -> place >= 0)
+                    .toList();
+            return SearchReport.of(solution, places, models, queuedMillis, withEndings);
+        }
+    }
 
     /** A search that has been asked for and is not done. */
     private static final class ActiveSearch {

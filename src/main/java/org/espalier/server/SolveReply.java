@@ -2,9 +2,9 @@ package org.espalier.server;
 
 import java.io.IOException;
 import java.util.List;
-import org.espalier.server.Backend.Model;
 import org.espalier.server.SearchService.Client;
 import org.espalier.server.SearchService.Result;
+import org.espalier.wire.SearchOutcome.Model;
 
 /** How a request to solve something is answered. */
 interface SolveReply extends Client {

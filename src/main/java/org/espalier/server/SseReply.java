@@ -4,8 +4,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import org.espalier.server.Backend.Model;
 import org.espalier.server.SearchService.Result;
+import org.espalier.wire.SearchOutcome.Model;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -84,11 +84,9 @@ final class SseReply implements SolveReply {
             }
             ObjectNode last = bodies.last(i, choices.get(i).finishReason());
             if (i == choices.size() - 1) {
-                ObjectNode report = SearchReport.of(result, choices, models);
-                if (request.events()) {
-                    SearchReport.putEndings(result.solution(), report);
-                }
-                last.set("espalier", report);
+                last.set(
+                        "espalier",
+                        result.report(choices, models, request.events()).toJson());
             }
             send(last);
         }

@@ -22,6 +22,7 @@ import org.espalier.model.Problem;
 import org.espalier.model.UsageException;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
+import org.espalier.wire.SolutionDocument;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -167,7 +168,7 @@ class HostileReplyTest {
                 says("a report in a list", unreadable, EVENTS, FIRST, last("[]"), DONE),
                 changed(
                         "an answer of its own kind",
-                        "answer has to be a text or null",
+                        "answer has to be a string or null",
                         "\"answer\":\"5\"",
                         "\"answer\":5"),
                 changed("no usage", "usage has to be an object", ",\"usage\":" + USAGE, ""),
@@ -178,7 +179,7 @@ class HostileReplyTest {
                 changed("infinitely many", "agreement has to be a number", "\"agreement\":1.0", "\"agreement\":1e999"),
                 changed("n that is no number", "n has to be", "\"n\":4", "\"n\":null"),
                 changed("n that is too large", "n has to be", "\"n\":4", "\"n\":4000000000"),
-                changed("an unknown method", "does not know its method", "\"majority\",\"n\"", "\"magic\",\"n\""),
+                changed("an unknown method", "method has to be one of", "\"majority\",\"n\"", "\"magic\",\"n\""),
                 changed("an unknown reason", "does not know its stoppedBy", "\"completed\"", "\"boredom\""),
                 changed("choices that are none", "choices has to be a list", "[" + CHOICE + "]", "7"),
                 changed("a choice that is none", "choices has to be a list of objects", CHOICE, "null"),
@@ -272,10 +273,10 @@ class HostileReplyTest {
     void whatIsHonestIsTaken() throws IOException {
         String all = EVENTS + ": waiting\n\n" + FIRST + last(REPORT) + DONE;
         try (HostileServer server = new HostileServer((request, number, wire) -> wire.send(all))) {
-            SolutionJson solution = solve(server, PATIENT).solution();
-            assertThat(solution.answer()).isEqualTo("5");
+            SolutionDocument solution = solve(server, PATIENT).solution();
+            assertThat(solution.outcome().answer()).isEqualTo("5");
             assertThat(solution.completions()).hasSize(1);
-            assertThat(solution.votes()).hasSize(1);
+            assertThat(solution.outcome().votes()).hasSize(1);
         }
     }
 
@@ -284,7 +285,7 @@ class HostileReplyTest {
         Reply reply = (request, number, wire) ->
                 wire.send(EVENTS + FIRST + last(REPORT) + DONE).forEver("data: {\"error\":1}\n\n");
         try (HostileServer server = new HostileServer(reply)) {
-            assertThat(solve(server, PATIENT).solution().answer()).isEqualTo("5");
+            assertThat(solve(server, PATIENT).solution().outcome().answer()).isEqualTo("5");
         }
     }
 

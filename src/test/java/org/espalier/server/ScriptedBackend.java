@@ -23,6 +23,7 @@ import org.espalier.search.Solver;
 import org.espalier.testing.BoxedReader;
 import org.espalier.testing.FakePrm;
 import org.espalier.testing.SeededPolicy;
+import org.espalier.wire.SearchOutcome.Model;
 import org.jspecify.annotations.Nullable;
 
 /**

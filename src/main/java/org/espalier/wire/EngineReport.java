@@ -1,11 +1,11 @@
-package org.espalier.runtime;
+package org.espalier.wire;
 
 import java.util.List;
 import org.espalier.model.Internal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What ran the searches of a {@link LocalRuntime}, and what that took. A JSON object has the same fields.
+ * What ran searches here, and what that took.
  *
  * @param peakCells most of the policy's cache that was in use
  * @param tokensPerStep tokens of a decode of the policy on average

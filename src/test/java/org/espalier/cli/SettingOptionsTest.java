@@ -1,0 +1,88 @@
+package org.espalier.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.espalier.model.Parameter;
+import org.espalier.model.UsageException;
+import org.espalier.search.SearchConfig;
+import org.espalier.search.SearchMethod;
+import org.espalier.search.Semantics;
+import org.espalier.wire.SearchSettings;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+
+class SettingOptionsTest {
+    @Command
+    private static final class Options {
+        @ArgGroup(validate = false)
+        private SearchOptions search = new SearchOptions();
+
+        @ArgGroup(validate = false)
+        private TreeOptions tree = new TreeOptions();
+
+        @ArgGroup(validate = false)
+        private SamplingOptions sampling = new SamplingOptions();
+    }
+
+    private static SearchConfig config(String... arguments) {
+        Options options = new Options();
+        CommandLine line = new CommandLine(options);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.parseArgs(arguments);
+        return options.tree.config(options.sampling).build();
+    }
+
+    /** A setting without an option, or with one of another name, could not be asked for. */
+    @Test
+    void everySettingHasItsOption() {
+        FlagSpelling flags = new FlagSpelling();
+        assertThat(new CommandLine(new Options()).getCommandSpec().optionsMap().keySet())
+                .containsAll(SearchSettings.NAMES.stream()
+                        .map(name -> flags.of(Parameter.of(name)))
+                        .toList());
+    }
+
+    @Test
+    void optionsAreSettings() {
+        SearchConfig config = config(
+                "--beam-width",
+                "3",
+                "--aggregation",
+                "min",
+                "--delimiter",
+                "#\\n",
+                "--cut-loops",
+                "--min-p",
+                "0.25",
+                "--seed",
+                "-7");
+        assertThat(config.beamWidth()).isEqualTo(3);
+        assertThat(config.aggregation()).hasToString("MIN");
+        assertThat(config.delimiter()).isEqualTo("#\n");
+        assertThat(config.params().cutLoops()).isTrue();
+        assertThat(config.sampling().minP()).isEqualTo(.25);
+        assertThat(config.seed()).isEqualTo(-7);
+    }
+
+    @Test
+    void defaultsAreThoseOfTheCommandLine() {
+        assertThat(config())
+                .isEqualTo(
+                        SearchConfig.builder().maxTokens(1024).stepTokens(256).build());
+        assertThat(config("--parity", "sal").maxTokens()).isEqualTo(2048);
+        assertThat(config("--parity", "sal").semantics()).isEqualTo(Semantics.SAL);
+        assertThat(config("--parity", "sal", "--max-tokens", "9").maxTokens()).isEqualTo(9);
+        assertThat(new SearchOptions().method()).isEqualTo(SearchMethod.AUTO);
+    }
+
+    @Test
+    void aValueThatIsNoneIsBadUsage() {
+        assertThatThrownBy(() -> config("--temperature", "NaN"))
+                .isInstanceOf(UsageException.class)
+                .hasMessage("temperature must lie in 0..100, not NaN");
+        assertThatThrownBy(() -> config("--parity", "openr")).isInstanceOf(UsageException.class);
+    }
+}
