@@ -82,7 +82,7 @@ class SettingOptionsTest {
     void aValueThatIsNoneIsBadUsage() {
         assertThatThrownBy(() -> config("--temperature", "NaN"))
                 .isInstanceOf(UsageException.class)
-                .hasMessage("temperature must lie in 0..100, not NaN");
+                .hasMessage("temperature must be in 0..100, not NaN");
         assertThatThrownBy(() -> config("--parity", "openr")).isInstanceOf(UsageException.class);
     }
 }

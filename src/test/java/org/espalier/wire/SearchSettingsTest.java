@@ -117,7 +117,7 @@ class SearchSettingsTest {
                 .hasMessage("n must be 1 to 10000, not 0; lookahead must be 0 (none) or more, not -1");
         assertThatThrownBy(() -> with("{'temperature': 1e999}"))
                 .isInstanceOf(UsageException.class)
-                .hasMessage("temperature must lie in 0..100, not Infinity");
+                .hasMessage("temperature must be in 0..100, not Infinity");
         assertThatThrownBy(() -> with("{'parity': 'other'}")).isInstanceOf(UsageException.class);
     }
 }
