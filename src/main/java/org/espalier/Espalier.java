@@ -80,7 +80,8 @@ public final class Espalier implements AutoCloseable {
             search = runtime == null ? asked : runtime.planned(asked, method, options.plan());
             policy = own == null ? loaded(runtime).policy() : own;
             prm = judge(policy);
-            solver = new Solver(policy, runtime == null ? null : runtime.largerPolicy(), prm, options.answerReader());
+            Policy larger = runtime == null ? null : runtime.largerPolicy();
+            solver = new Solver(policy, larger, prm, options.answerReader()).with(options.strategy());
             solver.requireSolvable(method, search);
             places = new Semaphore(runtime == null ? options.inFlight() : runtime.inFlight(), true);
         } catch (RuntimeException | Error e) {

@@ -13,6 +13,7 @@ import org.espalier.runtime.RuntimeListener;
 import org.espalier.runtime.RuntimeOptions;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
+import org.espalier.search.SearchStrategy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,7 @@ public final class EspalierOptions {
     private boolean withoutPrm;
     private AnswerReader answerReader = new GradeAnswerReader();
     private SearchMethod method = SearchMethod.AUTO;
+    private @Nullable SearchStrategy strategy;
     private @Nullable Integer n;
     private SearchConfig search = SearchConfig.DEFAULT;
     private @Nullable Path plan;
@@ -49,6 +51,7 @@ public final class EspalierOptions {
         withoutPrm = other.withoutPrm;
         answerReader = other.answerReader;
         method = other.method;
+        strategy = other.strategy;
         n = other.n;
         search = other.search;
         plan = other.plan;
@@ -149,8 +152,24 @@ public final class EspalierOptions {
     }
 
     /** Replaces the search method. Each has a number of completions that is usual for it. */
-    public EspalierOptions withMethod(SearchMethod search) {
-        return with(copy -> copy.method = search);
+    public EspalierOptions withMethod(SearchMethod algorithm) {
+        return with(copy -> {
+            copy.method = algorithm;
+            copy.strategy = null;
+        });
+    }
+
+    /**
+     * Replaces the search method by an algorithm of the caller's own.
+     *
+     * @param like the method whose place it takes: says whether steps are judged, how many completions and which vote are
+     *     usual, and which settings go together
+     */
+    public EspalierOptions withStrategy(SearchMethod like, SearchStrategy algorithm) {
+        return with(copy -> {
+            copy.method = like;
+            copy.strategy = algorithm;
+        });
     }
 
     /**
@@ -264,6 +283,11 @@ public final class EspalierOptions {
     @Nullable
     Verifier verifier() {
         return verifier;
+    }
+
+    @Nullable
+    SearchStrategy strategy() {
+        return strategy;
     }
 
     AnswerReader answerReader() {

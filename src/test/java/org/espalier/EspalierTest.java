@@ -30,6 +30,8 @@ import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchListener;
 import org.espalier.search.SearchMethod;
 import org.espalier.search.SearchNode;
+import org.espalier.search.SearchNode.Fate;
+import org.espalier.search.SearchSteps;
 import org.espalier.search.Solution;
 import org.espalier.testing.FakePrm;
 import org.espalier.testing.ScriptedPolicy;
@@ -205,6 +207,56 @@ class EspalierTest {
             assertThat(answer(espalier.solve(PROBLEM, noting))).isEqualTo("2");
         }
         assertThat(threads).hasSize(1);
+    }
+
+    /** Keeps the best of two steps until the path ends. */
+    private static CompletableFuture<List<SearchNode>> climb(SearchSteps search, SearchNode from) {
+        CompletableFuture<List<SearchNode>> steps =
+                SearchSteps.all(List.of(search.propose(from, 0), search.propose(from, 1)));
+        search.retire(from);
+        return steps.thenCompose(both -> {
+            boolean first = search.value(both.get(0)) >= search.value(both.get(1));
+            SearchNode best = both.get(first ? 0 : 1);
+            search.prune(both.get(first ? 1 : 0));
+            if (!search.mayGrow(best)) {
+                return CompletableFuture.completedFuture(List.of(best));
+            }
+            search.keep(best);
+            return climb(search, best);
+        });
+    }
+
+    @Test
+    void anAlgorithmOfTheCallersOwnGrowsTheTree() {
+        FakePrm prm = FakePrm.scripted(thread, "wrong |", 0.1, "right |", 0.9, "right |\\boxed{2}", 0.8);
+        EspalierOptions options =
+                beam.withPrm(prm).withStrategy(SearchMethod.BEAM, search -> climb(search, search.root()));
+        try (Espalier espalier = Espalier.open(options)) {
+            Solution solution = espalier.solve(PROBLEM);
+            assertThat(answer(solution)).isEqualTo("2");
+            assertThat(solution.completions()).hasSize(1);
+            assertThat(solution.tree().nodes())
+                    .extracting(SearchNode::fate)
+                    .containsExactly(Fate.PROPOSED, Fate.PRUNED, Fate.KEPT, Fate.COMPLETED, Fate.PRUNED);
+        }
+        assertThat(policy.open()).isEmpty();
+        assertThat(prm.open()).isEmpty();
+    }
+
+    @Test
+    void anAlgorithmThatFailsLeavesNothingInFlight() {
+        EspalierOptions options = beam.withPrm(FakePrm.seeded(thread)).withStrategy(SearchMethod.BEAM, search -> {
+            search.propose(search.root(), 0);
+            throw new IllegalStateException("lost");
+        });
+        try (Espalier espalier = Espalier.open(options)) {
+            assertThatThrownBy(() -> espalier.solve(PROBLEM)).hasMessage("lost");
+            assertThat(policy.opened()).isEqualTo(2);
+            assertThat(policy.open()).isEmpty();
+        }
+        try (Espalier espalier = Espalier.open(options.withStrategy(SearchMethod.BEAM, search -> null))) {
+            assertThatThrownBy(() -> espalier.solve(PROBLEM)).hasMessage("the strategy returned no future");
+        }
     }
 
     @Test

@@ -47,6 +47,8 @@ class PublicApiTest {
             "search.Selection",
             "search.ScoreAggregation",
             "search.SearchListener",
+            "search.SearchStrategy",
+            "search.SearchSteps",
             "search.Solution",
             "search.Ballot",
             "search.Vote",

@@ -31,6 +31,7 @@ public final class Solver {
     private final @Nullable Policy larger;
     private final @Nullable ProcessRewardModel prm;
     private final AnswerReader reader;
+    private final @Nullable SearchStrategy strategy;
 
     /** @param prm null if only methods that need none are used */
     public Solver(Policy policy, @Nullable ProcessRewardModel prm, AnswerReader reader) {
@@ -44,10 +45,25 @@ public final class Solver {
      * @param prm null if only methods that need none are used
      */
     public Solver(Policy policy, @Nullable Policy larger, @Nullable ProcessRewardModel prm, AnswerReader reader) {
+        this(policy, larger, prm, reader, null);
+    }
+
+    private Solver(
+            Policy policy,
+            @Nullable Policy larger,
+            @Nullable ProcessRewardModel prm,
+            AnswerReader reader,
+            @Nullable SearchStrategy strategy) {
         this.policy = policy;
         this.larger = larger;
         this.prm = prm;
         this.reader = reader;
+        this.strategy = strategy;
+    }
+
+    /** The same with an algorithm that takes the place of each method's own; null for the method's. */
+    public Solver with(@Nullable SearchStrategy algorithm) {
+        return new Solver(policy, larger, prm, reader, algorithm);
     }
 
     /** Like {@link #start(Problem, SearchMethod, SearchConfig, Meter, SearchListener)} without a listener. */
@@ -139,7 +155,9 @@ public final class Solver {
         CompletableFuture<List<Ending>> endings;
         try {
             search.open(problem);
-            endings = method.algorithm(search).run();
+            SearchAlgorithm algorithm =
+                    strategy == null ? method.algorithm(search) : new StrategyRun(strategy, search, policy.executor());
+            endings = algorithm.run();
         } catch (RuntimeException | Error thrown) {
             control.fail(thrown);
             endings = CompletableFuture.failedFuture(thrown);
