@@ -3,6 +3,7 @@ package org.espalier.search;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.espalier.model.Internal;
 import org.espalier.model.Meter;
 import org.espalier.model.Prefix;
 import org.espalier.model.Problem;
@@ -12,6 +13,7 @@ import org.espalier.model.Step;
 import org.espalier.model.StopReason;
 
 /** Has a PRM read solutions that are there already, step by step. On the PRM's thread. */
+@Internal
 public final class SolutionJudging {
     private static final Prefix NOT_WRITTEN_BY_A_POLICY = () -> {};
 

@@ -3,8 +3,10 @@ package org.espalier.search;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.espalier.model.Internal;
 
 /** Divides a solution that is there already as a search would have: a step holds text and ends with the delimiter. */
+@Internal
 public final class SolutionSteps {
     private static final Pattern LINE_END = Pattern.compile("\r\n|[\r\u0085\u2028\u2029]");
     private static final Pattern BLANK_LINE = Pattern.compile("(?dm)^[\\h\\f\u000B]+$");
