@@ -187,7 +187,7 @@ public final class Espalier implements AutoCloseable {
             places.release();
             throw e;
         }
-        future.run().whenComplete((solution, thrown) -> {
+        CompletableFuture<Solution> unused = future.run().whenComplete((solution, thrown) -> {
             synchronized (running) {
                 running.remove(future);
             }

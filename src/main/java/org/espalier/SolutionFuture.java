@@ -20,7 +20,7 @@ public final class SolutionFuture extends CompletableFuture<Solution> {
         this.problem = problem;
         this.run = run;
         this.stop = stop;
-        run.whenCompleteAsync((solution, thrown) -> {
+        CompletableFuture<Solution> unused = run.whenCompleteAsync((solution, thrown) -> {
             if (thrown == null) {
                 complete(solution);
             } else {
