@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.espalier.model.Answer;
@@ -144,7 +143,7 @@ public record EvalRecord(
         Completion completion = ballot.completion();
         Answer answer = completion.answer();
         return new Sampled(
-                ballot.slot(),
+                ballot.index(),
                 answer == null ? null : answer.text(),
                 ballot.counts() && grader.isCorrect(answer),
                 rounded(completion.score()),

@@ -168,7 +168,7 @@ public record RecordedSearch(
         int alike = 0;
         for (Sampled sampled : record.completions()) {
             alike += solution.ballots().stream()
-                            .filter(ballot -> ballot.slot() == sampled.slot())
+                            .filter(ballot -> ballot.index() == sampled.slot())
                             .anyMatch(ballot -> isAlike(sampled, ballot))
                     ? 1
                     : 0;

@@ -75,7 +75,7 @@ public record Rollout(
         }
         return new Rollout(
                 item.id(),
-                ballot.slot(),
+                ballot.index(),
                 item.problem(),
                 List.copyOf(steps),
                 completion.answer() == null ? null : completion.answer().text(),

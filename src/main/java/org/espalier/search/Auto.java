@@ -29,29 +29,29 @@ final class Auto implements SearchAlgorithm {
                 return CompletableFuture.completedFuture(found);
             }
             SearchContext larger = search.withLarger(n + 1);
-            return cascade(larger).thenApply(later -> surer(found, behind(later)));
+            return cascade(larger).thenApply(later -> moreAgreed(found, behind(later)));
         });
     }
 
     private CompletableFuture<List<Ending>> cascade(SearchContext with) {
-        return with.runToEnd(with.root(), n, SamplingParams.GREEDY).thenCompose(node -> {
+        return with.extendToEnd(with.root(), n, SamplingParams.GREEDY).thenCompose(node -> {
             with.end(node);
             Ending greedy = new Ending(node, n);
             Ballot ballot = with.ballots(List.of(greedy)).get(0);
-            double sureness = ballot.counts() ? ballot.completion().score() : 0;
-            SearchMethod method = with.config().plan().methodAt(sureness);
-            return new Windows(with, method.parts(with), List.of(greedy)).run();
+            double score = ballot.counts() ? ballot.completion().score() : 0;
+            SearchMethod method = with.config().plan().methodAt(score);
+            return new EarlyStoppingWindows(with, method.parts(with), List.of(greedy)).run();
         });
     }
 
-    /** The larger policy's completions have slots behind those of the other one. */
+    /** The larger policy's completions have indices behind those of the other one. */
     private List<Ending> behind(List<Ending> endings) {
         return endings.stream()
-                .map(ending -> new Ending(ending.node(), n + 1 + ending.slot()))
+                .map(ending -> new Ending(ending.node(), n + 1 + ending.index()))
                 .toList();
     }
 
-    private List<Ending> surer(List<Ending> earlier, List<Ending> later) {
+    private List<Ending> moreAgreed(List<Ending> earlier, List<Ending> later) {
         return agreement(later) > agreement(earlier) ? later : earlier;
     }
 

@@ -14,7 +14,7 @@ public record AutoPlan(List<Bin> bins, double stopAt) {
      * Problems of like difficulty.
      *
      * @param upTo the highest score of the greedy completion in this bin, 0..1; a low score means a hard problem
-     * @param method that goes on: one that {@link SearchMethod#isDivisible()} and is judged
+     * @param method that goes on: one that {@link SearchMethod#isPartitionable()} and is judged
      */
     public record Bin(double upTo, SearchMethod method) {
         /** @throws UsageException if a value is out of its range */
@@ -22,7 +22,7 @@ public record AutoPlan(List<Bin> bins, double stopAt) {
             if (!(upTo >= 0 && upTo <= 1)) {
                 throw new UsageException("a plan's bin must end between 0 and 1, not at " + upTo);
             }
-            if (!method.isDivisible() || !method.needsPrm()) {
+            if (!method.isPartitionable() || !method.needsPrm()) {
                 throw new UsageException(
                         "a plan cannot continue with " + method.cliName() + ", only with best-of-n or dvts");
             }

@@ -8,14 +8,14 @@ import org.espalier.model.Completion;
  *
  * @param completion what votes
  * @param node id of its last node in the tree
- * @param slot its place among the n, from 0
+ * @param index its place among the n, from 0
  * @param counts whether it votes; an unfinished one does not
  */
-public record Ballot(Completion completion, int node, int slot, boolean counts) {
-    /** Those with slots from {@code first} to before {@code end}. */
-    static List<Ballot> ofSlots(List<Ballot> ballots, int first, int end) {
+public record Ballot(Completion completion, int node, int index, boolean counts) {
+    /** Those with indices from {@code first} to before {@code end}. */
+    static List<Ballot> inRange(List<Ballot> ballots, int first, int end) {
         return ballots.stream()
-                .filter(ballot -> ballot.slot >= first && ballot.slot < end)
+                .filter(ballot -> ballot.index >= first && ballot.index < end)
                 .toList();
     }
 }

@@ -13,7 +13,7 @@ import org.espalier.search.SearchAlgorithm.Ending;
  * <p>The samples are drawn step by step, so that the PRM works on the finished steps of some while the others are still
  * being written. That does not change what is drawn.
  */
-final class BestOfN implements Divisible {
+final class BestOfN implements Partitionable {
     private final SearchContext search;
 
     BestOfN(SearchContext search) {
@@ -29,10 +29,10 @@ final class BestOfN implements Divisible {
     public CompletableFuture<List<Ending>> part(int first, int count) {
         List<CompletableFuture<Ending>> samples = new ArrayList<>();
         for (int i = first; i < first + count; i++) {
-            int slot = i;
-            samples.add(search.runToEnd(search.root(), i).thenApply(node -> {
+            int index = i;
+            samples.add(search.extendToEnd(search.root(), i).thenApply(node -> {
                 search.end(node);
-                return new Ending(node, slot);
+                return new Ending(node, index);
             }));
         }
         return SearchContext.all(samples);

@@ -48,19 +48,19 @@ final class Dora implements SearchAlgorithm {
             for (int j = 0; j < weights.length; j++) {
                 if (weights[j] > 0) {
                     double similarity = overlap(words.get(i), words.get(j));
-                    direction += open.get(j).twins() * Math.exp((similarity - 1) / SIMILARITY_TEMPERATURE);
+                    direction += open.get(j).copies() * Math.exp((similarity - 1) / SIMILARITY_TEMPERATURE);
                 }
             }
-            // The twins' shares together: each of them is so much of the direction.
-            balanced[i] = weights[i] == 0 ? 0 : weights[i] * open.get(i).twins() / direction;
+            // The copies' shares together: each of them is so much of the direction.
+            balanced[i] = weights[i] == 0 ? 0 : weights[i] * open.get(i).copies() / direction;
         }
-        return Shares.byRemainder(balanced, width);
+        return Apportionment.byRemainder(balanced, width);
     }
 
     private static void dropThoseWithoutAStep(List<Candidate> open, double[] weights, int width) {
         double sum = 0;
         for (int i = 0; i < weights.length; i++) {
-            sum += weights[i] * open.get(i).twins();
+            sum += weights[i] * open.get(i).copies();
         }
         for (int i = 0; i < weights.length; i++) {
             if (Math.rint(width * weights[i] / sum) == 0) {

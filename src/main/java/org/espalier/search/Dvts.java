@@ -20,12 +20,12 @@ import org.espalier.search.Semantics.Quirk;
  * one and those of its siblings that are finished, too: at most M, and no path that would fail to parse (search-and-learn
  * issue #57). Finished candidates of earlier steps lost to a step that went on, and are pruned. A candidate that a limit
  * ended is committed only if all its siblings are dead ends like it; the best of them is then reported as unfinished and
- * does not vote. Ties go to the first candidate. After {@code maxIterations} - 1 steps the M candidates are sampled to the
+ * does not vote. ArgMax go to the first candidate. After {@code maxIterations} - 1 steps the M candidates are sampled to the
  * end.
  *
  * <p>Parity semantics: {@link Quirk#END_AT_BOXED}, {@link Quirk#EMIT_SIBLINGS}.
  */
-final class Dvts implements Divisible {
+final class Dvts implements Partitionable {
     private static final String BOXED = "boxed{";
 
     private final SearchContext search;
@@ -45,19 +45,19 @@ final class Dvts implements Divisible {
     @Override
     public CompletableFuture<List<Ending>> part(int first, int count) {
         List<CompletableFuture<List<Ending>>> subtrees = new ArrayList<>();
-        for (int firstSlot = first; firstSlot < first + count; firstSlot += unit()) {
-            subtrees.add(grow(search.root(), firstSlot, firstSlot, 1));
+        for (int firstIndex = first; firstIndex < first + count; firstIndex += unit()) {
+            subtrees.add(grow(search.root(), firstIndex, firstIndex, 1));
         }
         return SearchContext.all(subtrees)
                 .thenApply(endings -> endings.stream().flatMap(List::stream).toList());
     }
 
-    private CompletableFuture<List<Ending>> grow(SearchNode from, int firstChild, int firstSlot, int iteration) {
+    private CompletableFuture<List<Ending>> grow(SearchNode from, int firstChild, int firstIndex, int iteration) {
         boolean last = iteration == config.maxIterations();
         List<CompletableFuture<SearchNode>> candidates = new ArrayList<>();
         for (int j = 0; j < config.beamWidth(); j++) {
             int child = firstChild + j;
-            candidates.add(last ? search.runToEnd(from, child) : search.propose(from, child, true));
+            candidates.add(last ? search.extendToEnd(from, child) : search.extendStep(from, child, true));
         }
         if (from != search.root()) {
             from.retire();
@@ -66,11 +66,11 @@ final class Dvts implements Divisible {
             SearchNode committed = argmax(judged);
             boolean ended = !search.goesOn(committed) || endsAtBoxed(committed);
             if (ended || !search.mayGrow(committed)) {
-                return CompletableFuture.completedFuture(end(judged, firstSlot, ended));
+                return CompletableFuture.completedFuture(end(judged, firstIndex, ended));
             }
             judged.stream().filter(node -> node != committed).forEach(search::prune);
             search.keep(committed);
-            return grow(committed, 0, firstSlot, iteration + 1);
+            return grow(committed, 0, firstIndex, iteration + 1);
         });
     }
 
@@ -78,11 +78,11 @@ final class Dvts implements Divisible {
         Comparator<SearchNode> best = Comparator.comparing(
                         (SearchNode node) -> search.goesOn(node) || search.isFinished(node))
                 .thenComparingDouble(search::value);
-        return Ties.firstOfGreatest(candidates, best);
+        return ArgMax.firstOfGreatest(candidates, best);
     }
 
     private SearchNode bestUnfinished(List<SearchNode> candidates) {
-        return Ties.firstOfGreatest(
+        return ArgMax.firstOfGreatest(
                 candidates, Comparator.comparing(search::statesAnswer).thenComparingDouble(search::value));
     }
 
@@ -91,7 +91,7 @@ final class Dvts implements Divisible {
     }
 
     /** @param ended whether the subtree came to its end; otherwise the run was stopped */
-    private List<Ending> end(List<SearchNode> candidates, int firstSlot, boolean ended) {
+    private List<Ending> end(List<SearchNode> candidates, int firstIndex, boolean ended) {
         boolean emitSiblings = ended && search.has(Quirk.EMIT_SIBLINGS);
         Predicate<SearchNode> isCompletion =
                 emitSiblings ? node -> node.stopReason() != StopReason.CANCELLED : search::isFinished;
@@ -108,7 +108,7 @@ final class Dvts implements Divisible {
                 search.prune(node);
                 continue;
             }
-            endings.add(new Ending(node, firstSlot + j));
+            endings.add(new Ending(node, firstIndex + j));
         }
         return endings;
     }

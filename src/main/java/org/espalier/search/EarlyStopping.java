@@ -7,7 +7,7 @@ import org.espalier.model.Internal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a search that was recorded to its end could have stopped before: what {@link Windows} would have seen at the end of
+ * Where a search that was recorded to its end could have stopped before: what {@link EarlyStoppingWindows} would have seen at the end of
  * each window. Stateless.
  */
 @Internal
@@ -28,8 +28,8 @@ public final class EarlyStopping {
      * Replays a search.
      *
      * @param before completions that were there at the start, each independent of all others
-     * @param ballots of the method, with slots below {@code config.n()}
-     * @param method that was searched with: one that {@link SearchMethod#isDivisible()}
+     * @param ballots of the method, with indices below {@code config.n()}
+     * @param method that was searched with: one that {@link SearchMethod#isPartitionable()}
      * @param config of the search
      * @return the start, if there were completions, and the ends of all windows
      */
@@ -38,7 +38,7 @@ public final class EarlyStopping {
         int unit = method == SearchMethod.DVTS ? config.beamWidth() : 1;
         Selection asked = config.selection() == null ? method.usualSelection() : config.selection();
         Selection selection = method.needsPrm() ? asked : Selection.MAJORITY;
-        Stability stability = new Stability();
+        VoteStability stability = new VoteStability();
         List<Ballot> seen = new ArrayList<>(before);
         before.forEach(ballot -> stability.add(List.of(ballot)));
         List<Stage> stages = new ArrayList<>();
@@ -52,9 +52,9 @@ public final class EarlyStopping {
             if (from == config.n()) {
                 return List.copyOf(stages);
             }
-            int end = Math.min(config.n(), from + Windows.size(from, unit));
+            int end = Math.min(config.n(), from + EarlyStoppingWindows.size(from, unit));
             stability.addUnits(ballots, from, end, unit);
-            seen.addAll(Ballot.ofSlots(ballots, from, end));
+            seen.addAll(Ballot.inRange(ballots, from, end));
             from = end;
         }
     }

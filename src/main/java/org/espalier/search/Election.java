@@ -27,8 +27,8 @@ record Election(@Nullable Completion selected, List<Vote> votes, double agreemen
     /** Below this a score is nothing but rounding: models compute in single precision. */
     private static final double LEAST_SCORE = 1e-6;
 
-    /** A completion, its place among the voters, and what its vote weighs; {@link Double#NaN} if it has no score. */
-    private record Voter(Completion completion, int place, double weight) {
+    /** A completion, and what its vote weighs; {@link Double#NaN} if it has no score. */
+    private record Voter(Completion completion, double weight) {
         /** Below every score if it has none. */
         double rank() {
             return Double.isNaN(weight) ? Double.NEGATIVE_INFINITY : weight;
@@ -48,7 +48,7 @@ record Election(@Nullable Completion selected, List<Vote> votes, double agreemen
         }
 
         Voter best() {
-            return Ties.firstOfGreatest(members, Comparator.comparingDouble(Voter::rank));
+            return ArgMax.firstOfGreatest(members, Comparator.comparingDouble(Voter::rank));
         }
 
         double bestRank() {
@@ -63,20 +63,21 @@ record Election(@Nullable Completion selected, List<Vote> votes, double agreemen
     }
 
     static Election hold(List<Ballot> ballots, Selection selection, SearchConfig config) {
-        List<Completion> voters = ballots.stream()
+        List<Voter> voters = ballots.stream()
                 .filter(Ballot::counts)
                 .map(Ballot::completion)
                 .filter(completion -> completion.answer() != null || has(config, Quirk.EMPTY_ANSWERS_VOTE))
+                .map(completion -> voter(completion, config))
                 .toList();
         if (voters.isEmpty()) {
             return fallBack(ballots, config);
         }
-        List<Group> groups = group(voters, config);
+        List<Group> groups = group(voters);
         Selection rule = scoresDecide(groups, selection, config) ? selection : Selection.MAJORITY;
         boolean byWeight = rule == Selection.WEIGHTED;
         Comparator<Group> strength =
                 byWeight ? Comparator.comparingDouble(Group::weight) : Comparator.comparingInt(Group::count);
-        Group winner = rule == Selection.NAIVE ? withBest(groups) : Ties.firstOfGreatest(groups, strength);
+        Group winner = rule == Selection.NAIVE ? withBest(voters, groups) : ArgMax.firstOfGreatest(groups, strength);
         double weights = groups.stream().mapToDouble(Group::weight).sum();
         double share = byWeight && weights > 0 ? winner.weight() / weights : (double) winner.count() / voters.size();
         List<Vote> votes = groups.stream()
@@ -90,13 +91,8 @@ record Election(@Nullable Completion selected, List<Vote> votes, double agreemen
     }
 
     /** Of completions with equal scores the first one wins, though its answer may have been given later than another's. */
-    private static Group withBest(List<Group> groups) {
-        Voter best = Ties.firstOfGreatest(
-                groups.stream()
-                        .flatMap(group -> group.members.stream())
-                        .sorted(Comparator.comparingInt(Voter::place))
-                        .toList(),
-                Comparator.comparingDouble(Voter::rank));
+    private static Group withBest(List<Voter> voters, List<Group> groups) {
+        Voter best = ArgMax.firstOfGreatest(voters, Comparator.comparingDouble(Voter::rank));
         return groups.stream()
                 .filter(group -> group.members.contains(best))
                 .findFirst()
@@ -113,30 +109,33 @@ record Election(@Nullable Completion selected, List<Vote> votes, double agreemen
     }
 
     private static Election fallBack(List<Ballot> ballots, SearchConfig config) {
-        List<Completion> stated = ballots.stream()
+        List<Voter> stated = ballots.stream()
                 .map(Ballot::completion)
                 .filter(completion ->
                         completion.answer() != null && completion.answer().stated())
+                .map(completion -> voter(completion, config))
                 .toList();
         if (stated.isEmpty()) {
             return new Election(null, List.of(), 0, Selection.MAJORITY);
         }
-        Group winner = Ties.firstOfGreatest(
-                group(stated, config),
-                Comparator.comparingDouble(Group::bestRank).thenComparingInt(Group::count));
+        Group winner = ArgMax.firstOfGreatest(
+                group(stated), Comparator.comparingDouble(Group::bestRank).thenComparingInt(Group::count));
         return new Election(winner.best().completion, List.of(), 0, Selection.NAIVE);
     }
 
-    private static List<Group> group(List<Completion> voters, SearchConfig config) {
+    private static Voter voter(Completion completion, SearchConfig config) {
         boolean last = has(config, Quirk.VOTE_WITH_LAST);
+        return new Voter(completion, last ? ScoreAggregation.LAST.of(completion.stepScores()) : completion.score());
+    }
+
+    private static List<Group> group(List<Voter> voters) {
         Map<String, Group> groups = new LinkedHashMap<>();
-        for (int place = 0; place < voters.size(); place++) {
-            Completion completion = voters.get(place);
-            Answer answer = completion.answer() == null ? NO_ANSWER : completion.answer();
-            double weight = last ? ScoreAggregation.LAST.of(completion.stepScores()) : completion.score();
+        for (Voter voter : voters) {
+            @Nullable Answer given = voter.completion.answer();
+            Answer answer = given == null ? NO_ANSWER : given;
             groups.computeIfAbsent(answer.key(), key -> new Group(answer, new ArrayList<>()))
                     .members
-                    .add(new Voter(completion, place, weight));
+                    .add(voter);
         }
         return List.copyOf(groups.values());
     }

@@ -27,10 +27,10 @@ final class Frontier {
     /**
      * An open node.
      *
-     * @param twins siblings that say the same, itself included, for all of which it stands
+     * @param copies siblings that say the same, itself included, for all of which it stands
      * @param value its score; {@link Double#NEGATIVE_INFINITY} without one
      */
-    record Candidate(SearchNode node, int twins, double value) {}
+    record Candidate(SearchNode node, int copies, double value) {}
 
     private final SearchContext search;
     private final int n;
@@ -55,7 +55,7 @@ final class Frontier {
         List<CompletableFuture<SearchNode>> candidates = new ArrayList<>();
         steps.forEach((node, count) -> {
             for (int child = 0; child < count; child++) {
-                candidates.add(last ? search.runToEnd(node, child) : search.propose(node, child, true));
+                candidates.add(last ? search.extendToEnd(node, child) : search.extendStep(node, child, true));
             }
             node.retire();
         });
@@ -79,11 +79,11 @@ final class Frontier {
         if (open.isEmpty()) {
             return Map.of();
         }
-        Map<SearchNode, Integer> twins = new LinkedHashMap<>();
-        Twins.firsts(open).forEach(first -> twins.merge(first, 1, Integer::sum));
+        Map<SearchNode, Integer> copies = new LinkedHashMap<>();
+        DuplicateSiblings.firsts(open).forEach(first -> copies.merge(first, 1, Integer::sum));
         List<Candidate> candidates = new ArrayList<>();
-        twins.forEach((node, count) -> candidates.add(new Candidate(node, count, search.value(node))));
-        double[] weights = Shares.exponentials(
+        copies.forEach((node, count) -> candidates.add(new Candidate(node, count, search.value(node))));
+        double[] weights = Apportionment.exponentials(
                 candidates.stream().mapToDouble(Candidate::value).toArray(), temperature);
         int[] steps = allocation.steps(candidates, weights, n - ended.size());
         Map<SearchNode, Integer> kept = new LinkedHashMap<>();

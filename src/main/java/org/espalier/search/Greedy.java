@@ -14,7 +14,7 @@ final class Greedy implements SearchAlgorithm {
 
     @Override
     public CompletableFuture<List<Ending>> run() {
-        CompletableFuture<SearchNode> completion = search.sampleOnly(SamplingParams.GREEDY);
+        CompletableFuture<SearchNode> completion = search.completeStreaming(SamplingParams.GREEDY);
         search.root().retire();
         return completion.thenApply(node -> {
             search.end(node);

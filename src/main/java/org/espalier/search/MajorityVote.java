@@ -12,7 +12,7 @@ import org.espalier.search.SearchAlgorithm.Ending;
  * <p>Sample i is child i of the root and draws the same random stream as sample i of {@link BestOfN}, so that the two can
  * be compared on the same completions.
  */
-final class MajorityVote implements Divisible {
+final class MajorityVote implements Partitionable {
     private final SearchContext search;
 
     MajorityVote(SearchContext search) {
@@ -28,12 +28,13 @@ final class MajorityVote implements Divisible {
     public CompletableFuture<List<Ending>> part(int first, int count) {
         List<CompletableFuture<Ending>> samples = new ArrayList<>();
         for (int i = first; i < first + count; i++) {
-            int slot = i;
-            samples.add(search.sampleWhole(search.root(), i, search.config().sampling())
-                    .thenApply(node -> {
-                        search.end(node);
-                        return new Ending(node, slot);
-                    }));
+            int index = i;
+            samples.add(
+                    search.completeUnjudged(search.root(), i, search.config().sampling())
+                            .thenApply(node -> {
+                                search.end(node);
+                                return new Ending(node, index);
+                            }));
         }
         return SearchContext.all(samples);
     }

@@ -35,7 +35,7 @@ final class Mcts implements SearchAlgorithm {
         private final @Nullable Place parent;
         private final Map<String, Place> open = new LinkedHashMap<>();
         /** Of the parent's samples, those that say this. */
-        private int twins;
+        private int copies;
         /** Steps that were sampled here, or are to be. */
         private int samples;
         /** Of them, those that have been asked for. */
@@ -43,7 +43,7 @@ final class Mcts implements SearchAlgorithm {
 
         private int visits;
         private double value;
-        private int onTheirWay;
+        private int virtualLoss;
 
         Place(SearchNode node, @Nullable Place parent) {
             this.node = node;
@@ -57,19 +57,19 @@ final class Mcts implements SearchAlgorithm {
             }
         }
 
-        void onTheirWay(int count) {
+        void virtualLoss(int count) {
             for (Place place = this; place != null; place = place.parent) {
-                place.onTheirWay += count;
+                place.virtualLoss += count;
             }
         }
 
         int visited() {
-            return visits + onTheirWay;
+            return visits + virtualLoss;
         }
 
         /** Steps sampled below. */
         int below() {
-            return visits - twins;
+            return visits - copies;
         }
     }
 
@@ -100,7 +100,7 @@ final class Mcts implements SearchAlgorithm {
                 search.keep(place.node);
             }
             place.samples += count;
-            place.onTheirWay(count);
+            place.virtualLoss(count);
             places.addAll(Collections.nCopies(count, place));
         }
         List<Draw> draws = places.stream().map(this::draw).toList();
@@ -116,14 +116,14 @@ final class Mcts implements SearchAlgorithm {
         Place place = root;
         while (!place.open.isEmpty() && !isToWiden(place)) {
             Place from = place;
-            place = Ties.firstOfGreatest(
+            place = ArgMax.firstOfGreatest(
                     List.copyOf(place.open.values()), Comparator.comparingDouble(child -> puct(from, child)));
         }
         return place;
     }
 
     private double puct(Place from, Place child) {
-        double prior = (double) child.twins / from.samples;
+        double prior = (double) child.copies / from.samples;
         return child.value / child.visited()
                 + config.params().exploration() * prior * Math.sqrt(from.visited()) / (1 + child.visited());
     }
@@ -136,23 +136,24 @@ final class Mcts implements SearchAlgorithm {
     private Draw draw(Place place) {
         boolean last = place.node.depth() == config.maxIterations() - 1;
         int child = place.drawn++;
-        return new Draw(place, last ? search.runToEnd(place.node, child) : search.propose(place.node, child, true));
+        return new Draw(
+                place, last ? search.extendToEnd(place.node, child) : search.extendStep(place.node, child, true));
     }
 
     private void add(Place from, SearchNode step) {
         double value = Math.max(0, search.value(step));
-        from.onTheirWay(-1);
+        from.virtualLoss(-1);
         if (!search.mayGrow(step)) {
             search.end(step);
             ended.add(new Ending(step, ended.size()));
             from.visit(1, value);
             return;
         }
-        Place child = from.open.computeIfAbsent(Twins.normalised(step), text -> new Place(step, from));
+        Place child = from.open.computeIfAbsent(DuplicateSiblings.normalised(step), text -> new Place(step, from));
         if (child.node != step) {
             search.prune(step);
         }
-        child.twins++;
+        child.copies++;
         child.visit(1, value);
     }
 

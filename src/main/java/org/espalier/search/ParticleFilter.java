@@ -16,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
  * <p>Three deviations from the reference's code. Particles are drawn by systematic resampling, which has less variance than
  * independent draws. Once all have ended they are not drawn once more: the vote weighs their scores instead, and a second
  * weighing by the same scores would count them twice. And they vote, a completion as often as particles have come to it,
- * where the reference shows the particle of the greatest weight ({@code --selection naive}). After {@code maxIterations} - 1
+ * where the reference shows the particle of the greatest weight ({@link Selection#NAIVE}). After {@code maxIterations} - 1
  * steps the particles are sampled to the end.
  */
 final class ParticleFilter implements SearchAlgorithm {
@@ -50,7 +50,7 @@ final class ParticleFilter implements SearchAlgorithm {
         for (SearchNode particle : particles) {
             if (particle == search.root() || search.goesOn(particle)) {
                 int child = children.merge(particle, 1, Integer::sum) - 1;
-                moved.add(last ? search.runToEnd(particle, child) : search.propose(particle, child, true));
+                moved.add(last ? search.extendToEnd(particle, child) : search.extendStep(particle, child, true));
             } else {
                 moved.add(CompletableFuture.completedFuture(particle));
             }
@@ -67,7 +67,7 @@ final class ParticleFilter implements SearchAlgorithm {
     private List<SearchNode> resample(List<SearchNode> particles, int iteration) {
         double[] logits = particles.stream().mapToDouble(this::logit).toArray();
         double offset = Seeds.uniform(search.root().seed(), iteration);
-        int[] copies = Shares.systematic(Shares.exponentials(logits, temperature), config.n(), offset);
+        int[] copies = Apportionment.systematic(Apportionment.exponentials(logits, temperature), config.n(), offset);
         List<SearchNode> firsts = firstsOfOpen(particles);
         List<SearchNode> drawn = new ArrayList<>();
         for (int i = 0; i < copies.length; i++) {
@@ -86,9 +86,9 @@ final class ParticleFilter implements SearchAlgorithm {
         return drawn;
     }
 
-    /** Twins that have ended stay apart: nothing is asked of them any more. */
+    /** DuplicateSiblings that have ended stay apart: nothing is asked of them any more. */
     private List<SearchNode> firstsOfOpen(List<SearchNode> particles) {
-        List<SearchNode> firsts = new ArrayList<>(Twins.firsts(particles));
+        List<SearchNode> firsts = new ArrayList<>(DuplicateSiblings.firsts(particles));
         for (int i = 0; i < firsts.size(); i++) {
             if (!search.goesOn(particles.get(i)) || !search.goesOn(firsts.get(i))) {
                 firsts.set(i, particles.get(i));

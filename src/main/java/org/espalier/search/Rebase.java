@@ -32,9 +32,9 @@ final class Rebase implements SearchAlgorithm {
 
     private static int[] steps(List<Candidate> open, double[] weights, int width) {
         int[] nodes = IntStream.range(0, weights.length)
-                .flatMap(i -> IntStream.generate(() -> i).limit(open.get(i).twins()))
+                .flatMap(i -> IntStream.generate(() -> i).limit(open.get(i).copies()))
                 .toArray();
-        int[] shares = Shares.roundedUp(
+        int[] shares = Apportionment.roundedUp(
                 Arrays.stream(nodes).mapToDouble(i -> weights[i]).toArray(), width);
         int[] steps = new int[weights.length];
         for (int k = 0; k < nodes.length; k++) {

@@ -34,13 +34,13 @@ final class Refine implements SearchAlgorithm {
         int k = config.params().revisions();
         List<CompletableFuture<Ending>> chains = new ArrayList<>();
         for (int first = 0; first < config.n(); first += k) {
-            int slot = first;
+            int index = first;
             int attempts = Math.min(k, config.n() - first);
-            chains.add(search.write(search.root(), chains.size(), Integer.MAX_VALUE)
+            chains.add(search.extendSteps(search.root(), chains.size(), Integer.MAX_VALUE)
                     .thenCompose(solution -> refine(solution, 0, attempts - 1))
                     .thenApply(best -> {
                         search.end(best);
-                        return new Ending(best, slot);
+                        return new Ending(best, index);
                     }));
         }
         search.root().retire();
@@ -58,7 +58,7 @@ final class Refine implements SearchAlgorithm {
     }
 
     private CompletableFuture<SearchNode> criticise(SearchNode question, SearchNode best, int asked, int attempts) {
-        CompletableFuture<SearchNode> critique = search.sampleWhole(question, 0, config.sampling());
+        CompletableFuture<SearchNode> critique = search.completeUnjudged(question, 0, config.sampling());
         question.retire();
         return critique.thenCompose(reply -> {
             boolean satisfied = reply.text().strip().toLowerCase(Locale.ROOT).startsWith(NOTHING_FOUND);
@@ -69,7 +69,7 @@ final class Refine implements SearchAlgorithm {
                 return CompletableFuture.completedFuture(best);
             }
             search.keep(reply);
-            CompletableFuture<SearchNode> revision = search.write(demand.get(), 0, Integer.MAX_VALUE);
+            CompletableFuture<SearchNode> revision = search.extendSteps(demand.get(), 0, Integer.MAX_VALUE);
             demand.get().retire();
             reply.retire();
             return revision.thenCompose(revised -> {

@@ -41,14 +41,14 @@ final class Revise implements SearchAlgorithm {
     }
 
     /** Attempts for the places from this one to the chain's end. */
-    private CompletableFuture<List<Ending>> attempt(SearchNode after, int child, int slot, int end) {
-        return search.write(after, child, Integer.MAX_VALUE).thenCompose(solution -> {
+    private CompletableFuture<List<Ending>> attempt(SearchNode after, int child, int index, int end) {
+        return search.extendSteps(after, child, Integer.MAX_VALUE).thenCompose(solution -> {
             List<Ending> attempts = new ArrayList<>();
-            attempts.add(new Ending(solution, slot));
-            boolean goesOn = slot + 1 < end && search.mayAsk(solution);
+            attempts.add(new Ending(solution, index));
+            boolean goesOn = index + 1 < end && search.mayAsk(solution);
             Optional<SearchNode> question = goesOn ? search.ask(solution, 0, REVISION) : Optional.empty();
             CompletableFuture<List<Ending>> rest = question.map(asked -> {
-                        CompletableFuture<List<Ending>> next = attempt(asked, 0, slot + 1, end);
+                        CompletableFuture<List<Ending>> next = attempt(asked, 0, index + 1, end);
                         asked.retire();
                         return next;
                     })

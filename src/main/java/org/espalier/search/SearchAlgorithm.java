@@ -15,8 +15,8 @@ interface SearchAlgorithm {
      * A path that came to its end.
      *
      * @param node its last
-     * @param slot its place among the n, from 0: the first k places are what the search with n = k would have been asked
+     * @param index its place among the n, from 0: the first k places are what the search with n = k would have been asked
      *     for
      */
-    record Ending(SearchNode node, int slot) {}
+    record Ending(SearchNode node, int index) {}
 }

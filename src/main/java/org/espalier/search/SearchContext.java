@@ -35,16 +35,16 @@ final class SearchContext implements AutoCloseable {
 
     private final Models models;
     private final Policy policy;
-    private final @Nullable SharedJudgements prm;
+    private final @Nullable PrmCache prm;
     private final AnswerReader reader;
     private final SearchConfig config;
     private final RunControl control;
     private final Judge judge;
     private final SearchTree tree;
     private final SearchNode root;
-    private final PathEnds ends;
+    private final PathTermination ends;
     /** The problem's judgement, where attempts begin anew. */
-    private @Nullable Judgement unsolved;
+    private @Nullable Judgement problemJudgement;
 
     private @Nullable Problem problem;
 
@@ -74,7 +74,7 @@ final class SearchContext implements AutoCloseable {
         ProcessRewardModel prm = models.prm();
         policy = models.policy();
         this.root = root;
-        this.prm = prm == null ? null : new SharedJudgements(prm);
+        this.prm = prm == null ? null : new PrmCache(prm);
         this.reader = reader;
         this.config = config.toBuilder()
                 .aggregation(config.aggregation() == null ? usualFor(prm) : config.aggregation())
@@ -83,7 +83,7 @@ final class SearchContext implements AutoCloseable {
         this.control = control;
         this.tree = tree;
         judge = new Judge(this.prm, control);
-        ends = new PathEnds(this.config, reader);
+        ends = new PathTermination(this.config, reader);
     }
 
     private static ScoreAggregation usualFor(@Nullable ProcessRewardModel prm) {
@@ -134,7 +134,7 @@ final class SearchContext implements AutoCloseable {
     void expectQuestions() {
         Judgement judgement = root().judgement();
         if (prm != null && judgement != null) {
-            unsolved = prm.again(judgement);
+            problemJudgement = prm.retain(judgement);
         }
     }
 
@@ -182,16 +182,16 @@ final class SearchContext implements AutoCloseable {
     }
 
     /** Samples all of a reply at once, without judging it. It can be asked about. */
-    CompletableFuture<SearchNode> sampleWhole(SearchNode parent, int childIndex, SamplingParams sampling) {
-        return sampleWhole(parent, childIndex, sampling, null);
+    CompletableFuture<SearchNode> completeUnjudged(SearchNode parent, int childIndex, SamplingParams sampling) {
+        return completeUnjudged(parent, childIndex, sampling, null);
     }
 
     /** Samples the only completion, whose text is settled as it is written. */
-    CompletableFuture<SearchNode> sampleOnly(SamplingParams sampling) {
-        return sampleWhole(root(), 0, sampling, text -> control.tell(SearchListener::settled, text));
+    CompletableFuture<SearchNode> completeStreaming(SamplingParams sampling) {
+        return completeUnjudged(root(), 0, sampling, text -> control.tell(SearchListener::settled, text));
     }
 
-    private CompletableFuture<SearchNode> sampleWhole(
+    private CompletableFuture<SearchNode> completeUnjudged(
             SearchNode parent, int childIndex, SamplingParams sampling, @Nullable Consumer<String> written) {
         return extend(parent, childIndex, sampling, config.maxTokens(), null, true, written)
                 .thenApply(node -> {
@@ -201,7 +201,7 @@ final class SearchContext implements AutoCloseable {
     }
 
     /** Samples so many tokens more of a completion, without judging them. */
-    CompletableFuture<SearchNode> sampleOn(SearchNode parent, int childIndex, int tokens) {
+    CompletableFuture<SearchNode> continueUnjudged(SearchNode parent, int childIndex, int tokens) {
         return extend(parent, childIndex, config.sampling(), tokens, null, true).thenApply(node -> {
             node.settleJudgement();
             return node;
@@ -228,8 +228,8 @@ final class SearchContext implements AutoCloseable {
                     new Step(prefix, question, 0, StopReason.DELIMITER, 0, Double.NaN),
                     config.maxTokens(),
                     control.millis());
-            if (prm != null && unsolved != null) {
-                node.judgedBy(prm.again(unsolved), -1);
+            if (prm != null && problemJudgement != null) {
+                node.judgedBy(prm.retain(problemJudgement), -1);
             }
             node.settleJudgement();
             control.tell(SearchListener::proposed, node);
@@ -248,7 +248,7 @@ final class SearchContext implements AutoCloseable {
      *
      * @param judgeLookahead whether the lookahead text counts; otherwise it is only written
      */
-    CompletableFuture<SearchNode> propose(SearchNode parent, int childIndex, boolean judgeLookahead) {
+    CompletableFuture<SearchNode> extendStep(SearchNode parent, int childIndex, boolean judgeLookahead) {
         return extend(parent, childIndex, config.sampling(), stepTokens(), config.delimiter(), false)
                 .thenCompose(node -> {
                     CompletableFuture<Void> judged = judge(node);
@@ -272,14 +272,14 @@ final class SearchContext implements AutoCloseable {
                 });
     }
 
-    /** Like {@link #write} until the path ends. Nothing can be asked of its end. */
-    CompletableFuture<SearchNode> runToEnd(SearchNode parent, int childIndex) {
-        return runToEnd(parent, childIndex, config.sampling());
+    /** Like {@link #extendSteps} until the path ends. Nothing can be asked of its end. */
+    CompletableFuture<SearchNode> extendToEnd(SearchNode parent, int childIndex) {
+        return extendToEnd(parent, childIndex, config.sampling());
     }
 
     /** The same with tokens that are drawn in another way. */
-    CompletableFuture<SearchNode> runToEnd(SearchNode parent, int childIndex, SamplingParams sampling) {
-        return write(parent, childIndex, sampling, Integer.MAX_VALUE).thenApply(end -> {
+    CompletableFuture<SearchNode> extendToEnd(SearchNode parent, int childIndex, SamplingParams sampling) {
+        return extendSteps(parent, childIndex, sampling, Integer.MAX_VALUE).thenApply(end -> {
             end.retire();
             return end;
         });
@@ -291,11 +291,12 @@ final class SearchContext implements AutoCloseable {
      *
      * @return the last step, to be ended or asked for more
      */
-    CompletableFuture<SearchNode> write(SearchNode parent, int childIndex, int steps) {
-        return write(parent, childIndex, config.sampling(), steps);
+    CompletableFuture<SearchNode> extendSteps(SearchNode parent, int childIndex, int steps) {
+        return extendSteps(parent, childIndex, config.sampling(), steps);
     }
 
-    private CompletableFuture<SearchNode> write(SearchNode parent, int childIndex, SamplingParams sampling, int steps) {
+    private CompletableFuture<SearchNode> extendSteps(
+            SearchNode parent, int childIndex, SamplingParams sampling, int steps) {
         return extend(parent, childIndex, sampling, Integer.MAX_VALUE, config.delimiter(), true)
                 .thenCompose(node -> {
                     CompletableFuture<Void> judged = judge(node);
@@ -311,7 +312,7 @@ final class SearchContext implements AutoCloseable {
             return judged.thenCompose(v -> judgeEnd(node));
         }
         keep(node);
-        CompletableFuture<SearchNode> rest = write(node, 0, sampling, steps);
+        CompletableFuture<SearchNode> rest = extendSteps(node, 0, sampling, steps);
         node.retire();
         return both(judged, rest).thenApply(v -> rest.join());
     }
@@ -336,22 +337,22 @@ final class SearchContext implements AutoCloseable {
                 });
     }
 
-    /** See {@link PathEnds#goesOn}. */
+    /** See {@link PathTermination#goesOn}. */
     boolean goesOn(SearchNode node) {
         return ends.goesOn(node);
     }
 
-    /** See {@link PathEnds#isFinished}. */
+    /** See {@link PathTermination#isFinished}. */
     boolean isFinished(SearchNode node) {
         return ends.isFinished(node);
     }
 
-    /** See {@link PathEnds#statesAnswer}. */
+    /** See {@link PathTermination#statesAnswer}. */
     boolean statesAnswer(SearchNode node) {
         return ends.statesAnswer(node);
     }
 
-    /** See {@link PathEnds#ballots}. */
+    /** See {@link PathTermination#ballots}. */
     List<Ballot> ballots(List<Ending> endings) {
         return ends.ballots(endings);
     }
@@ -371,7 +372,7 @@ final class SearchContext implements AutoCloseable {
         return goesOn(node) && !control.stopped();
     }
 
-    /** Whether a completion that is sampled by {@link #sampleOn} has more to come; it may not have come to its text yet. */
+    /** Whether a completion that is sampled by {@link #continueUnjudged} has more to come; it may not have come to its text yet. */
     boolean mayGoOn(SearchNode node) {
         return node.stopReason() == StopReason.LENGTH && node.room() > 0 && !control.stopped();
     }
@@ -413,8 +414,8 @@ final class SearchContext implements AutoCloseable {
     @Override
     public void close() {
         Closer closer = new Closer();
-        if (unsolved != null) {
-            closer.add(unsolved);
+        if (problemJudgement != null) {
+            closer.add(problemJudgement);
         }
         closer.add(tree::close);
         closer.close();

@@ -86,7 +86,7 @@ public enum SearchMethod {
 
     /** Completions of n that it writes at a time if it may stop early: the windows of auto hold a third of them at most. */
     public int atOnce(int n) {
-        return this == AUTO ? Math.max(Math.min(n, Windows.LEAST_WINDOW), n / 3) : n;
+        return this == AUTO ? Math.max(Math.min(n, EarlyStoppingWindows.LEAST_WINDOW), n / 3) : n;
     }
 
     /** Whether its completions depend on each other while they grow: they are not independent samples. */
@@ -95,7 +95,7 @@ public enum SearchMethod {
     }
 
     /** Whether it consists of independent parts, after each of which it may stop. */
-    public boolean isDivisible() {
+    public boolean isPartitionable() {
         return this == MAJORITY || this == BEST_OF_N || this == DVTS;
     }
 
@@ -115,7 +115,7 @@ public enum SearchMethod {
     SearchAlgorithm algorithm(SearchContext search) {
         return switch (this) {
             case GREEDY -> new Greedy(search);
-            case MAJORITY, BEST_OF_N, DVTS -> new Windows(search, parts(search));
+            case MAJORITY, BEST_OF_N, DVTS -> new EarlyStoppingWindows(search, parts(search));
             case SHORT_M -> new ShortMAtK(search);
             case BEAM -> new BeamSearch(search);
             case REBASE -> new Rebase(search);
@@ -130,7 +130,7 @@ public enum SearchMethod {
     }
 
     /** @throws IllegalStateException if it is not divisible */
-    Divisible parts(SearchContext search) {
+    Partitionable parts(SearchContext search) {
         return switch (this) {
             case MAJORITY -> new MajorityVote(search);
             case BEST_OF_N -> new BestOfN(search);

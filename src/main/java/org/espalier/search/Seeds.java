@@ -28,7 +28,11 @@ final class Seeds {
         return index == 0 ? parent : mix(mix(parent + GAMMA * index) + GAMMA * depth);
     }
 
-    /** The so manieth number of a stream beside the nodes' own, 0 to 1. */
+    /**
+     * A number from 0 to 1 of a random stream that no node draws tokens from.
+     *
+     * @param draw its place in the stream
+     */
     static double uniform(long seed, int draw) {
         return (mix(mix(seed ^ FNV_OFFSET) + GAMMA * draw) >>> 11) * 0x1p-53;
     }

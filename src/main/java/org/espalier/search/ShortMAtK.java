@@ -29,8 +29,9 @@ final class ShortMAtK implements SearchAlgorithm {
     public CompletableFuture<List<Ending>> run() {
         List<CompletableFuture<Ending>> round = new ArrayList<>();
         for (int i = 0; i < search.config().n(); i++) {
-            int slot = i;
-            round.add(search.sampleOn(search.root(), i, ROUND_TOKENS).thenApply(node -> new Ending(node, slot)));
+            int index = i;
+            round.add(
+                    search.continueUnjudged(search.root(), i, ROUND_TOKENS).thenApply(node -> new Ending(node, index)));
         }
         search.root().retire();
         return SearchContext.all(round).thenCompose(this::goOn);
@@ -53,7 +54,7 @@ final class ShortMAtK implements SearchAlgorithm {
     private CompletableFuture<Ending> longer(Ending path) {
         search.keep(path.node());
         CompletableFuture<Ending> longer =
-                search.sampleOn(path.node(), 0, ROUND_TOKENS).thenApply(node -> new Ending(node, path.slot()));
+                search.continueUnjudged(path.node(), 0, ROUND_TOKENS).thenApply(node -> new Ending(node, path.index()));
         path.node().retire();
         return longer;
     }

@@ -67,7 +67,7 @@ public record Solution(
     public Optional<Answer> answerAt(int k, Selection selection) {
         List<Ballot> first = k >= config.n()
                 ? ballots
-                : ballots.stream().filter(ballot -> ballot.slot() < k).toList();
+                : ballots.stream().filter(ballot -> ballot.index() < k).toList();
         return Optional.ofNullable(Election.hold(first, selection, config).selected())
                 .map(Completion::answer);
     }

@@ -42,8 +42,8 @@ final class SpeculativeRejection implements SearchAlgorithm {
         return reject(samples, 0, 1);
     }
 
-    private CompletableFuture<Ending> write(SearchNode after, int child, int slot, int steps) {
-        return search.write(after, child, steps).thenApply(node -> new Ending(node, slot));
+    private CompletableFuture<Ending> write(SearchNode after, int child, int index, int steps) {
+        return search.extendSteps(after, child, steps).thenApply(node -> new Ending(node, index));
     }
 
     /** @param written steps of those samples that have not ended */
@@ -51,13 +51,13 @@ final class SpeculativeRejection implements SearchAlgorithm {
         return SearchContext.all(samples).thenCompose(judged -> {
             List<Ending> kept = select(judged);
             if (kept.isEmpty()) {
-                ended.sort(Comparator.comparingInt(Ending::slot));
+                ended.sort(Comparator.comparingInt(Ending::index));
                 return CompletableFuture.completedFuture(ended);
             }
             int next = Math.max(written + 1, checkpoint(round + 1));
             List<CompletableFuture<Ending>> going = new ArrayList<>();
             for (Ending sample : kept) {
-                going.add(write(sample.node(), 0, sample.slot(), next - written));
+                going.add(write(sample.node(), 0, sample.index(), next - written));
                 sample.node().retire();
             }
             return reject(going, round + 1, next);

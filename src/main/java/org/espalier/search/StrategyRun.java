@@ -74,12 +74,12 @@ final class StrategyRun implements SearchAlgorithm, SearchSteps {
 
     @Override
     public CompletableFuture<SearchNode> propose(SearchNode parent, int childIndex) {
-        return remember(search.propose(parent, childIndex, true));
+        return remember(search.extendStep(parent, childIndex, true));
     }
 
     @Override
     public CompletableFuture<SearchNode> complete(SearchNode parent, int childIndex) {
-        return remember(search.runToEnd(parent, childIndex));
+        return remember(search.extendToEnd(parent, childIndex));
     }
 
     @Override

@@ -128,7 +128,7 @@ final class SearchFields {
                     "'n' must be %d at most, the completions of this search, not %d: search for more with 'espalier.n'"
                             .formatted(config.n(), wanted));
         }
-        boolean settles = method.isDivisible() && config.stopAt() != null && config.stopAt() < 1;
+        boolean settles = method.isPartitionable() && config.stopAt() != null && config.stopAt() < 1;
         if (wanted > 1 && (settles || !method.completesAll())) {
             throw ApiException.invalid(
                     "n",

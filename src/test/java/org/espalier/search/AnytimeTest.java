@@ -76,7 +76,7 @@ class AnytimeTest {
 
         assertThat(Trial.completions(solution)).containsExactly("1", "2", "c|boxed{3} w ");
         assertThat(solution.ballots())
-                .extracting(Ballot::slot, Ballot::counts)
+                .extracting(Ballot::index, Ballot::counts)
                 .containsExactly(tuple(0, true), tuple(1, true), tuple(3, false));
         assertThat(Trial.paths(solution, Fate.ABANDONED)).containsExactly("c|boxed{3} w ");
         assertThat(Trial.answer(solution)).isEqualTo("1");

@@ -86,7 +86,7 @@ class AutoTest {
             List<Ballot> auto = RandomTreesTest.run(AUTO, config, EventLoop.shuffled(seed))
                     .solution()
                     .ballots();
-            assertThat(auto.get(0).slot()).isEqualTo(8);
+            assertThat(auto.get(0).index()).isEqualTo(8);
             assertThat(auto.stream().skip(1).map(Ballot::completion))
                     .as("seed %d", seed)
                     .containsExactlyElementsOf(

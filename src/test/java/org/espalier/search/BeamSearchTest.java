@@ -279,7 +279,7 @@ class BeamSearchTest {
         Solution solution = tree(EventLoop.inOrder()).solve(BEAM, config(4, 2).sortCompleted(true));
 
         assertThat(Trial.completions(solution)).containsExactly("a|1", "c|f|2", "c|2", "c|f|3");
-        assertThat(solution.ballots()).extracting(Ballot::slot).containsExactly(0, 1, 2, 3);
+        assertThat(solution.ballots()).extracting(Ballot::index).containsExactly(0, 1, 2, 3);
     }
 
     /** The policy ends its turn right after a delimiter. */

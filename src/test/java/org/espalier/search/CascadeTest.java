@@ -57,7 +57,7 @@ class CascadeTest {
         assertThat(Trial.answer(solution)).isEqualTo("3");
         assertThat(solution.settled()).isTrue();
         assertThat(solution.ballots()).hasSize(1);
-        assertThat(solution.ballots().get(0).slot()).isEqualTo(9);
+        assertThat(solution.ballots().get(0).index()).isEqualTo(9);
         assertThat(Trial.paths(solution, Fate.COMPLETED)).containsExactly("1", "1", "2", "1", "2", "3");
         assertThat(solution.usage().committedTokens()).isEqualTo(1);
     }
@@ -72,7 +72,7 @@ class CascadeTest {
         assertThat(Trial.answer(solution)).isEqualTo("1");
         assertThat(solution.settled()).isFalse();
         assertThat(large.calls()).hasSize(5);
-        assertThat(solution.ballots()).hasSize(5).allMatch(ballot -> ballot.slot() <= 4);
+        assertThat(solution.ballots()).hasSize(5).allMatch(ballot -> ballot.index() <= 4);
     }
 
     @Test

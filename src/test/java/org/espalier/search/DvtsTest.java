@@ -58,7 +58,7 @@ class DvtsTest {
         Solution solution = tree(EventLoop.inOrder()).solve(DVTS, config(4, 2));
 
         assertThat(Trial.completions(solution)).containsExactly("a|1", "a|2", "d|e|4");
-        assertThat(solution.ballots()).extracting(Ballot::slot).containsExactly(0, 1, 2);
+        assertThat(solution.ballots()).extracting(Ballot::index).containsExactly(0, 1, 2);
         assertThat(solution.completions()).allMatch(Completion::finished);
         assertThat(Trial.answer(solution)).isEqualTo("2");
         assertThat(solution.agreement()).isCloseTo(.8 / (.3 + .8 + .5), within(1e-9));

@@ -39,9 +39,9 @@ class ElectionTest {
         }
         Answer answer = text == null ? null : new Answer(text, text.toLowerCase(Locale.ROOT), !text.endsWith("?"));
         double score = ScoreAggregation.MIN.of(scores);
-        int slot = ballots.size();
+        int index = ballots.size();
         ballots.add(
-                new Ballot(new Completion("text " + slot, answer, scores, score, counts, 1, 0), slot, slot, counts));
+                new Ballot(new Completion("text " + index, answer, scores, score, counts, 1, 0), index, index, counts));
         return this;
     }
 

@@ -24,7 +24,7 @@ class FrontierTest {
 
         assertThat(Trial.completions(solution)).containsExactly("1", "b", "c|2");
         assertThat(solution.ballots())
-                .extracting(Ballot::slot, Ballot::counts)
+                .extracting(Ballot::index, Ballot::counts)
                 .containsExactly(tuple(0, true), tuple(1, false), tuple(2, true));
         assertThat(Trial.paths(solution, Fate.ABANDONED)).containsExactly("b");
     }

@@ -42,7 +42,7 @@ class ParticleFilterTest {
 
         assertThat(Trial.completions(solution)).containsExactly("1", "1");
         assertThat(solution.ballots())
-                .extracting(Ballot::node, Ballot::slot, Ballot::counts)
+                .extracting(Ballot::node, Ballot::index, Ballot::counts)
                 .containsExactly(tuple(1, 0, true), tuple(1, 1, true));
         assertThat(Trial.paths(solution, Fate.PRUNED)).containsExactly("b|");
         assertThat(trial.events).containsOnlyOnce("completed 1");

@@ -117,7 +117,7 @@ class RandomTreesTest {
                     .allMatch(ballot -> ballot.counts() == ballot.completion().finished())
                     .allMatch(ballot ->
                             ballot.completion().tokens() <= solution.config().maxTokens())
-                    .extracting(Ballot::slot)
+                    .extracting(Ballot::index)
                     .doesNotHaveDuplicates();
         }
     }
@@ -135,7 +135,7 @@ class RandomTreesTest {
                     Solution solution = run(method, config(seed), EventLoop.shuffled(seed), new Budget(budget, null))
                             .solution();
                     assertThat(solution.usage().policyTokens()).isLessThanOrEqualTo(budget);
-                    // Windows that the budget makes smaller may settle it sooner.
+                    // EarlyStoppingWindows that the budget makes smaller may settle it sooner.
                     assertThat(solution.stoppedBy()).isEqualTo(solution.settled() ? null : Limit.TOKENS);
                 } catch (AssertionError | RuntimeException failure) {
                     throw new AssertionError("seed " + seed + ", budget " + budget, failure);

@@ -96,7 +96,7 @@ class RefineTest {
 
         assertThat(Trial.completions(solution)).containsExactly("b|2", "1", "2");
         assertThat(solution.ballots())
-                .extracting(Ballot::slot, Ballot::counts)
+                .extracting(Ballot::index, Ballot::counts)
                 .containsExactly(tuple(0, true), tuple(2, true), tuple(4, true));
     }
 

@@ -29,7 +29,7 @@ class ReviseTest {
                 .as("a revision is judged as if it were the first")
                 .contains("2");
         assertThat(Trial.completions(solution)).containsExactly("a|1", "2", "3", "2");
-        assertThat(solution.ballots()).extracting(Ballot::slot).containsExactly(0, 1, 2, 3);
+        assertThat(solution.ballots()).extracting(Ballot::index).containsExactly(0, 1, 2, 3);
         assertThat(Trial.answer(solution)).as(".8 against .5 and .6").isEqualTo("2");
         assertThat(solution.usage().discardedTokens()).isZero();
         assertThat(solution.usage().policyTokens()).isEqualTo(5);

@@ -52,7 +52,7 @@ class ShortMAtKTest {
         assertThat(solution.votes()).extracting(Vote::answer).containsExactly("3", "2");
         assertThat(solution.ballots())
                 .filteredOn(Ballot::counts)
-                .extracting(Ballot::slot)
+                .extracting(Ballot::index)
                 .containsExactly(3, 1, 2);
         assertThat(solution.usage().policyTokens()).isEqualTo(60 + 70 + 90 + 100 + 2 * ROUND);
         assertThat(solution.stoppedBy()).isNull();

@@ -57,7 +57,7 @@ class SpeculativeRejectionTest {
         Solution solution = trial.solve(SPECULATIVE_REJECTION, config(4, .5));
 
         assertThat(Trial.completions(solution)).containsExactly("c|f|g|h|1");
-        assertThat(solution.ballots()).extracting(Ballot::slot).containsExactly(2);
+        assertThat(solution.ballots()).extracting(Ballot::index).containsExactly(2);
         assertThat(Trial.paths(solution, Fate.PRUNED)).containsExactly("b|", "d|", "a|e|");
         assertThat(solution.usage().discardedTokens()).as("a b d e").isEqualTo(4);
     }
@@ -71,7 +71,7 @@ class SpeculativeRejectionTest {
         Solution solution = trial.solve(SPECULATIVE_REJECTION, config(4, .5));
 
         assertThat(Trial.completions(solution)).containsExactly("a|1", "2", "c|1");
-        assertThat(solution.ballots()).extracting(Ballot::slot).containsExactly(0, 1, 2);
+        assertThat(solution.ballots()).extracting(Ballot::index).containsExactly(0, 1, 2);
     }
 
     @Test
@@ -88,7 +88,7 @@ class SpeculativeRejectionTest {
             assertThat(living)
                     .as("seed %d", seed)
                     .allSatisfy(ballot -> assertThat(ballot.completion())
-                            .isEqualTo(all.get(ballot.slot()).completion()));
+                            .isEqualTo(all.get(ballot.index()).completion()));
         }
     }
 

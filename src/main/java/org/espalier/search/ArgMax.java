@@ -4,8 +4,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /** Every choice of a search is repeatable: of equals, the first wins. */
-final class Ties {
-    private Ties() {}
+final class ArgMax {
+    private ArgMax() {}
 
     /** The first of the greatest; there must be one. */
     static <T> T firstOfGreatest(List<T> items, Comparator<? super T> order) {

@@ -14,7 +14,7 @@ import org.espalier.search.SearchNode.Fate;
 import org.espalier.search.Semantics.Quirk;
 
 /** When the paths of a search end, and what they are worth as completions. */
-final class PathEnds {
+final class PathTermination {
     /** A step that is written so often in a row is a loop. */
     private static final int LOOP_STEPS = 4;
 
@@ -23,7 +23,7 @@ final class PathEnds {
     private final Map<SearchNode, Completion> completions = new HashMap<>();
 
     /** @param config with the aggregation that it has in the end */
-    PathEnds(SearchConfig config, AnswerReader reader) {
+    PathTermination(SearchConfig config, AnswerReader reader) {
         this.config = config;
         this.reader = reader;
     }
@@ -49,7 +49,7 @@ final class PathEnds {
         int first = path.size() - LOOP_STEPS;
         return first >= 0
                 && path.subList(first, path.size()).stream()
-                                .map(Twins::normalised)
+                                .map(DuplicateSiblings::normalised)
                                 .distinct()
                                 .count()
                         == 1;
@@ -81,7 +81,7 @@ final class PathEnds {
         for (Ending ending : endings) {
             SearchNode node = ending.node();
             Completion completion = completions.computeIfAbsent(node, this::completion);
-            ballots.add(new Ballot(completion, node.id(), ending.slot(), node.fate() == Fate.COMPLETED));
+            ballots.add(new Ballot(completion, node.id(), ending.index(), node.fate() == Fate.COMPLETED));
         }
         return List.copyOf(ballots);
     }

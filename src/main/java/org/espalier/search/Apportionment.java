@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** Divides a whole number among candidates by their weights. Of equals, the first comes first. */
-final class Shares {
-    private Shares() {}
+final class Apportionment {
+    private Apportionment() {}
 
     /** e^(value / temperature), scaled so that the greatest is 1; all 1 if no value is finite. */
     static double[] exponentials(double[] values, double temperature) {

@@ -17,7 +17,7 @@ import org.espalier.model.Answer;
  * DVTS subtree, are one piece of evidence for each answer among them, at its best score: an answer that wins by many leaves
  * of one subtree, over one that more subtrees favour, is not settled.
  */
-final class Stability {
+final class VoteStability {
     private final List<List<Ballot>> units = new ArrayList<>();
 
     /** Takes in what one unit of independent work found. */
@@ -28,12 +28,12 @@ final class Stability {
     /**
      * Takes in what units of independent work found.
      *
-     * @param ballots of the slots from {@code from} to before {@code end}, of others as well
-     * @param unit slots of each
+     * @param ballots of the indices from {@code from} to before {@code end}, of others as well
+     * @param unit indices of each
      */
     void addUnits(List<Ballot> ballots, int from, int end, int unit) {
         for (int first = from; first < end; first += unit) {
-            add(Ballot.ofSlots(ballots, first, first + unit));
+            add(Ballot.inRange(ballots, first, first + unit));
         }
     }
 

@@ -9,10 +9,10 @@ import java.util.Map;
  * Siblings that say the same: where the policy is sure, most of them do. What follows one follows the other, so that one of
  * them is extended for all, as often as they would have been together.
  */
-final class Twins {
+final class DuplicateSiblings {
     private record Place(SearchNode parent, String text) {}
 
-    private Twins() {}
+    private DuplicateSiblings() {}
 
     /** For each node the first one that has its parent and, white space apart, its text; itself for most. */
     static List<SearchNode> firsts(List<SearchNode> nodes) {

@@ -11,10 +11,10 @@ import org.espalier.testing.EventLoop;
 import org.espalier.testing.FakePrm;
 import org.junit.jupiter.api.Test;
 
-class SharedJudgementsTest {
+class PrmCacheTest {
     private final EventLoop loop = EventLoop.inOrder();
     private final FakePrm prm = new FakePrm(loop, path -> path.length() / 100.0);
-    private final SharedJudgements shared = new SharedJudgements(prm);
+    private final PrmCache shared = new PrmCache(prm);
     private final Judgement root = shared.open(Trial.PROBLEM, new Meter(Budget.UNLIMITED));
 
     private Judgement score(Judgement before, String text) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class WindowsTest {
+class EarlyStoppingWindowsTest {
     private static String[] times(int n, String text) {
         return Stream.generate(() -> text).limit(n).toArray(String[]::new);
     }
@@ -85,11 +85,12 @@ class WindowsTest {
                     RandomTreesTest.run(method, whole, EventLoop.shuffled(seed)).solution();
             Solution some = RandomTreesTest.run(method, whole.stopAt(.6), EventLoop.shuffled(seed))
                     .solution();
-            int slots = 1 + some.ballots().stream().mapToInt(Ballot::slot).max().orElse(-1);
+            int indices =
+                    1 + some.ballots().stream().mapToInt(Ballot::index).max().orElse(-1);
             assertThat(some.completions())
                     .as("seed %d", seed)
                     .isEqualTo(all.ballots().stream()
-                            .filter(ballot -> ballot.slot() < slots)
+                            .filter(ballot -> ballot.index() < indices)
                             .map(Ballot::completion)
                             .toList());
             settled += some.settled() ? 1 : 0;

@@ -6,10 +6,10 @@ import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class TiesTest {
+class ArgMaxTest {
     @Test
     void firstOfTheGreatestWins() {
-        assertThat(Ties.firstOfGreatest(List.of("a", "bb", "cc", "d"), Comparator.comparingInt(String::length)))
+        assertThat(ArgMax.firstOfGreatest(List.of("a", "bb", "cc", "d"), Comparator.comparingInt(String::length)))
                 .isEqualTo("bb");
     }
 }

@@ -15,10 +15,10 @@ import org.espalier.model.Step;
  * tree's candidates repeat each other word for word. A judgement stays open as long as a branch holds it, or another one may
  * still come to the same text. Used on the policy's thread.
  */
-final class SharedJudgements implements ProcessRewardModel {
+final class PrmCache implements ProcessRewardModel {
     private final ProcessRewardModel prm;
 
-    SharedJudgements(ProcessRewardModel prm) {
+    PrmCache(ProcessRewardModel prm) {
         this.prm = prm;
     }
 
@@ -49,7 +49,7 @@ final class SharedJudgements implements ProcessRewardModel {
             return new Handle(this);
         }
 
-        void letGo() {
+        void release() {
             holders--;
             closeIfUnused();
         }
@@ -85,7 +85,7 @@ final class SharedJudgements implements ProcessRewardModel {
         public void close() {
             if (!closed) {
                 closed = true;
-                text.letGo();
+                text.release();
             }
         }
     }
@@ -111,7 +111,7 @@ final class SharedJudgements implements ProcessRewardModel {
     }
 
     /** Another hold on what an open judgement holds. */
-    Judgement again(Judgement judgement) {
+    Judgement retain(Judgement judgement) {
         return ((Handle) judgement).text.hold();
     }
 

@@ -11,7 +11,7 @@ import org.espalier.model.Answer;
 import org.espalier.model.Completion;
 import org.junit.jupiter.api.Test;
 
-class StabilityTest {
+class VoteStabilityTest {
     private static Ballot ballot(String answer, double score, boolean counts) {
         Answer read = new Answer(answer, answer, true);
         return new Ballot(new Completion(answer, read, List.of(score), score, counts, 1, 0), 0, 0, counts);
@@ -25,7 +25,7 @@ class StabilityTest {
     }
 
     private static double probability(Selection selection, int missing, List<List<Ballot>> units) {
-        Stability stability = new Stability();
+        VoteStability stability = new VoteStability();
         units.forEach(stability::add);
         List<Ballot> all = units.stream().flatMap(List::stream).toList();
         SearchConfig config = SearchConfig.builder().build();
@@ -35,7 +35,7 @@ class StabilityTest {
     /** By hand, with a uniform prior: of two votes both go to the other with 1·2/(3·4); only then is 1 : 0 overtaken. */
     @Test
     void oneVoteAheadOfTwo() {
-        assertThat(Stability.staysAhead(1, 0, 2)).isCloseTo(5 / 6.0, within(1e-12));
+        assertThat(VoteStability.staysAhead(1, 0, 2)).isCloseTo(5 / 6.0, within(1e-12));
     }
 
     /** Draws what share of the votes the leader gets, then the votes. */
@@ -60,15 +60,15 @@ class StabilityTest {
                 }
                 stays += leader >= runnerUp ? 1 : 0;
             }
-            assertThat(Stability.staysAhead(votes[0], votes[1], votes[2]))
+            assertThat(VoteStability.staysAhead(votes[0], votes[1], votes[2]))
                     .isCloseTo((double) stays / runs, within(.005));
         }
     }
 
     @Test
     void leadThatCannotBeMadeGoodIsCertain() {
-        assertThat(Stability.staysAhead(10, 3, 7)).isCloseTo(1, within(1e-12));
-        assertThat(Stability.staysAhead(10, 3, 8)).isLessThan(1 - 1e-6);
+        assertThat(VoteStability.staysAhead(10, 3, 7)).isCloseTo(1, within(1e-12));
+        assertThat(VoteStability.staysAhead(10, 3, 8)).isLessThan(1 - 1e-6);
         assertThat(majority(0, "1", "1", "2")).isCloseTo(1, within(1e-12));
     }
 
@@ -128,6 +128,6 @@ class StabilityTest {
     /** 2 : 1 with half of the votes on the two: of six missing ones three are theirs. */
     @Test
     void plainVotesOfOtherAnswersAreNotExpectedToChangeTheirMind() {
-        assertThat(majority(6, "1", "1", "2", "3", "4", "5")).isEqualTo(Stability.staysAhead(2, 1, 3));
+        assertThat(majority(6, "1", "1", "2", "3", "4", "5")).isEqualTo(VoteStability.staysAhead(2, 1, 3));
     }
 }

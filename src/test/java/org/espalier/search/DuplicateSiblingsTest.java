@@ -7,7 +7,7 @@ import org.espalier.model.Step;
 import org.espalier.model.StopReason;
 import org.junit.jupiter.api.Test;
 
-class TwinsTest {
+class DuplicateSiblingsTest {
     private final SearchTree tree = new SearchTree(1);
 
     private SearchNode node(SearchNode parent, String text) {
@@ -23,6 +23,7 @@ class TwinsTest {
         SearchNode other = node(tree.root(), "ab");
         SearchNode cousin = node(other, "a b");
 
-        assertThat(Twins.firsts(List.of(first, second, other, cousin))).containsExactly(first, first, other, cousin);
+        assertThat(DuplicateSiblings.firsts(List.of(first, second, other, cousin)))
+                .containsExactly(first, first, other, cousin);
     }
 }

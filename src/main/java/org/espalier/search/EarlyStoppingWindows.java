@@ -12,7 +12,7 @@ import org.espalier.model.Meter.Count;
 /**
  * Asks for the completions of a divisible search window by window, and stops when more would not change the answer with
  * the probability {@link SearchConfig#stopAt()}: early-stopping self-consistency (Li et al. 2024, arXiv 2401.10480) with the
- * test of {@link Stability}. A window holds half as many completions as there are already, so that a search that goes to
+ * test of {@link VoteStability}. A window holds half as many completions as there are already, so that a search that goes to
  * the end waits only some times. Without early stopping there is one window.
  *
  * <p>A PRM that turns out not to tell completions apart, because it gives all the same score or none, is of no use: then
@@ -21,22 +21,22 @@ import org.espalier.model.Meter.Count;
  * <p>A window is cut to what the token budget can pay for, going by the completions so far: a completion that is cut off
  * does not vote.
  */
-final class Windows implements SearchAlgorithm {
+final class EarlyStoppingWindows implements SearchAlgorithm {
     static final int LEAST_WINDOW = 4;
 
     private final SearchContext search;
     private final int before;
     private final double stopAt;
-    private final Stability stability = new Stability();
+    private final VoteStability stability = new VoteStability();
     private final List<Ending> endings;
-    private Divisible method;
+    private Partitionable method;
 
-    Windows(SearchContext search, Divisible method) {
+    EarlyStoppingWindows(SearchContext search, Partitionable method) {
         this(search, method, List.of());
     }
 
-    /** @param before completions that are there already, and vote, each a unit of its own; their slots are not below n */
-    Windows(SearchContext search, Divisible method, List<Ending> before) {
+    /** @param before completions that are there already, and vote, each a unit of its own; their indices are not below n */
+    EarlyStoppingWindows(SearchContext search, Partitionable method, List<Ending> before) {
         this.search = search;
         this.method = method;
         this.before = before.size();
@@ -50,7 +50,7 @@ final class Windows implements SearchAlgorithm {
         return next(0);
     }
 
-    /** @param from the first slot of the next window */
+    /** @param from the first index of the next window */
     private CompletableFuture<List<Ending>> next(int from) {
         int window = window(from);
         if (window == 0) {
