@@ -2,86 +2,172 @@ package org.espalier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import org.espalier.catalog.ModelStore;
-import org.espalier.engine.Engine;
-import org.espalier.engine.Lane;
-import org.espalier.grade.AnswerExtractor;
-import org.espalier.llama.ContextOptions;
-import org.espalier.llama.LlamaModelRunner;
-import org.espalier.llama.ModelOptions;
-import org.espalier.llama.NativeModel;
-import org.espalier.llama.NativeTokenizer;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.espalier.model.Answer;
 import org.espalier.model.Budget;
-import org.espalier.model.FetchListener;
-import org.espalier.model.Meter;
+import org.espalier.model.Limit;
 import org.espalier.model.Problem;
-import org.espalier.prompt.ChatTemplate;
-import org.espalier.prompt.SolvePrompt;
-import org.espalier.reward.EnginePolicy;
-import org.espalier.reward.SelfJudge;
 import org.espalier.search.SearchConfig;
+import org.espalier.search.SearchListener;
 import org.espalier.search.SearchMethod;
+import org.espalier.search.SearchNode;
 import org.espalier.search.Solution;
-import org.espalier.search.Solver;
+import org.espalier.search.Vote;
 import org.junit.jupiter.api.Test;
 
 /** How Espalier is used as a library: the code of docs/api.md, which therefore cannot go stale. */
 class TutorialIT {
+    private static final Path THIS = Path.of("src/test/java/org/espalier/TutorialIT.java");
+    private static final String BEGIN = "// docs/api.md begin\n";
+    private static final String END = "// docs/api.md end";
+
     @Test
-    void solvesAProblem() {
-        ModelStore store = ModelStore.open();
-        Path gguf = store.resolve("smollm2-135m-instruct", FetchListener.NONE).path();
+    void theFirstExample() {
+        assertThat(printed(TutorialIT::firstExample)).isEqualToIgnoringNewLines("84");
+    }
 
+    private static void firstExample() {
         // docs/api.md begin
-        try (NativeModel model = NativeModel.open(gguf, ModelOptions.DEFAULT)) {
-            LlamaModelRunner runner = LlamaModelRunner.open(model, ContextOptions.of(16_384, 40));
-            Lane lane = new Lane("policy", new NativeTokenizer(model), runner);
-            try (Engine engine = new Engine(List.of(lane))) {
-                ChatTemplate template =
-                        Optional.ofNullable(model.chatTemplate()).orElse(ChatTemplate.CHATML);
-                SolvePrompt prompt = new SolvePrompt(template, SolvePrompt.STEP_BY_STEP);
-                Solver solver = new Solver(
-                        new EnginePolicy(engine, lane, prompt),
-                        new SelfJudge(lane, runner, prompt),
-                        text -> AnswerExtractor.extract(text).map(answer -> new Answer(answer, answer, true)));
+        try (Espalier espalier = Espalier.open(EspalierOptions.defaults())) {
+            Solution solution = espalier.solve("Start with 12, then multiply by 7. What is the result?");
+            System.out.println(solution.answer());
+        }
+        // docs/api.md end
+    }
 
-                SearchConfig config =
-                        SearchConfig.builder().n(16).maxTokens(256).build();
-                Meter meter = new Meter(new Budget(Long.MAX_VALUE, Duration.ofSeconds(20)));
-                Solution solution = solver.solve(
-                        Problem.of("Tom has 3 apples and buys 4 more. How many has he?"),
-                        SearchMethod.DVTS,
-                        config,
-                        meter);
+    @Test
+    void optionsAndResult() {
+        // docs/api.md begin
+        EspalierOptions options = EspalierOptions.defaults()
+                .withPolicy("arith-small") // a name of `espalier models list`, or a GGUF file
+                .withPrm("arith-prm")
+                .withMethod(SearchMethod.BEAM)
+                .withSearch(SearchConfig.builder().n(16).beamWidth(4).seed(7).build())
+                .withBudget(new Budget(20_000, Duration.ofSeconds(30)))
+                .withThreads(2);
+        try (Espalier espalier = Espalier.open(options)) {
+            Solution solution = espalier.solve("Start with 12, then multiply by 7. What is the result?");
+            Answer answer = solution.answer(); // null if no completion states one
+            for (Vote vote : solution.votes()) {
+                System.out.printf("%s: %d completions, weight %.2f%n", vote.answer(), vote.count(), vote.weight());
+            }
+            Limit limit = solution.stoppedBy(); // null if the search was done
+            long tokens = solution.usage().policyTokens();
+            // docs/api.md end
+            assertThat(answer).hasToString("84");
+            assertThat(limit).isNull();
+            assertThat(tokens).isBetween(1L, 20_000L);
+        }
+    }
 
-                String best =
-                        solution.answer() == null ? "none" : solution.answer().text();
-                // docs/api.md end
-                assertThat(best).isNotEmpty();
-                assertThat(solution.completions()).isNotEmpty();
-                assertThat(solution.usage().prmTokens())
-                        .isEqualTo(solution.usage().prmTokensUnique());
+    @Test
+    void aVerifier() {
+        // docs/api.md begin
+        Verifier small = Verifier.ofAnswers(answer -> answer.text().matches("\\d{1,2}"));
+        EspalierOptions options =
+                EspalierOptions.defaults().withMethod(SearchMethod.BEAM).withVerifier(small);
+        // docs/api.md end
+        try (Espalier espalier = Espalier.open(options)) {
+            assertThat(espalier.solve("Start with 12, then multiply by 7, then subtract 5. What is the result?")
+                            .answer())
+                    .hasToString("79");
+        }
+    }
+
+    @Test
+    void anAnswerReader() {
+        // docs/api.md begin
+        EspalierOptions options = EspalierOptions.defaults()
+                .withAnswerReader(text ->
+                        Optional.of(text.length() < 200 ? "short" : "long").map(word -> new Answer(word, word, true)));
+        // docs/api.md end
+        try (Espalier espalier = Espalier.open(options)) {
+            assertThat(espalier.solve("Start with 12, then multiply by 7, then subtract 5. What is the result?")
+                            .answer())
+                    .hasToString("short");
+        }
+    }
+
+    @Test
+    void manyProblems() {
+        List<String> answers = new ArrayList<>();
+        // docs/api.md begin
+        List<Problem> problems = IntStream.rangeClosed(1, 20)
+                .mapToObj(i -> Problem.of("Start with " + i + ", then multiply by 7. What is the result?"))
+                .toList();
+        try (Espalier espalier = Espalier.open(EspalierOptions.defaults().withMethod(SearchMethod.MAJORITY))) {
+            for (SolutionFuture future : espalier.solveAll(problems)) {
+                answers.add(future.problem().text() + " " + future.join().answer());
             }
         }
+        // docs/api.md end
+        assertThat(answers).hasSize(20).allMatch(line -> line.matches("Start with \\d+, .* \\d+"));
+    }
+
+    @Test
+    void aListener() {
+        assertThat(printed(TutorialIT::listening)).contains("12 * 7 = 84");
+    }
+
+    private static void listening() {
+        // docs/api.md begin
+        SearchListener listener = new SearchListener() {
+            @Override
+            public void scored(SearchNode node) {
+                System.out.printf("%.2f %s%n", node.score(), node.text().strip());
+            }
+        };
+        EspalierOptions options = EspalierOptions.defaults().withMethod(SearchMethod.DVTS);
+        try (Espalier espalier = Espalier.open(options)) {
+            Problem problem = Problem.of("Start with 12, then multiply by 7. What is the result?");
+            SolutionFuture future = espalier.submit(problem, listener);
+            // … future.stop() ends the search with what it has
+            future.join();
+        }
+        // docs/api.md end
     }
 
     @Test
     void thePageShowsThisCode() throws IOException {
         String page = Files.readString(Path.of("docs/api.md"));
-        String source = Files.readString(Path.of("src/test/java/org/espalier/TutorialIT.java"));
-        int begin = source.indexOf("// docs/api.md begin") + "// docs/api.md begin\n".length();
-        String shown = source.substring(begin, source.indexOf("                // docs/api.md end"))
-                .lines()
-                .map(line -> line.isBlank() ? "" : "    " + line.substring(8))
-                .collect(Collectors.joining("\n"));
+        List<String> shown = snippets(Files.readString(THIS));
+        assertThat(shown).hasSize(6);
         assertThat(page).contains(shown);
+        assertThat(Files.readString(Path.of("README.md"))).contains(shown.get(0));
+    }
+
+    /** The marked regions, indented as a code block. */
+    private static List<String> snippets(String source) {
+        List<String> snippets = new ArrayList<>();
+        for (int at = source.indexOf(" " + BEGIN); at >= 0; at = source.indexOf(" " + BEGIN, at + 1)) {
+            String code = source.substring(at + BEGIN.length() + 1, source.indexOf(END, at));
+            UnaryOperator<String> indent = line -> line.isBlank() ? "" : "    " + line;
+            snippets.add(String.join(
+                    "\n", code.stripIndent().strip().lines().map(indent).toList()));
+        }
+        return snippets;
+    }
+
+    private static String printed(Runnable code) {
+        PrintStream out = System.out;
+        ByteArrayOutputStream written = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(written, true, StandardCharsets.UTF_8));
+        try {
+            code.run();
+        } finally {
+            System.setOut(out);
+        }
+        return written.toString(StandardCharsets.UTF_8);
     }
 }
