@@ -110,7 +110,7 @@ final class VerifierPrm implements ProcessRewardModel {
 
     private static double checked(double score) {
         if (!(score >= 0 && score <= 1)) {
-            throw new IllegalArgumentException("a verifier's score must lie in 0..1, not " + score);
+            throw new IllegalArgumentException("a verifier's score must be in 0..1, not " + score);
         }
         return score;
     }

@@ -161,8 +161,7 @@ class EspalierTest {
             assertThat(espalier.solve(PROBLEM).answer()).isNotNull();
         }
         try (Espalier espalier = Espalier.open(beam.withVerifier(candidate -> 1.5))) {
-            assertThatThrownBy(() -> espalier.solve(PROBLEM))
-                    .hasMessage("a verifier's score must lie in 0..1, not 1.5");
+            assertThatThrownBy(() -> espalier.solve(PROBLEM)).hasMessage("a verifier's score must be in 0..1, not 1.5");
         }
     }
 

@@ -145,14 +145,14 @@ public final class LoadCheck {
             Duration elapsed = Duration.ofNanos(System.nanoTime() - began);
             if (elapsed.compareTo(limit) > 0) {
                 throw new EspalierException(Wording.of(
-                        "llama.cpp cannot run %s: it did not decode a few tokens within %d s, in a process of its own: get the"
+                        "llama.cpp cannot run %s: it did not decode a few tokens within %d s in a separate process: get the"
                                 + " file again, or another one (%s leaves this trial out)",
                         name, limit.toSeconds(), WITHOUT));
             }
             if (!said && elapsed.compareTo(noteAfter) > 0) {
                 said = true;
                 listener.warning(Wording.of(
-                        "Trying %s once in a process of its own, as it is new here (%s: without)", name, WITHOUT));
+                        "Trying %s once in a separate process, as it is new here (%s leaves this out)", name, WITHOUT));
             }
         }
     }

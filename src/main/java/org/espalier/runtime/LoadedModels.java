@@ -97,7 +97,7 @@ final class LoadedModels implements AutoCloseable {
         models.put(file.path(), model);
         if (model.chatTemplateText() != null && model.chatTemplate() == null) {
             listener.warning(Wording.of(
-                    "The chat template of %s is not one that llama.cpp knows: ChatML stands in for it, which may not be"
+                    "The chat template of %s is not known to llama.cpp: ChatML is used instead, which may not be"
                             + " what the model was trained with",
                     file.name()));
         }

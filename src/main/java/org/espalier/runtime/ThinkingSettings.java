@@ -77,7 +77,7 @@ public record ThinkingSettings(Mode mode, @Nullable Integer tokens, int waits) {
         if (tokens < 1 || tokens >= maxTokens) {
             throw new UsageException(List.of(Violation.of(
                     "thinkTokens",
-                    "%s must lie in 1..%d, below %s, not %d",
+                    "%s must be in 1..%d, below %s, not %d",
                     maxTokens - 1,
                     Parameter.of("maxTokens"),
                     tokens)));

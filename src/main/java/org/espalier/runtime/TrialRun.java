@@ -128,7 +128,7 @@ final class TrialRun {
                 .orElse("");
         String what = files.model() + (files.adapter() == null ? "" : " with the adapter " + files.adapter());
         String reason = reason(output).map(text -> " (" + text + ")").orElse("");
-        return "llama.cpp cannot run %s: it ended with %s%s%s, in a process of its own: get the file again, or another one"
+        return "llama.cpp cannot run %s: it ended with %s%s%s in a separate process: get the file again, or another one"
                 .formatted(what, signal(exitCode, output), stage, reason);
     }
 

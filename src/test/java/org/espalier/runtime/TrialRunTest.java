@@ -17,7 +17,7 @@ class TrialRunTest {
         assertThat(TrialRun.crash(FILES, 134, output))
                 .isEqualTo(
                         "llama.cpp cannot run m.gguf: it ended with SIGABRT while decoding (ops.cpp:3949:"
-                                + " GGML_ASSERT(eps >= 0.0f) failed), in a process of its own: get the file again, or another one");
+                                + " GGML_ASSERT(eps >= 0.0f) failed) in a separate process: get the file again, or another one");
     }
 
     @Test
