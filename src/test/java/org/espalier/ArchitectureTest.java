@@ -204,6 +204,24 @@ class ArchitectureTest {
     }
 
     @Test
+    void theGraderHasThreeFloors() {
+        check(noClasses()
+                .that()
+                .resideInAPackage(ROOT + "grade.algebra..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(ROOT + "grade.parse..", ROOT + "grade")
+                .because("algebra knows no text"));
+        check(noClasses()
+                .that()
+                .resideInAPackage(ROOT + "grade.parse..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + "grade")
+                .because("parsing knows no answers"));
+    }
+
+    @Test
     void publishedDoublesNeedNothingButTheModel() {
         classes()
                 .should()

@@ -1,5 +1,9 @@
 package org.espalier.grade;
 
+import org.espalier.grade.algebra.NotExactException;
+import org.espalier.grade.parse.Characters;
+import org.espalier.grade.parse.ParseException;
+
 /**
  * A final answer, parsed once and comparable with others. Immutable.
  *

@@ -6,6 +6,7 @@ import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.espalier.grade.parse.Braces;
 
 /**
  * Finds the final answer in a completion. Stateless.

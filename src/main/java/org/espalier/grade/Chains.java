@@ -7,11 +7,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.commons.numbers.fraction.BigFraction;
-import org.espalier.grade.Expr.Num;
-import org.espalier.grade.Expr.Percent;
-import org.espalier.grade.Expr.Product;
-import org.espalier.grade.Expr.Quotient;
-import org.espalier.grade.Expr.Sum;
+import org.espalier.grade.algebra.ArithmeticBudget;
+import org.espalier.grade.algebra.Complex;
+import org.espalier.grade.algebra.Expr;
+import org.espalier.grade.algebra.Expr.Num;
+import org.espalier.grade.algebra.Expr.Percent;
+import org.espalier.grade.algebra.Expr.Product;
+import org.espalier.grade.algebra.Expr.Quotient;
+import org.espalier.grade.algebra.Expr.Sum;
+import org.espalier.grade.algebra.Fractions;
+import org.espalier.grade.algebra.NormalForm;
+import org.espalier.grade.algebra.NotExactException;
+import org.espalier.grade.algebra.NumericFingerprint;
 
 /** The value of a calculation written as a chain of equal constants, such as {@code 2 + 3 = 5}. */
 final class Chains {

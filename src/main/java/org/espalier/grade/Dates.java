@@ -5,7 +5,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.espalier.grade.Expr.Text;
+import org.espalier.grade.algebra.Expr;
+import org.espalier.grade.algebra.Expr.Text;
 import org.jspecify.annotations.Nullable;
 
 /**

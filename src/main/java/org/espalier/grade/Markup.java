@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.espalier.grade.parse.Braces;
 
 /**
  * Takes away what only decorates an answer: Markdown, quotation marks, tags, mathematical delimiters, colours, sizes,

@@ -9,8 +9,10 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.commons.numbers.fraction.BigFraction;
-import org.espalier.grade.Expr.Num;
-import org.espalier.grade.Expr.Text;
+import org.espalier.grade.algebra.Expr;
+import org.espalier.grade.algebra.Expr.Num;
+import org.espalier.grade.algebra.Expr.Text;
+import org.espalier.grade.algebra.Fractions;
 
 /**
  * Measures in several units, such as {@code 5 feet 3 inches}: all their parts count. Money in two units is a sum; other

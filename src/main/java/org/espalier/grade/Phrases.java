@@ -4,11 +4,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.espalier.grade.Expr.Constant;
-import org.espalier.grade.Expr.Difference;
-import org.espalier.grade.Expr.SetOf;
-import org.espalier.grade.Expr.Text;
-import org.espalier.grade.Expr.Tuple;
+import org.espalier.grade.algebra.Expr;
+import org.espalier.grade.algebra.Expr.Constant;
+import org.espalier.grade.algebra.Expr.Difference;
+import org.espalier.grade.algebra.Expr.SetOf;
+import org.espalier.grade.algebra.Expr.Text;
+import org.espalier.grade.algebra.Expr.Tuple;
+import org.espalier.grade.algebra.NotExactException;
+import org.espalier.grade.algebra.RealLine;
+import org.espalier.grade.parse.Bases;
+import org.espalier.grade.parse.Characters;
+import org.espalier.grade.parse.ParseException;
+import org.espalier.grade.parse.Parser;
 
 /**
  * Reads a whole answer: words around mathematics that introduce, bound or restate it, then mathematics itself.
@@ -103,15 +110,15 @@ final class Phrases {
 
     private static Optional<Expr> set(String prose) {
         if (REALS.matcher(prose).matches()) {
-            return Optional.of(RealSets.line());
+            return Optional.of(RealLine.WHOLE);
         }
         Matcher except = REALS_EXCEPT.matcher(prose);
         if (!except.matches()) {
             return Optional.empty();
         }
         Expr points = Parser.parse(except.group(1));
-        return Optional.of(new Difference(
-                RealSets.line(), points instanceof Expr.Listing ? new SetOf(points.children()) : points));
+        return Optional.of(
+                new Difference(RealLine.WHOLE, points instanceof Expr.Listing ? new SetOf(points.children()) : points));
     }
 
     private static Optional<Expr> bound(String prose, int layer) {
@@ -135,7 +142,7 @@ final class Phrases {
         return Optional.of(
                 above
                         ? new Tuple(closed == ']' ? '[' : '(', List.of(bound, Constant.INFINITY), ')')
-                        : new Tuple('(', List.of(RealSets.MINUS_INFINITY, bound), closed));
+                        : new Tuple('(', List.of(RealLine.MINUS_INFINITY, bound), closed));
     }
 
     /** An answer that says the same again in brackets, or says there what it is: {@code \frac34\ (0.75)}. */

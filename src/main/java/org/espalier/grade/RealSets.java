@@ -5,16 +5,21 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.espalier.grade.Expr.Constant;
-import org.espalier.grade.Expr.Difference;
-import org.espalier.grade.Expr.Intersection;
-import org.espalier.grade.Expr.Listing;
-import org.espalier.grade.Expr.Num;
-import org.espalier.grade.Expr.Product;
-import org.espalier.grade.Expr.SetOf;
-import org.espalier.grade.Expr.Sum;
-import org.espalier.grade.Expr.Tuple;
-import org.espalier.grade.Expr.Union;
+import org.espalier.grade.algebra.Complex;
+import org.espalier.grade.algebra.Expr;
+import org.espalier.grade.algebra.Expr.Constant;
+import org.espalier.grade.algebra.Expr.Difference;
+import org.espalier.grade.algebra.Expr.Intersection;
+import org.espalier.grade.algebra.Expr.Listing;
+import org.espalier.grade.algebra.Expr.Num;
+import org.espalier.grade.algebra.Expr.Product;
+import org.espalier.grade.algebra.Expr.SetOf;
+import org.espalier.grade.algebra.Expr.Sum;
+import org.espalier.grade.algebra.Expr.Tuple;
+import org.espalier.grade.algebra.Expr.Union;
+import org.espalier.grade.algebra.Fractions;
+import org.espalier.grade.algebra.NumericFingerprint;
+import org.espalier.grade.algebra.RealLine;
 
 /**
  * Sets of reals with constant ends: unions, intersections and differences of intervals and points, brought to disjoint
@@ -24,7 +29,6 @@ final class RealSets {
 
     private static final double SAME = 1e-12;
     private static final int MAX_SEGMENTS = 64;
-    static final Expr MINUS_INFINITY = new Product(List.of(new Num(Fractions.MINUS_ONE), Constant.INFINITY));
 
     private RealSets() {}
 
@@ -37,12 +41,8 @@ final class RealSets {
         }
     }
 
-    private static final End BELOW = new End(MINUS_INFINITY, Double.NEGATIVE_INFINITY);
+    private static final End BELOW = new End(RealLine.MINUS_INFINITY, Double.NEGATIVE_INFINITY);
     private static final End ABOVE = new End(Constant.INFINITY, Double.POSITIVE_INFINITY);
-
-    static Expr line() {
-        return new Tuple('(', List.of(MINUS_INFINITY, Constant.INFINITY), ')');
-    }
 
     /** The set as an interval, a set of points or a union of both; none if it is no set of reals with constant ends. */
     static Optional<Expr> simplified(Expr set) {
@@ -123,7 +123,7 @@ final class RealSets {
         if (expr == Constant.INFINITY) {
             return Optional.of(1);
         }
-        return expr.equals(MINUS_INFINITY) ? Optional.of(-1) : Optional.empty();
+        return expr.equals(RealLine.MINUS_INFINITY) ? Optional.of(-1) : Optional.empty();
     }
 
     private static int compare(double a, double b) {

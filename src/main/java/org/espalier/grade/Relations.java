@@ -10,19 +10,29 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.commons.numbers.fraction.BigFraction;
-import org.espalier.grade.Expr.Constant;
-import org.espalier.grade.Expr.Difference;
-import org.espalier.grade.Expr.Listing;
-import org.espalier.grade.Expr.Num;
-import org.espalier.grade.Expr.Product;
-import org.espalier.grade.Expr.Relation;
-import org.espalier.grade.Expr.Relator;
-import org.espalier.grade.Expr.SetOf;
-import org.espalier.grade.Expr.Sum;
-import org.espalier.grade.Expr.Sym;
-import org.espalier.grade.Expr.Text;
-import org.espalier.grade.Expr.Tuple;
-import org.espalier.grade.Expr.Union;
+import org.espalier.grade.algebra.ArithmeticBudget;
+import org.espalier.grade.algebra.Expr;
+import org.espalier.grade.algebra.Expr.Constant;
+import org.espalier.grade.algebra.Expr.Difference;
+import org.espalier.grade.algebra.Expr.Listing;
+import org.espalier.grade.algebra.Expr.Num;
+import org.espalier.grade.algebra.Expr.Product;
+import org.espalier.grade.algebra.Expr.Relation;
+import org.espalier.grade.algebra.Expr.Relator;
+import org.espalier.grade.algebra.Expr.SetOf;
+import org.espalier.grade.algebra.Expr.Sum;
+import org.espalier.grade.algebra.Expr.Sym;
+import org.espalier.grade.algebra.Expr.Text;
+import org.espalier.grade.algebra.Expr.Tuple;
+import org.espalier.grade.algebra.Expr.Union;
+import org.espalier.grade.algebra.Fractions;
+import org.espalier.grade.algebra.Generator;
+import org.espalier.grade.algebra.Monomial;
+import org.espalier.grade.algebra.NormalForm;
+import org.espalier.grade.algebra.NotExactException;
+import org.espalier.grade.algebra.Polynomial;
+import org.espalier.grade.algebra.RationalFunction;
+import org.espalier.grade.algebra.RealLine;
 
 /**
  * What a relation says as an answer: {@code x = 5} says 5, {@code x \in S} says S, {@code 0 \le x < 1} is an interval,
@@ -32,8 +42,6 @@ import org.espalier.grade.Expr.Union;
 final class Relations {
 
     private static final Set<String> COORDINATES = Set.of("x", "y", "z", "r");
-
-    private static final Expr MINUS_INFINITY = RealSets.MINUS_INFINITY;
 
     /** Names of unknowns; with numbers they are the roots of one equation, in any order. */
     private static final Pattern NUMBERED = Pattern.compile("([a-zA-Z]|lambda|theta|alpha)_\\{?\\d+\\}?");
@@ -70,7 +78,7 @@ final class Relations {
             return chain && !isName(first) && !last.isConstant() ? relation : equality(first, last);
         }
         if (signs.size() == 1 && signs.get(0) == Relator.NOT_EQUAL && first instanceof Sym && last.isConstant()) {
-            return new Difference(RealSets.line(), new SetOf(List.of(last)));
+            return new Difference(RealLine.WHOLE, new SetOf(List.of(last)));
         }
         if (signs.size() == 1 && signs.get(0).isOrder()) {
             return inequality(first, signs.get(0), last).orElse(relation);
@@ -130,14 +138,10 @@ final class Relations {
                 .map(solution -> ray(solution.positive() ? sign : sign.flipped(), new Num(solution.bound())));
     }
 
-    static Expr realLine() {
-        return RealSets.line();
-    }
-
     private static Expr ray(Relator sign, Expr bound) {
         return switch (sign) {
-            case LESS -> new Tuple('(', List.of(MINUS_INFINITY, bound), ')');
-            case AT_MOST -> new Tuple('(', List.of(MINUS_INFINITY, bound), ']');
+            case LESS -> new Tuple('(', List.of(RealLine.MINUS_INFINITY, bound), ')');
+            case AT_MOST -> new Tuple('(', List.of(RealLine.MINUS_INFINITY, bound), ']');
             case GREATER -> new Tuple('(', List.of(bound, Constant.INFINITY), ')');
             default -> new Tuple('[', List.of(bound, Constant.INFINITY), ')');
         };
@@ -251,7 +255,7 @@ final class Relations {
         if (points.isEmpty()) {
             return Optional.empty();
         }
-        Expr whole = RealSets.line();
+        Expr whole = RealLine.WHOLE;
         if (others.size() == 1) {
             whole = others.get(0) instanceof Relation relation ? resolve(relation) : others.get(0);
         } else if (others.size() > 1) {
@@ -282,7 +286,8 @@ final class Relations {
         boolean ascending = first.children().get(1) == Constant.INFINITY;
         Tuple below = ascending ? second : first;
         Tuple above = ascending ? first : second;
-        if (!below.children().get(0).equals(MINUS_INFINITY) || above.children().get(1) != Constant.INFINITY) {
+        if (!below.children().get(0).equals(RealLine.MINUS_INFINITY)
+                || above.children().get(1) != Constant.INFINITY) {
             return Optional.empty();
         }
         Expr low = above.children().get(0);

@@ -2,14 +2,17 @@ package org.espalier.grade;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.espalier.grade.Expr.Call;
-import org.espalier.grade.Expr.Degrees;
-import org.espalier.grade.Expr.Percent;
-import org.espalier.grade.Expr.PlusMinus;
-import org.espalier.grade.Expr.Power;
-import org.espalier.grade.Expr.Product;
-import org.espalier.grade.Expr.Quotient;
-import org.espalier.grade.Expr.Sum;
+import org.espalier.grade.algebra.Expr;
+import org.espalier.grade.algebra.Expr.Call;
+import org.espalier.grade.algebra.Expr.Degrees;
+import org.espalier.grade.algebra.Expr.Percent;
+import org.espalier.grade.algebra.Expr.PlusMinus;
+import org.espalier.grade.algebra.Expr.Power;
+import org.espalier.grade.algebra.Expr.Product;
+import org.espalier.grade.algebra.Expr.Quotient;
+import org.espalier.grade.algebra.Expr.Sum;
+import org.espalier.grade.algebra.Fractions;
+import org.espalier.grade.parse.ParseException;
 
 /**
  * The values of a scalar with {@code ±}. Several {@code ±} choose independently, unless a {@code ∓} ties them all to

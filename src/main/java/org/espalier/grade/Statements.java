@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.espalier.grade.parse.NumberWords;
 
 /** Narrows what follows "the answer is" to the value it states: a formula, a number with its unit, words. */
 final class Statements {

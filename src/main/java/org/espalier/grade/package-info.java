@@ -3,13 +3,13 @@
  * mean the same, and names the group an answer votes in.
  *
  * <pre>
- * completion ─► AnswerExtractor ─► "\frac{3}{4}" ─► Characters, Markup ─► Phrases ─► LatexLexer ─► Parser ─► Expr
- *                                                                                                            │
- *                      key ◄─ KeyWriter ◄─ NormalForm, else Recognition, else NumericFingerprint ◄───────────┘
+ * completion ─► AnswerExtractor ─► "\frac{3}{4}" ─► Markup ─► Phrases ─► parse.Parser ─► algebra.Expr
+ *                                                                                           │
+ *                       key ◄─ KeyWriter ◄─ algebra: NormalForm, else Recognition, else NumericFingerprint
  * </pre>
  *
- * <p>Pure functions on strings, without dependencies. Search and evaluation call it for every completion; {@code cli}
- * and {@code server} may. All public types are immutable or stateless, and safe on any thread. No input makes them
+ * <p>Three floors: {@code algebra} at the ground, {@code parse} on it, and here what an answer is. Pure functions on
+ * strings. Search and evaluation call it for every completion; {@code cli} and {@code server} may. All public types are immutable or stateless, and safe on any thread. No input makes them
  * throw, and length, depth, exponents and total arithmetic are bounded, so none makes them hang.
  *
  * <p>The behaviour follows the graders of search-and-learn ({@code qwen_math_parser}) and of the MATH paper where they
