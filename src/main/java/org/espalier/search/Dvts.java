@@ -20,7 +20,7 @@ import org.espalier.search.Semantics.Quirk;
  * one and those of its siblings that are finished, too: at most M, and no path that would fail to parse (search-and-learn
  * issue #57). Finished candidates of earlier steps lost to a step that went on, and are pruned. A candidate that a limit
  * ended is committed only if all its siblings are dead ends like it; the best of them is then reported as unfinished and
- * does not vote. ArgMax go to the first candidate. After {@code maxIterations} - 1 steps the M candidates are sampled to the
+ * does not vote. Ties go to the first candidate. After {@code maxIterations} - 1 steps the M candidates are sampled to the
  * end.
  *
  * <p>Parity semantics: {@link Quirk#END_AT_BOXED}, {@link Quirk#EMIT_SIBLINGS}.

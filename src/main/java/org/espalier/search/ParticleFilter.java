@@ -86,7 +86,7 @@ final class ParticleFilter implements SearchAlgorithm {
         return drawn;
     }
 
-    /** DuplicateSiblings that have ended stay apart: nothing is asked of them any more. */
+    /** Duplicate siblings that have ended stay apart: nothing is asked of them any more. */
     private List<SearchNode> firstsOfOpen(List<SearchNode> particles) {
         List<SearchNode> firsts = new ArrayList<>(DuplicateSiblings.firsts(particles));
         for (int i = 0; i < firsts.size(); i++) {

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How the completions choose the answer. A completion without a score never beats one that has a score; where none has
- * one, the answer that most completions give wins whatever the rule. ArgMax go to the answer that was seen first.
+ * one, the answer that most completions give wins whatever the rule. Ties go to the answer that was seen first.
  */
 public enum Selection {
     /** The answer of the completion with the highest score. */
