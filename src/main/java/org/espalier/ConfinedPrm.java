@@ -44,9 +44,7 @@ record ConfinedPrm(ProcessRewardModel prm, Executor home) implements ProcessRewa
 
     static <T> T valueOrThrow(T value, @Nullable Throwable thrown) {
         if (thrown != null) {
-            throw thrown instanceof CompletionException
-                    ? (CompletionException) thrown
-                    : new CompletionException(thrown);
+            throw thrown instanceof CompletionException completion ? completion : new CompletionException(thrown);
         }
         return value;
     }

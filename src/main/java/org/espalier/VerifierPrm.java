@@ -96,11 +96,12 @@ final class VerifierPrm implements ProcessRewardModel {
                             if (thrown != null && !judged.isCompletedExceptionally()) {
                                 judged.join().close();
                             }
-                            return ConfinedPrm.valueOrThrow(both, thrown);
+                            Judgement judgement =
+                                    ConfinedPrm.valueOrThrow(judged, thrown).join();
+                            double score = combined(judgement.score(), verified.join());
+                            return (Judgement) new Verdict(path.problem, extended, score, judgement);
                         },
-                        home)
-                .thenApply(both -> new Verdict(
-                        path.problem, extended, combined(judged.join().score(), verified.join()), judged.join()));
+                        home);
     }
 
     /** Scores that are no probabilities are as logarithms: refuted is worse than all others. */

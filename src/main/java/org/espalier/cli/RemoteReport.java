@@ -28,7 +28,7 @@ final class RemoteReport {
             read.outcome().limit();
             return read;
         } catch (DocumentException e) {
-            throw unreadable(e.getMessage(), e);
+            throw unreadable(e.path() + " has to be " + e.expected(), e);
         } catch (IllegalArgumentException e) {
             throw unreadable("this version does not know its stoppedBy", e);
         }

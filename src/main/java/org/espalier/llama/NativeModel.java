@@ -21,7 +21,7 @@ public final class NativeModel extends NativeHandle {
     private static final int WIDE_HEAD = 64;
     private static final byte[] MAGIC = {'G', 'G', 'U', 'F'};
 
-    /** What {@link #numbers} returns, in this order. */
+    /** The model's numbers; the native side calls this constructor, with its parameters in this order. */
     private record Shape(
             long parameters,
             long bytes,
