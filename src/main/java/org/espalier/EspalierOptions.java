@@ -11,6 +11,7 @@ import org.espalier.runtime.GradeAnswerReader;
 import org.espalier.runtime.PrmSettings;
 import org.espalier.runtime.RuntimeListener;
 import org.espalier.runtime.RuntimeOptions;
+import org.espalier.search.EarlyStopping;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
 import org.espalier.search.SearchStrategy;
@@ -262,7 +263,7 @@ public final class EspalierOptions {
 
     /** Problems to solve at the same time. */
     public int inFlight() {
-        return inFlight == null ? Math.max(1, USUAL_BRANCHES / method.atOnce(search().n())) : inFlight;
+        return inFlight == null ? Math.max(1, USUAL_BRANCHES / EarlyStopping.atOnce(method, search().n())) : inFlight;
     }
 
     @Nullable

@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 import org.espalier.model.UsageException;
 import org.espalier.runtime.LocalRuntime;
 import org.espalier.runtime.Workload;
+import org.espalier.search.EarlyStopping;
 import org.espalier.search.SearchConfig;
 import org.espalier.server.EspalierServer;
 import org.espalier.server.ServerSettings;
@@ -178,7 +179,7 @@ final class ServeCommand implements Callable<Integer> {
         config.validateFor(search.method());
         return new ServerSettings(
                 apiKey(),
-                Math.multiplyExact(server.inFlight, search.method().atOnce(search.n())),
+                Math.multiplyExact(server.inFlight, EarlyStopping.atOnce(search.method(), search.n())),
                 server.queue,
                 server.maxN,
                 budget.budget(),

@@ -32,13 +32,13 @@ public record Sweep(Map<SweepPoint, List<Integer>> points, List<String> skipped)
         Map<SweepPoint, List<Integer>> points = new LinkedHashMap<>();
         List<String> skipped = new ArrayList<>();
         for (SearchMethod method : methods.stream().distinct().toList()) {
-            switch (method) {
-                case GREEDY -> points.put(new SweepPoint(method, 1), List.of(1));
-                case MAJORITY, BEST_OF_N -> points.put(new SweepPoint(method, Collections.max(ns)), ns);
-                case SHORT_M, BEAM, DVTS, AUTO, REBASE, DORA, SPECULATIVE_REJECTION, PARTICLE, MCTS, REFINE, REVISE -> {
-                    for (int n : ns) {
-                        addAtItsOwnN(new SweepPoint(method, n), config, points, skipped);
-                    }
+            if (method == SearchMethod.GREEDY) {
+                points.put(new SweepPoint(method, 1), List.of(1));
+            } else if (method.hasIndependentSamples()) {
+                points.put(new SweepPoint(method, Collections.max(ns)), ns);
+            } else {
+                for (int n : ns) {
+                    addAtItsOwnN(new SweepPoint(method, n), config, points, skipped);
                 }
             }
         }

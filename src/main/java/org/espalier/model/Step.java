@@ -10,4 +10,9 @@ package org.espalier.model;
  * @param logProb sum of its tokens' log-probabilities under the policy at temperature 1, in nats
  * @param meanEntropy mean entropy of the distributions its tokens were drawn from, at temperature 1, in nats
  */
-public record Step(Prefix prefix, String text, int tokens, StopReason stopReason, double logProb, double meanEntropy) {}
+public record Step(Prefix prefix, String text, int tokens, StopReason stopReason, double logProb, double meanEntropy) {
+    /** The same step with another place after it. */
+    public Step with(Prefix other) {
+        return new Step(other, text, tokens, stopReason, logProb, meanEntropy);
+    }
+}

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import org.espalier.model.Internal;
 import org.espalier.model.Problem;
+import org.espalier.search.EarlyStopping;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
 
@@ -46,7 +47,7 @@ public record Workload(
     /** One search for each of many problems, as many at a time as fill the batch. */
     public static Workload of(SearchMethod method, SearchConfig config, List<Problem> problems) {
         boolean stops = !Double.valueOf(1).equals(config.stopAt());
-        return of(method, stops ? method.atOnce(config.n()) : config.n(), config.maxTokens(), problems);
+        return of(method, stops ? EarlyStopping.atOnce(method, config.n()) : config.n(), config.maxTokens(), problems);
     }
 
     /** The same with n completions at the same time for each problem, whatever the search calls them. */
@@ -81,7 +82,8 @@ public record Workload(
 
     /** One search for each of problems that are not known yet, so many at a time. */
     public static Workload open(SearchMethod method, SearchConfig config, int inFlight) {
-        return new Workload(Set.of(method), method.atOnce(config.n()), config.maxTokens(), List.of(), inFlight);
+        return new Workload(
+                Set.of(method), EarlyStopping.atOnce(method, config.n()), config.maxTokens(), List.of(), inFlight);
     }
 
     public Workload withInFlight(int atOnce) {

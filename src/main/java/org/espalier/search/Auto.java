@@ -25,7 +25,7 @@ final class Auto implements SearchAlgorithm {
     @Override
     public CompletableFuture<List<Ending>> run() {
         return cascade(search).thenCompose(found -> {
-            if (search.settled() || !search.mayAskLarger()) {
+            if (search.control().settled() || !search.mayAskLarger()) {
                 return CompletableFuture.completedFuture(found);
             }
             SearchContext larger = search.withLarger(n + 1);
@@ -34,14 +34,16 @@ final class Auto implements SearchAlgorithm {
     }
 
     private CompletableFuture<List<Ending>> cascade(SearchContext with) {
-        return with.extendToEnd(with.root(), n, SamplingParams.GREEDY).thenCompose(node -> {
-            with.end(node);
-            Ending greedy = new Ending(node, n);
-            Ballot ballot = with.ballots(List.of(greedy)).get(0);
-            double score = ballot.counts() ? ballot.completion().score() : 0;
-            SearchMethod method = with.config().plan().methodAt(score);
-            return new EarlyStoppingWindows(with, method.parts(with), List.of(greedy)).run();
-        });
+        return with.expansion()
+                .extendToEnd(with.root(), n, SamplingParams.GREEDY)
+                .thenCompose(node -> {
+                    with.end(node);
+                    Ending greedy = new Ending(node, n);
+                    Ballot ballot = with.paths().ballots(List.of(greedy)).get(0);
+                    double score = ballot.counts() ? ballot.completion().score() : 0;
+                    SearchMethod method = with.config().plan().methodAt(score);
+                    return new EarlyStoppingWindows(with, SearchAlgorithms.parts(method, with), List.of(greedy)).run();
+                });
     }
 
     /** The larger policy's completions have indices behind those of the other one. */
@@ -56,6 +58,6 @@ final class Auto implements SearchAlgorithm {
     }
 
     private double agreement(List<Ending> endings) {
-        return search.election(search.ballots(endings)).agreement();
+        return search.election(search.paths().ballots(endings)).agreement();
     }
 }

@@ -69,7 +69,9 @@ final class BeamSearch implements SearchAlgorithm {
     private CompletableFuture<SearchNode> extend(SearchNode beam, int child, int iteration) {
         boolean last = iteration == config.maxIterations();
         boolean judgeLookahead = !search.has(Quirk.BEAM_IGNORES_LOOKAHEAD);
-        return last ? search.extendToEnd(beam, child) : search.extendStep(beam, child, judgeLookahead);
+        return last
+                ? search.expansion().extendToEnd(beam, child)
+                : search.expansion().extendStep(beam, child, judgeLookahead);
     }
 
     /** Takes the candidates that have ended out of the beam, and cuts it down to the best of the others. */

@@ -30,7 +30,7 @@ final class BestOfN implements Partitionable {
         List<CompletableFuture<Ending>> samples = new ArrayList<>();
         for (int i = first; i < first + count; i++) {
             int index = i;
-            samples.add(search.extendToEnd(search.root(), i).thenApply(node -> {
+            samples.add(search.expansion().extendToEnd(search.root(), i).thenApply(node -> {
                 search.end(node);
                 return new Ending(node, index);
             }));

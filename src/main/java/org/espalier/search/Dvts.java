@@ -57,14 +57,17 @@ final class Dvts implements Partitionable {
         List<CompletableFuture<SearchNode>> candidates = new ArrayList<>();
         for (int j = 0; j < config.beamWidth(); j++) {
             int child = firstChild + j;
-            candidates.add(last ? search.extendToEnd(from, child) : search.extendStep(from, child, true));
+            candidates.add(
+                    last
+                            ? search.expansion().extendToEnd(from, child)
+                            : search.expansion().extendStep(from, child, true));
         }
         if (from != search.root()) {
             from.retire();
         }
         return SearchContext.all(candidates).thenCompose(judged -> {
             SearchNode committed = argmax(judged);
-            boolean ended = !search.goesOn(committed) || endsAtBoxed(committed);
+            boolean ended = !search.paths().goesOn(committed) || endsAtBoxed(committed);
             if (ended || !search.mayGrow(committed)) {
                 return CompletableFuture.completedFuture(end(judged, firstIndex, ended));
             }
@@ -75,15 +78,15 @@ final class Dvts implements Partitionable {
     }
 
     private SearchNode argmax(List<SearchNode> candidates) {
-        Comparator<SearchNode> best = Comparator.comparing(
-                        (SearchNode node) -> search.goesOn(node) || search.isFinished(node))
+        Comparator<SearchNode> best = Comparator.comparing((SearchNode node) ->
+                        search.paths().goesOn(node) || search.paths().isFinished(node))
                 .thenComparingDouble(search::value);
         return ArgMax.firstOfGreatest(candidates, best);
     }
 
     private SearchNode bestUnfinished(List<SearchNode> candidates) {
         return ArgMax.firstOfGreatest(
-                candidates, Comparator.comparing(search::statesAnswer).thenComparingDouble(search::value));
+                candidates, Comparator.comparing(search.paths()::statesAnswer).thenComparingDouble(search::value));
     }
 
     private boolean endsAtBoxed(SearchNode node) {
@@ -94,7 +97,7 @@ final class Dvts implements Partitionable {
     private List<Ending> end(List<SearchNode> candidates, int firstIndex, boolean ended) {
         boolean emitSiblings = ended && search.has(Quirk.EMIT_SIBLINGS);
         Predicate<SearchNode> isCompletion =
-                emitSiblings ? node -> node.stopReason() != StopReason.CANCELLED : search::isFinished;
+                emitSiblings ? node -> node.stopReason() != StopReason.CANCELLED : search.paths()::isFinished;
         boolean unfinished = candidates.stream().noneMatch(isCompletion);
         SearchNode best = unfinished ? bestUnfinished(candidates) : candidates.get(0);
         List<Ending> endings = new ArrayList<>();

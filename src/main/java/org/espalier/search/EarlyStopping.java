@@ -25,6 +25,14 @@ public final class EarlyStopping {
     private EarlyStopping() {}
 
     /**
+     * Completions of n that a method writes at a time if it may stop early: the windows of auto hold a third of them at
+     * most.
+     */
+    public static int atOnce(SearchMethod method, int n) {
+        return method == SearchMethod.AUTO ? Math.max(Math.min(n, EarlyStoppingWindows.LEAST_WINDOW), n / 3) : n;
+    }
+
+    /**
      * Replays a search.
      *
      * @param before completions that were there at the start, each independent of all others

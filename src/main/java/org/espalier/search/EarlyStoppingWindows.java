@@ -42,7 +42,7 @@ final class EarlyStoppingWindows implements SearchAlgorithm {
         this.before = before.size();
         stopAt = Objects.requireNonNull(search.config().stopAt());
         endings = new ArrayList<>(before);
-        before.forEach(ending -> stability.add(search.ballots(List.of(ending))));
+        before.forEach(ending -> stability.add(search.paths().ballots(List.of(ending))));
     }
 
     @Override
@@ -76,18 +76,18 @@ final class EarlyStoppingWindows implements SearchAlgorithm {
         if (missing == 0 || stopAt == 1) {
             return missing;
         }
-        if (search.stopped()) {
+        if (search.control().stopped()) {
             return 0;
         }
-        Election election = search.election(search.ballots(endings));
+        Election election = search.election(search.paths().ballots(endings));
         if (stability.probability(election, missing / method.unit()) >= stopAt) {
-            search.settle();
+            search.control().settle();
             return 0;
         }
         int wanted = Math.min(missing, size(from, method.unit()));
         int affordable = affordable(from);
         if (affordable == 0) {
-            search.bind(Limit.TOKENS);
+            search.control().bind(Limit.TOKENS);
         }
         return Math.min(wanted, affordable);
     }
@@ -103,7 +103,7 @@ final class EarlyStoppingWindows implements SearchAlgorithm {
     }
 
     private int affordable(int from) {
-        Meter meter = search.meter();
+        Meter meter = search.control().meter();
         long budget = meter.budget().tokens();
         if (budget == Budget.UNLIMITED.tokens() || before + from == 0) {
             return Integer.MAX_VALUE;
@@ -115,8 +115,8 @@ final class EarlyStoppingWindows implements SearchAlgorithm {
 
     /** Takes a window's votes into account. */
     private void take(List<Ending> found, int from, int end) {
-        stability.addUnits(search.ballots(found), from, end, method.unit());
-        if (search.isPrmBlind()) {
+        stability.addUnits(search.paths().ballots(found), from, end, method.unit());
+        if (search.tree().isPrmBlind()) {
             method = new MajorityVote(search);
         }
     }

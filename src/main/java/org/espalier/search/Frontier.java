@@ -55,7 +55,10 @@ final class Frontier {
         List<CompletableFuture<SearchNode>> candidates = new ArrayList<>();
         steps.forEach((node, count) -> {
             for (int child = 0; child < count; child++) {
-                candidates.add(last ? search.extendToEnd(node, child) : search.extendStep(node, child, true));
+                candidates.add(
+                        last
+                                ? search.expansion().extendToEnd(node, child)
+                                : search.expansion().extendStep(node, child, true));
             }
             node.retire();
         });

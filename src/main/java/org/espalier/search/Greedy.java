@@ -14,7 +14,8 @@ final class Greedy implements SearchAlgorithm {
 
     @Override
     public CompletableFuture<List<Ending>> run() {
-        CompletableFuture<SearchNode> completion = search.completeStreaming(SamplingParams.GREEDY);
+        CompletableFuture<SearchNode> completion =
+                search.expansion().completeStreaming(search.root(), SamplingParams.GREEDY);
         search.root().retire();
         return completion.thenApply(node -> {
             search.end(node);

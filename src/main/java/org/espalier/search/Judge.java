@@ -24,18 +24,19 @@ final class Judge {
     /** Judges a node as soon as its parent has been. Without a score if its parent has none, or the run ends before. */
     CompletableFuture<Void> judge(SearchNode node) {
         SearchNode parent = Objects.requireNonNull(node.parent());
-        return parent.judged()
-                .thenCompose(v -> score(parent.judgement(), node.step()))
+        return parent.resources()
+                .judged()
+                .thenCompose(v -> score(parent.resources().judgement(), node.step()))
                 .thenAccept(judgement -> judgement.ifPresent(judged -> {
                     node.judgedBy(judged, control.millis());
                     control.tell(SearchListener::scored, node);
                 }))
-                .whenComplete((v, thrown) -> node.settleJudgement());
+                .whenComplete((v, thrown) -> node.resources().settleJudgement());
     }
 
     /** Leaves a node without a score. */
     CompletableFuture<Void> pass(SearchNode node) {
-        node.settleJudgement();
+        node.resources().settleJudgement();
         return CompletableFuture.completedFuture(null);
     }
 
@@ -43,7 +44,7 @@ final class Judge {
     CompletableFuture<Void> judgeEmptyStepAfter(SearchNode node) {
         Step step = node.step();
         Step empty = new Step(step.prefix(), "", 0, step.stopReason(), 0, Double.NaN);
-        return score(node.judgement(), empty)
+        return score(node.resources().judgement(), empty)
                 .thenAccept(judgement -> judgement.ifPresent(judged -> {
                     node.trailingScore(judged.score());
                     judged.close();

@@ -29,12 +29,12 @@ final class MajorityVote implements Partitionable {
         List<CompletableFuture<Ending>> samples = new ArrayList<>();
         for (int i = first; i < first + count; i++) {
             int index = i;
-            samples.add(
-                    search.completeUnjudged(search.root(), i, search.config().sampling())
-                            .thenApply(node -> {
-                                search.end(node);
-                                return new Ending(node, index);
-                            }));
+            samples.add(search.expansion()
+                    .completeUnjudged(search.root(), i, search.config().sampling())
+                    .thenApply(node -> {
+                        search.end(node);
+                        return new Ending(node, index);
+                    }));
         }
         return SearchContext.all(samples);
     }

@@ -137,7 +137,10 @@ final class Mcts implements SearchAlgorithm {
         boolean last = place.node.depth() == config.maxIterations() - 1;
         int child = place.drawn++;
         return new Draw(
-                place, last ? search.extendToEnd(place.node, child) : search.extendStep(place.node, child, true));
+                place,
+                last
+                        ? search.expansion().extendToEnd(place.node, child)
+                        : search.expansion().extendStep(place.node, child, true));
     }
 
     private void add(Place from, SearchNode step) {

@@ -48,9 +48,12 @@ final class ParticleFilter implements SearchAlgorithm {
         Map<SearchNode, Integer> children = new LinkedHashMap<>();
         List<CompletableFuture<SearchNode>> moved = new ArrayList<>();
         for (SearchNode particle : particles) {
-            if (particle == search.root() || search.goesOn(particle)) {
+            if (particle == search.root() || search.paths().goesOn(particle)) {
                 int child = children.merge(particle, 1, Integer::sum) - 1;
-                moved.add(last ? search.extendToEnd(particle, child) : search.extendStep(particle, child, true));
+                moved.add(
+                        last
+                                ? search.expansion().extendToEnd(particle, child)
+                                : search.expansion().extendStep(particle, child, true));
             } else {
                 moved.add(CompletableFuture.completedFuture(particle));
             }
@@ -79,7 +82,7 @@ final class ParticleFilter implements SearchAlgorithm {
         for (SearchNode particle : new LinkedHashSet<>(particles)) {
             if (!survivors.contains(particle)) {
                 search.prune(particle);
-            } else if (search.goesOn(particle)) {
+            } else if (search.paths().goesOn(particle)) {
                 search.keep(particle);
             }
         }
@@ -90,7 +93,7 @@ final class ParticleFilter implements SearchAlgorithm {
     private List<SearchNode> firstsOfOpen(List<SearchNode> particles) {
         List<SearchNode> firsts = new ArrayList<>(DuplicateSiblings.firsts(particles));
         for (int i = 0; i < firsts.size(); i++) {
-            if (!search.goesOn(particles.get(i)) || !search.goesOn(firsts.get(i))) {
+            if (!search.paths().goesOn(particles.get(i)) || !search.paths().goesOn(firsts.get(i))) {
                 firsts.set(i, particles.get(i));
             }
         }

@@ -22,21 +22,23 @@ final class Refine implements SearchAlgorithm {
 
     private final SearchContext search;
     private final SearchConfig config;
+    private final Questions questions;
 
     Refine(SearchContext search) {
         this.search = search;
         config = search.config();
+        questions = search.questions();
     }
 
     @Override
     public CompletableFuture<List<Ending>> run() {
-        search.expectQuestions();
         int k = config.params().revisions();
         List<CompletableFuture<Ending>> chains = new ArrayList<>();
         for (int first = 0; first < config.n(); first += k) {
             int index = first;
             int attempts = Math.min(k, config.n() - first);
-            chains.add(search.extendSteps(search.root(), chains.size(), Integer.MAX_VALUE)
+            chains.add(search.expansion()
+                    .extendSteps(search.root(), chains.size(), Integer.MAX_VALUE)
                     .thenCompose(solution -> refine(solution, 0, attempts - 1))
                     .thenApply(best -> {
                         search.end(best);
@@ -49,31 +51,32 @@ final class Refine implements SearchAlgorithm {
 
     /** @param asked how often this solution has been criticised before */
     private CompletableFuture<SearchNode> refine(SearchNode best, int asked, int attempts) {
-        if (attempts == 0 || !search.mayAsk(best)) {
+        if (attempts == 0 || !questions.mayAsk(best)) {
             return CompletableFuture.completedFuture(best);
         }
-        return search.ask(best, asked, CRITIQUE)
+        return questions
+                .ask(best, asked, CRITIQUE)
                 .map(question -> criticise(question, best, asked, attempts))
                 .orElseGet(() -> CompletableFuture.completedFuture(best));
     }
 
     private CompletableFuture<SearchNode> criticise(SearchNode question, SearchNode best, int asked, int attempts) {
-        CompletableFuture<SearchNode> critique = search.completeUnjudged(question, 0, config.sampling());
+        CompletableFuture<SearchNode> critique = search.expansion().completeUnjudged(question, 0, config.sampling());
         question.retire();
         return critique.thenCompose(reply -> {
             boolean satisfied = reply.text().strip().toLowerCase(Locale.ROOT).startsWith(NOTHING_FOUND);
             Optional<SearchNode> demand =
-                    satisfied || !search.mayAsk(reply) ? Optional.empty() : search.ask(reply, 0, REVISION);
+                    satisfied || !questions.mayAsk(reply) ? Optional.empty() : questions.ask(reply, 0, REVISION);
             if (demand.isEmpty()) {
                 search.prune(reply);
                 return CompletableFuture.completedFuture(best);
             }
             search.keep(reply);
-            CompletableFuture<SearchNode> revision = search.extendSteps(demand.get(), 0, Integer.MAX_VALUE);
+            CompletableFuture<SearchNode> revision = search.expansion().extendSteps(demand.get(), 0, Integer.MAX_VALUE);
             demand.get().retire();
             reply.retire();
             return revision.thenCompose(revised -> {
-                if (search.isFinished(revised) && search.value(revised) > search.value(best)) {
+                if (search.paths().isFinished(revised) && search.value(revised) > search.value(best)) {
                     search.keep(best);
                     best.retire();
                     return refine(revised, 0, attempts - 1);

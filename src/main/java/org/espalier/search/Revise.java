@@ -20,15 +20,16 @@ final class Revise implements SearchAlgorithm {
 
     private final SearchContext search;
     private final SearchConfig config;
+    private final Questions questions;
 
     Revise(SearchContext search) {
         this.search = search;
         config = search.config();
+        questions = search.questions();
     }
 
     @Override
     public CompletableFuture<List<Ending>> run() {
-        search.expectQuestions();
         int k = config.params().revisions();
         List<CompletableFuture<List<Ending>>> chains = new ArrayList<>();
         for (int first = 0; first < config.n(); first += k) {
@@ -42,11 +43,11 @@ final class Revise implements SearchAlgorithm {
 
     /** Attempts for the places from this one to the chain's end. */
     private CompletableFuture<List<Ending>> attempt(SearchNode after, int child, int index, int end) {
-        return search.extendSteps(after, child, Integer.MAX_VALUE).thenCompose(solution -> {
+        return search.expansion().extendSteps(after, child, Integer.MAX_VALUE).thenCompose(solution -> {
             List<Ending> attempts = new ArrayList<>();
             attempts.add(new Ending(solution, index));
-            boolean goesOn = index + 1 < end && search.mayAsk(solution);
-            Optional<SearchNode> question = goesOn ? search.ask(solution, 0, REVISION) : Optional.empty();
+            boolean goesOn = index + 1 < end && questions.mayAsk(solution);
+            Optional<SearchNode> question = goesOn ? questions.ask(solution, 0, REVISION) : Optional.empty();
             CompletableFuture<List<Ending>> rest = question.map(asked -> {
                         CompletableFuture<List<Ending>> next = attempt(asked, 0, index + 1, end);
                         asked.retire();

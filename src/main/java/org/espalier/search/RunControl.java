@@ -84,6 +84,12 @@ final class RunControl {
         }
     }
 
+    /** Decides about a node, and tells. */
+    void decide(SearchNode node, SearchNode.Fate fate, BiConsumer<SearchListener, SearchNode> event) {
+        node.decide(fate, millis());
+        tell(event, node);
+    }
+
     /** What a port answers; whatever it throws comes as a failed future. */
     static <T> CompletableFuture<T> ask(Supplier<CompletableFuture<T>> port) {
         try {

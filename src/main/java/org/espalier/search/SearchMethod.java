@@ -84,11 +84,6 @@ public enum SearchMethod {
         };
     }
 
-    /** Completions of n that it writes at a time if it may stop early: the windows of auto hold a third of them at most. */
-    public int atOnce(int n) {
-        return this == AUTO ? Math.max(Math.min(n, EarlyStoppingWindows.LEAST_WINDOW), n / 3) : n;
-    }
-
     /** Whether its completions depend on each other while they grow: they are not independent samples. */
     public boolean isTreeSearch() {
         return treeSearch;
@@ -110,32 +105,5 @@ public enum SearchMethod {
     /** Whether each sample is what it would be without the others: the first k of n are what n = k gives. */
     public boolean hasIndependentSamples() {
         return !isTreeSearch() && this != SHORT_M;
-    }
-
-    SearchAlgorithm algorithm(SearchContext search) {
-        return switch (this) {
-            case GREEDY -> new Greedy(search);
-            case MAJORITY, BEST_OF_N, DVTS -> new EarlyStoppingWindows(search, parts(search));
-            case SHORT_M -> new ShortMAtK(search);
-            case BEAM -> new BeamSearch(search);
-            case REBASE -> new Rebase(search);
-            case DORA -> new Dora(search);
-            case SPECULATIVE_REJECTION -> new SpeculativeRejection(search);
-            case PARTICLE -> new ParticleFilter(search);
-            case MCTS -> new Mcts(search);
-            case REFINE -> new Refine(search);
-            case REVISE -> new Revise(search);
-            case AUTO -> new Auto(search);
-        };
-    }
-
-    /** @throws IllegalStateException if it is not divisible */
-    Partitionable parts(SearchContext search) {
-        return switch (this) {
-            case MAJORITY -> new MajorityVote(search);
-            case BEST_OF_N -> new BestOfN(search);
-            case DVTS -> new Dvts(search);
-            default -> throw new IllegalStateException(cliName + " has no parts");
-        };
     }
 }

@@ -5,18 +5,14 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import org.espalier.model.Closer;
-import org.espalier.model.Prefix;
 import org.espalier.model.ProcessRewardModel.Judgement;
 import org.espalier.model.Step;
 import org.espalier.model.StopReason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One step in the tree of a search. It owns the policy's prefix and the PRM's judgement at its place and closes each as
- * soon as nothing more can be asked of it: the prefix when its last child has been asked for and its own step is judged,
- * the judgement when its children are judged as well.
+ * One step in the tree of a search: what was written, how it was judged and what became of it. What its place holds of the
+ * policy and the PRM meanwhile is in its {@link NodeResources}.
  */
 public final class SearchNode {
     /** The child index of a lookahead step: it is nobody's candidate. */
@@ -38,8 +34,6 @@ public final class SearchNode {
         LOOKAHEAD
     }
 
-    private static final Prefix CLOSED = () -> {};
-
     private final int id;
     private final @Nullable SearchNode parent;
     private final int childIndex;
@@ -47,7 +41,6 @@ public final class SearchNode {
     private final long seed;
 
     private @Nullable Step step;
-    private @Nullable Judgement judgement;
     private @Nullable SearchNode rolloutEnd;
     private int pathTokens;
     private int room;
@@ -58,12 +51,9 @@ public final class SearchNode {
     private long scoredMillis = -1;
     private long decidedMillis = -1;
 
-    private final CompletableFuture<Void> judged = new CompletableFuture<>();
-    private int unjudgedChildren;
+    private final NodeResources resources;
     private boolean question;
     private boolean settled;
-    private boolean retired;
-    private boolean closed;
 
     SearchNode(int id, @Nullable SearchNode parent, int childIndex, long seed) {
         this.id = id;
@@ -74,9 +64,7 @@ public final class SearchNode {
             fate = Fate.LOOKAHEAD;
         }
         depth = parent == null ? 0 : parent.depth + 1;
-        if (parent != null) {
-            parent.unjudgedChildren++;
-        }
+        resources = new NodeResources(parent == null ? null : parent.resources);
     }
 
     /**
@@ -232,17 +220,17 @@ public final class SearchNode {
 
     /** @param room tokens that may be sampled after this step */
     void written(Step step, int room, long millis) {
-        this.step = step;
+        this.step = step.with(NodeResources.CLOSED);
         this.room = room;
         pathTokens = question || parent == null ? step.tokens() : step.tokens() + parent.pathTokens;
         proposedMillis = millis;
-        if (closed) {
-            closePrefix();
-        }
+        resources.hold(step.prefix());
     }
 
+    /** The step, with the prefix behind it if that is still open. */
     Step step() {
-        return Objects.requireNonNull(step, "the policy has not written this step yet");
+        return Objects.requireNonNull(step, "the policy has not written this step yet")
+                .with(resources.prefix());
     }
 
     int room() {
@@ -250,18 +238,9 @@ public final class SearchNode {
     }
 
     void judgedBy(Judgement judgement, long millis) {
-        this.judgement = judgement;
         score = judgement.score();
         scoredMillis = millis;
-        if (closed) {
-            closeJudgement();
-        }
-    }
-
-    /** Null if this node was not judged, or nobody may ask for judgements that follow it any more. */
-    @Nullable
-    Judgement judgement() {
-        return judgement;
+        resources.hold(judgement);
     }
 
     void trailingScore(double score) {
@@ -272,63 +251,18 @@ public final class SearchNode {
         rolloutEnd = end;
     }
 
-    /** Completes when this node's judgement is there, or never will be. */
-    CompletableFuture<Void> judged() {
-        return judged;
-    }
-
-    void settleJudgement() {
-        if (judged.complete(null)) {
-            if (parent != null) {
-                parent.unjudgedChildren--;
-                parent.release();
-            }
-            release();
-        }
-    }
-
     void decide(Fate fate, long millis) {
         this.fate = fate;
         decidedMillis = millis;
     }
 
+    /** What its place holds of the policy and the PRM. */
+    NodeResources resources() {
+        return resources;
+    }
+
     /** No more children will be asked for. */
     void retire() {
-        retired = true;
-        release();
-    }
-
-    private void release() {
-        if (retired && judged.isDone()) {
-            closePrefix();
-            if (unjudgedChildren == 0) {
-                closeJudgement();
-            }
-        }
-    }
-
-    /** Closes what is open, needed or not, and what still arrives. */
-    void close() {
-        closed = true;
-        Closer closer = new Closer();
-        closer.add(this::closeJudgement);
-        closer.add(this::closePrefix);
-        closer.close();
-    }
-
-    private void closePrefix() {
-        if (step != null && step.prefix() != CLOSED) {
-            Prefix prefix = step.prefix();
-            step = new Step(CLOSED, step.text(), step.tokens(), step.stopReason(), step.logProb(), step.meanEntropy());
-            prefix.close();
-        }
-    }
-
-    private void closeJudgement() {
-        if (judgement != null) {
-            Judgement closing = judgement;
-            judgement = null;
-            closing.close();
-        }
+        resources.retire();
     }
 }

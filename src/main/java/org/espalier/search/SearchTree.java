@@ -52,7 +52,7 @@ public final class SearchTree {
     /** Closes all that its nodes still hold. */
     void close() {
         Closer closer = new Closer();
-        nodes.forEach(node -> closer.add(node::close));
+        nodes.forEach(node -> closer.add(node.resources()::close));
         closer.close();
     }
 }

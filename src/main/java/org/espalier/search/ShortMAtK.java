@@ -30,31 +30,38 @@ final class ShortMAtK implements SearchAlgorithm {
         List<CompletableFuture<Ending>> round = new ArrayList<>();
         for (int i = 0; i < search.config().n(); i++) {
             int index = i;
-            round.add(
-                    search.continueUnjudged(search.root(), i, ROUND_TOKENS).thenApply(node -> new Ending(node, index)));
+            round.add(search.expansion()
+                    .continueUnjudged(search.root(), i, ROUND_TOKENS)
+                    .thenApply(node -> new Ending(node, index)));
         }
         search.root().retire();
         return SearchContext.all(round).thenCompose(this::goOn);
     }
 
     private CompletableFuture<List<Ending>> goOn(List<Ending> paths) {
-        long finished =
-                paths.stream().filter(path -> search.isFinished(path.node())).count();
-        boolean done = finished >= m || paths.stream().noneMatch(path -> search.mayGoOn(path.node()));
+        long finished = paths.stream()
+                .filter(path -> search.paths().isFinished(path.node()))
+                .count();
+        boolean done = finished >= m
+                || paths.stream().noneMatch(path -> search.expansion().mayContinue(path.node()));
         if (done) {
             return CompletableFuture.completedFuture(elected(paths));
         }
         List<CompletableFuture<Ending>> round = new ArrayList<>();
         for (Ending path : paths) {
-            round.add(search.mayGoOn(path.node()) ? longer(path) : CompletableFuture.completedFuture(path));
+            round.add(
+                    search.expansion().mayContinue(path.node())
+                            ? longer(path)
+                            : CompletableFuture.completedFuture(path));
         }
         return SearchContext.all(round).thenCompose(this::goOn);
     }
 
     private CompletableFuture<Ending> longer(Ending path) {
         search.keep(path.node());
-        CompletableFuture<Ending> longer =
-                search.continueUnjudged(path.node(), 0, ROUND_TOKENS).thenApply(node -> new Ending(node, path.index()));
+        CompletableFuture<Ending> longer = search.expansion()
+                .continueUnjudged(path.node(), 0, ROUND_TOKENS)
+                .thenApply(node -> new Ending(node, path.index()));
         path.node().retire();
         return longer;
     }
@@ -62,7 +69,7 @@ final class ShortMAtK implements SearchAlgorithm {
     /** The first m finished ones vote, the shortest first; all others are left. */
     private List<Ending> elected(List<Ending> paths) {
         List<Ending> first = paths.stream()
-                .filter(path -> search.isFinished(path.node()))
+                .filter(path -> search.paths().isFinished(path.node()))
                 .sorted(Comparator.comparingInt(path -> path.node().pathTokens()))
                 .limit(m)
                 .toList();

@@ -155,15 +155,16 @@ public final class Solver {
         CompletableFuture<List<Ending>> endings;
         try {
             search.open(problem);
-            SearchAlgorithm algorithm =
-                    strategy == null ? method.algorithm(search) : new StrategyRun(strategy, search, policy.executor());
+            SearchAlgorithm algorithm = strategy == null
+                    ? SearchAlgorithms.of(method, search)
+                    : new StrategyRun(strategy, search, policy.executor());
             endings = algorithm.run();
         } catch (RuntimeException | Error thrown) {
             control.fail(thrown);
             endings = CompletableFuture.failedFuture(thrown);
         }
         return endings.thenApply(ends -> {
-                    List<Ballot> ballots = search.ballots(ends);
+                    List<Ballot> ballots = search.paths().ballots(ends);
                     Election election = search.election(ballots);
                     return new Solution(
                             problem,

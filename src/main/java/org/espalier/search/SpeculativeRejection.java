@@ -43,7 +43,7 @@ final class SpeculativeRejection implements SearchAlgorithm {
     }
 
     private CompletableFuture<Ending> write(SearchNode after, int child, int index, int steps) {
-        return search.extendSteps(after, child, steps).thenApply(node -> new Ending(node, index));
+        return search.expansion().extendSteps(after, child, steps).thenApply(node -> new Ending(node, index));
     }
 
     /** @param written steps of those samples that have not ended */

@@ -74,12 +74,12 @@ final class StrategyRun implements SearchAlgorithm, SearchSteps {
 
     @Override
     public CompletableFuture<SearchNode> propose(SearchNode parent, int childIndex) {
-        return remember(search.extendStep(parent, childIndex, true));
+        return remember(search.expansion().extendStep(parent, childIndex, true));
     }
 
     @Override
     public CompletableFuture<SearchNode> complete(SearchNode parent, int childIndex) {
-        return remember(search.extendToEnd(parent, childIndex));
+        return remember(search.expansion().extendToEnd(parent, childIndex));
     }
 
     @Override
@@ -94,7 +94,7 @@ final class StrategyRun implements SearchAlgorithm, SearchSteps {
 
     @Override
     public boolean isStopped() {
-        return search.stopped();
+        return search.control().stopped();
     }
 
     @Override

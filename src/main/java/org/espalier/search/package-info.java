@@ -8,11 +8,12 @@
  *                        │                      ▲
  *   Greedy · MajorityVote · BestOfN · BeamSearch · Dvts · SpeculativeRejection · ParticleFilter · Mcts
  *   Rebase · Dora (on a Frontier) · Refine · Revise              one file each, as the paper has it
- *                        │ propose, write, ask, keep, prune, complete
- *                        ▼
- *                  SearchContext ──► SearchTree of SearchNodes   owns every Prefix and Judgement
- *                    │        │  └─► SearchListener
- *        Policy.extend, ask   ProcessRewardModel.score ◄── SolutionJudging, of a solution that is there already
+ *                        │
+ *                  SearchContext ──► SearchTree of SearchNodes, whose NodeResources own every Prefix and Judgement
+ *                    │      │  │
+ *             Expansion     │  └─► RunControl ──► SearchListener    whether the run goes on, and who is told
+ *              │      │     └─► PathTermination                     whether a path goes on, and what it is worth
+ *  Policy.extend   PrmCache ──► ProcessRewardModel.score
  * </pre>
  *
  * <p>{@link org.espalier.search.Semantics} holds what distinguishes search-and-learn's behaviour from Espalier's own;

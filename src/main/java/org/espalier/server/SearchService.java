@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.espalier.model.Meter;
+import org.espalier.search.EarlyStopping;
 import org.espalier.search.SearchListener;
 import org.espalier.search.Solution;
 import org.espalier.search.Solver;
@@ -201,7 +202,8 @@ final class SearchService {
         if (stopping) {
             throw ApiException.stopping();
         }
-        return admission.enter(address, search.method().atOnce(search.config().n()));
+        return admission.enter(
+                address, EarlyStopping.atOnce(search.method(), search.config().n()));
     }
 
     private static SearchListener listener(Client client, BlockingQueue<Optional<ClientEvent>> inbox) {

@@ -17,10 +17,10 @@ class SearchMethodTest {
 
     @Test
     void autoWritesSomeAtATime() {
-        assertThat(SearchMethod.AUTO.atOnce(64)).isEqualTo(21);
-        assertThat(SearchMethod.AUTO.atOnce(8)).isEqualTo(4);
-        assertThat(SearchMethod.AUTO.atOnce(2)).isEqualTo(2);
-        assertThat(SearchMethod.DVTS.atOnce(64)).isEqualTo(64);
+        assertThat(EarlyStopping.atOnce(SearchMethod.AUTO, 64)).isEqualTo(21);
+        assertThat(EarlyStopping.atOnce(SearchMethod.AUTO, 8)).isEqualTo(4);
+        assertThat(EarlyStopping.atOnce(SearchMethod.AUTO, 2)).isEqualTo(2);
+        assertThat(EarlyStopping.atOnce(SearchMethod.DVTS, 64)).isEqualTo(64);
     }
 
     @Test

@@ -33,7 +33,7 @@ class SearchNodeTest {
                     }
                 },
                 0);
-        judged.settleJudgement();
+        judged.resources().settleJudgement();
     }
 
     @Test

@@ -1,0 +1,268 @@
+package org.espalier.search;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.espalier.model.Policy;
+import org.espalier.model.ProcessRewardModel.Scope;
+import org.espalier.model.SamplingParams;
+import org.espalier.model.StepRequest;
+import org.espalier.model.StopReason;
+import org.espalier.search.SearchNode.Fate;
+import org.espalier.search.Semantics.Quirk;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Extends paths: asks the policy for their next steps and the PRM to judge these. Every future completes on the policy's
+ * thread, with the new node; a failure ends the run.
+ *
+ * <pre>
+ *  completeUnjudged   a whole reply at once          extendStep    one step, with its lookahead
+ *  completeStreaming  the same, told as it is written  extendSteps  several steps, judged meanwhile
+ *  continueUnjudged   so many more tokens            extendToEnd   all steps to the path's end
+ * </pre>
+ */
+final class Expansion {
+    private final Policy policy;
+    private final @Nullable PrmCache prm;
+    private final SearchConfig config;
+    private final RunControl control;
+    private final SearchTree tree;
+    private final PathTermination paths;
+    private final Judge judge;
+
+    /**
+     * @param prm null if nothing is to be judged
+     * @param config with the aggregation that it has in the end
+     */
+    Expansion(
+            Policy policy,
+            @Nullable PrmCache prm,
+            SearchConfig config,
+            RunControl control,
+            SearchTree tree,
+            PathTermination paths) {
+        this.policy = policy;
+        this.prm = prm;
+        this.config = config;
+        this.control = control;
+        this.tree = tree;
+        this.paths = paths;
+        judge = new Judge(prm, control);
+    }
+
+    /** Samples all of a reply at once, without judging it. It can be asked about. */
+    CompletableFuture<SearchNode> completeUnjudged(SearchNode parent, int childIndex, SamplingParams sampling) {
+        return completeUnjudged(parent, childIndex, sampling, null);
+    }
+
+    /** Samples the only completion, whose text is settled as it is written. */
+    CompletableFuture<SearchNode> completeStreaming(SearchNode root, SamplingParams sampling) {
+        return completeUnjudged(root, 0, sampling, text -> control.tell(SearchListener::settled, text));
+    }
+
+    private CompletableFuture<SearchNode> completeUnjudged(
+            SearchNode parent, int childIndex, SamplingParams sampling, @Nullable Consumer<String> written) {
+        return extend(parent, childIndex, sampling, config.maxTokens(), null, true, written)
+                .thenApply(node -> {
+                    node.resources().settleJudgement();
+                    return node;
+                });
+    }
+
+    /** Samples so many tokens more of a completion, without judging them. */
+    CompletableFuture<SearchNode> continueUnjudged(SearchNode parent, int childIndex, int tokens) {
+        return extend(parent, childIndex, config.sampling(), tokens, null, true).thenApply(node -> {
+            node.resources().settleJudgement();
+            return node;
+        });
+    }
+
+    /**
+     * Samples one step and has it judged, after {@link SearchConfig#lookahead()} greedy steps if the search has any.
+     *
+     * @param judgeLookahead whether the lookahead text counts; otherwise it is only written
+     */
+    CompletableFuture<SearchNode> extendStep(SearchNode parent, int childIndex, boolean judgeLookahead) {
+        return extend(parent, childIndex, config.sampling(), stepTokens(), config.delimiter(), false)
+                .thenCompose(node -> {
+                    CompletableFuture<Void> judged = judge(node);
+                    if (config.lookahead() == 0 || !mayGrow(node)) {
+                        return judged.thenCompose(v -> judgeEnd(node));
+                    }
+                    CompletableFuture<SearchNode> ahead = lookAhead(node, config.lookahead(), judgeLookahead);
+                    CompletableFuture<?> own = judgeLookahead ? judged : judged.thenCompose(v -> judgeEnd(node));
+                    return both(own, ahead).thenApply(v -> {
+                        if (judgeLookahead) {
+                            node.rolloutEnd(ahead.join());
+                        }
+                        return node;
+                    });
+                })
+                .thenApply(node -> {
+                    if (!paths.goesOn(node)) {
+                        node.retire();
+                    }
+                    return node;
+                });
+    }
+
+    /** Like {@link #extendSteps} until the path ends. Nothing can be asked of its end. */
+    CompletableFuture<SearchNode> extendToEnd(SearchNode parent, int childIndex) {
+        return extendToEnd(parent, childIndex, config.sampling());
+    }
+
+    /** The same with tokens that are drawn in another way. */
+    CompletableFuture<SearchNode> extendToEnd(SearchNode parent, int childIndex, SamplingParams sampling) {
+        return extendSteps(parent, childIndex, sampling, Integer.MAX_VALUE).thenApply(end -> {
+            end.retire();
+            return end;
+        });
+    }
+
+    /**
+     * Samples step by step until the path ends or so many steps are there, each as soon as the one before it is; the PRM
+     * judges meanwhile.
+     *
+     * @return the last step, to be ended or asked for more
+     */
+    CompletableFuture<SearchNode> extendSteps(SearchNode parent, int childIndex, int steps) {
+        return extendSteps(parent, childIndex, config.sampling(), steps);
+    }
+
+    private CompletableFuture<SearchNode> extendSteps(
+            SearchNode parent, int childIndex, SamplingParams sampling, int steps) {
+        return extend(parent, childIndex, sampling, Integer.MAX_VALUE, config.delimiter(), true)
+                .thenCompose(node -> {
+                    CompletableFuture<Void> judged = judge(node);
+                    return paths.mayBeSettled(node)
+                            ? judged.thenCompose(v -> goOn(node, sampling, steps - 1, judged))
+                            : goOn(node, sampling, steps - 1, judged);
+                });
+    }
+
+    private CompletableFuture<SearchNode> goOn(
+            SearchNode node, SamplingParams sampling, int steps, CompletableFuture<Void> judged) {
+        if (steps == 0 || !mayGrow(node)) {
+            return judged.thenCompose(v -> judgeEnd(node));
+        }
+        control.decide(node, Fate.KEPT, SearchListener::kept);
+        CompletableFuture<SearchNode> rest = extendSteps(node, 0, sampling, steps);
+        node.retire();
+        return both(judged, rest).thenApply(v -> rest.join());
+    }
+
+    private CompletableFuture<SearchNode> lookAhead(SearchNode parent, int steps, boolean toJudge) {
+        return extend(
+                        parent,
+                        SearchNode.LOOKAHEAD_CHILD,
+                        SamplingParams.GREEDY,
+                        stepTokens(),
+                        config.delimiter(),
+                        false)
+                .thenCompose(node -> {
+                    CompletableFuture<Void> judged = toJudge ? judge(node) : judge.pass(node);
+                    CompletableFuture<SearchNode> end = steps > 1 && mayGrow(node)
+                            ? lookAhead(node, steps - 1, toJudge)
+                            : judged.thenCompose(v -> judgeEnd(node));
+                    return both(judged, end).thenApply(v -> {
+                        node.retire();
+                        return end.join();
+                    });
+                });
+    }
+
+    /** Whether a completion that is sampled by {@link #continueUnjudged} has more to come; it may not have come to its text yet. */
+    boolean mayContinue(SearchNode node) {
+        return node.stopReason() == StopReason.LENGTH && node.room() > 0 && !control.stopped();
+    }
+
+    private boolean mayGrow(SearchNode node) {
+        return paths.goesOn(node) && !control.stopped();
+    }
+
+    private boolean has(Quirk quirk) {
+        return config.semantics().has(quirk);
+    }
+
+    /** Unlike {@code thenCombine}, waits for both even if one fails. */
+    private static CompletableFuture<Void> both(CompletableFuture<?> first, CompletableFuture<?> second) {
+        return CompletableFuture.allOf(first, second);
+    }
+
+    private int stepTokens() {
+        return has(Quirk.TOKENS_PER_STEP) ? Integer.MAX_VALUE : config.stepTokens();
+    }
+
+    private CompletableFuture<SearchNode> extend(
+            SearchNode parent,
+            int childIndex,
+            SamplingParams sampling,
+            int stepTokens,
+            @Nullable String delimiter,
+            boolean chained) {
+        return extend(parent, childIndex, sampling, stepTokens, delimiter, chained, null);
+    }
+
+    private CompletableFuture<SearchNode> extend(
+            SearchNode parent,
+            int childIndex,
+            SamplingParams sampling,
+            int stepTokens,
+            @Nullable String delimiter,
+            boolean chained,
+            @Nullable Consumer<String> written) {
+        SearchNode node = tree.add(parent, childIndex);
+        boolean ownLimit = !chained && has(Quirk.TOKENS_PER_STEP);
+        int maxTokens = Math.min(stepTokens, parent.room());
+        StepRequest request = StepRequest.toEnd(sampling, node.seed(), maxTokens)
+                .withDelimiter(delimiter, has(Quirk.BLANK_STEPS))
+                .withCutLoops(config.params().cutLoops())
+                .withOnText(written);
+        return RunControl.ask(() -> policy.extend(parent.step().prefix(), request))
+                .whenComplete((step, thrown) -> {
+                    if (thrown != null) {
+                        control.fail(thrown);
+                    }
+                })
+                .thenApply(step -> {
+                    node.written(step, ownLimit ? config.maxTokens() : parent.room() - step.tokens(), control.millis());
+                    if (step.stopReason() == StopReason.CANCELLED) {
+                        control.cutShort();
+                    }
+                    control.tell(SearchListener::proposed, node);
+                    return node;
+                });
+    }
+
+    private CompletableFuture<Void> judge(SearchNode node) {
+        // The end of a solution is where it is scored as a whole, whether there is text in the last step or not.
+        boolean empty = node.text().isBlank() && !paths.goesOn(node) && !scoresBlankEnd(node);
+        if (empty || node.stopReason() == StopReason.CANCELLED) {
+            return judge.pass(node);
+        }
+        return judge.judge(node).thenRun(() -> {
+            Double enough = config.params().stopAtScore();
+            if (enough != null && paths.mayBeSettled(node) && paths.aggregated(node.pathScores()) >= enough) {
+                node.settle();
+            }
+        });
+    }
+
+    private boolean scoresBlankEnd(SearchNode node) {
+        if (prm == null) {
+            return false;
+        }
+        boolean readable = prm.readsEmptyEnds() || !node.pathText().endsWith(config.delimiter());
+        return prm.scope() == Scope.SOLUTION || (has(Quirk.SCORE_EMPTY_STEPS) && readable);
+    }
+
+    /** {@link Quirk#SCORE_EMPTY_STEPS}: what a PRM reads behind a delimiter that ends its text. */
+    private CompletableFuture<SearchNode> judgeEnd(SearchNode node) {
+        boolean emptyStep = has(Quirk.SCORE_EMPTY_STEPS)
+                && prm != null
+                && prm.readsEmptyEnds()
+                && node.text().endsWith(config.delimiter());
+        return (emptyStep ? judge.judgeEmptyStepAfter(node) : CompletableFuture.<Void>completedFuture(null))
+                .thenApply(v -> node);
+    }
+}
