@@ -7,6 +7,7 @@ import java.nio.file.StandardCopyOption;
 import org.espalier.model.EspalierException;
 import org.espalier.model.FetchListener;
 import org.espalier.model.Reason;
+import org.espalier.model.Wording;
 
 /**
  * The jar of DuckDB's driver, which reads Parquet files. It is fetched when the first one is read, because it is many
@@ -84,7 +85,7 @@ public final class DuckDbDriver {
             }
             Files.move(downloaded, jar, StandardCopyOption.ATOMIC_MOVE);
         } catch (EspalierException e) {
-            throw failure(jar, String.valueOf(e.getMessage()), e);
+            throw failure(jar, e.wording(), e);
         } finally {
             FileTree.delete(partial);
         }
@@ -92,10 +93,12 @@ public final class DuckDbDriver {
         listener.finished(NAME);
     }
 
-    private EspalierException failure(Path jar, String reason, Exception cause) {
+    /** @param reason a text or a {@link Wording} */
+    private EspalierException failure(Path jar, Object reason, Exception cause) {
         return new EspalierException(
-                "cannot fetch %s, which reads Parquet files: %s; to do without, put the jar of %s (%s, SHA-256 %s) at %s"
-                        .formatted(NAME, reason, ARTIFACT, ErrorText.size(BYTES), sha256, jar),
+                Wording.of(
+                        "cannot fetch %s, which reads Parquet files: %s; to do without, put the jar of %s (%s, SHA-256 %s) at %s",
+                        NAME, reason, ARTIFACT, ErrorText.size(BYTES), sha256, jar),
                 cause);
     }
 }

@@ -13,7 +13,9 @@ import org.espalier.catalog.HttpSource.Answer;
 import org.espalier.catalog.HttpSource.UnreachableException;
 import org.espalier.catalog.ModelFetch.SpaceProbe;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Parameter;
 import org.espalier.model.Reason;
+import org.espalier.model.Wording;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -180,17 +182,13 @@ final class HttpFetch {
     }
 
     private static EspalierException gaveUp(EspalierException problem, boolean restarted, boolean keeps) {
-        String reason = String.valueOf(problem.getMessage());
-        if (!restarted) {
-            return new EspalierException(reason + "; the same command resumes where this one ended", problem);
-        }
-        return new EspalierException(
-                reason
-                        + (keeps
-                                ? "; it was restarted several times and got no further"
-                                : "; it was restarted several times, because the server sends nothing (ETag, Last-Modified)"
-                                        + " that it could resume by: give its --sha256"),
-                problem);
+        String format = restarted
+                ? keeps
+                        ? "%s; it was restarted several times and got no further"
+                        : "%s; it was restarted several times, because the server sends nothing (ETag, Last-Modified)"
+                                + " that it could resume by: give its %s"
+                : "%s; the same command resumes where this one ended";
+        return new EspalierException(Wording.of(format, problem.wording(), Parameter.of("sha256")), problem);
     }
 
     /** The validator of what has arrived, empty if the server gave none; null if nothing has, or of another address. */

@@ -4,9 +4,7 @@ import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,10 +26,10 @@ final class HttpProxies {
     }
 
     /**
-     * How an address is reached.
+     * The way to an address.
      *
      * @param proxy {@link Proxy#NO_PROXY} for none
-     * @param credentials name and password as Basic authentication wants them; null for none
+     * @param credentials {@code name:password}, or a name alone; null for none
      */
     record Route(Proxy proxy, @Nullable String credentials) {
         static final Route DIRECT = new Route(Proxy.NO_PROXY, null);
@@ -83,12 +81,7 @@ final class HttpProxies {
             Proxy proxy = new Proxy(
                     socks ? Proxy.Type.SOCKS : Proxy.Type.HTTP,
                     InetSocketAddress.createUnresolved(uri.getHost(), port));
-            String user = uri.getUserInfo();
-            return new Route(
-                    proxy,
-                    user == null
-                            ? null
-                            : "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8)));
+            return new Route(proxy, uri.getUserInfo());
         } catch (URISyntaxException | IllegalArgumentException e) {
             throw new UsageException(
                     "%s_proxy is not an address such as http://host:8080: correct or unset it".formatted(scheme));

@@ -9,8 +9,6 @@ import java.net.PasswordAuthentication;
 import java.net.SocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -220,9 +218,7 @@ final class HttpSource {
     }
 
     private static void authenticate(HttpURLConnection connection, String credentials) {
-        String[] user = new String(
-                        Base64.getDecoder().decode(credentials.substring("Basic ".length())), StandardCharsets.UTF_8)
-                .split(":", 2);
+        String[] user = credentials.split(":", 2);
         connection.setAuthenticator(new Authenticator() {
             @Override
             protected @Nullable PasswordAuthentication getPasswordAuthentication() {

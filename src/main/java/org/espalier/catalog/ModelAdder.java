@@ -14,9 +14,11 @@ import org.espalier.gguf.GgufHeader;
 import org.espalier.gguf.HeadFormat;
 import org.espalier.model.EspalierException;
 import org.espalier.model.FetchListener;
+import org.espalier.model.Parameter;
 import org.espalier.model.PieceName;
 import org.espalier.model.Reason;
 import org.espalier.model.UsageException;
+import org.espalier.model.Wording;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,7 +80,8 @@ public final class ModelAdder {
      */
     public Added add(String source, @Nullable String name, @Nullable String sha256) {
         if (sha256 != null && !sha256.matches("[0-9a-f]{64}")) {
-            throw new UsageException("--sha256 takes 64 hexadecimal digits in lower case");
+            throw new UsageException(
+                    Wording.of("%s takes 64 hexadecimal digits in lower case", Parameter.of("sha256")));
         }
         boolean remote = ModelAddress.isAddress(source);
         URI hub = ModelAddress.hub(store.environment(), store.catalog().hub());
@@ -136,8 +139,9 @@ public final class ModelAdder {
                 throw e;
             }
             throw new EspalierException(
-                    "cannot fetch %s: %s; to do without, get the file in another way and add it with `espalier models fetch FILE --name %s`"
-                            .formatted(source, e.getMessage(), known),
+                    Wording.of(
+                            "cannot fetch %s: %s; to do without, get the file in another way and add it by its path with %s",
+                            source, e.wording(), Parameter.of("name").with(known)),
                     e);
         }
     }

@@ -17,9 +17,11 @@ import org.espalier.gguf.GgufHeader;
 import org.espalier.gguf.HeadFormat;
 import org.espalier.model.EspalierException;
 import org.espalier.model.FetchListener;
+import org.espalier.model.Parameter;
 import org.espalier.model.PieceName;
 import org.espalier.model.Reason;
 import org.espalier.model.UsageException;
+import org.espalier.model.Wording;
 
 /**
  * The models on this machine: those that came with Espalier, the catalogue's others in one folder, fetched when they
@@ -220,13 +222,14 @@ public final class ModelStore {
      */
     public String checkedName(String name) {
         if (!CatalogEntry.isName(name)) {
-            throw new UsageException(
-                    "'" + name + "' cannot be the name of a model: lower-case letters, digits and ._- can be;"
-                            + " give one with --name");
+            throw new UsageException(Wording.of(
+                    "'%s' cannot be the name of a model: lower-case letters, digits and ._- can be; give one with %s",
+                    name, Parameter.of("name")));
         }
         if (bundled.find(name).isPresent()) {
-            throw new UsageException(
-                    name + " is the name of a model that Espalier knows: give another one with --name");
+            throw new UsageException(Wording.of(
+                    "%s is the name of a model that Espalier knows: give another one with %s",
+                    name, Parameter.of("name")));
         }
         return name;
     }
@@ -362,7 +365,7 @@ public final class ModelStore {
                     new ModelFetch(entry, path(entry), source, space, listener).run();
                 }
             } catch (EspalierException e) {
-                throw failure(entry, String.valueOf(e.getMessage()), e);
+                throw failure(entry, e.wording(), e);
             }
         }
         WholeFile.write(verifiedMark(entry), verifiedText(entry));
@@ -392,16 +395,19 @@ public final class ModelStore {
         return new ModelFile(entry.name(), path(entry), entry.sha256());
     }
 
-    private EspalierException failure(CatalogEntry entry, String reason, Exception cause) {
+    /** @param reason a text or a {@link Wording} */
+    private EspalierException failure(CatalogEntry entry, Object reason, Exception cause) {
         if (entry.isBundled()) {
             return new EspalierException(
-                    "cannot copy %s out of the jar: %s; name a folder that can be written with ESPALIER_CACHE"
-                            .formatted(entry.name(), reason),
+                    Wording.of(
+                            "cannot copy %s out of the jar: %s; name a folder that can be written with ESPALIER_CACHE",
+                            entry.name(), reason),
                     cause);
         }
         return new EspalierException(
-                "cannot fetch %s: %s; to do without, put the GGUF file (%s, SHA-256 %s) at %s"
-                        .formatted(entry.name(), reason, ErrorText.size(entry.bytes()), entry.sha256(), path(entry)),
+                Wording.of(
+                        "cannot fetch %s: %s; to do without, put the GGUF file (%s, SHA-256 %s) at %s",
+                        entry.name(), reason, ErrorText.size(entry.bytes()), entry.sha256(), path(entry)),
                 cause);
     }
 

@@ -17,6 +17,8 @@ final class Generation {
     /** When it was asked for, among all of its lane. */
     final long asked;
 
+    private final Tokenizer tokenizer;
+    private final int maxLength;
     private final StepText text;
     private final @Nullable Repetition repetition;
     private int sampled;
@@ -27,8 +29,11 @@ final class Generation {
     /**
      * @param delimiters any of which ends the step
      * @param asked smaller for what was asked for earlier
+     * @param maxLength tokens that a path can have
      */
-    Generation(StepRequest request, List<String> delimiters, long asked) {
+    Generation(StepRequest request, List<String> delimiters, long asked, Tokenizer tokenizer, int maxLength) {
+        this.tokenizer = tokenizer;
+        this.maxLength = maxLength;
         this.request = request;
         this.asked = asked;
         text = new StepText(delimiters, request.blankSteps());
@@ -43,18 +48,16 @@ final class Generation {
      * @return why the step ends with it, or null if it goes on
      */
     @Nullable
-    StopReason accept(
-            int token, float tokenLogProb, float tokenEntropy, int length, Tokenizer tokenizer, int maxLength) {
+    StopReason accept(int token, float tokenLogProb, float tokenEntropy, int length) {
         try {
-            return take(token, tokenLogProb, tokenEntropy, length, tokenizer, maxLength);
+            return take(token, tokenLogProb, tokenEntropy, length);
         } catch (RuntimeException | Error e) {
             failure = e;
             return StopReason.CANCELLED;
         }
     }
 
-    private @Nullable StopReason take(
-            int token, float tokenLogProb, float tokenEntropy, int length, Tokenizer tokenizer, int maxLength) {
+    private @Nullable StopReason take(int token, float tokenLogProb, float tokenEntropy, int length) {
         sampled++;
         logProb += tokenLogProb;
         entropy += tokenEntropy;

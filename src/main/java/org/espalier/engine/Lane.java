@@ -8,9 +8,11 @@ import org.espalier.engine.ModelRunner.Outcome;
 import org.espalier.engine.Sequence.Role;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Meter;
+import org.espalier.model.Parameter;
 import org.espalier.model.Step;
 import org.espalier.model.StepRequest;
 import org.espalier.model.Tokenizer;
+import org.espalier.model.Wording;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,7 +62,7 @@ public final class Lane implements AutoCloseable {
         }
         kv = new KvCache(runner.batch(), capacity);
         maxLength = Math.min(capacity.maxTokensPerSequence(), capacity.cells());
-        scheduler = new Scheduler(tokenizer, kv, runner.batch(), maxLength, runner.headClasses() > 0);
+        scheduler = new Scheduler(tokenizer, kv, runner.batch(), runner.headClasses() > 0);
         recovery = new Recovery(runner);
         unreadable =
                 () -> new EspalierException("the " + name + " gives no numbers for this text: its file is damaged, or"
@@ -210,8 +212,9 @@ public final class Lane implements AutoCloseable {
      */
     public Sequence open(int[] tokens, Meter meter, Role role) {
         if (tokens.length >= maxLength) {
-            throw new EspalierException("the " + name + "'s prompt has " + counted(tokens.length)
-                    + " tokens, but its context holds " + maxLength + ": shorten the problem or raise --context");
+            throw new EspalierException(Wording.of(
+                    "the %s's prompt has %s tokens, but its context holds %d: shorten the problem or raise %s",
+                    name, counted(tokens.length), maxLength, Parameter.of("context")));
         }
         Sequence root = new Sequence(this, null, meter, role);
         root.tokens.addElements(0, tokens);
@@ -250,7 +253,7 @@ public final class Lane implements AutoCloseable {
     public CompletableFuture<Step> generate(Sequence parent, StepRequest request, List<String> delimiters) {
         checkUsable(parent);
         Sequence child = new Sequence(this, withTokens(parent), parent.meter, parent.role);
-        Generation generation = new Generation(request, delimiters, generations++);
+        Generation generation = new Generation(request, delimiters, generations++, tokenizer, maxLength);
         scheduler.branch(child, generation);
         return generation.result;
     }

@@ -1,8 +1,9 @@
 package org.espalier.engine;
 
-import java.util.Locale;
 import java.util.Optional;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Parameter;
+import org.espalier.model.Wording;
 
 /**
  * The sizes of the contexts of a policy and its PRM, such that both fit into the memory they are given.
@@ -117,20 +118,22 @@ public record MemoryPlan(int policyCells, int prmCells, int sequences) {
         int leastIds = demand.unified() ? wantedIds : Math.min(LEAST_STREAMS, wantedIds);
         long least = weights + leastIds * idBytes + (demand.unified() ? 1 : leastIds) * branchBytes;
         if (least > limitBytes) {
-            throw new EspalierException(String.format(
-                    Locale.ROOT,
+            throw new EspalierException(Wording.of(
                     "%s is too small: %sweights and logits take %d MiB and the cache of one branch of %d tokens takes %d MiB; "
                             + (limit.ofGpu()
-                                    ? "keep layers on the CPU with --gpu-layers, or lower --max-tokens or -n"
-                                    : "give at least %6$dm, or lower --max-tokens or -n"),
-                    limit.ofGpu() ? "the GPU, with %d MiB to use,".formatted(limitBytes >> 20) : "--memory",
+                                    ? "keep layers on the CPU with %7$s, or lower %8$s or %9$s"
+                                    : "give at least %6$dm, or lower %8$s or %9$s"),
+                    limit.ofGpu() ? "the GPU, with %d MiB to use,".formatted(limitBytes >> 20) : Parameter.of("memory"),
                     limit.besideBytes() == 0
                             ? ""
                             : "the process takes %d MiB, ".formatted(mebibytes(limit.besideBytes())),
                     mebibytes(weights + leastIds * idBytes),
                     policyPath,
                     mebibytes(branchBytes),
-                    mebibytes(least + limit.besideBytes())));
+                    mebibytes(least + limit.besideBytes()),
+                    Parameter.of("gpuLayers"),
+                    Parameter.of("maxTokens"),
+                    Parameter.of("n")));
         }
         if (!demand.unified()) {
             long affordable = (limitBytes - weights) / (idBytes + branchBytes);

@@ -7,8 +7,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.espalier.engine.Demand.State;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Parameter;
 import org.espalier.model.Step;
 import org.espalier.model.StopReason;
+import org.espalier.model.Wording;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -98,8 +100,9 @@ final class PendingResults {
                 sequence,
                 () -> reason == StopReason.CANCELLED
                         ? new CancellationException("the run has ended")
-                        : new EspalierException("the memory given to the PRM holds not even one path of "
-                                + sequence.length() + " tokens: raise --memory or --context"));
+                        : new EspalierException(Wording.of(
+                                "the memory given to the PRM holds not even one path of %d tokens: raise %s or %s",
+                                sequence.length(), Parameter.of("memory"), Parameter.of("context"))));
         for (int i = 0; i < sequence.demand.branches(); i++) {
             Sequence child = sequence.demand.branch(i);
             generated(child, Objects.requireNonNull(child.demand.generation()), reason);

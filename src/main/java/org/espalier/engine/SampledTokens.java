@@ -23,7 +23,6 @@ final class SampledTokens {
     private final BatchRows rows;
     private final PendingResults results;
     private final Tokenizer tokenizer;
-    private final int maxLength;
     private final Consumer<Sequence> queue;
     /** Which rows' tokens have been taken. */
     private final boolean[] taken;
@@ -32,22 +31,12 @@ final class SampledTokens {
 
     private boolean anyWithheld;
 
-    /**
-     * @param maxLength tokens that a path can have
-     * @param queue is given what has to be computed next
-     */
-    SampledTokens(
-            Batch batch,
-            BatchRows rows,
-            PendingResults results,
-            Tokenizer tokenizer,
-            int maxLength,
-            Consumer<Sequence> queue) {
+    /** @param queue is given what has to be computed next */
+    SampledTokens(Batch batch, BatchRows rows, PendingResults results, Tokenizer tokenizer, Consumer<Sequence> queue) {
         this.batch = batch;
         this.rows = rows;
         this.results = results;
         this.tokenizer = tokenizer;
-        this.maxLength = maxLength;
         this.queue = queue;
         taken = new boolean[batch.maxRows()];
         withheld = new boolean[batch.maxRows()];
@@ -208,13 +197,8 @@ final class SampledTokens {
             reader.meter.add(Count.POLICY_TOKENS, 1);
         }
         Generation generation = generation(reader);
-        StopReason reason = generation.accept(
-                batch.sampledToken(row),
-                batch.logProb(row),
-                batch.entropy(row),
-                reader.length() + 1,
-                tokenizer,
-                maxLength);
+        StopReason reason =
+                generation.accept(batch.sampledToken(row), batch.logProb(row), batch.entropy(row), reader.length() + 1);
         results.written(reader, generation);
         return reason;
     }

@@ -39,15 +39,12 @@ final class Scheduler {
 
     private long step;
 
-    /**
-     * @param maxLength tokens that a path can have
-     * @param head whether the context has a head, and rows read nothing else
-     */
-    Scheduler(Tokenizer tokenizer, KvCache kv, Batch batch, int maxLength, boolean head) {
+    /** @param head whether the context has a head, and rows read nothing else */
+    Scheduler(Tokenizer tokenizer, KvCache kv, Batch batch, boolean head) {
         this.kv = kv;
         this.batch = batch;
         rows = new BatchRows(batch, head);
-        sampled = new SampledTokens(batch, rows, results, tokenizer, maxLength, waiting::addDeferred);
+        sampled = new SampledTokens(batch, rows, results, tokenizer, waiting::addDeferred);
         quarantine = new Quarantine(running, scheduled, rows, waiting, results);
         filler = new BatchFiller(kv, batch, rows, quarantine);
         abandonment = new Abandonment(running, scheduled, kv);

@@ -1,6 +1,8 @@
 package org.espalier.llama;
 
+import org.espalier.model.Parameter;
 import org.espalier.model.UsageException;
+import org.espalier.model.Wording;
 
 /**
  * The shape of a context.
@@ -59,15 +61,16 @@ public record ContextOptions(
 
     /** @throws UsageException if a value is out of its range */
     public ContextOptions {
-        require("--context", cells, MAX_CELLS);
+        require(Parameter.of("context"), cells, MAX_CELLS);
         require("sequences", maxSequences, MAX_SEQUENCES);
         require("the batch's tokens", batchTokens, MAX_BATCH);
         require("the batch's rows", maxRows, MAX_BATCH);
         int processors = Runtime.getRuntime().availableProcessors();
         int mostThreads = Math.min(MAX_THREADS, MAX_THREADS_A_PROCESSOR * processors);
         if (threads < 1 || threads > mostThreads) {
-            throw new UsageException("--threads must be in 1..%d (%d for each of %d processors), not %d"
-                    .formatted(mostThreads, MAX_THREADS_A_PROCESSOR, processors, threads));
+            throw new UsageException(Wording.of(
+                    "%s must be in 1..%d (%d for each of %d processors), not %d",
+                    Parameter.of("threads"), mostThreads, MAX_THREADS_A_PROCESSOR, processors, threads));
         }
     }
 
@@ -113,9 +116,9 @@ public record ContextOptions(
         return Math.max(1, (cells + ROUNDING - 1) / ROUNDING) * ROUNDING;
     }
 
-    private static void require(String what, int value, int max) {
+    private static void require(Object what, int value, int max) {
         if (value < 1 || value > max) {
-            throw new UsageException(what + " must be in 1.." + max + ", not " + value);
+            throw new UsageException(Wording.of("%s must be in 1..%d, not %d", what, max, value));
         }
     }
 }

@@ -1,6 +1,8 @@
 package org.espalier.llama;
 
+import org.espalier.model.Parameter;
 import org.espalier.model.UsageException;
+import org.espalier.model.Wording;
 
 /**
  * How a model is loaded.
@@ -20,7 +22,8 @@ public record ModelOptions(int gpuLayers, boolean mmap, boolean useExtraBuffers)
     /** @throws UsageException if the number of layers is below -1 */
     public ModelOptions {
         if (gpuLayers < -1) {
-            throw new UsageException("--gpu-layers must be -1 (all) or more, not " + gpuLayers);
+            throw new UsageException(
+                    Wording.of("%s must be -1 (all) or more, not %d", Parameter.of("gpuLayers"), gpuLayers));
         }
     }
 

@@ -7,6 +7,8 @@ import org.espalier.engine.Batch;
 import org.espalier.engine.ModelRunner.Capacity;
 import org.espalier.engine.ModelRunner.Outcome;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Parameter;
+import org.espalier.model.Wording;
 import org.espalier.prm.DenseHead;
 import org.jspecify.annotations.Nullable;
 
@@ -131,9 +133,16 @@ public final class NativeContext extends NativeHandle {
 
     private static void checkMemory(ContextOptions options, String where, long needed, long available) {
         if (needed > available) {
-            throw new EspalierException("a context of " + options.cells() + " tokens needs " + megabytes(needed)
-                    + " MB " + where + ", but " + megabytes(available)
-                    + " MB are free: lower -n or --max-tokens, or give a smaller --memory or --context");
+            throw new EspalierException(Wording.of(
+                    "a context of %d tokens needs %d MB %s, but %d MB are free: lower %s or %s, or give a smaller %s or %s",
+                    options.cells(),
+                    megabytes(needed),
+                    where,
+                    megabytes(available),
+                    Parameter.of("n"),
+                    Parameter.of("maxTokens"),
+                    Parameter.of("memory"),
+                    Parameter.of("context")));
         }
     }
 

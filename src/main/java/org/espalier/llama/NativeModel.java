@@ -10,8 +10,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Parameter;
 import org.espalier.model.PieceName;
 import org.espalier.model.Reason;
+import org.espalier.model.Wording;
 import org.espalier.prompt.ChatMessage;
 import org.espalier.prompt.ChatTemplate;
 import org.jspecify.annotations.Nullable;
@@ -136,8 +138,9 @@ public final class NativeModel extends NativeHandle {
         long free = NativeLibrary.gpuBytesFree();
         long bytes = file.toFile().length();
         if (bytes > free) {
-            throw new EspalierException("the model " + file + " has " + bytes / 1_000_000 + " MB, but the GPU has "
-                    + free / 1_000_000 + " MB free: keep layers on the CPU with --gpu-layers");
+            throw new EspalierException(Wording.of(
+                    "the model %s has %d MB, but the GPU has %d MB free: keep layers on the CPU with %s",
+                    file, bytes / 1_000_000, free / 1_000_000, Parameter.of("gpuLayers")));
         }
     }
 

@@ -2,10 +2,12 @@ package org.espalier.prm;
 
 import java.util.List;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Parameter;
 import org.espalier.model.ProcessRewardModel.Scope;
 import org.espalier.model.SamplingParams;
 import org.espalier.model.Tokenizer;
 import org.espalier.model.UsageException;
+import org.espalier.model.Wording;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,10 +87,11 @@ public record GenerativeProfile(
         int k = otherSamples == null ? samples : otherSamples;
         int most = otherTokens == null ? maxTokens : otherTokens;
         if (k < 1 || k > MAX_SAMPLES) {
-            throw new UsageException("--prm-samples must be in 1.." + MAX_SAMPLES + ", not " + k);
+            throw new UsageException(
+                    Wording.of("%s must be in 1..%d, not %d", Parameter.of("prmSamples"), MAX_SAMPLES, k));
         }
         if (most < 1) {
-            throw new UsageException("--prm-tokens must be 1 or more, not " + most);
+            throw new UsageException(Wording.of("%s must be 1 or more, not %d", Parameter.of("prmTokens"), most));
         }
         return new GenerativeProfile(
                 name,
@@ -135,6 +138,6 @@ public record GenerativeProfile(
 
     /** The score, in 0..1, of the log-probabilities of {@link #verdictTokens}. */
     public double score(float[] logProbs) {
-        return 1 / (1 + Math.exp(logProbs[1] - logProbs[0]));
+        return VerdictTokens.probability(logProbs);
     }
 }

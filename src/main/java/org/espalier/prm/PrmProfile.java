@@ -167,6 +167,6 @@ public record PrmProfile(
         if (normalisation == Normalisation.VOCABULARY || logProbs.length == 1) {
             return Math.exp(logProbs[0]);
         }
-        return 1 / (1 + Math.exp(logProbs[1] - logProbs[0]));
+        return VerdictTokens.probability(logProbs);
     }
 }

@@ -12,11 +12,13 @@ import org.espalier.engine.Sequence.Role;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Meter;
 import org.espalier.model.Meter.Count;
+import org.espalier.model.Parameter;
 import org.espalier.model.Policy;
 import org.espalier.model.Prefix;
 import org.espalier.model.Problem;
 import org.espalier.model.Step;
 import org.espalier.model.StepRequest;
+import org.espalier.model.Wording;
 import org.espalier.prompt.Fragment;
 import org.espalier.prompt.SolvePrompt;
 
@@ -39,9 +41,10 @@ public final class EnginePolicy implements Policy {
     public Prefix open(Problem problem, Meter meter) {
         int[] tokens = Tokens.fromBeginning(prompt.render(problem), lane.tokenizer(), lane.maxLength());
         if (tokens.length == 0) {
-            throw new EspalierException(
+            throw new EspalierException(Wording.of(
                     "the prompt has no tokens: the policy's vocabulary has none for any part of its text,"
-                            + " not even for single bytes; take another policy, or a template with --template");
+                            + " not even for single bytes; take another policy, or a template with %s",
+                    Parameter.of("template")));
         }
         Sequence root = lane.open(tokens, meter, Role.POLICY);
         meter.add(Count.PROMPT_TOKENS, tokens.length);
@@ -69,8 +72,10 @@ public final class EnginePolicy implements Policy {
             return Fragment.encode(prompt.followUp(question), lane.tokenizer());
         } catch (IllegalArgumentException e) {
             throw new EspalierException(
-                    "this policy cannot be asked about its solution, because " + e.getMessage()
-                            + ": choose a --method other than refine and revise",
+                    Wording.of(
+                            "this policy cannot be asked about its solution, because %s: choose a %s other than"
+                                    + " refine and revise",
+                            e.getMessage(), Parameter.of("method")),
                     e);
         }
     }

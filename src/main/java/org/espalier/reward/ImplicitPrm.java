@@ -8,9 +8,11 @@ import org.espalier.engine.Sequence;
 import org.espalier.engine.Sequence.Role;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Meter;
+import org.espalier.model.Parameter;
 import org.espalier.model.Problem;
 import org.espalier.model.ProcessRewardModel;
 import org.espalier.model.Step;
+import org.espalier.model.Wording;
 import org.espalier.prm.ImplicitFormat;
 
 /**
@@ -34,9 +36,9 @@ public final class ImplicitPrm implements ProcessRewardModel {
         String words = "The answer is 12 + x, \u00e9 \u222b.\n\n";
         if (!Arrays.equals(
                 prm.tokenizer().encode(words, true), reference.tokenizer().encode(words, true))) {
-            throw new EspalierException(
-                    "--prm-reference has another vocabulary than --prm: give the model that the PRM was "
-                            + "trained from");
+            throw new EspalierException(Wording.of(
+                    "%s has another vocabulary than %s: give the model that the PRM was trained from",
+                    Parameter.of("prmReference"), Parameter.of("prm")));
         }
     }
 

@@ -7,6 +7,8 @@ import org.espalier.engine.ModelRunner;
 import org.espalier.engine.Scoring;
 import org.espalier.engine.Sequence;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Parameter;
+import org.espalier.model.Wording;
 import org.espalier.prm.HeadReading;
 import org.espalier.prm.PrmProfile;
 import org.espalier.prm.ReadTokens;
@@ -31,8 +33,9 @@ record ScoreReader(PrmProfile profile, Lane lane, int values) {
             return new ScoreReader(profile, lane, verdicts.size());
         }
         if (runner.headClasses() != head.classes()) {
-            throw new EspalierException("PRM profile " + profile.name() + " reads a head of " + head.classes()
-                    + " outputs, and the model's has " + runner.headClasses() + ": give its own with --prm-head");
+            throw new EspalierException(Wording.of(
+                    "PRM profile %s reads a head of %d outputs, and the model's has %d: give its own with %s",
+                    profile.name(), head.classes(), runner.headClasses(), Parameter.of("prmHead")));
         }
         return new ScoreReader(profile, lane, head.classes());
     }

@@ -8,10 +8,13 @@ import org.espalier.engine.Scoring;
 import org.espalier.engine.Sequence;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Meter;
+import org.espalier.model.Parameter;
 import org.espalier.model.Problem;
 import org.espalier.model.ProcessRewardModel;
 import org.espalier.model.Step;
 import org.espalier.model.Tokenizer;
+import org.espalier.model.Wording;
+import org.espalier.prm.VerdictTokens;
 import org.espalier.prompt.Fragment;
 import org.espalier.prompt.SolvePrompt;
 
@@ -42,8 +45,9 @@ public final class SelfJudge implements ProcessRewardModel {
         Tokenizer tokenizer = lane.tokenizer();
         int[] tokens = tokenizer.encode(text, false);
         if (tokens.length != 1) {
-            throw new EspalierException("this policy cannot judge itself: \"" + text + "\" is not one token of its "
-                    + "vocabulary; give a PRM with --prm");
+            throw new EspalierException(Wording.of(
+                    "this policy cannot judge itself: \"%s\" is not one token of its vocabulary; give a PRM with %s",
+                    text, Parameter.of("prm")));
         }
         return tokens[0];
     }
@@ -72,7 +76,7 @@ public final class SelfJudge implements ProcessRewardModel {
             if (failure != null) {
                 throw Futures.unwrapped(failure);
             }
-            return new SelfJudgement(meter, 1 / (1 + Math.exp(logProbs[1] - logProbs[0])));
+            return new SelfJudgement(meter, VerdictTokens.probability(logProbs));
         });
     }
 

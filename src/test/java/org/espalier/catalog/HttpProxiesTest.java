@@ -38,7 +38,7 @@ class HttpProxiesTest {
     @Test
     void aProxyCanHaveAPassword() {
         Route route = route(Map.of("https_proxy", "http://me:pass@p:1"), "https://a/x");
-        assertThat(route.credentials()).isEqualTo("Basic bWU6cGFzcw==");
+        assertThat(route.credentials()).isEqualTo("me:pass");
     }
 
     @ParameterizedTest

@@ -150,7 +150,7 @@ class LyingHubTest {
                 lie("a redirect farther and farther", "in a circle", (request, number, wire) -> {
                     wire.send(MOVED + "Location: /m" + number + "\r\n" + EMPTY);
                 }),
-                lie("cuts at 1 MB, without validators", "restarted.*--sha256", (request, number, wire) -> {
+                lie("cuts at 1 MB, without validators", "restarted.*give its sha256", (request, number, wire) -> {
                     honest(request, wire, "", 1_000_000);
                 }),
                 pinned("cuts at 1 MB, without validators, digest known", null, (request, number, wire) -> {

@@ -121,7 +121,7 @@ class ModelAdderTest {
                 .hasMessageContaining("has SHA-256");
         assertThatThrownBy(() -> add("hub:o/r/m.gguf", null, "xyz"))
                 .isInstanceOf(UsageException.class)
-                .hasMessageContaining("--sha256");
+                .hasMessageContaining("sha256 takes");
     }
 
     @Test
@@ -153,7 +153,7 @@ class ModelAdderTest {
                 .hasMessageContaining("cannot be the name");
         assertThatThrownBy(() -> add("hub:o/r/m.gguf", "arith-small", null))
                 .isInstanceOf(UsageException.class)
-                .hasMessageContaining("give another one with --name");
+                .hasMessageContaining("give another one with name");
         assertThatThrownBy(() -> add("hub:o/m.gguf", null, null))
                 .hasMessageContaining("hub:owner/repository/file.gguf");
         assertThatThrownBy(() -> add("/no/such.gguf", null, null))
@@ -168,7 +168,7 @@ class ModelAdderTest {
         assertThatThrownBy(() -> add("hub:o/r/m.gguf", null, null))
                 .isInstanceOf(EspalierException.class)
                 .hasMessageStartingWith("cannot fetch hub:o/r/m.gguf: 127.0.0.1:")
-                .hasMessageEndingWith("add it with `espalier models fetch FILE --name m`");
+                .hasMessageEndingWith("add it by its path with name m");
     }
 
     @Test

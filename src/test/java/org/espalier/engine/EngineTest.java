@@ -367,7 +367,7 @@ class EngineTest {
         assertThat(step.tokens()).isLessThanOrEqualTo(20);
         assertThatThrownBy(() -> lane.open(new int[20], meter, Role.POLICY))
                 .isInstanceOf(EspalierException.class)
-                .hasMessageContaining("--context");
+                .hasMessageContaining("raise context");
     }
 
     @Test

@@ -52,7 +52,7 @@ class MemoryPlanTest {
         Demand demand = new Demand(4, 200, 500, Optional.empty(), true);
         assertThatThrownBy(() -> MemoryPlan.of(POLICY, Optional.empty(), demand, memory(110)))
                 .isInstanceOf(EspalierException.class)
-                .hasMessageContaining("--memory is too small")
+                .hasMessageContaining("memory is too small")
                 .hasMessageContaining("give at least 119m");
         assertThat(MemoryPlan.of(POLICY, Optional.empty(), demand, memory(119)).policyCells())
                 .isEqualTo(768);
@@ -63,8 +63,7 @@ class MemoryPlanTest {
         Demand demand = new Demand(4, 200, 500, Optional.empty(), true);
         assertThatThrownBy(() -> MemoryPlan.of(POLICY, Optional.empty(), demand, new Limit(119 * MIB, false, 50 * MIB)))
                 .isInstanceOf(EspalierException.class)
-                .hasMessageContaining(
-                        "--memory is too small: the process takes 50 MiB, weights and logits take 105 MiB")
+                .hasMessageContaining("memory is too small: the process takes 50 MiB, weights and logits take 105 MiB")
                 .hasMessageContaining("give at least 169m");
         assertThat(MemoryPlan.of(POLICY, Optional.empty(), demand, new Limit(169 * MIB, false, 50 * MIB))
                         .policyCells())
@@ -101,8 +100,8 @@ class MemoryPlanTest {
                 .isInstanceOf(EspalierException.class)
                 .hasMessage(
                         "the GPU, with 110 MiB to use, is too small: weights and logits take 105 MiB and the cache of one"
-                                + " branch of 768 tokens takes 15 MiB; keep layers on the CPU with --gpu-layers, or lower --max-tokens"
-                                + " or -n");
+                                + " branch of 768 tokens takes 15 MiB; keep layers on the CPU with gpuLayers, or lower maxTokens"
+                                + " or n");
     }
 
     @Test
@@ -147,7 +146,7 @@ class MemoryPlanTest {
         assertThat(little.sequences()).isBetween(3, 12);
         assertThat(little.policyCells()).isEqualTo(little.sequences() * 768);
         assertThatThrownBy(() -> MemoryPlan.of(POLICY, Optional.empty(), demand, memory(110)))
-                .hasMessageContaining("--memory is too small");
+                .hasMessageContaining("memory is too small");
         Demand wide = new Demand(256, 200, 1000, Optional.empty(), false);
         assertThat(MemoryPlan.of(POLICY, Optional.empty(), wide, memory(100_000))
                         .sequences())

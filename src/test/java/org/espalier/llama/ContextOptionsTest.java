@@ -47,7 +47,7 @@ class ContextOptionsTest {
         assertThatThrownBy(() -> ContextOptions.of(256, 257)).isInstanceOf(UsageException.class);
         assertThatThrownBy(() -> options.withThreads(0))
                 .isInstanceOf(UsageException.class)
-                .hasMessageMatching("--threads must be in 1\\.\\.\\d+ \\(4 for each of \\d+ processors\\), not 0");
+                .hasMessageMatching("threads must be in 1\\.\\.\\d+ \\(4 for each of \\d+ processors\\), not 0");
         assertThatThrownBy(() -> options.withBatch(0, 1)).isInstanceOf(UsageException.class);
         assertThatThrownBy(() -> options.withBatch(1, 0)).isInstanceOf(UsageException.class);
     }

@@ -264,7 +264,7 @@ class VerdictScoresIT {
                     .isInstanceOf(EspalierException.class)
                     .hasMessage(
                             "PRM profile words reads the token \"good\", but this model's vocabulary writes it in 4 "
-                                    + "tokens: give the profile's own model with --prm, or another --prm-profile");
+                                    + "tokens: give the profile's own model with prm, or another prmProfile");
             assertThatThrownBy(() -> new EnginePrm(lane, runner, verdicts("+", "ки")))
                     .isInstanceOf(EspalierException.class)
                     .hasMessageContaining("\"ки\"");

@@ -224,7 +224,7 @@ class WrittenScoresIT {
                 compared) {
             assertThatThrownBy(() -> new ImplicitPrm(own, compared, new ImplicitFormat(profile, ChatTemplate.CHATML)))
                     .isInstanceOf(EspalierException.class)
-                    .hasMessageContaining("--prm-reference has another vocabulary");
+                    .hasMessageContaining("prmReference has another vocabulary");
         }
     }
 

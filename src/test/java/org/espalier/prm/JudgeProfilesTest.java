@@ -39,8 +39,8 @@ class JudgeProfilesTest {
         assertThat(profile.samples()).isEqualTo(2);
         assertThat(profile.maxTokens()).isEqualTo(500);
         assertThat(profile.contextTokens()).isEqualTo(4352 - 4096 + 500);
-        assertThatThrownBy(() -> generative("thinkprm").with(0, null)).hasMessageContaining("--prm-samples");
-        assertThatThrownBy(() -> generative("thinkprm").with(null, 0)).hasMessageContaining("--prm-tokens");
+        assertThatThrownBy(() -> generative("thinkprm").with(0, null)).hasMessageContaining("prmSamples");
+        assertThatThrownBy(() -> generative("thinkprm").with(null, 0)).hasMessageContaining("prmTokens");
     }
 
     @Test

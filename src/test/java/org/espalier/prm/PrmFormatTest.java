@@ -199,7 +199,7 @@ class PrmFormatTest {
         assertThatThrownBy(() -> PrmProfiles.named("rlhflow").verdictTokens(letters))
                 .isInstanceOf(EspalierException.class)
                 .hasMessageContaining("\"-\"")
-                .hasMessageContaining("--prm");
+                .hasMessageContaining("own model with prm");
     }
 
     @Test
