@@ -108,7 +108,7 @@ final class ModelsListCommand implements Runnable {
                 path = store.fetch(entry, FetchListener.NONE).path();
                 perToken = GgufHeader.read(path).cacheBytesPerToken();
             } catch (EspalierException e) {
-                problem = e.getMessage();
+                problem = e.spelled(new FlagSpelling());
             }
         }
         return new Line(
@@ -133,7 +133,7 @@ final class ModelsListCommand implements Runnable {
             OptionalLong perToken = header.cacheBytesPerToken();
             memory = perToken.isPresent() ? found.bytes() + context * perToken.getAsLong() : null;
         } catch (EspalierException e) {
-            problem = e.getMessage();
+            problem = e.spelled(new FlagSpelling());
         }
         return new Line(
                 found.name(),

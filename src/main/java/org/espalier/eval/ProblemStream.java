@@ -15,6 +15,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Meter;
+import org.espalier.model.Wording;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -169,8 +170,8 @@ public final class ProblemStream<T extends ProblemStream.Item, R> {
         if (cause instanceof Error error) {
             throw error;
         }
-        if (cause instanceof EspalierException) {
-            return new EspalierException("problem " + item.id() + ": " + cause.getMessage(), cause);
+        if (cause instanceof EspalierException failed) {
+            return new EspalierException(Wording.of("problem %s: %s", item.id(), failed.wording()), failed);
         }
         return cause instanceof RuntimeException runtime ? runtime : new IllegalStateException(cause);
     }
