@@ -24,8 +24,14 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.lang.syntax.elements.GivenClassesConjunction;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.espalier.model.Internal;
 import org.jspecify.annotations.NullMarked;
@@ -125,6 +131,22 @@ class ArchitectureTest {
                         .toArray(String[]::new))
                 .as("every package is a key of MAY_IMPORT")
                 .because("a package without arrows would be free to import anything"));
+    }
+
+    @Test
+    void thePageShowsTheArrows() throws IOException {
+        String page = Files.readString(Path.of("docs/architecture.md"));
+        Map<String, Set<String>> shown = Pattern.compile("(?m)^\\| `([a-z.]+)` \\| ([^|]*) \\| [^|]* \\|$")
+                .matcher(page)
+                .results()
+                .collect(Collectors.toMap(
+                        row -> row.group(1).equals("org.espalier") ? FACADE : row.group(1),
+                        row -> row.group(2).equals("nothing")
+                                ? Set.of()
+                                : Set.of(row.group(2).split(", "))));
+        Map<String, Set<String>> kept = MAY_IMPORT.entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, entry -> Set.copyOf(entry.getValue())));
+        assertThat(shown).isEqualTo(kept);
     }
 
     @Test

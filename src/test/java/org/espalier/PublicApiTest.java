@@ -8,9 +8,13 @@ import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.espalier.model.Internal;
@@ -135,5 +139,17 @@ class PublicApiTest {
         return unit.getAllInvolvedRawTypes().stream()
                 .filter(type -> type.getName().startsWith(ROOT) && isInternal(type))
                 .map(type -> unit.getFullName() + " involves " + type.getName());
+    }
+
+    @Test
+    void thePageNamesTheApi() throws IOException {
+        String page = Files.readString(Path.of("docs/api.md"));
+        Set<String> named = Pattern.compile("(?m)^\\| `org\\.espalier([.a-z]*)` \\| (.*) \\|$")
+                .matcher(page)
+                .results()
+                .flatMap(row -> Stream.of(row.group(2).split(", "))
+                        .map(type -> (row.group(1) + "." + type.replace("`", "")).substring(1)))
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertThat(named).containsExactlyInAnyOrderElementsOf(API);
     }
 }

@@ -10,8 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.espalier.model.Answer;
@@ -22,6 +25,7 @@ import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchListener;
 import org.espalier.search.SearchMethod;
 import org.espalier.search.SearchNode;
+import org.espalier.search.SearchSteps;
 import org.espalier.search.Solution;
 import org.espalier.search.Vote;
 import org.junit.jupiter.api.Test;
@@ -99,6 +103,37 @@ class TutorialIT {
         }
     }
 
+    // docs/api.md begin
+    /** Writes four next steps, goes on from the best one, and so on to the end. */
+    static CompletableFuture<List<SearchNode>> climb(SearchSteps search, SearchNode from) {
+        List<CompletableFuture<SearchNode>> asked =
+                IntStream.range(0, 4).mapToObj(i -> search.propose(from, i)).toList();
+        search.retire(from);
+        return SearchSteps.all(asked).thenCompose(steps -> {
+            SearchNode best = Collections.max(steps, Comparator.comparingDouble(search::value));
+            steps.stream().filter(step -> step != best).forEach(search::prune);
+            if (!search.mayGrow(best)) {
+                return CompletableFuture.completedFuture(List.of(best));
+            }
+            search.keep(best);
+            return climb(search, best);
+        });
+    }
+    // docs/api.md end
+
+    @Test
+    void aStrategy() {
+        // docs/api.md begin
+        EspalierOptions options =
+                EspalierOptions.defaults().withStrategy(SearchMethod.BEAM, search -> climb(search, search.root()));
+        // docs/api.md end
+        try (Espalier espalier = Espalier.open(options)) {
+            Solution solution = espalier.solve("Start with 12, then multiply by 7. What is the result?");
+            assertThat(solution.completions()).hasSize(1);
+            assertThat(solution.answer()).hasToString("84");
+        }
+    }
+
     @Test
     void manyProblems() {
         List<String> answers = new ArrayList<>();
@@ -142,7 +177,7 @@ class TutorialIT {
     void thePageShowsThisCode() throws IOException {
         String page = Files.readString(Path.of("docs/api.md"));
         List<String> shown = snippets(Files.readString(THIS));
-        assertThat(shown).hasSize(6);
+        assertThat(shown).hasSize(8);
         assertThat(page).contains(shown);
         assertThat(Files.readString(Path.of("README.md"))).contains(shown.get(0));
     }
