@@ -108,7 +108,8 @@ final class EvalCommand implements Callable<Integer> {
                 each,
                 whole);
         if (!quiet) {
-            sweep.skipped().forEach(line -> System.err.println("espalier: " + line));
+            FlagSpelling flags = new FlagSpelling();
+            sweep.skipped().forEach(line -> System.err.println("espalier: " + line.spelled(flags)));
         }
         createFolder();
         boolean all;

@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 import org.espalier.eval.Estimates.Interval;
 import org.espalier.eval.Series.Result;
+import org.espalier.model.Parameter;
 import org.espalier.model.UsageException;
+import org.espalier.model.Wording;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,9 +58,9 @@ public record Comparison(
             }
         }
         if (all.isEmpty()) {
-            throw new UsageException("%s and %s have no method, selection and n in common: name what to compare with"
-                            .formatted(first.name(), second.name())
-                    + " --first and --second");
+            throw new UsageException(Wording.of(
+                    "%s and %s have no method, selection and n in common: name what to compare with %s and %s",
+                    first.name(), second.name(), Parameter.of("first"), Parameter.of("second")));
         }
         return all;
     }
@@ -89,7 +91,8 @@ public record Comparison(
                 .filter(result -> theirs.containsKey(result.problem()))
                 .toList();
         if (mine.isEmpty()) {
-            throw new UsageException("no problem was tried in both runs: give both the same --limit");
+            throw new UsageException(
+                    Wording.of("no problem was tried in both runs: give both the same %s", Parameter.of("limit")));
         }
         double[] a = mine.stream().mapToDouble(Result::correct).toArray();
         double[] b = mine.stream()

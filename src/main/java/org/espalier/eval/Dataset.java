@@ -18,8 +18,11 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.espalier.eval.DatasetReader.Row;
 import org.espalier.eval.DatasetReader.Rows;
+import org.espalier.model.Parameter;
 import org.espalier.model.Reason;
 import org.espalier.model.UsageException;
+import org.espalier.model.Violation;
+import org.espalier.model.Wording;
 
 /**
  * Problems with their answers.
@@ -94,16 +97,16 @@ public record Dataset(String name, List<DatasetItem> items, List<Integer> leftOu
     }
 
     private static UsageException broken(String source, DatasetColumns columns, List<Integer> broken, int lines) {
-        return new UsageException(
-                "cannot read the problems from %s: %d of its %d lines %s no row with %s and %s, first line %d; --skip-broken leaves them out"
-                        .formatted(
-                                source,
-                                broken.size(),
-                                lines,
-                                broken.size() == 1 ? "is" : "are",
-                                columns.question(),
-                                columns.answer(),
-                                broken.get(0)));
+        return new UsageException(Wording.of(
+                "cannot read the problems from %s: %d of its %d lines %s no row with %s and %s, first line %d; %s leaves them out",
+                source,
+                broken.size(),
+                lines,
+                broken.size() == 1 ? "is" : "are",
+                columns.question(),
+                columns.answer(),
+                broken.get(0),
+                Parameter.of("skipBroken")));
     }
 
     private static InputStream resource(String path) throws IOException {
@@ -142,7 +145,7 @@ public record Dataset(String name, List<DatasetItem> items, List<Integer> leftOu
      */
     public Dataset limitedTo(int limit) {
         if (limit < 1) {
-            throw new UsageException("--limit must be 1 or more, not " + limit);
+            throw new UsageException(List.of(Violation.of("limit", "%s must be 1 or more, not %d", limit)));
         }
         return new Dataset(name, List.copyOf(items.subList(0, Math.min(limit, items.size()))), leftOut);
     }

@@ -7,7 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.espalier.eval.Series.Result;
+import org.espalier.model.Parameter;
 import org.espalier.model.UsageException;
+import org.espalier.model.Wording;
 import org.espalier.search.SearchMethod;
 
 /** Levels of difficulty. */
@@ -48,9 +50,10 @@ public final class Levels {
             }
         }
         if (sums.isEmpty()) {
-            throw new UsageException(
-                    "--levels quintile goes by how often one sample is correct, and no run here says that:"
-                            + " add one with majority or best-of-n");
+            throw new UsageException(Wording.of(
+                    "%s goes by how often one sample is correct, and no run here says that:"
+                            + " add one with majority or best-of-n",
+                    Parameter.of("levels").with("quintile")));
         }
         List<String> easiestFirst = sums.entrySet().stream()
                 .sorted(Comparator.comparingDouble(entry -> -entry.getValue()[0] / entry.getValue()[1]))

@@ -17,6 +17,7 @@ import org.espalier.model.Step;
 import org.espalier.model.StepRequest;
 import org.espalier.model.StopReason;
 import org.espalier.model.UsageException;
+import org.espalier.model.Violation;
 import org.espalier.search.SearchConfig;
 
 /**
@@ -39,7 +40,7 @@ public final class MonteCarloPrm implements ProcessRewardModel {
     public MonteCarloPrm(
             Policy policy, AnswerReader reader, List<DatasetItem> items, SearchConfig config, int completions) {
         if (completions < 1) {
-            throw new UsageException("--monte-carlo must be 1 or more, not " + completions);
+            throw new UsageException(List.of(Violation.of("monteCarlo", "%s must be 1 or more, not %d", completions)));
         }
         this.policy = policy;
         this.reader = reader;

@@ -13,7 +13,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.function.Consumer;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Parameter;
 import org.espalier.model.Reason;
+import org.espalier.model.Wording;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -80,8 +82,9 @@ public final class RecordFile implements AutoCloseable {
                 continue;
             }
             if (broken > 0) {
-                throw new EspalierException("line " + broken + " of " + file
-                        + " is not a record, and it is not the last: correct the file, or give another --out");
+                throw new EspalierException(Wording.of(
+                        "line %s of %s is not a record, and it is not the last: correct the file, or give another %s",
+                        broken, file, Parameter.of("out")));
             }
             number++;
             JsonNode node = parse(line.toString(StandardCharsets.UTF_8));
@@ -101,8 +104,9 @@ public final class RecordFile implements AutoCloseable {
             each.accept(node);
         } catch (JacksonException e) {
             throw new EspalierException(
-                    "line " + number + " of " + file
-                            + " is not a record of a run: correct the file, or give another --out",
+                    Wording.of(
+                            "line %s of %s is not a record of a run: correct the file, or give another %s",
+                            number, file, Parameter.of("out")),
                     e);
         }
     }

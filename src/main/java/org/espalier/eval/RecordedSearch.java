@@ -12,8 +12,10 @@ import org.espalier.model.Answer;
 import org.espalier.model.Budget;
 import org.espalier.model.Completion;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Parameter;
 import org.espalier.model.Problem;
 import org.espalier.model.UsageException;
+import org.espalier.model.Wording;
 import org.espalier.search.Ballot;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
@@ -74,16 +76,18 @@ public record RecordedSearch(
             throw new UsageException(folder + " has no record of problem " + id + where);
         }
         if (found.size() > 1) {
-            throw new UsageException("%s has %d records of problem %s: choose one with --method and -n (%s)"
-                    .formatted(
-                            folder,
-                            found.size(),
-                            id,
-                            String.join(
-                                    ", ",
-                                    found.stream()
-                                            .map(record -> record.method().cliName() + "@" + record.n())
-                                            .toList())));
+            throw new UsageException(Wording.of(
+                    "%s has %d records of problem %s: choose one with %s and %s (%s)",
+                    folder,
+                    found.size(),
+                    id,
+                    Parameter.of("method"),
+                    Parameter.of("n"),
+                    String.join(
+                            ", ",
+                            found.stream()
+                                    .map(record -> record.method().cliName() + "@" + record.n())
+                                    .toList())));
         }
         EvalRecord record = found.get(0);
         if (record.problem() == null) {

@@ -7,7 +7,9 @@ import java.util.function.Function;
 import org.espalier.model.Budget;
 import org.espalier.model.Meter;
 import org.espalier.model.Meter.Count;
+import org.espalier.model.Parameter;
 import org.espalier.model.UsageException;
+import org.espalier.model.Wording;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,9 +37,9 @@ public final class RunBudget {
      */
     public RunBudget(Budget whole, Budget each, int problems, Function<Budget, Meter> meters) {
         if (whole.tokens() < problems) {
-            throw new UsageException(
-                    "--run-budget-tokens %d is less than a token for each of %d problems: raise it, or lower --limit"
-                            .formatted(whole.tokens(), problems));
+            throw new UsageException(Wording.of(
+                    "%s is less than a token for each of %d problems: raise it, or lower %s",
+                    Parameter.of("runBudgetTokens").with(whole.tokens()), problems, Parameter.of("limit")));
         }
         this.whole = whole;
         this.each = each;

@@ -10,8 +10,10 @@ import java.util.Map;
 import java.util.Set;
 import org.espalier.catalog.WholeFile;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Parameter;
 import org.espalier.model.Reason;
 import org.espalier.model.UsageException;
+import org.espalier.model.Wording;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
 import org.espalier.wire.SearchSettings;
@@ -51,8 +53,9 @@ public final class RunFile {
                 return;
             }
             if (!Files.exists(file)) {
-                throw new UsageException(
-                        records + " exists already, and is not from a run of Espalier: give another --out");
+                throw new UsageException(Wording.of(
+                        "%s exists already, and is not from a run of Espalier: give another %s",
+                        records, Parameter.of("out")));
             }
             compare(records, Json.LINES.readTree(Files.readString(file)).get("configuration"), configuration);
         } catch (IOException e) {
@@ -99,8 +102,9 @@ public final class RunFile {
             }
         }
         if (!differences.isEmpty()) {
-            throw new UsageException("%s is from another configuration (%s): give another --out, or the same options"
-                    .formatted(records, String.join("; ", differences)));
+            throw new UsageException(Wording.of(
+                    "%s is from another configuration (%s): give another %s, or the same options",
+                    records, String.join("; ", differences), Parameter.of("out")));
         }
     }
 

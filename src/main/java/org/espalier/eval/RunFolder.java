@@ -71,7 +71,7 @@ public record RunFolder(String name, JsonNode configuration, List<Series> series
         Path records = folder.resolve(RECORDS);
         if (!Files.isRegularFile(run) || !Files.isRegularFile(records)) {
             throw new UsageException(folder + " holds no run (no " + RUN + " with " + RECORDS
-                    + "): name a folder that 'espalier eval --out' has written");
+                    + "): name a folder that 'espalier eval' has written");
         }
     }
 

@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.espalier.catalog.ProcessLock;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Parameter;
+import org.espalier.model.Wording;
 
 /**
  * Keeps all but one writer of all processes out of a run: taken before anything of the run is compared or written, and held
@@ -47,8 +49,9 @@ public final class RunLock implements AutoCloseable {
         try {
             return ProcessLock.tryAcquire(lockFile)
                     .map(RunLock::new)
-                    .orElseThrow(() -> new EspalierException("another process is writing to " + what
-                            + ": wait until it has ended, or give another --out"));
+                    .orElseThrow(() -> new EspalierException(Wording.of(
+                            "another process is writing to %s: wait until it has ended, or give another %s",
+                            what, Parameter.of("out"))));
         } catch (IOException e) {
             throw new EspalierException("cannot lock " + what + " with " + lockFile + ": " + e.getMessage(), e);
         }

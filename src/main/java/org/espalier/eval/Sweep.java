@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.espalier.model.UsageException;
+import org.espalier.model.Wording;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
 import org.espalier.search.Selection;
@@ -20,7 +22,7 @@ import org.espalier.search.Selection;
  * @param points to be run, each with the n at which its results are reported
  * @param skipped lines that say what cannot be run, and why
  */
-public record Sweep(Map<SweepPoint, List<Integer>> points, List<String> skipped) {
+public record Sweep(Map<SweepPoint, List<Integer>> points, List<Wording> skipped) {
     /**
      * Plans a sweep.
      *
@@ -30,7 +32,7 @@ public record Sweep(Map<SweepPoint, List<Integer>> points, List<String> skipped)
     public static Sweep of(List<SearchMethod> methods, List<Integer> sizes, SearchConfig config) {
         List<Integer> ns = sizes.stream().distinct().sorted().toList();
         Map<SweepPoint, List<Integer>> points = new LinkedHashMap<>();
-        List<String> skipped = new ArrayList<>();
+        List<Wording> skipped = new ArrayList<>();
         for (SearchMethod method : methods.stream().distinct().toList()) {
             if (method == SearchMethod.GREEDY) {
                 points.put(new SweepPoint(method, 1), List.of(1));
@@ -43,23 +45,28 @@ public record Sweep(Map<SweepPoint, List<Integer>> points, List<String> skipped)
             }
         }
         if (points.isEmpty()) {
-            throw new UsageException("there is nothing to measure: " + String.join("; ", skipped));
+            throw new UsageException(Wording.of(
+                    "there is nothing to measure: "
+                            + skipped.stream().map(line -> "%s").collect(Collectors.joining("; ")),
+                    skipped.toArray()));
         }
         return new Sweep(Collections.unmodifiableMap(points), List.copyOf(skipped));
     }
 
     private static void addAtItsOwnN(
-            SweepPoint point, SearchConfig config, Map<SweepPoint, List<Integer>> points, List<String> skipped) {
+            SweepPoint point, SearchConfig config, Map<SweepPoint, List<Integer>> points, List<Wording> skipped) {
         if (point.n() == 1) {
-            skipped.add(point.method().cliName() + " is not measured at n = 1, where it has nothing to choose from");
+            skipped.add(Wording.of(
+                    "%s is not measured at n = 1, where it has nothing to choose from",
+                    point.method().cliName()));
             return;
         }
         try {
             config.toBuilder().n(point.n()).build().validateFor(point.method());
             points.put(point, List.of(point.n()));
         } catch (UsageException e) {
-            skipped.add(
-                    "%s is not measured at n = %d: %s".formatted(point.method().cliName(), point.n(), e.getMessage()));
+            skipped.add(Wording.of(
+                    "%s is not measured at n = %d: %s", point.method().cliName(), point.n(), e.wording()));
         }
     }
 

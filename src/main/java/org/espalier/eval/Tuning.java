@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.espalier.eval.PlanFile.Source;
+import org.espalier.model.Parameter;
 import org.espalier.model.UsageException;
+import org.espalier.model.Wording;
 import org.espalier.search.AutoPlan;
 import org.espalier.search.AutoPlan.Bin;
 import org.espalier.search.EarlyStopping;
@@ -109,22 +111,28 @@ public final class Tuning {
             trials.addAll(trials(folder, configuration));
         }
         if (source == null || trials.size() < 2 * FOLDS) {
-            throw new UsageException(
-                    "there are %d problems with auto in these runs, too few to learn from: record %d or more"
-                                    .formatted(trials.size(), 2 * FOLDS)
-                            + " with 'espalier eval DATASET --method auto -n 64 --stop-at 1 --out DIR'");
+            throw new UsageException(Wording.of(
+                    "there are %d problems with auto in these runs, too few to learn from: record %d or more with"
+                            + " 'espalier eval' and %s, %s and %s",
+                    trials.size(),
+                    2 * FOLDS,
+                    Parameter.of("method").with("auto"),
+                    Parameter.of("n").with(64),
+                    Parameter.of("stopAt").with(1)));
         }
         return new Tuning(trials, loss, source.ofProblems(trials.size())).tune();
     }
 
     private static List<Trial> trials(Path folder, JsonNode configuration) {
         if (configuration.path("stopAt").asDouble(0) != 1) {
-            throw new UsageException(folder + " was stopped early, which hides what going on would have given:"
-                    + " record it with --stop-at 1");
+            throw new UsageException(Wording.of(
+                    "%s was stopped early, which hides what going on would have given: record it with %s",
+                    folder, Parameter.of("stopAt").with(1)));
         }
         if (configuration.has("largerPolicy")) {
-            throw new UsageException(folder + " has completions of a larger policy as well: a plan is for one policy;"
-                    + " record it without --larger-policy");
+            throw new UsageException(Wording.of(
+                    "%s has completions of a larger policy as well: a plan is for one policy; record it without %s",
+                    folder, Parameter.of("largerPolicy")));
         }
         Map<String, Map<SearchMethod, RecordedBallots>> records = new LinkedHashMap<>();
         Map<String, Integer> n = new HashMap<>();

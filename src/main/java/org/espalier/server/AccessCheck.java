@@ -66,7 +66,7 @@ final class AccessCheck {
                     403,
                     null,
                     "the Host header must be an address or a name of this machine:"
-                            + " serve with --allow-host NAME to allow another, or with --api-key for any");
+                            + " its operator can allow another, or any that gives a key");
         }
     }
 

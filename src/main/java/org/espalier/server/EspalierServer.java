@@ -7,14 +7,18 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Parameter;
 import org.espalier.model.Reason;
 import org.espalier.model.UsageException;
+import org.espalier.model.Violation;
+import org.espalier.model.Wording;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,11 +66,12 @@ public final class EspalierServer implements AutoCloseable {
             HttpServer http = HttpServer.create(new InetSocketAddress(address, port), BACKLOG);
             return new EspalierServer(http, host, address);
         } catch (UnknownHostException e) {
-            throw new UsageException("--host " + host + " is not an address of this machine");
+            throw new UsageException(List.of(Violation.of("host", "%s %s is not an address of this machine", host)));
         } catch (IOException e) {
             throw new EspalierException(
-                    "cannot listen on %s port %d: %s; choose another --port or --host"
-                            .formatted(host, port, Reason.of(e)),
+                    Wording.of(
+                            "cannot listen on %s port %d: %s; choose another %s or %s",
+                            host, port, Reason.of(e), Parameter.of("port"), Parameter.of("host")),
                     e);
         }
     }

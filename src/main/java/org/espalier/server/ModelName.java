@@ -44,7 +44,7 @@ record ModelName(
                 .orElseThrow(() -> unknown(id, ": no method is called so; there are " + methods()));
         Integer n = search.group(2) == null ? null : Integer.valueOf(search.group(2));
         if (n != null && n > maxN) {
-            throw unknown(id, ": this server searches for " + maxN + " completions at most (--max-n)");
+            throw unknown(id, ": this server searches for " + maxN + " completions at most");
         }
         if (n != null && n > 1 && method == SearchMethod.GREEDY) {
             throw unknown(id, ": greedy has one completion");

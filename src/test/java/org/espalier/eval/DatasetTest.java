@@ -106,7 +106,7 @@ class DatasetTest {
         assertThatThrownBy(() -> load("{\"problem\": \"x?\", \"answer\": 1}", "{\"problem\"", "[1]"))
                 .isInstanceOf(UsageException.class)
                 .hasMessageEndingWith("2 of its 3 lines are no row with problem and answer, first line 2; "
-                        + "--skip-broken leaves them out");
+                        + "skipBroken leaves them out");
         assertThatThrownBy(() -> load("{\"problem\"", "[1]"))
                 .isInstanceOf(UsageException.class)
                 .hasMessageEndingWith("none of its 2 lines is a row of columns");

@@ -168,9 +168,8 @@ class EvalRunTest {
                 for (int i = 0; i < 3; i++) {
                     assertThatThrownBy(() -> open(out, 2))
                             .isExactlyInstanceOf(EspalierException.class)
-                            .hasMessage(
-                                    "another process is writing to %s: wait until it has ended, or give another --out"
-                                            .formatted(out));
+                            .hasMessage("another process is writing to %s: wait until it has ended, or give another out"
+                                    .formatted(out));
                 }
                 assertThat(out.resolve("run.json")).hasContent(claimed);
                 assertThat(out.resolve("records.jsonl")).hasContent(records);

@@ -62,6 +62,6 @@ class MonteCarloPrmTest {
 
     @Test
     void aCountBelowOneIsRefused() {
-        assertThatThrownBy(() -> prm(0)).isInstanceOf(UsageException.class).hasMessageContaining("--monte-carlo");
+        assertThatThrownBy(() -> prm(0)).isInstanceOf(UsageException.class).hasMessageContaining("monteCarlo");
     }
 }

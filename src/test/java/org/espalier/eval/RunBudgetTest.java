@@ -84,7 +84,6 @@ class RunBudgetTest {
     void lessThanATokenForEachIsRefused() {
         assertThatThrownBy(() -> tokens(9, 10))
                 .isInstanceOf(UsageException.class)
-                .hasMessage(
-                        "--run-budget-tokens 9 is less than a token for each of 10 problems: raise it, or lower --limit");
+                .hasMessage("runBudgetTokens 9 is less than a token for each of 10 problems: raise it, or lower limit");
     }
 }

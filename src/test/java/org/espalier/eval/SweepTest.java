@@ -47,7 +47,7 @@ class SweepTest {
         assertThat(sweep.points().get(new SweepPoint(SearchMethod.MAJORITY, 16)))
                 .containsExactly(1, 4, 6, 16);
         assertThat(sweep.skipped()).hasSize(6);
-        assertThat(sweep.skipped().get(3)).contains("dvts is not measured at n = 6", "beamWidth");
+        assertThat(sweep.skipped().get(3).toString()).contains("dvts is not measured at n = 6", "beamWidth");
     }
 
     @Test

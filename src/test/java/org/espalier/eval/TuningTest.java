@@ -168,14 +168,14 @@ class TuningTest {
         Path early = write("early");
         assertThatThrownBy(() -> Tuning.of(List.of(early), 0))
                 .isInstanceOf(UsageException.class)
-                .hasMessageContaining("record it with --stop-at 1");
+                .hasMessageContaining("record it with stopAt 1");
 
         configuration.put("stopAt", 1.0);
         configuration.put("largerPolicy", "another");
         Path cascaded = write("cascaded");
         assertThatThrownBy(() -> Tuning.of(List.of(cascaded), 0))
                 .isInstanceOf(UsageException.class)
-                .hasMessageContaining("record it without --larger-policy");
+                .hasMessageContaining("record it without largerPolicy");
 
         Path broken =
                 Files.writeString(folder.resolve("broken.yaml"), "stopAt: 0.5\nbins:\n  - {upTo: 1, method: beam}\n");

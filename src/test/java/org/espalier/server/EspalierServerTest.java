@@ -637,7 +637,7 @@ class EspalierServerTest {
                 .withMessageContaining("port " + port);
         assertThatExceptionOfType(UsageException.class)
                 .isThrownBy(() -> EspalierServer.bind("no.such.invalid", 0))
-                .withMessageContaining("--host no.such.invalid");
+                .withMessageContaining("host no.such.invalid");
     }
 
     @Test
