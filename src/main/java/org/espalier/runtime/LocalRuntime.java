@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.espalier.catalog.ModelStore;
@@ -15,11 +14,8 @@ import org.espalier.engine.Engine;
 import org.espalier.engine.Lane;
 import org.espalier.engine.LaneStats;
 import org.espalier.engine.MemoryPlan;
-import org.espalier.engine.MemoryPlan.Demand;
-import org.espalier.engine.MemoryPlan.Limit;
 import org.espalier.engine.MemoryPlan.ModelShape;
 import org.espalier.engine.ModelRunner;
-import org.espalier.llama.AvailableMemory;
 import org.espalier.llama.ContextOptions;
 import org.espalier.llama.EnergyMeter;
 import org.espalier.llama.LlamaModelRunner;
@@ -29,7 +25,6 @@ import org.espalier.llama.NativeTokenizer;
 import org.espalier.llama.PeakMemory;
 import org.espalier.model.Budget;
 import org.espalier.model.Closer;
-import org.espalier.model.EspalierException;
 import org.espalier.model.Internal;
 import org.espalier.model.Meter;
 import org.espalier.model.Policy;
@@ -67,12 +62,6 @@ public final class LocalRuntime implements AutoCloseable {
      * for Best-of-64: many independent samples fill more cells than the branches of a tree.
      */
     private static final int FEW_SAMPLES = 16;
-    /** Where the system does not say what the process takes. */
-    private static final long USUAL_MAPPED = 32L << 20;
-
-    private static final long USUAL_OWN = 80L << 20;
-    /** What Java's classes, code and heap, and the libraries' pages, grow by in a search. */
-    private static final long STILL_TO_COME = 48L << 20;
 
     private final RuntimeOptions options;
     private final Closer open = new Closer();
@@ -104,14 +93,16 @@ public final class LocalRuntime implements AutoCloseable {
      */
     public LocalRuntime(RuntimeOptions options, Workload work, RuntimeListener listener) {
         this.options = options;
-        models = new LoadedModels(
-                options.resources().modelOptions(), options.resources().check(listener), countsAll(), listener);
-        open.add(models);
         boolean needsPrm = work.needsPrm();
         try {
             choice = ResolvedModels.of(options, needsPrm, ModelStore.open(), listener);
-            Limit allowed = limit();
-            long mapped = PeakMemory.mappedBytes().orElse(USUAL_MAPPED);
+            MemoryAllowance memory = MemoryAllowance.of(options.resources());
+            models = new LoadedModels(
+                    options.resources().modelOptions(),
+                    options.resources().check(listener),
+                    memory.countsAll(),
+                    listener);
+            open.add(models);
             Use policyUse = models.load("policy", choice.policy(), options.policyAdapter(), false);
             NativeModel policyModel = policyUse.model();
             Optional<JudgeModels> judging = JudgeModels.load(choice, options, models, listener);
@@ -126,22 +117,16 @@ public final class LocalRuntime implements AutoCloseable {
             Integer context = options.resources().context();
             int mostTokens = Math.max(policyModel.trainedContext(), context == null ? 0 : context);
             int longestPrompt = longestPrompt(prompt, work.problems(), tokenizer, mostTokens);
-            // Weights that were copied into another layout are among the process's own bytes by now.
-            Limit limit = countsAll()
-                    ? new Limit(
-                            allowed.bytes(),
-                            false,
-                            mapped + PeakMemory.ownBytes().orElse(USUAL_OWN) + STILL_TO_COME)
-                    : allowed;
             Optional<ModelShape> beside = Stream.of(judging.map(JudgeModels::shape), larger.map(LargerPolicy::shape))
                     .flatMap(Optional::stream)
                     .reduce(ModelShape::and);
-            Placement placement = place(policyUse.shape(0), beside, longestPrompt, work, limit);
+            Placement placement =
+                    Placement.of(options.resources(), policyUse.shape(0), beside, longestPrompt, work, memory.limit());
             MemoryPlan plan = placement.plan();
             unified = placement.unified();
             manySamples = work.n() > FEW_SAMPLES && work.methods().stream().noneMatch(SearchMethod::isTreeSearch);
-            inFlight = placement.inFlight();
-            branches = work.withInFlight(inFlight).branches();
+            inFlight = placement.work().inFlight();
+            branches = placement.work().branches();
 
             LlamaModelRunner policyRunner = policyContext(policyUse, plan.policyCells(), plan.sequences());
             Tokenizer words = thinking.<Tokenizer>map(
@@ -232,57 +217,6 @@ public final class LocalRuntime implements AutoCloseable {
                 .mapToInt(problem -> Fragment.encode(prompt.render(problem), tokenizer, most).length)
                 .max()
                 .orElse(0);
-    }
-
-    /** How the work is laid out in memory. */
-    private record Placement(MemoryPlan plan, boolean unified, int inFlight) {}
-
-    /** With fewer problems at a time where the memory is not enough for all of them. */
-    private Placement place(
-            ModelShape policy, Optional<ModelShape> judging, int promptTokens, Workload work, Limit limit) {
-        boolean shared = work.methods().stream()
-                .anyMatch(method -> options.resources()
-                        .kvLayout()
-                        .isUnified(method.isTreeSearch(), work.branches(), work.branchTokens()));
-        Demand demand = new Demand(
-                work.branches(),
-                promptTokens,
-                work.branchTokens(),
-                Optional.ofNullable(options.resources().context()),
-                shared);
-        try {
-            MemoryPlan plan = MemoryPlan.of(policy, judging, demand, limit);
-            return new Placement(plan, shared, work.inFlight());
-        } catch (EspalierException e) {
-            if (work.inFlight() == 1) {
-                throw e;
-            }
-            return place(policy, judging, promptTokens, work.withInFlight(work.inFlight() / 2), limit);
-        }
-    }
-
-    /**
-     * What the user allows, but not more than a GPU has free that is to hold everything; asked before anything is loaded.
-     * Where only some layers are to be on a GPU, the machine's memory counts.
-     */
-    private Limit limit() {
-        OptionalLong gpu = options.resources().gpuLayers() < 0 ? AvailableMemory.onGpu() : OptionalLong.empty();
-        long usable = gpu.isPresent() ? gpu.getAsLong() * 9 / 10 : defaultMemory();
-        Long memory = options.resources().memory();
-        long allowed = memory == null || (gpu.isPresent() && usable < memory) ? usable : memory;
-        return new Limit(allowed, gpu.isPresent() && allowed == usable);
-    }
-
-    /** Whether the limit is the user's own for all that the process takes: on a GPU it is for what lies there. */
-    private boolean countsAll() {
-        return options.resources().memory() != null
-                && (options.resources().gpuLayers() >= 0
-                        || AvailableMemory.onGpu().isEmpty());
-    }
-
-    /** Half of what the machine has, or what is left of it. */
-    private static long defaultMemory() {
-        return Math.min(AvailableMemory.totalBytes() / 2, AvailableMemory.bytes() * 9 / 10);
     }
 
     private LlamaModelRunner policyContext(Use use, int cells, int sequences) {

@@ -1,0 +1,49 @@
+package org.espalier.runtime;
+
+import java.util.OptionalLong;
+import org.espalier.engine.MemoryPlan.Limit;
+import org.espalier.llama.AvailableMemory;
+import org.espalier.llama.PeakMemory;
+
+/**
+ * What a runtime may take of the memory: what the user allows, but not more than a GPU has free that is to hold everything.
+ * Where only some layers are to be on a GPU, the machine's memory counts.
+ *
+ * @param bytes that are allowed
+ * @param ofGpu whether they are a GPU's
+ * @param countsAll whether they are the user's own limit for all that the process takes: on a GPU it is for what lies there
+ * @param mappedBefore bytes of files that the process had mapped before any model was
+ */
+record MemoryAllowance(long bytes, boolean ofGpu, boolean countsAll, long mappedBefore) {
+    /** Where the system does not say what the process takes. */
+    private static final long USUAL_MAPPED = 32L << 20;
+
+    private static final long USUAL_OWN = 80L << 20;
+    /** What Java's classes, code and heap, and the libraries' pages, grow by in a search. */
+    private static final long STILL_TO_COME = 48L << 20;
+
+    /** To be asked before anything is loaded. */
+    static MemoryAllowance of(ResourceSettings resources) {
+        Long memory = resources.memory();
+        OptionalLong gpu = resources.gpuLayers() < 0 ? AvailableMemory.onGpu() : OptionalLong.empty();
+        long usable = gpu.isPresent() ? gpu.getAsLong() * 9 / 10 : defaultBytes();
+        long allowed = memory == null || (gpu.isPresent() && usable < memory) ? usable : memory;
+        return new MemoryAllowance(
+                allowed,
+                gpu.isPresent() && allowed == usable,
+                memory != null && gpu.isEmpty(),
+                PeakMemory.mappedBytes().orElse(USUAL_MAPPED));
+    }
+
+    /** Half of what the machine has, or what is left of it. */
+    private static long defaultBytes() {
+        return Math.min(AvailableMemory.totalBytes() / 2, AvailableMemory.bytes() * 9 / 10);
+    }
+
+    /** To be asked when all models are loaded: weights in another layout than their file's are the process's own bytes. */
+    Limit limit() {
+        return countsAll
+                ? new Limit(bytes, false, mappedBefore + PeakMemory.ownBytes().orElse(USUAL_OWN) + STILL_TO_COME)
+                : new Limit(bytes, ofGpu);
+    }
+}
