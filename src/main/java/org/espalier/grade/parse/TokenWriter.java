@@ -17,6 +17,8 @@ final class TokenWriter {
 
     private final List<LatexToken> tokens = new ArrayList<>();
     private boolean spaced;
+    private int brackets;
+    private int braces;
 
     List<LatexToken> tokens() {
         return tokens;
@@ -38,6 +40,20 @@ final class TokenWriter {
     void add(Kind kind, String text) {
         tokens.add(new LatexToken(kind, text, spaced));
         spaced = false;
+        switch (kind) {
+            case BEGIN -> brackets++;
+            case END -> brackets--;
+            case OPERATOR -> {
+                brackets += text.equals("(") || text.equals("[") ? 1 : text.equals(")") || text.equals("]") ? -1 : 0;
+                braces += text.equals("\\{") ? 1 : text.equals("\\}") ? -1 : 0;
+            }
+            default -> {}
+        }
+    }
+
+    /** Where the next token stands. */
+    Numerals.Place place() {
+        return new Numerals.Place(brackets > 0, braces > 0, endsWith(","));
     }
 
     void addAll(Collection<LatexToken> others) {

@@ -2,7 +2,7 @@
  * From text to expressions: LaTeX, plain notation, numbers in words and units.
  *
  * <pre>
- * text ─► Characters ─► LatexLexer ─► TokenCursor ─► Parser, TermParser, CommandParser ─► Expr
+ * text ─► Characters ─► LatexLexer (WordLexer, CommandLexer) ─► TokenCursor ─► Parser, TermParser, CommandParser ─► Expr
  * </pre>
  *
  * <p>One pass, without going back far: tokens, nesting and digits are bounded. What is no answer is a {@link
