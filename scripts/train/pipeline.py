@@ -9,11 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from arith.draw import Draw
-from arith.problems import Problem, Split, draw_problem
+from arith.problems import Problem, draw_training_problem
 from arith.testsets import bundle
 from export import export
 from llama import Shape
-from policy import EVENLY, LEVELS, MOSTLY_SHORT, Levels, PolicyRun, training_problems
+from policy import EVENLY, LEVELS, MOSTLY_SHORT, VARIED, Levels, PolicyRun, training_problems
 from reference import write_reference
 from training import load, train
 from verdicts import JudgedSolutions
@@ -30,8 +30,9 @@ REFERENCE = REPOSITORY / "src/test/resources/org/espalier/pair/reference.jsonl"
 SMALL = Shape(width=128, layers=6, heads=4, hidden=384, vocabulary=SIZE)
 LARGE = Shape(width=192, layers=8, heads=6, hidden=576, vocabulary=SIZE)
 SMALL_STEPS, LARGE_STEPS, LARGE_MORE_STEPS = 950, 700, 1000
+SMALL_VARIED_STEPS, LARGE_VARIED_STEPS = 1000, 800
 PRM_STEPS = 600
-SMALL_SEED, LARGE_SEED, ROLLOUT_SEED, PRM_SEED, LARGE_MORE_SEED = 1, 2, 3, 4, 12
+SMALL_SEED, LARGE_SEED, ROLLOUT_SEED, PRM_SEED, LARGE_MORE_SEED, SMALL_VARIED_SEED, LARGE_VARIED_SEED = 1, 2, 3, 4, 12, 21, 22
 TOKENIZER_PROBLEMS = 20_000
 ROLLOUT_PROBLEMS, ROLLOUT_SAMPLES = 1_600, 4
 
@@ -44,9 +45,13 @@ class Pipeline:
     def run(self) -> None:
         bundle(DATA)
         self.once(self.vocabulary, self.tokenizer)
-        small = self.policy("arith-small", SMALL, SMALL_SEED, SMALL_STEPS, MOSTLY_SHORT)
-        first = train(PolicyRun(LARGE, LARGE_SEED, self.vocabulary, EVENLY).run("arith-large-first", LARGE_STEPS), self.work)
-        large = self.policy("arith-large", LARGE, LARGE_MORE_SEED, LARGE_MORE_STEPS, EVENLY, first)
+        small = self.policy(SMALL, SMALL_SEED, "arith-small-narrow", SMALL_STEPS, MOSTLY_SHORT)
+        small = self.policy(SMALL, SMALL_VARIED_SEED, "arith-small", SMALL_VARIED_STEPS, MOSTLY_SHORT, small, VARIED)
+        self.export_policy(small, "arith-small")
+        large = self.policy(LARGE, LARGE_SEED, "arith-large-first", LARGE_STEPS, EVENLY)
+        large = self.policy(LARGE, LARGE_MORE_SEED, "arith-large-narrow", LARGE_MORE_STEPS, EVENLY, large)
+        large = self.policy(LARGE, LARGE_VARIED_SEED, "arith-large", LARGE_VARIED_STEPS, EVENLY, large, VARIED)
+        self.export_policy(large, "arith-large")
         solutions = JudgedSolutions(PRM_SEED, self.vocabulary, *self.rollouts())
         prm = train(VerifierRun(large, self.vocabulary, solutions).run("arith-prm", PRM_STEPS), self.work)
         self.export(prm, "arith-prm", "Judges solutions of arithmetic stories", {"prm_profile": "espalier-verdict"})
@@ -66,12 +71,13 @@ class Pipeline:
         train_vocabulary([text for problem in problems for text in (problem.text, problem.solution)], path)
 
     def policy(
-        self, name: str, shape: Shape, seed: int, steps: int, frequencies: Levels, base: Path | None = None
+        self, shape: Shape, seed: int, name: str, steps: int, levels: Levels, base: Path | None = None, varied: float = 0.0
     ) -> Path:
-        weights = train(PolicyRun(shape, seed, self.vocabulary, frequencies, base).run(name, steps), self.work)
+        return train(PolicyRun(shape, seed, self.vocabulary, levels, base, varied).run(name, steps), self.work)
+
+    def export_policy(self, weights: Path, name: str) -> None:
         # The policies are trained without an instruction; an empty one says that none is to be given.
         self.export(weights, name, "Solves arithmetic stories step by step", {"system_prompt": ""})
-        return weights
 
     def export(self, weights: Path, name: str, description: str, notes: dict[str, str]) -> None:
         """Into the folder of bundled models, and its size and sum into the catalogue."""
@@ -101,7 +107,7 @@ class Pipeline:
         problems: dict[str, Problem] = {}
         while len(problems) < ROLLOUT_PROBLEMS:
             level = draw.weighted(LEVELS, EVENLY)
-            problem = draw_problem(draw, Split.TRAIN, level, draw.choice(("expression", "story")))
+            problem = draw_training_problem(draw, level, VARIED)
             problems[problem.text] = problem
         rows = [problem.row(f"rollout-{number}") for number, problem in enumerate(problems.values(), 1)]
         path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")

@@ -8,9 +8,9 @@ import numpy as np
 
 from arith.corruption import corrupted
 from arith.draw import Draw
-from arith.problems import STEP_DELIMITER, Problem, Split, closing, draw_problem
+from arith.problems import STEP_DELIMITER, Problem, closing, draw_training_problem
 from packing import ROW_LENGTHS, Document
-from policy import EVENLY, LEVELS
+from policy import EVENLY, LEVELS, VARIED
 from vocabulary import STEP, Vocabulary
 
 DOCUMENTS_PER_CHUNK = 4096
@@ -96,7 +96,7 @@ class JudgedSolutions:
                 judged = draw.choice(self._sampled)
             else:
                 level = draw.weighted(LEVELS, EVENLY)
-                problem = draw_problem(draw, Split.TRAIN, level, draw.choice(("expression", "story")))
+                problem = draw_training_problem(draw, level, VARIED)
                 bad = draw.chance(CORRUPTED / (1 - SAMPLED))
                 judged = judge(problem, corrupted(draw, problem) if bad else problem.solution.split(STEP_DELIMITER))
             made = document(vocabulary, judged)

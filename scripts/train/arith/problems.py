@@ -6,8 +6,9 @@ from enum import Enum
 
 from .chain import Operation, draw_chain
 from .draw import Draw
-from .expressions import draw_expression
+from .expressions import draw_expression, draw_varied_expression
 from .stories import draw_story
+from .varied import draw_varied_story
 
 STEP_DELIMITER = "\n\n"
 
@@ -74,3 +75,25 @@ def draw_problem(draw: Draw, split: Split, level: int, kind: str, shifted: bool 
         text, clauses = (draw_story if kind == "story" else draw_expression)(draw, chain, shifted)
         if split.holds(text):
             return Problem(text, level, kind, clauses, chain)
+
+
+def draw_varied_problem(draw: Draw, level: int, kind: str) -> Problem:
+    """A problem for training in one of very many wordings, about names and things that are mostly invented."""
+    while True:
+        chain = draw_chain(draw, level)
+        text, clauses = (draw_varied_story if kind == "story" else draw_varied_expression)(draw, chain)
+        if Split.TRAIN.holds(text):
+            return Problem(text, level, kind, clauses, chain)
+
+
+def draw_training_problem(draw: Draw, level: int, varied: float) -> Problem:
+    """
+    Of either kind, in the wordings of the test set or in varied ones.
+
+    :param varied: how often in varied ones
+    """
+    kind = draw.choice(("expression", "story"))
+    # Without varied ones nothing is drawn for the choice, so that the texts of an earlier training stay what they were.
+    if varied > 0 and draw.chance(varied):
+        return draw_varied_problem(draw, level, kind)
+    return draw_problem(draw, Split.TRAIN, level, kind)

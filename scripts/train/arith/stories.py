@@ -119,10 +119,15 @@ CONNECTIVES = ("Then ", "After that, ", "Next, ", "Later ", "Now ")
 EVENTS_OF = {symbol: [event for event in EVENTS if event.symbol == symbol] for symbol in "+-*/"}
 
 
+def known_sentence(draw: Draw, event: Event) -> str:
+    """A phrasing that the training knows."""
+    return draw.choice(event.phrasings[:-1])
+
+
 def _phrasing(draw: Draw, event: Event, shifted: bool) -> str:
     # Most of the shifted sentences are new too, but a story made of nothing else would hardly be English.
     new = shifted and draw.chance(0.7)
-    return event.phrasings[-1] if new else draw.choice(event.phrasings[:-1])
+    return event.phrasings[-1] if new else known_sentence(draw, event)
 
 
 def _inside(sentence: str, names: tuple[str, ...]) -> str:
