@@ -1,7 +1,6 @@
 package org.espalier.wire;
 
 import java.util.List;
-import org.espalier.model.Internal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  * @param joulesOf the parts
  * @param peakMemoryBytes resident, of the whole process since it started; null where the system does not say
  */
-@Internal
 public record EngineReport(
         String espalier,
         String llamaCpp,

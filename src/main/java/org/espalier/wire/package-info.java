@@ -12,7 +12,9 @@
  * component of {@link org.espalier.search.SearchConfig} or {@link org.espalier.search.MethodParams}; everything here
  * follows. Called by {@code cli}, {@code server}, {@code runtime} and {@code eval}; imports {@code search} and {@code model}.
  */
+@Internal
 @NullMarked
 package org.espalier.wire;
 
+import org.espalier.model.Internal;
 import org.jspecify.annotations.NullMarked;
