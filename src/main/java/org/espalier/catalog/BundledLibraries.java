@@ -66,13 +66,14 @@ public final class BundledLibraries {
             }
             byte[] list = in.readAllBytes();
             String digest = HexFormat.of().formatHex(Sha256.digest().digest(list));
-            Path folder = cache.resolve("natives").resolve(platform + "-" + digest.substring(0, DIGITS_OF_A_NAME));
+            Path natives = cache.resolve("natives");
+            Path folder = natives.resolve(platform + "-" + digest.substring(0, DIGITS_OF_A_NAME));
             List<Library> libraries = new String(list, StandardCharsets.UTF_8)
                     .lines()
                     .map(Library::parse)
                     .toList();
             if (!isWhole(folder, libraries)) {
-                Files.createDirectories(folder.resolveSibling("."));
+                Files.createDirectories(natives);
                 Path lock = folder.resolveSibling(folder.getFileName() + ".lock");
                 ProcessLock.holding(lock, () -> {}, () -> unpackLocked(platform, folder, libraries));
             }
