@@ -219,7 +219,7 @@ class LlamaModelRunnerIT {
     void refusesAContextThatMemoryCannotHold() {
         assertThatThrownBy(() -> LlamaModelRunner.open(model, ContextOptions.of(1 << 30, 1)))
                 .isInstanceOf(EspalierException.class)
-                .hasMessageContaining("lower -n or --max-tokens");
+                .hasMessageContaining("lower n or maxTokens");
     }
 
     @ParameterizedTest
