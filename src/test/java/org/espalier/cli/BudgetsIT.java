@@ -70,7 +70,7 @@ class BudgetsIT {
                     done++;
                 }
             } catch (EspalierException e) {
-                assertThat(e).hasMessageContaining("--memory");
+                assertThat(e).hasMessageContaining("memory is too small");
                 refused++;
             }
         }
