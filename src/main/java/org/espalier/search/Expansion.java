@@ -5,6 +5,7 @@ import java.util.function.Consumer;
 import org.espalier.model.Policy;
 import org.espalier.model.ProcessRewardModel.Scope;
 import org.espalier.model.SamplingParams;
+import org.espalier.model.Step;
 import org.espalier.model.StepRequest;
 import org.espalier.model.StopReason;
 import org.espalier.search.SearchNode.Fate;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class Expansion {
+    /** Answers at once that may be nested on the stack. */
+    private static final int MOST_NESTED = 100;
+
     private final Policy policy;
     private final @Nullable PrmCache prm;
     private final SearchConfig config;
@@ -29,6 +33,7 @@ final class Expansion {
     private final SearchTree tree;
     private final PathTermination paths;
     private final Judge judge;
+    private int nested;
 
     /**
      * @param prm null if nothing is to be judged
@@ -218,7 +223,7 @@ final class Expansion {
                 .withDelimiter(delimiter, has(Quirk.BLANK_STEPS))
                 .withCutLoops(config.params().cutLoops())
                 .withOnText(written);
-        return RunControl.ask(() -> policy.extend(parent.step().prefix(), request))
+        return unnested(RunControl.ask(() -> policy.extend(parent.step().prefix(), request)))
                 .whenComplete((step, thrown) -> {
                     if (thrown != null) {
                         control.fail(thrown);
@@ -232,6 +237,14 @@ final class Expansion {
                     control.tell(SearchListener::proposed, node);
                     return node;
                 });
+    }
+
+    /** A policy that answers at once would have the next step asked for from within the last, ever deeper. */
+    private CompletableFuture<Step> unnested(CompletableFuture<Step> answer) {
+        if (!answer.isDone() || ++nested % MOST_NESTED != 0) {
+            return answer;
+        }
+        return answer.thenApplyAsync(step -> step, policy.executor());
     }
 
     private CompletableFuture<Void> judge(SearchNode node) {
