@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * try (Espalier espalier = Espalier.open(EspalierOptions.defaults())) {
- *     System.out.println(espalier.solve("Start with 12, then double it. What is the result?").answer());
+ *     System.out.println(espalier.solve("Start with 12, then multiply by 7. What is the result?").answer());
  * }
  * }</pre>
  *

@@ -36,7 +36,7 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Example:",
-            "  espalier score --prm arith-prm --problem \"Start with 12, then double it.\" --solution solution.txt",
+            "  espalier score --prm arith-prm --problem \"Start with 12, then multiply by 7.\" --solution solution.txt",
         })
 final class ScoreCommand implements Callable<Integer> {
     private static final double GOOD = 0.8;
