@@ -5,9 +5,12 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.espalier.model.Budget;
 import org.espalier.model.Closer;
 import org.espalier.model.EspalierException;
@@ -26,6 +29,8 @@ import org.espalier.search.SolutionJudging;
 import org.espalier.search.SolutionSteps;
 import org.espalier.search.Solver;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Solves problems with a small local model, by searching over its reasoning.
@@ -45,6 +50,10 @@ import org.jspecify.annotations.Nullable;
  * does not survive is found out in a process of its own.
  */
 public final class Espalier implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Espalier.class);
+    /** How long the end of the JVM waits for the searches that run. */
+    private static final int EXIT_SECONDS = 10;
+
     private final SearchMethod method;
     private final SearchConfig search;
     private final EspalierOptions options;
@@ -54,6 +63,7 @@ public final class Espalier implements AutoCloseable {
     private final @Nullable ProcessRewardModel prm;
     private final Solver solver;
     private final Semaphore places;
+    private final ExitHook atExit;
     /** Also the lock between starting a search and closing. */
     private final List<SolutionFuture> running = new ArrayList<>();
 
@@ -84,6 +94,7 @@ public final class Espalier implements AutoCloseable {
             solver = new Solver(policy, larger, prm, options.answerReader()).with(options.strategy());
             solver.requireSolvable(method, search);
             places = new Semaphore(runtime == null ? options.inFlight() : runtime.inFlight(), true);
+            atExit = ExitHook.add(this::endBeforeExit);
         } catch (RuntimeException | Error e) {
             resources.closeAfter(e);
             throw e;
@@ -277,16 +288,37 @@ public final class Espalier implements AutoCloseable {
      */
     @Override
     public void close() {
-        List<SolutionFuture> ending;
-        synchronized (running) {
-            if (closed) {
-                return;
-            }
-            closed = true;
-            ending = List.copyOf(running);
-        }
+        List<SolutionFuture> ending = refuseMore();
         ending.forEach(SolutionFuture::stop);
         ending.forEach(future -> future.run().handle((solution, thrown) -> true).join());
+        atExit.remove();
         resources.close();
+    }
+
+    /**
+     * As the JVM ends: llama.cpp's own data are destroyed then, and must not be read by a decode. A search whose thread is
+     * the one that ends the JVM is not waited for; it decodes nothing.
+     */
+    private void endBeforeExit() {
+        List<SolutionFuture> ending = refuseMore();
+        ending.forEach(SolutionFuture::stop);
+        CompletableFuture<Void> all =
+                CompletableFuture.allOf(ending.stream().map(SolutionFuture::run).toArray(CompletableFuture<?>[]::new));
+        try {
+            all.handle((nothing, thrown) -> true).get(EXIT_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.debug("searches that had not ended as the JVM did", e);
+        }
+    }
+
+    /** From now on no search is started. Returns those that run; none if this was closed already. */
+    private List<SolutionFuture> refuseMore() {
+        synchronized (running) {
+            List<SolutionFuture> ending = closed ? List.of() : List.copyOf(running);
+            closed = true;
+            return ending;
+        }
     }
 }

@@ -3,9 +3,15 @@ package org.espalier;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
+import org.espalier.harness.OtherProcess;
 import org.espalier.model.Budget;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Limit;
@@ -17,8 +23,10 @@ import org.espalier.search.SearchMethod;
 import org.espalier.search.SearchNode;
 import org.espalier.search.SearchNode.Fate;
 import org.espalier.search.Solution;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The facade with the bundled pair. */
 @Timeout(600)
@@ -181,5 +189,46 @@ class EspalierIT {
         assertThatThrownBy(() -> Espalier.open(EspalierOptions.defaults().withPrm("arith-prm", "no-such-profile")))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("there is no PRM profile \"no-such-profile\"");
+    }
+
+    /** llama.cpp's own data are destroyed as the process ends, and a decode that went on could crash it. */
+    @Test
+    void theEndOfTheJvmEndsTheSearches(@TempDir Path folder) throws Exception {
+        Path stoppedBy = folder.resolve("stopped-by");
+        try (OtherProcess process = OtherProcess.start(EndsWhileSearching.class, stoppedBy)) {
+            assertThat(process.join()).isEqualTo(7);
+        }
+        assertThat(stoppedBy).hasContent("CANCELLED");
+    }
+
+    /** Ends the JVM in the middle of a long search, and writes how that ended to the file that is its argument. */
+    static final class EndsWhileSearching {
+        private EndsWhileSearching() {}
+
+        public static void main(String[] args) throws InterruptedException {
+            CountDownLatch stepped = new CountDownLatch(8);
+            SearchListener counts = new SearchListener() {
+                @Override
+                public void proposed(SearchNode node) {
+                    stepped.countDown();
+                }
+            };
+            Espalier espalier = Espalier.open(small(SearchMethod.BEST_OF_N)
+                    .withSearch(SearchConfig.builder().n(256).maxTokens(400).build()));
+            SolutionFuture search = espalier.submit(Problem.of(PROBLEM), counts);
+            Path file = Path.of(args[0]);
+            Runtime.getRuntime()
+                    .addShutdownHook(new Thread(() -> write(file, search.join().stoppedBy())));
+            stepped.await();
+            System.exit(7);
+        }
+
+        private static void write(Path file, @Nullable Limit stoppedBy) {
+            try {
+                Files.writeString(file, String.valueOf(stoppedBy));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
     }
 }
