@@ -89,7 +89,7 @@ class ComparisonTest {
                 .hasMessage("a has no result dvts@16; it has best-of-n@1, best-of-n@2");
         assertThatThrownBy(() -> Comparison.of(a, "best-of-n@", a, "best-of-n"))
                 .isInstanceOf(UsageException.class)
-                .hasMessageContaining("names no result");
+                .hasMessageContaining("is not a result");
         RunFolder other = RunFolder.read(RunFolders.write(folder.resolve("o"), "e", 1, "1", Map.of()));
         assertThatThrownBy(() -> Comparison.ofAll(a, other))
                 .isInstanceOf(UsageException.class)
