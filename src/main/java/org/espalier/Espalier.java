@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -261,16 +260,7 @@ public final class Espalier implements AutoCloseable {
             requireOpen();
             meter = meter(Budget.UNLIMITED);
         }
-        try {
-            return CompletableFuture.completedFuture(steps)
-                    .thenComposeAsync(all -> judging.judge(problem, all, all.size(), meter), policy.executor())
-                    .join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof RuntimeException thrown) {
-                throw thrown;
-            }
-            throw e;
-        }
+        return judging.await(problem, steps, meter, policy.executor());
     }
 
     private Meter meter(Budget budget) {

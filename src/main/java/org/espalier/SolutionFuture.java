@@ -1,8 +1,7 @@
 package org.espalier;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import org.espalier.model.EspalierException;
+import org.espalier.model.Futures;
 import org.espalier.model.Problem;
 import org.espalier.search.Solution;
 
@@ -24,15 +23,9 @@ public final class SolutionFuture extends CompletableFuture<Solution> {
             if (thrown == null) {
                 complete(solution);
             } else {
-                completeExceptionally(cause(thrown));
+                completeExceptionally(Futures.cause(thrown));
             }
         });
-    }
-
-    private static Throwable cause(Throwable thrown) {
-        return thrown instanceof java.util.concurrent.CompletionException && thrown.getCause() != null
-                ? thrown.getCause()
-                : thrown;
     }
 
     /** The problem that is being solved. */
@@ -69,28 +62,6 @@ public final class SolutionFuture extends CompletableFuture<Solution> {
 
     /** Waits; an interrupt stops the search and is still set afterwards. */
     Solution await() {
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    return run.get();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                    stop();
-                }
-            }
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException thrown) {
-                throw thrown;
-            }
-            if (e.getCause() instanceof Error thrown) {
-                throw thrown;
-            }
-            throw new EspalierException("the search failed: " + e.getCause(), e);
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        return Futures.await(run, this::stop);
     }
 }

@@ -8,11 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.espalier.eval.Utf8Text;
 import org.espalier.model.Budget;
-import org.espalier.model.EspalierException;
 import org.espalier.model.Meter;
 import org.espalier.model.Problem;
 import org.espalier.model.Reason;
@@ -134,16 +131,7 @@ final class ScoreCommand implements Callable<Integer> {
             runtime.interrupt();
         });
         try {
-            return CompletableFuture.completedFuture(steps)
-                    .thenComposeAsync(
-                            all -> judging.judge(given, all, all.size(), meter),
-                            runtime.policy().executor())
-                    .join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof EspalierException known) {
-                throw known;
-            }
-            throw e;
+            return judging.await(given, steps, meter, runtime.policy().executor());
         } finally {
             Interruption.callOnInterrupt(() -> {});
         }

@@ -7,13 +7,13 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Futures;
 import org.espalier.model.Meter;
 import org.espalier.model.Wording;
 import org.jspecify.annotations.Nullable;
@@ -98,7 +98,7 @@ public final class ProblemStream<T extends ProblemStream.Item, R> {
             try {
                 if (result != null) {
                     each.accept(item, result);
-                } else if (!stopped || !isCancellation(outcome.failure)) {
+                } else if (!stopped || !(outcome.failure instanceof CancellationException)) {
                     failure = failure(item, outcome.failure);
                 }
             } catch (RuntimeException e) {
@@ -135,7 +135,7 @@ public final class ProblemStream<T extends ProblemStream.Item, R> {
         CompletableFuture<R> unused = result.whenComplete((found, thrown) -> {
             running.remove(meter);
             inFlight--;
-            outcomes.add(new Outcome<>(item, found, thrown));
+            outcomes.add(new Outcome<>(item, found, thrown == null ? null : Futures.cause(thrown)));
             if (thrown != null) {
                 stop();
             }
@@ -157,16 +157,7 @@ public final class ProblemStream<T extends ProblemStream.Item, R> {
         }
     }
 
-    private static @Nullable Throwable cause(@Nullable Throwable thrown) {
-        return thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
-    }
-
-    private static boolean isCancellation(@Nullable Throwable thrown) {
-        return cause(thrown) instanceof CancellationException;
-    }
-
-    private RuntimeException failure(T item, @Nullable Throwable thrown) {
-        Throwable cause = cause(thrown);
+    private RuntimeException failure(T item, @Nullable Throwable cause) {
         if (cause instanceof Error error) {
             throw error;
         }

@@ -6,6 +6,7 @@ import org.espalier.engine.ModelRunner;
 import org.espalier.engine.Scoring;
 import org.espalier.engine.Sequence;
 import org.espalier.engine.Sequence.Role;
+import org.espalier.model.Futures;
 import org.espalier.model.Meter;
 import org.espalier.model.Problem;
 import org.espalier.model.ProcessRewardModel;

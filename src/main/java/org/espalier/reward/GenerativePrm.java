@@ -8,6 +8,7 @@ import org.espalier.engine.Lane;
 import org.espalier.engine.ModelRunner;
 import org.espalier.engine.Sequence;
 import org.espalier.engine.Sequence.Role;
+import org.espalier.model.Futures;
 import org.espalier.model.Meter;
 import org.espalier.model.Problem;
 import org.espalier.model.ProcessRewardModel;

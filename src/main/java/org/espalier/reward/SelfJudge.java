@@ -7,6 +7,7 @@ import org.espalier.engine.ModelRunner;
 import org.espalier.engine.Scoring;
 import org.espalier.engine.Sequence;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Futures;
 import org.espalier.model.Meter;
 import org.espalier.model.Parameter;
 import org.espalier.model.Problem;

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.espalier.model.Futures;
 import org.espalier.model.ProcessRewardModel;
 import org.espalier.model.ProcessRewardModel.Judgement;
 import org.espalier.model.Step;
@@ -60,12 +61,12 @@ final class Judge {
             if (thrown == null) {
                 return Optional.of(judgement);
             }
-            if (RunControl.cause(thrown) instanceof CancellationException) {
+            if (Futures.cause(thrown) instanceof CancellationException) {
                 control.cutShort();
                 return Optional.empty();
             }
             control.fail(thrown);
-            throw new CompletionException(RunControl.cause(thrown));
+            throw new CompletionException(Futures.cause(thrown));
         });
     }
 }

@@ -2,9 +2,9 @@ package org.espalier.search;
 
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import org.espalier.model.Futures;
 import org.espalier.model.Limit;
 import org.espalier.model.Meter;
 import org.jspecify.annotations.Nullable;
@@ -66,13 +66,13 @@ final class RunControl {
     /** Ends the run: what is in flight is cancelled, and the first failure is the one that is reported. */
     void fail(Throwable thrown) {
         if (failure == null) {
-            failure = cause(thrown);
+            failure = Futures.cause(thrown);
             meter.cancel();
         }
     }
 
     Throwable failureOr(Throwable thrown) {
-        return failure == null ? cause(thrown) : failure;
+        return failure == null ? Futures.cause(thrown) : failure;
     }
 
     <T> void tell(BiConsumer<SearchListener, T> event, T node) {
@@ -97,9 +97,5 @@ final class RunControl {
         } catch (RuntimeException | Error thrown) {
             return CompletableFuture.failedFuture(thrown);
         }
-    }
-
-    static Throwable cause(Throwable thrown) {
-        return thrown instanceof CompletionException && thrown.getCause() != null ? cause(thrown.getCause()) : thrown;
     }
 }

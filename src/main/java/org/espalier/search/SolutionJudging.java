@@ -3,6 +3,8 @@ package org.espalier.search;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.espalier.model.Futures;
 import org.espalier.model.Internal;
 import org.espalier.model.Meter;
 import org.espalier.model.Prefix;
@@ -34,6 +36,17 @@ public final class SolutionJudging {
      */
     public CompletableFuture<List<Double>> judge(Problem problem, List<String> steps, int read, Meter meter) {
         return judgeFrom(prm.open(problem, meter), steps, read, new ArrayList<>());
+    }
+
+    /**
+     * Scores all steps of a solution, and waits; not to be called on the PRM's thread.
+     *
+     * @param thread the PRM's
+     * @throws RuntimeException what made the PRM fail
+     */
+    public List<Double> await(Problem problem, List<String> steps, Meter meter, Executor thread) {
+        return Futures.join(CompletableFuture.completedFuture(steps)
+                .thenComposeAsync(all -> judge(problem, all, all.size(), meter), thread));
     }
 
     private CompletableFuture<List<Double>> judgeFrom(

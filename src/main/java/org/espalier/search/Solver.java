@@ -4,9 +4,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 import org.espalier.model.AnswerReader;
-import org.espalier.model.EspalierException;
+import org.espalier.model.Futures;
 import org.espalier.model.Internal;
 import org.espalier.model.Limit;
 import org.espalier.model.Meter;
@@ -117,30 +116,7 @@ public final class Solver {
      */
     public Solution solve(
             Problem problem, SearchMethod method, SearchConfig config, Meter meter, SearchListener listener) {
-        CompletableFuture<Solution> solution = start(problem, method, config, meter, listener);
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    return solution.get();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                    meter.cancel();
-                }
-            }
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException thrown) {
-                throw thrown;
-            }
-            if (e.getCause() instanceof Error thrown) {
-                throw thrown;
-            }
-            throw new EspalierException("the search failed: " + e.getCause(), e);
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        return Futures.await(start(problem, method, config, meter, listener), meter::cancel);
     }
 
     private CompletableFuture<Solution> run(

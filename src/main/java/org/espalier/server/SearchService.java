@@ -6,10 +6,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.espalier.model.Futures;
 import org.espalier.model.Meter;
 import org.espalier.search.EarlyStopping;
 import org.espalier.search.SearchListener;
@@ -150,7 +150,7 @@ final class SearchService {
                 meter.cancel();
             }
             listen(inbox, client, meter);
-            return new Result(join(solution), queuedMillis);
+            return new Result(Futures.join(solution), queuedMillis);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw ApiException.stopping();
@@ -244,17 +244,6 @@ final class SearchService {
                 meter.cancel();
                 backend.interrupt();
             }
-        }
-    }
-
-    private static Solution join(CompletableFuture<Solution> solution) {
-        try {
-            return solution.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw e;
         }
     }
 
