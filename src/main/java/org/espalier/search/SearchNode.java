@@ -100,11 +100,6 @@ public final class SearchNode {
         return step == null ? "" : step.text();
     }
 
-    /** Whether its text is not the policy's, but a question put to it about the path so far: what follows begins anew. */
-    public boolean isQuestion() {
-        return question;
-    }
-
     /** Of all steps from the root, or the last question, to this one. */
     public String pathText() {
         StringBuilder text = new StringBuilder();

@@ -107,16 +107,6 @@ final class JsonFields {
         return number;
     }
 
-    /** Null if absent; above the first bound, not at it. */
-    @Nullable
-    Double numberAbove(String name, double bound, double most) {
-        Double number = number(name, bound, most);
-        if (number != null && number <= bound) {
-            throw wrong(name, String.format(Locale.ROOT, "a number above %s and up to %s", plain(bound), plain(most)));
-        }
-        return number;
-    }
-
     private static String plain(double value) {
         return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
     }
