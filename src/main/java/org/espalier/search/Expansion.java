@@ -222,7 +222,8 @@ final class Expansion {
         StepRequest request = StepRequest.toEnd(sampling, node.seed(), maxTokens)
                 .withDelimiter(delimiter, has(Quirk.BLANK_STEPS))
                 .withCutLoops(config.params().cutLoops())
-                .withOnText(written);
+                .withOnText(
+                        written == null && childIndex != SearchNode.LOOKAHEAD_CHILD ? control.readerOf(node) : written);
         return unnested(RunControl.ask(() -> policy.extend(parent.step().prefix(), request)))
                 .whenComplete((step, thrown) -> {
                     if (thrown != null) {

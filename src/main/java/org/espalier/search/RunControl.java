@@ -3,6 +3,7 @@ package org.espalier.search;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.espalier.model.Futures;
 import org.espalier.model.Limit;
@@ -73,6 +74,12 @@ final class RunControl {
 
     Throwable failureOr(Throwable thrown) {
         return failure == null ? Futures.cause(thrown) : failure;
+    }
+
+    /** What receives a step's text as it is written; null if nobody reads along. */
+    @Nullable
+    Consumer<String> readerOf(SearchNode node) {
+        return listener.readsAlong() ? text -> tell((to, of) -> to.writing(of, text), node) : null;
     }
 
     <T> void tell(BiConsumer<SearchListener, T> event, T node) {

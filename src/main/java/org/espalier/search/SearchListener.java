@@ -11,6 +11,20 @@ public interface SearchListener {
     /** The only path that there will be goes on with this text; its step is proposed when it is complete. */
     default void settled(String text) {}
 
+    /**
+     * Whether {@link #writing} is to be called. Asked before each step; it costs a call and a short text for each of its
+     * tokens.
+     */
+    default boolean readsAlong() {
+        return false;
+    }
+
+    /**
+     * A step that will be proposed goes on with this text, whole characters at a time. The node has its place in the tree, and
+     * neither text nor score yet. Not called for lookahead steps, nor for a text that {@link #settled} tells.
+     */
+    default void writing(SearchNode node, String text) {}
+
     /** The policy wrote a step; or a lookahead step, whose fate says so. */
     default void proposed(SearchNode node) {}
 

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.espalier.model.Meter;
 import org.espalier.model.Policy;
@@ -16,6 +17,7 @@ import org.espalier.model.Problem;
 import org.espalier.model.Step;
 import org.espalier.model.StepRequest;
 import org.espalier.model.StopReason;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A policy without a model. A token is a word with the white space after it. It refuses to extend a closed prefix, counts
@@ -131,7 +133,8 @@ public abstract class FakePolicy implements Policy {
                 draft.tokens.size() > request.maxTokens() ? draft.first(request.maxTokens(), StopReason.LENGTH) : draft;
         CompletableFuture<Step> step = new CompletableFuture<>();
         thread.execute(new EventLoop.Answer(
-                place.path + String.join("", draft.tokens), () -> step.complete(write(place, bounded))));
+                place.path + String.join("", draft.tokens),
+                () -> step.complete(write(place, bounded, request.onText()))));
         return step;
     }
 
@@ -159,7 +162,7 @@ public abstract class FakePolicy implements Policy {
         context = words;
     }
 
-    private Step write(Place place, Draft draft) {
+    private Step write(Place place, Draft draft, @Nullable Consumer<String> reader) {
         Meter meter = place.meter;
         int size = draft.tokens.size();
         long left = meter.budget().tokens() - meter.get(Meter.Count.POLICY_TOKENS);
@@ -168,6 +171,9 @@ public abstract class FakePolicy implements Policy {
             written = draft.first((int) Math.min(size / 2, Math.max(left, 0)), StopReason.CANCELLED);
         } else if (size > left) {
             written = draft.first((int) left, StopReason.CANCELLED);
+        }
+        if (reader != null) {
+            written.tokens.forEach(reader);
         }
         int tokens = written.tokens.size();
         meter.add(Meter.Count.POLICY_TOKENS, tokens);
