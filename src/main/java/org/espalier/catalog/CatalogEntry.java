@@ -13,8 +13,9 @@ import java.util.regex.Pattern;
  * @param description one line
  * @param role what it is for
  * @param licence of the weights: an SPDX identifier where there is one
- * @param bytes size of the GGUF file
- * @param sha256 of the GGUF file, in lower-case hexadecimal
+ * @param bytes size of the GGUF file; about that where {@code sha256} is empty
+ * @param sha256 of the GGUF file, in lower-case hexadecimal; empty if nobody could be asked before the first fetch, whose
+ *     sum is expected from then on
  * @param parts the file's pieces, in order; none if it is bundled
  * @param bundled file name of the model if it comes with Espalier
  * @param prm name of the PRM that was made for this policy, which then judges unless another one is chosen
@@ -24,6 +25,10 @@ import java.util.regex.Pattern;
  * @param cacheBytesPerToken of the KV cache in half precision, for a model whose file may not be here to say
  * @param likelihood how this policy judges by likelihood, {@code product} or {@code mean}; the mean unless it says
  * @param caution what somebody who did not choose this policy should know: a sentence without its subject, the name
+ * @param checkpoint a repository of the hub, {@code hub:owner/repository}, whose safetensors the file is made of as they
+ *     arrive, with the head in a file of its own if it has one
+ * @param transferBytes of a fetch, where that is not the size of what is made of it
+ * @param licenceNote what the licence asks of those who use the model, in a few words
  */
 public record CatalogEntry(
         String name,
@@ -31,7 +36,7 @@ public record CatalogEntry(
         Role role,
         String licence,
         long bytes,
-        String sha256,
+        @JsonSetter(nulls = Nulls.AS_EMPTY) String sha256,
         @JsonSetter(nulls = Nulls.AS_EMPTY) List<Part> parts,
         Optional<String> bundled,
         Optional<String> prm,
@@ -39,11 +44,15 @@ public record CatalogEntry(
         Optional<String> profile,
         Optional<Long> cacheBytesPerToken,
         Optional<Likelihood> likelihood,
-        Optional<String> caution) {
+        Optional<String> caution,
+        Optional<String> checkpoint,
+        Optional<Long> transferBytes,
+        Optional<String> licenceNote) {
     private static final String NO_LICENCE = "not stated";
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]*");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
     private static final Pattern FILE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*\\.gguf");
+    private static final Pattern REPOSITORY = Pattern.compile("hub:[\\w.-]+/[\\w.-]+(@[\\w.-]+)?");
     private static final Pattern REQUIREMENT = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*==[A-Za-z0-9.]+");
 
     /** What a model is for. */
@@ -105,6 +114,9 @@ public record CatalogEntry(
                 profile,
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -119,16 +131,20 @@ public record CatalogEntry(
      */
     public CatalogEntry {
         require(NAME.matcher(name).matches(), "'" + name + "' is not a model name");
-        require(SHA256.matcher(sha256).matches(), name + " has no SHA-256");
+        boolean remote = from.isPresent() || checkpoint.isPresent();
+        require(SHA256.matcher(sha256).matches() || (sha256.isEmpty() && remote), name + " has no SHA-256");
         parts = List.copyOf(parts);
         require(bytes > 0, name + " has a size below 1");
         if (bundled.isPresent()) {
             require(FILE.matcher(bundled.get()).matches(), "'" + bundled.get() + "' is not the name of a GGUF file");
+            require(parts.isEmpty() && !remote, name + " is bundled and has parts: it can have only one of the two");
+        } else if (remote) {
             require(
-                    parts.isEmpty() && from.isEmpty(),
-                    name + " is bundled and has parts: it can have only one of the two");
-        } else if (from.isPresent()) {
-            require(parts.isEmpty(), name + " has parts and another source: it can have only one of the two");
+                    parts.isEmpty() && from.isPresent() != checkpoint.isPresent(),
+                    name + " has parts and another source: it can have only one of the two");
+            require(
+                    checkpoint.isEmpty() || REPOSITORY.matcher(checkpoint.get()).matches(),
+                    name + " has a checkpoint that is not of the form hub:owner/repository");
         } else {
             require(parts.stream().mapToLong(Part::bytes).sum() == bytes, "the parts of " + name + " do not add up");
         }
@@ -144,7 +160,12 @@ public record CatalogEntry(
 
     /** Bytes that a complete fetch transfers; 0 if it is bundled. */
     public long downloadBytes() {
-        return from.isPresent() ? bytes : wheelBytes();
+        return from.isPresent() || checkpoint.isPresent() ? transferBytes.orElse(bytes) : wheelBytes();
+    }
+
+    /** Where a fetch takes it from, other than pip; empty if it is bundled or comes in parts. */
+    public Optional<String> source() {
+        return from.or(() -> checkpoint);
     }
 
     private long wheelBytes() {

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 final class HttpFetch {
     /** Names the address and the validator of what has arrived. */
     private static final String ORIGIN = "origin";
+
+    private static final String LFS_POINTER = "version https://git-lfs.github.com/spec/v1";
 
     /** Between a cut and the first attempt to go on. */
     static final long PAUSE_MILLIS = 1000;
@@ -103,6 +106,11 @@ final class HttpFetch {
             String stated = fetch(out, Objects.requireNonNullElse(validator, ""), sha256 != null);
             out.force(false);
             String found = Sha256.of(file);
+            if (isPointer(out)) {
+                throw new WrongBytesException("%s sends Git LFS's pointer to the file, not the file: ask a server that"
+                                .formatted(address.getHost())
+                        + " resolves it, or fetch it there with `git lfs pull`");
+            }
             String expected = sha256 == null ? stated : sha256;
             if (expected != null && !expected.equals(found)) {
                 throw new WrongBytesException(
@@ -113,6 +121,14 @@ final class HttpFetch {
             FileTree.delete(folder);
             throw e;
         }
+    }
+
+    /** A repository that was cloned without its large files has these few lines in the place of each. */
+    private static boolean isPointer(FileChannel file) throws IOException {
+        byte[] beginning = new byte[LFS_POINTER.length()];
+        ByteBuffer bytes = ByteBuffer.wrap(beginning);
+        return file.read(bytes, 0) == beginning.length
+                && new String(beginning, StandardCharsets.US_ASCII).equals(LFS_POINTER);
     }
 
     private static final class WrongBytesException extends EspalierException {

@@ -135,6 +135,7 @@ public final class ModelStore {
         CatalogEntry entry = bundled.find(file.name()).orElse(null);
         try {
             return entry != null
+                    && !entry.sha256().isEmpty()
                     && (file.path().equals(path(entry))
                             ? isVerified(entry)
                             : entry.isBundled()
@@ -148,7 +149,47 @@ public final class ModelStore {
 
     /** Returns whether {@link #fetch} would have nothing to download. */
     public boolean isPresent(CatalogEntry entry) {
-        return entry.isBundled() || isWhole(entry);
+        return entry.isBundled() || isWhole(entry) || elsewhere(entry).isPresent();
+    }
+
+    /** Returns whether a model was added by the user. */
+    public boolean isOwn(CatalogEntry entry) {
+        return bundled.find(entry.name()).isEmpty();
+    }
+
+    /** What another tool has that is a model of the catalogue by its name and size; its digest is still to be seen. */
+    private Optional<FoundModel> elsewhere(CatalogEntry entry) {
+        if (entry.from().isEmpty() || entry.sha256().isEmpty()) {
+            return Optional.empty();
+        }
+        String from = entry.from().get();
+        String name = from.substring(from.lastIndexOf('/') + 1);
+        String blob = "sha256-" + entry.sha256();
+        return found.all().stream()
+                .filter(model -> model.bytes() == entry.bytes())
+                .filter(model -> {
+                    String called = String.valueOf(model.path().getFileName());
+                    return called.equalsIgnoreCase(name) || called.equals(blob);
+                })
+                .findFirst();
+    }
+
+    /**
+     * Where another tool keeps a model of the catalogue that is not in this store, by its name and size; nothing of it is
+     * read.
+     */
+    public Optional<Path> placeElsewhere(CatalogEntry entry) {
+        return entry.isBundled() || isWhole(entry)
+                ? Optional.empty()
+                : elsewhere(entry).map(FoundModel::path);
+    }
+
+    /** As {@link #elsewhere}, if it has the catalogue's digest. Reads the whole file unless its digest is known. */
+    private Optional<ModelFile> sameElsewhere(CatalogEntry entry) throws IOException {
+        FoundModel model = elsewhere(entry).orElse(null);
+        return model != null && FileDigests.own().of(model.path()).equals(entry.sha256())
+                ? Optional.of(new ModelFile(entry.name(), model.path(), entry.sha256()))
+                : Optional.empty();
     }
 
     /**
@@ -336,6 +377,10 @@ public final class ModelStore {
                 verify(entry);
                 return found(entry);
             }
+            Optional<ModelFile> same = isWhole(entry) ? Optional.empty() : sameElsewhere(entry);
+            if (same.isPresent()) {
+                return same.get();
+            }
             Files.createDirectories(folder);
             Path lockFile = folder.resolve(stem(entry) + ".lock");
             ProcessLock lock = ProcessLock.acquire(lockFile, () -> listener.waiting(entry.name()));
@@ -358,6 +403,10 @@ public final class ModelStore {
         } else if (isWhole(entry)) {
             verify(entry);
         } else {
+            if (!listener.allows(entry.name(), entry.downloadBytes())) {
+                throw new UsageException("%s is not on this disk: `espalier models fetch %s` gets it (%s)"
+                        .formatted(entry.name(), entry.name(), ErrorText.size(entry.downloadBytes())));
+            }
             try {
                 if (entry.from().isPresent()) {
                     fetchFrom(entry, entry.from().get(), listener);
@@ -378,21 +427,53 @@ public final class ModelStore {
         }
         URI hub = ModelAddress.hub(environment, catalog.hub());
         Path partial = folder.resolve(stem(entry) + ".partial");
-        WholeFetch.run(
-                        new HttpSource(environment, hub),
-                        ModelAddress.of(from, hub).uri(),
-                        partial,
-                        space,
-                        (done, total) -> listener.progress(entry.name(), done, entry.bytes()),
-                        HttpFetch.PAUSE_MILLIS,
-                        entry.sha256())
-                .moveTo(path(entry));
+        String expected = expected(entry);
+        WholeFetch fetched = WholeFetch.run(
+                new HttpSource(environment, hub),
+                ModelAddress.of(from, hub).uri(),
+                partial,
+                space,
+                (done, total) -> listener.progress(entry.name(), done, total > 0 ? total : entry.bytes()),
+                HttpFetch.PAUSE_MILLIS,
+                expected.isEmpty() ? null : expected);
+        if (expected.isEmpty()) {
+            requireModel(fetched, partial);
+            WholeFile.write(firstDigest(entry), fetched.sha256() + "\n");
+        }
+        fetched.moveTo(path(entry));
         FileTree.delete(partial);
         listener.finished(entry.name());
+        if (expected.isEmpty() && !fetched.stated()) {
+            listener.trustedAtFirstUse(entry.name(), fetched.sha256());
+        }
     }
 
-    private ModelFile found(CatalogEntry entry) {
-        return new ModelFile(entry.name(), path(entry), entry.sha256());
+    /** Whose digest nobody knew has to be a model at least, before its digest is what is expected. */
+    private static void requireModel(WholeFetch fetched, Path partial) throws IOException {
+        Path first = fetched.pieces().get(0).file();
+        try {
+            GgufHeader.read(first).requireLoadable();
+        } catch (EspalierException e) {
+            FileTree.delete(partial);
+            throw new EspalierException(String.valueOf(e.getMessage()).replace(first.toString(), "what came"), e);
+        }
+    }
+
+    /** Where the digest of a first fetch is kept, for a model whose entry has none. */
+    private Path firstDigest(CatalogEntry entry) {
+        return folder.resolve(stem(entry) + ".first-sha256");
+    }
+
+    /** The digest that a model's file is to have: the catalogue's, else that of its first fetch; empty before that. */
+    private String expected(CatalogEntry entry) throws IOException {
+        Path first = firstDigest(entry);
+        return entry.sha256().isEmpty() && Files.isRegularFile(first)
+                ? Files.readString(first, StandardCharsets.ISO_8859_1).strip()
+                : entry.sha256();
+    }
+
+    private ModelFile found(CatalogEntry entry) throws IOException {
+        return new ModelFile(entry.name(), path(entry), expected(entry));
     }
 
     /** @param reason a text or a {@link Wording} */
@@ -404,19 +485,26 @@ public final class ModelStore {
                             entry.name(), reason),
                     cause);
         }
+        String which = ErrorText.size(entry.bytes()) + (entry.sha256().isEmpty() ? "" : ", SHA-256 " + entry.sha256());
         return new EspalierException(
                 Wording.of(
-                        "cannot fetch %s: %s; to do without, put the GGUF file (%s, SHA-256 %s) at %s",
-                        entry.name(), reason, ErrorText.size(entry.bytes()), entry.sha256(), path(entry)),
+                        "cannot fetch %s: %s; to do without, put the GGUF file (%s) at %s",
+                        entry.name(), reason, which, path(entry)),
                 cause);
     }
 
     private void verify(CatalogEntry entry) throws IOException {
         Path path = path(entry);
+        if (expected(entry).isEmpty()) {
+            ModelPieces.requireWhole(path, GgufHeader.read(path).requireLoadable());
+            WholeFile.write(firstDigest(entry), ModelPieces.digest(path) + "\n");
+            return;
+        }
         long bytes = ModelPieces.bytes(path);
-        if (bytes != entry.bytes() || !ModelPieces.digest(path).equals(entry.sha256())) {
+        boolean otherSize = !entry.sha256().isEmpty() && bytes != entry.bytes();
+        if (otherSize || !ModelPieces.digest(path).equals(expected(entry))) {
             throw new EspalierException("%s (%d bytes) is not %s (%d bytes, SHA-256 %s): delete it to have it fetched"
-                    .formatted(path, bytes, entry.name(), entry.bytes(), entry.sha256()));
+                    .formatted(path, bytes, entry.name(), entry.bytes(), expected(entry)));
         }
     }
 
@@ -433,11 +521,12 @@ public final class ModelStore {
         for (Path file : PieceName.filesOf(path)) {
             changed = Math.max(changed, Files.getLastModifiedTime(file).toMillis());
         }
-        return "%s %d %d%n".formatted(entry.sha256(), ModelPieces.bytes(path), changed);
+        return "%s %d %d%n".formatted(expected(entry), ModelPieces.bytes(path), changed);
     }
 
     private boolean isVerified(CatalogEntry entry) throws IOException {
         return isWhole(entry)
+                && !expected(entry).isEmpty()
                 && Files.isRegularFile(verifiedMark(entry))
                 && Files.readString(verifiedMark(entry), StandardCharsets.ISO_8859_1)
                         .equals(verifiedText(entry));

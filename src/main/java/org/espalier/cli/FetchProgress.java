@@ -5,12 +5,41 @@ import org.espalier.model.Wording;
 import org.espalier.runtime.RuntimeListener;
 import org.jspecify.annotations.Nullable;
 
-/** Shows a download, as a bar on a terminal and as a line elsewhere, and prints warnings. */
+/**
+ * Shows a download, as a bar on a terminal and as a line elsewhere, and prints warnings. A large one that was not asked for
+ * is asked about first, and refused where nobody can answer.
+ */
 final class FetchProgress implements RuntimeListener, AutoCloseable {
     private static final int MEBIBYTE = 1 << 20;
 
+    /** A download that nobody minds. */
+    static final long SMALL_BYTES = 300_000_000;
+
+    private final boolean consented;
     private @Nullable ProgressBar bar;
     private boolean announced;
+
+    FetchProgress() {
+        this(false);
+    }
+
+    /** @param consented whether downloads were asked for, however large */
+    FetchProgress(boolean consented) {
+        this.consented = consented;
+    }
+
+    @Override
+    public boolean allows(String name, long bytes) {
+        return consented
+                || bytes <= SMALL_BYTES
+                || Consent.ask("%s is not on this disk: fetch it (%s)?".formatted(name, Bytes.format(bytes)));
+    }
+
+    @Override
+    public void trustedAtFirstUse(String name, String sha256) {
+        System.err.println("The SHA-256 of %s was not known: from now on the one of this fetch is expected (%s)"
+                .formatted(name, sha256));
+    }
 
     @Override
     public void warning(Wording message) {
@@ -45,6 +74,7 @@ final class FetchProgress implements RuntimeListener, AutoCloseable {
     @Override
     public void finished(String name) {
         close();
+        announced = false;
     }
 
     @Override

@@ -48,7 +48,7 @@ final class ModelsFetchCommand implements Runnable {
     @Override
     public void run() {
         ModelStore store = hub == null ? ModelStore.open() : ModelStore.open().withHub(hub);
-        try (FetchProgress progress = new FetchProgress()) {
+        try (FetchProgress progress = new FetchProgress(true)) {
             if (store.catalog().find(model).isEmpty() && ModelAdder.isSource(model)) {
                 add(store, progress);
                 return;
@@ -58,6 +58,7 @@ final class ModelsFetchCommand implements Runnable {
                         "--name and --sha256 are for models that are not in the list: " + model + " is one by name");
             }
             CatalogEntry entry = store.catalog().get(model);
+            entry.licenceNote().ifPresent(note -> System.err.println(entry.licence() + ": " + note));
             System.out.println(store.fetch(entry, progress).path());
             if (entry.isBundled()) {
                 System.err.println(entry.name() + " is bundled with Espalier: there is nothing to fetch");

@@ -42,6 +42,7 @@ final class ModelsListCommand implements Runnable {
      *
      * @param role policy, base or prm; null if nothing says
      * @param memoryBytes with the context; null if nothing says
+     * @param licenceNote what the licence asks for; null if the catalogue says nothing
      * @param isHere whether nothing needs to be downloaded
      * @param path of the file; null if it is not here
      * @param origin bundled, own, the tool that has downloaded it, or where it would come from
@@ -53,6 +54,7 @@ final class ModelsListCommand implements Runnable {
             long bytes,
             @Nullable Long memoryBytes,
             @Nullable String licence,
+            @Nullable String licenceNote,
             boolean isHere,
             @Nullable String path,
             String origin,
@@ -99,13 +101,17 @@ final class ModelsListCommand implements Runnable {
 
     private Line line(CatalogEntry entry, ModelStore store) {
         boolean here = store.isPresent(entry);
-        String origin = entry.isBundled() ? "bundled" : entry.from().isPresent() ? "own" : "pip";
+        String origin = entry.isBundled()
+                ? "bundled"
+                : store.isOwn(entry) ? "own" : entry.source().isPresent() ? "hub" : "pip";
         OptionalLong perToken = entry.cacheBytesPerToken().map(OptionalLong::of).orElseGet(OptionalLong::empty);
         Path path = null;
         String problem = null;
         if (here) {
             try {
-                path = store.fetch(entry, FetchListener.NONE).path();
+                // What lies elsewhere is not hashed for a list.
+                path = store.placeElsewhere(entry)
+                        .orElseGet(() -> store.fetch(entry, FetchListener.NONE).path());
                 perToken = GgufHeader.read(path).cacheBytesPerToken();
             } catch (EspalierException e) {
                 problem = e.spelled(new FlagSpelling());
@@ -117,6 +123,7 @@ final class ModelsListCommand implements Runnable {
                 entry.bytes(),
                 perToken.isPresent() ? entry.bytes() + context * perToken.getAsLong() : null,
                 entry.licence(),
+                entry.licenceNote().orElse(null),
                 here,
                 path == null ? null : path.toString(),
                 origin,
@@ -140,6 +147,7 @@ final class ModelsListCommand implements Runnable {
                 null,
                 found.bytes(),
                 memory,
+                null,
                 null,
                 true,
                 found.path().toString(),

@@ -46,6 +46,11 @@ final class Terminal {
         return new Terminal(STREAMS.contains("err"), DUMB, NO_COLOUR, System.err);
     }
 
+    /** Whether standard input is a terminal, where somebody can answer. */
+    static boolean isInput() {
+        return STREAMS.contains("in");
+    }
+
     /** Whether a person looks at it. */
     boolean isTerminal() {
         return isTerminal;

@@ -21,4 +21,16 @@ public interface FetchListener {
 
     /** It is complete and verified. */
     default void finished(String name) {}
+
+    /**
+     * Whether something that is not here may be downloaded; asked once before a fetch begins.
+     *
+     * @param bytes of the transfer, or about that
+     */
+    default boolean allows(String name, long bytes) {
+        return true;
+    }
+
+    /** Nobody had stated its SHA-256, so that the one of this fetch is expected from now on. */
+    default void trustedAtFirstUse(String name, String sha256) {}
 }
