@@ -58,7 +58,7 @@ final class ModelOptions {
             paramLabel = "HOW",
             defaultValue = "auto",
             description =
-                    "The policy's chat template: auto (the file's own, else ChatML), chatml or none for base models"
+                    "The policy's chat template: auto (the file's own; without one it is prompted as a base model), chatml or none"
                             + " (default: ${DEFAULT-VALUE}).")
     TemplateChoice template = TemplateChoice.AUTO;
 

@@ -189,7 +189,8 @@ record ModelReport(
                             + " original checkpoint; a PRM that answers with tokens needs --prm-profile only");
         }
         if (header.chatTemplate().isEmpty() && header.vocabularySize().isPresent() && !certain) {
-            warnings.add("it has no chat template: as a policy it is fed as ChatML, or with --template none");
+            warnings.add(
+                    "it has no chat template: as a policy it is prompted as a base model (--template chatml for turns)");
         }
     }
 }

@@ -23,6 +23,33 @@ public interface ChatTemplate {
     };
 
     /**
+     * Questions with their answers, for base models: text that goes on with an answer. The system's turn stands before it.
+     * A model that was taught no turns does not end its own; it goes on with {@link #NEXT_QUESTION}.
+     */
+    ChatTemplate COMPLETION = (messages, openReply) -> {
+        StringBuilder text = new StringBuilder();
+        for (ChatMessage message : messages) {
+            text.append(
+                    switch (message.role()) {
+                        case "user" -> ChatTemplate.QUESTION;
+                        case "assistant" -> ChatTemplate.ANSWER + " ";
+                        default -> "";
+                    });
+            text.append(message.content()).append("\n\n");
+        }
+        return text.append(openReply ? ChatTemplate.ANSWER : "").toString();
+    };
+
+    /** What {@link #COMPLETION} writes before a question. */
+    String QUESTION = "Question: ";
+
+    /** What {@link #COMPLETION} writes before an answer. */
+    String ANSWER = "Answer:";
+
+    /** What a base model writes when it has done with the answer to a question of {@link #COMPLETION}. */
+    String NEXT_QUESTION = "\nQuestion:";
+
+    /**
      * Writes the chat.
      *
      * @param openReply whether to end with the header of the assistant's next turn

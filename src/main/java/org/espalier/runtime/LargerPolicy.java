@@ -39,10 +39,7 @@ public record LargerPolicy(Use model, SolvePrompt prompt) {
         }
         Use model =
                 models.load("largerPolicy", ModelStore.open().resolve(options.largerPolicy(), fetches), null, false);
-        SolvePrompt prompt = new SolvePrompt(
-                options.answeringTemplateOf(model),
-                options.systemOfPolicy(model.model().systemPrompt()));
-        return Optional.of(new LargerPolicy(model, prompt));
+        return Optional.of(new LargerPolicy(model, options.answeringPromptOf(model)));
     }
 
     ModelShape shape() {

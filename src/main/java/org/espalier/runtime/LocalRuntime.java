@@ -38,6 +38,7 @@ import org.espalier.prompt.ChatTemplate;
 import org.espalier.prompt.Fragment;
 import org.espalier.prompt.SolvePrompt;
 import org.espalier.prompt.Thinking;
+import org.espalier.reward.CompletionPolicy;
 import org.espalier.reward.EnginePolicy;
 import org.espalier.reward.SelfJudge;
 import org.espalier.reward.StopTokenTokenizer;
@@ -113,7 +114,7 @@ public final class LocalRuntime implements AutoCloseable {
             ChatTemplate answering = options.answeringTemplateOf(policyUse);
             ChatTemplate template = thinking.map(marks -> marks.on(options.templateOf(policyUse)))
                     .orElse(answering);
-            prompt = new SolvePrompt(template, options.systemOfPolicy(policyModel.systemPrompt()));
+            prompt = options.promptOf(policyUse, template);
             Integer context = options.resources().context();
             int mostTokens = Math.max(policyModel.trainedContext(), context == null ? 0 : context);
             int longestPrompt = longestPrompt(prompt, work.problems(), tokenizer, mostTokens);
@@ -186,8 +187,14 @@ public final class LocalRuntime implements AutoCloseable {
         };
     }
 
+    private static Policy completing(Policy policy, SolvePrompt prompt) {
+        return prompt.template() == ChatTemplate.COMPLETION
+                ? new CompletionPolicy(policy, ChatTemplate.NEXT_QUESTION)
+                : policy;
+    }
+
     private Policy policy(SolvePrompt prompt) {
-        EnginePolicy answering = new EnginePolicy(engine, policyLane, prompt);
+        Policy answering = completing(new EnginePolicy(engine, policyLane, prompt), prompt);
         return thinking.<Policy>map(marks -> new ThinkingPolicy(
                         answering,
                         policyLane,
@@ -201,7 +208,8 @@ public final class LocalRuntime implements AutoCloseable {
     private @Nullable Policy largerPolicy(@Nullable String instruction) {
         return largerLane == null
                 ? null
-                : larger.map(policy -> new EnginePolicy(engine, largerLane, instructed(policy.prompt(), instruction)))
+                : larger.map(policy -> instructed(policy.prompt(), instruction))
+                        .map(prompt -> completing(new EnginePolicy(engine, largerLane, prompt), prompt))
                         .orElse(null);
     }
 

@@ -72,15 +72,31 @@ public record RuntimeOptions(
     /** The chat template of a policy. */
     ChatTemplate templateOf(Use model) {
         return switch (template) {
-            case AUTO -> model.template();
+            case AUTO -> isBase(model) ? ChatTemplate.COMPLETION : model.template();
             case CHATML -> ChatTemplate.CHATML;
             case NONE -> ChatTemplate.PLAIN;
         };
     }
 
+    /** Whether a policy is prompted as a base model, which was never taught turns: its file has no chat template. */
+    boolean isBase(Use model) {
+        return template == TemplateChoice.AUTO && model.model().chatTemplateText() == null;
+    }
+
+    /** How a policy is made to solve a problem at once: a base model goes by no instruction but one that is given. */
+    SolvePrompt answeringPromptOf(Use model) {
+        return promptOf(model, answeringTemplateOf(model));
+    }
+
+    /** Like {@link #answeringPromptOf(Use)}, with another template. */
+    SolvePrompt promptOf(Use model, ChatTemplate chosen) {
+        String own = model.model().systemPrompt();
+        return new SolvePrompt(chosen, isBase(model) ? firstOf(system, own, "") : systemOfPolicy(own));
+    }
+
     /** @param own the instruction that the policy was trained with; null if its file does not say */
     String systemOfPolicy(@Nullable String own) {
-        return firstOf(system, own);
+        return firstOf(system, own, SolvePrompt.STEP_BY_STEP);
     }
 
     /**
@@ -89,10 +105,10 @@ public record RuntimeOptions(
      * @param own the instruction that the judge was trained with; null if its file does not say
      */
     String systemOfJudge(@Nullable String own) {
-        return firstOf(own, system);
+        return firstOf(own, system, SolvePrompt.STEP_BY_STEP);
     }
 
-    private static String firstOf(@Nullable String one, @Nullable String other) {
-        return Objects.requireNonNullElse(one == null ? other : one, SolvePrompt.STEP_BY_STEP);
+    private static String firstOf(@Nullable String one, @Nullable String other, String usual) {
+        return Objects.requireNonNullElse(one == null ? other : one, usual);
     }
 }

@@ -31,6 +31,16 @@ class SolvePromptTest {
     }
 
     @Test
+    void aBaseModelIsGivenTextThatGoesOnWithAnAnswer() {
+        assertThat(text(new SolvePrompt(ChatTemplate.COMPLETION, null).render(Problem.of("1 + 1?"))))
+                .isEqualTo("Question: 1 + 1?\n\nAnswer:");
+        assertThat(text(new SolvePrompt(ChatTemplate.COMPLETION, "Reckon.").render(Problem.of("1 + 1?"))))
+                .isEqualTo("Reckon.\n\nQuestion: 1 + 1?\n\nAnswer:");
+        assertThat(text(new SolvePrompt(ChatTemplate.COMPLETION, null).followUp("Right?")))
+                .isEqualTo("\n\nQuestion: Right?\n\nAnswer:");
+    }
+
+    @Test
     void aFollowUpEndsThePolicysTurnAndOpensItsReply() {
         assertThat(text(new SolvePrompt(ChatTemplate.CHATML, null).followUp("Right?")))
                 .isEqualTo("<|im_end|>\n<|im_start|>user\nRight?<|im_end|>\n<|im_start|>assistant\n");
