@@ -5,14 +5,13 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.espalier.catalog.CatalogEntry.Role;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Nearest;
 import org.espalier.model.Reason;
 import org.espalier.model.UsageException;
 import tools.jackson.core.JacksonException;
@@ -129,39 +128,10 @@ public final class Catalog {
     public CatalogEntry get(String name) {
         return find(name)
                 .orElseThrow(() -> new UsageException("'" + name + "' is neither a file nor a known model"
-                        + nearest(name)
+                        + Nearest.to(
+                                        name,
+                                        entries.stream().map(CatalogEntry::name).toList())
                                 .map(known -> "; did you mean " + known + "?")
                                 .orElse(": see `espalier models list`")));
-    }
-
-    private Optional<String> nearest(String name) {
-        String typed = name.toLowerCase(Locale.ROOT);
-        return entries.stream()
-                .map(CatalogEntry::name)
-                .filter(known -> isNear(typed, known))
-                .min(Comparator.comparingInt(known -> distance(typed, known)));
-    }
-
-    private static boolean isNear(String typed, String known) {
-        boolean partOfIt = typed.length() >= 3 && known.contains(typed);
-        return partOfIt || distance(typed, known) <= Math.max(2, known.length() / 3);
-    }
-
-    /** Levenshtein's distance. */
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j < row.length; j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j < row.length; j++) {
-                int substitute = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(substitute, Math.min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[b.length()];
     }
 }

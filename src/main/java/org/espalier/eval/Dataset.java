@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.espalier.eval.DatasetReader.Row;
 import org.espalier.eval.DatasetReader.Rows;
+import org.espalier.model.Nearest;
 import org.espalier.model.Parameter;
 import org.espalier.model.Reason;
 import org.espalier.model.UsageException;
@@ -70,7 +71,8 @@ public record Dataset(String name, List<DatasetItem> items, List<Integer> leftOu
             read = reader.read();
         } catch (NoSuchFileException e) {
             throw new UsageException("there is no data set or file " + nameOrFile
-                    + ": give a file (JSON lines, .csv or .parquet) or one of " + String.join(", ", BUILT_IN.keySet()));
+                    + ": give a file (JSON lines, .csv or .parquet) or one of " + String.join(", ", BUILT_IN.keySet())
+                    + Nearest.question(nameOrFile, BUILT_IN.keySet()));
         } catch (IOException e) {
             throw new UsageException("cannot read the problems from " + nameOrFile + ": " + Reason.of(e));
         }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.espalier.model.Nearest;
 import org.espalier.model.UsageException;
 import tools.jackson.core.type.TypeReference;
 
@@ -29,8 +30,9 @@ public final class JudgeProfiles {
     /** @throws UsageException if there is none of this name */
     public static JudgeProfile named(String name) {
         return find(name)
-                .orElseThrow(
-                        () -> new UsageException("there is no PRM profile \"" + name + "\"; known are " + names()));
+                .orElseThrow(() -> new UsageException("there is no PRM profile \"" + name + "\"; known are " + names()
+                        + Nearest.question(
+                                name, ALL.stream().map(JudgeProfile::name).toList())));
     }
 
     /**

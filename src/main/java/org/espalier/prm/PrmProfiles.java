@@ -2,6 +2,7 @@ package org.espalier.prm;
 
 import java.util.List;
 import java.util.Optional;
+import org.espalier.model.Nearest;
 import org.espalier.model.UsageException;
 import tools.jackson.core.type.TypeReference;
 
@@ -24,6 +25,8 @@ public final class PrmProfiles {
     public static PrmProfile named(String name) {
         return find(name)
                 .orElseThrow(() -> new UsageException(
-                        "there is no PRM profile \"" + name + "\"; known are " + JudgeProfiles.names()));
+                        "there is no PRM profile \"" + name + "\"; known are " + JudgeProfiles.names()
+                                + Nearest.question(
+                                        name, ALL.stream().map(PrmProfile::name).toList())));
     }
 }

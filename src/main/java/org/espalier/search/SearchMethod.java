@@ -2,49 +2,140 @@ package org.espalier.search;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
+import org.espalier.model.Nearest;
 import org.espalier.model.UsageException;
 import org.espalier.model.Violation;
 
 /** The search algorithms, by the names the command line gives them. */
 public enum SearchMethod {
     /** One completion of the most likely tokens. */
-    GREEDY("greedy", false, false),
+    GREEDY(
+            "greedy",
+            false,
+            false,
+            "Greedy",
+            "One solution, always with the likeliest token: what the model says by itself.",
+            "For a first look, and to see what searching adds."),
     /** The most frequent answer of n samples; also called self-consistency. */
-    MAJORITY("majority", false, false),
+    MAJORITY(
+            "majority",
+            false,
+            false,
+            "Majority",
+            "n solutions are written, and their answers vote; nothing is judged.",
+            "For policies that are right more often than they make any one mistake."),
     /** short-m@k: as majority, but only the first m of the n samples that are finished vote; the others are left. */
-    SHORT_M("short-m", false, false),
+    SHORT_M(
+            "short-m",
+            false,
+            false,
+            "Short-m",
+            "As majority, but the first few solutions to be finished vote, and the rest are left.",
+            "For policies that think: their longest thoughts are more often wrong."),
     /** n samples, judged step by step. */
-    BEST_OF_N("best-of-n", true, false),
+    BEST_OF_N(
+            "best-of-n",
+            true,
+            false,
+            "Best of N",
+            "n solutions are written and every step is judged; the scores weigh the vote.",
+            "For a good PRM and little time: nothing waits for anything."),
     /** The best partial solutions go on together. */
-    BEAM("beam", true, true),
+    BEAM(
+            "beam",
+            true,
+            true,
+            "Beam",
+            "After every step the best paths stay, and each grows several new candidates.",
+            "For problems of many steps and a small n."),
     /** Diverse verifier tree search: subtrees that do not compete. */
-    DVTS("dvts", true, true),
+    DVTS(
+            "dvts",
+            true,
+            true,
+            "DVTS",
+            "Several trees grow side by side; at every step each keeps its best candidate.",
+            "For problems of many steps and a large n: the trees stay different."),
     /** Reward balanced search: many children for a good step, none for a bad one. */
-    REBASE("rebase", true, true),
+    REBASE(
+            "rebase",
+            true,
+            true,
+            "REBASE",
+            "After every step a path gets the more children, the better its score is.",
+            "As beam, where one good path should not push out all others."),
     /** The same over directions: steps that say the same share their children. */
-    DORA("dora", true, true),
+    DORA(
+            "dora",
+            true,
+            true,
+            "DORA",
+            "As REBASE, but paths that go the same way share the children between them.",
+            "For policies that like to say one thing in many wordings."),
     /** Best-of-n that gives up the worst samples while they are written. */
-    SPECULATIVE_REJECTION("speculative-rejection", true, true),
+    SPECULATIVE_REJECTION(
+            "speculative-rejection",
+            true,
+            true,
+            "Speculative rejection",
+            "As best of N, but the worst solutions are given up while they are written.",
+            "For long solutions, most of which show early what they are worth."),
     /** Particle filtering: partial solutions are drawn anew by their scores after each step. */
-    PARTICLE("particle", true, true),
+    PARTICLE(
+            "particle",
+            true,
+            true,
+            "Particle filtering",
+            "After every step the paths are drawn anew, each as often as its score deserves.",
+            "For PRMs that are often wrong: a low score is seldom the end of a path."),
     /** Monte Carlo tree search by the PRM's scores. */
-    MCTS("mcts", true, true),
+    MCTS(
+            "mcts",
+            true,
+            true,
+            "MCTS",
+            "Steps are tried out again and again, the promising and the little known ones first.",
+            "For few hard problems and much time."),
     /** Solutions are criticised and written again. */
-    REFINE("refine", true, true),
+    REFINE(
+            "refine",
+            true,
+            true,
+            "Refine",
+            "Each solution is criticised by the judge and written again, several times.",
+            "For policies large enough to use criticism."),
     /** Solutions are written again and again, and all of them vote. */
-    REVISE("revise", true, true),
+    REVISE(
+            "revise",
+            true,
+            true,
+            "Revise",
+            "Solutions are written again and again from the last attempt, and all of them vote.",
+            "For policies that find their own mistakes."),
     /** As much of the others as the problem needs. */
-    AUTO("auto", true, true);
+    AUTO(
+            "auto",
+            true,
+            true,
+            "Auto",
+            "A greedy solution first, then more, until more would hardly change the answer.",
+            "For everything, unless you know better: it spends what the problem needs.");
 
     private final String cliName;
     private final boolean needsPrm;
     private final boolean treeSearch;
+    private final String title;
+    private final String explanation;
+    private final String purpose;
 
-    SearchMethod(String cliName, boolean needsPrm, boolean treeSearch) {
+    SearchMethod(
+            String cliName, boolean needsPrm, boolean treeSearch, String title, String explanation, String purpose) {
         this.cliName = cliName;
         this.needsPrm = needsPrm;
         this.treeSearch = treeSearch;
+        this.title = title;
+        this.explanation = explanation;
+        this.purpose = purpose;
     }
 
     /** @throws UsageException if no method has this name */
@@ -52,17 +143,40 @@ public enum SearchMethod {
         return Arrays.stream(values())
                 .filter(method -> method.cliName.equals(cliName))
                 .findFirst()
-                .orElseThrow(() -> new UsageException(
-                        List.of(Violation.of("method", "%s %s is unknown: choose %s", cliName, names()))));
+                .orElseThrow(() -> new UsageException(List.of(Violation.of(
+                        "method",
+                        "%s %s is unknown: choose %s%s",
+                        cliName,
+                        names(),
+                        Nearest.question(cliName, allNames())))));
     }
 
     /** The names of all methods, in one line. */
     public static String names() {
-        return Arrays.stream(values()).map(SearchMethod::cliName).collect(Collectors.joining(", "));
+        return String.join(", ", allNames());
+    }
+
+    private static List<String> allNames() {
+        return Arrays.stream(values()).map(SearchMethod::cliName).toList();
     }
 
     public String cliName() {
         return cliName;
+    }
+
+    /** Its name in a heading or a menu. */
+    public String title() {
+        return title;
+    }
+
+    /** What it does, in a sentence for people who have not read the paper. */
+    public String explanation() {
+        return explanation;
+    }
+
+    /** What to take it for, in a sentence. */
+    public String purpose() {
+        return purpose;
     }
 
     /** Whether it cannot work without a process reward model; the others leave it alone. */
