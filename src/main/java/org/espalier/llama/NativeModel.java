@@ -9,12 +9,12 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.espalier.model.ChatMessage;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Parameter;
 import org.espalier.model.PieceName;
 import org.espalier.model.Reason;
 import org.espalier.model.Wording;
-import org.espalier.prompt.ChatMessage;
 import org.espalier.prompt.ChatTemplate;
 import org.jspecify.annotations.Nullable;
 

@@ -2,8 +2,8 @@ package org.espalier.prm;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.espalier.model.ChatMessage;
 import org.espalier.model.Problem;
-import org.espalier.prompt.ChatMessage;
 import org.espalier.prompt.ChatTemplate;
 import org.espalier.prompt.Fragment;
 

@@ -1,6 +1,7 @@
 package org.espalier.prompt;
 
 import java.util.List;
+import org.espalier.model.ChatMessage;
 
 /** A model's way of writing a chat as one text. */
 @FunctionalInterface

@@ -2,6 +2,7 @@ package org.espalier.prompt;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.espalier.model.ChatMessage;
 import org.espalier.model.Problem;
 import org.jspecify.annotations.Nullable;
 
@@ -37,15 +38,31 @@ public record SolvePrompt(ChatTemplate template, @Nullable String system) {
             Where [answer] is just the final number or expression that solves the problem.""";
 
     private static final String MARKER = "\u2063problem\u2063";
+    private static final String REPLY = "\u2063reply\u2063";
 
-    /** The prompt, up to where the policy starts to write. */
+    /**
+     * The prompt, up to where the policy starts to write. A conversation that begins with an instruction has its own in
+     * place of this one.
+     */
     public List<Fragment> render(Problem problem) {
+        List<ChatMessage> history = problem.history();
+        boolean instructed = !history.isEmpty() && history.get(0).instructs();
         List<ChatMessage> messages = new ArrayList<>();
-        if (system != null && !system.isBlank()) {
+        if (!instructed && system != null && !system.isBlank()) {
             messages.add(ChatMessage.system(system));
         }
+        List<String> markers = new ArrayList<>();
+        List<String> contents = new ArrayList<>();
+        for (ChatMessage message : history) {
+            String marker = "\u2063turn " + markers.size() + "\u2063";
+            messages.add(message.withContent(marker));
+            markers.add(marker);
+            contents.add(message.content());
+        }
         messages.add(ChatMessage.user(MARKER));
-        return Fragment.splice(template.render(messages, true), List.of(MARKER), List.of(problem.text()));
+        markers.add(MARKER);
+        contents.add(problem.text());
+        return Fragment.splice(template.render(messages, true), markers, contents);
     }
 
     /**
@@ -53,13 +70,12 @@ public record SolvePrompt(ChatTemplate template, @Nullable String system) {
      * user's turn, and the header of its reply.
      */
     public List<Fragment> followUp(String question) {
-        String before = template.render(List.of(ChatMessage.user(MARKER)), true);
         String after = template.render(
-                List.of(ChatMessage.user(MARKER), ChatMessage.assistant(MARKER), ChatMessage.user(question)), true);
-        int reply = after.indexOf(MARKER, Math.min(before.length(), after.length()));
+                List.of(ChatMessage.user(MARKER), ChatMessage.assistant(REPLY), ChatMessage.user(question)), true);
+        int reply = after.indexOf(REPLY);
         if (reply < 0) {
             throw new IllegalArgumentException("the template does not repeat an earlier reply");
         }
-        return List.of(new Fragment(after.substring(reply + MARKER.length()), true));
+        return List.of(new Fragment(after.substring(reply + REPLY.length()), true));
     }
 }

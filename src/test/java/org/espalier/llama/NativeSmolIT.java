@@ -11,9 +11,9 @@ import org.espalier.catalog.ModelStore;
 import org.espalier.engine.Batch;
 import org.espalier.engine.ModelRunner;
 import org.espalier.engine.ModelRunner.Outcome;
+import org.espalier.model.ChatMessage;
 import org.espalier.model.FetchListener;
 import org.espalier.model.SamplingParams;
-import org.espalier.prompt.ChatMessage;
 import org.junit.jupiter.api.Test;
 
 /** A model that speaks: SmolLM2-135M-Instruct, fetched if it is not here. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import org.espalier.model.ChatMessage;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Problem;
 import org.espalier.model.ProcessRewardModel;
@@ -13,7 +14,6 @@ import org.espalier.model.Step;
 import org.espalier.model.StopReason;
 import org.espalier.model.Tokenizer;
 import org.espalier.model.UsageException;
-import org.espalier.prompt.ChatMessage;
 import org.espalier.prompt.ChatTemplate;
 import org.espalier.prompt.Fragment;
 import org.junit.jupiter.api.Test;

@@ -3,6 +3,7 @@ package org.espalier.prompt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.espalier.model.ChatMessage;
 import org.junit.jupiter.api.Test;
 
 class ThinkingTest {
