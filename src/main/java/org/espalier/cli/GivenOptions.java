@@ -40,6 +40,11 @@ final class GivenOptions {
         }
     }
 
+    /** Whether '' means something to an option. */
+    static boolean mayBeEmpty(OptionSpec option) {
+        return MAY_BE_EMPTY.contains(option.longestName());
+    }
+
     private static Predicate<OptionSpec> name(String name) {
         return option -> option.longestName().equals(name);
     }

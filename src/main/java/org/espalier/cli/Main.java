@@ -4,10 +4,16 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.IntSupplier;
 import org.espalier.model.UsageException;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -33,6 +39,7 @@ import picocli.CommandLine.ScopeType;
             TuneCommand.class,
             ServeCommand.class,
             ModelsCommand.class,
+            ConfigCommand.class,
             BenchCommand.class,
             DoctorCommand.class,
             HelpCommand.class
@@ -51,6 +58,14 @@ public final class Main {
             description = "Print the stack trace of a failure, not only its message.")
     private boolean stacktrace;
 
+    /** Read before the others, whose defaults it chooses: see {@link Configuration}. */
+    @Option(
+            names = "--profile",
+            paramLabel = "NAME",
+            scope = ScopeType.INHERIT,
+            description = "Takes defaults from this profile of the configuration file ('espalier config' shows them).")
+    private @Nullable String profile;
+
     private Main() {}
 
     public static void main(String[] args) {
@@ -59,7 +74,7 @@ public final class Main {
         int code;
         try {
             Arguments.checkFolders();
-            code = run(Arguments.exact(args));
+            code = run(System.getenv(), home(), Arguments.exact(args));
         } catch (UsageException e) {
             System.err.println("espalier: " + Quoting.line(String.valueOf(e.getMessage())));
             code = ExitCode.BAD_USAGE;
@@ -72,6 +87,11 @@ public final class Main {
         System.exit(code);
     }
 
+    private static Path home() {
+        // $HOME first, as the scripts have it: Java asks the password file, which may say otherwise.
+        return Path.of(Objects.requireNonNullElse(System.getenv("HOME"), System.getProperty("user.home", ".")));
+    }
+
     private static int unwritten() {
         if (StandardStreams.isReaderGone()) {
             return ExitCode.NOBODY_READS;
@@ -81,14 +101,48 @@ public final class Main {
         return ExitCode.FAILED;
     }
 
-    /** Runs a command; what it prints is quoted. */
+    /** Runs a command with nothing configured; what it prints is quoted. */
     static int run(String... args) {
+        return quoting(() -> commandLine().execute(args));
+    }
+
+    /** Runs a command with the configuration of a user; what it prints is quoted. */
+    static int run(Map<String, String> environment, Path home, String... args) {
+        return quoting(() -> {
+            CommandLine line = commandLine();
+            Path place = ConfigFile.place(environment, home);
+            Configuration configuration;
+            try {
+                configuration =
+                        Configuration.of(ConfigFile.read(place), environment, line.getCommandSpec(), List.of(args));
+            } catch (UsageException e) {
+                if (!isWithoutConfiguration(List.of(args))) {
+                    return tell(Failure.of(e), line.getErr(), "");
+                }
+                configuration = Configuration.none(place);
+            }
+            line.setDefaultValueProvider(configuration);
+            return line.execute(args);
+        });
+    }
+
+    /** Help, and what mends a configuration, must not need it. */
+    private static boolean isWithoutConfiguration(List<String> args) {
+        boolean mends =
+                args.size() > 1 && args.get(0).equals("config") && args.get(1).matches("path|set|unset");
+        return args.isEmpty()
+                || args.get(0).equals("help")
+                || mends
+                || args.stream().anyMatch(List.of("-h", "--help", "-V", "--version")::contains);
+    }
+
+    private static int quoting(IntSupplier work) {
         PrintStream out = System.out;
         PrintStream err = System.err;
         System.setOut(new QuotingStream(out));
         System.setErr(new QuotingStream(err));
         try {
-            return commandLine().execute(args);
+            return work.getAsInt();
         } catch (Error e) {
             // Only exceptions come to failed().
             return tell(Failure.of(e), new PrintWriter(System.err, true, StandardCharsets.UTF_8), "");
@@ -120,11 +174,28 @@ public final class Main {
     private static int badUsage(ParameterException e, String[] args) {
         CommandLine line = e.getCommandLine();
         PrintWriter err = line.getErr();
+        String origin = configured(e);
+        if (origin != null) {
+            err.println("espalier: " + origin + ": " + Quoting.line(String.valueOf(e.getMessage())));
+            return ExitCode.BAD_USAGE;
+        }
         err.println("espalier: " + Quoting.line(String.valueOf(e.getMessage())));
         if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, err)) {
             err.println("Try '" + line.getCommandSpec().qualifiedName() + " --help'.");
         }
         return ExitCode.BAD_USAGE;
+    }
+
+    /** Where a value that an option does not take was configured; null if it was typed. */
+    private static @Nullable String configured(ParameterException e) {
+        if (!(e.getArgSpec() instanceof OptionSpec option) || e.getValue() == null) {
+            return null;
+        }
+        return Configuration.of(option.command().root())
+                .of(option)
+                .filter(value -> value.text().equals(e.getValue()))
+                .map(Configuration.Value::origin)
+                .orElse(null);
     }
 
     private int failed(Exception e, CommandLine line, ParseResult parsed) {

@@ -7,11 +7,10 @@ import org.espalier.runtime.ResourceSettings;
 import org.espalier.runtime.RuntimeOptions;
 import org.espalier.runtime.TemplateChoice;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /** Options that say which models to run, and how. */
-final class ModelOptions {
+final class ModelOptions extends JudgeOptions {
     @Option(
             names = "--policy",
             paramLabel = "MODEL",
@@ -120,20 +119,14 @@ final class ModelOptions {
             description = "Loads models that have never run here without first trying them in a separate process.")
     boolean noLoadCheck;
 
-    @ArgGroup(validate = false)
-    JudgeOptions judging = new JudgeOptions();
-
-    @ArgGroup(validate = false)
-    ThinkingOptions thinking = new ThinkingOptions();
-
     /** What the options say, and what holds where they say nothing. */
     RuntimeOptions runtime() {
         return new RuntimeOptions(
-                policy, judging.policyAdapter, largerPolicy, template, system, thinking.settings(), prm(), resources());
+                policy, policyAdapter, largerPolicy, template, system, thinking(), prm(), resources());
     }
 
     private PrmSettings prm() {
-        return judging.settings(prm, prmProfile, prmHead);
+        return judge(prm, prmProfile, prmHead);
     }
 
     private ResourceSettings resources() {

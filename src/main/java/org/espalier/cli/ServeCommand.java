@@ -192,7 +192,9 @@ final class ServeCommand implements Callable<Integer> {
 
     /** The default is for searches that are to be repeated; clients that give no seed want another answer each time. */
     private boolean seedIsGiven() {
-        return Objects.requireNonNull(spec).commandLine().getParseResult().hasMatchedOption("--seed");
+        CommandSpec self = Objects.requireNonNull(spec);
+        return self.commandLine().getParseResult().hasMatchedOption("--seed")
+                || Configuration.of(self).of(self.findOption("--seed")).isPresent();
     }
 
     private Set<String> hosts() {

@@ -5,9 +5,10 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Options for policies that think before they answer. */
-final class ThinkingOptions {
+class ThinkingOptions {
     @Option(
             names = "--thinking",
+            order = 2,
             paramLabel = "HOW",
             defaultValue = "auto",
             description =
@@ -17,6 +18,7 @@ final class ThinkingOptions {
 
     @Option(
             names = "--think-tokens",
+            order = 2,
             paramLabel = "T",
             description =
                     "Tokens of thinking, after which its end is forced (default: three quarters of --max-tokens).")
@@ -25,12 +27,13 @@ final class ThinkingOptions {
 
     @Option(
             names = "--waits",
+            order = 2,
             paramLabel = "W",
             defaultValue = "0",
             description = "How often the policy is made to think on where it would stop (default: ${DEFAULT-VALUE}).")
     int waits;
 
-    ThinkingSettings settings() {
+    ThinkingSettings thinking() {
         return new ThinkingSettings(mode, thinkTokens, waits);
     }
 }

@@ -25,6 +25,7 @@ class RemoteOptionsTest {
             "--max-tokens",
             "--method",
             "--min-p",
+            "--profile",
             "--quiet",
             "--rejection",
             "--revisions",
