@@ -21,6 +21,8 @@ final class GgufParser {
     private static final int LEAST_METADATA_BYTES = 8 + 4 + 1;
     private static final int LEAST_TENSOR_BYTES = 8 + 4 + 4 + 8;
     private static final int LIST_ELEMENT_OVERHEAD = 32;
+    /** Of the larger vocabularies. */
+    private static final int USUAL_TOKENS = 1 << 18;
 
     private final GgufReader in;
     private final Set<String> whole;
@@ -145,15 +147,12 @@ final class GgufParser {
         if (length > MAX_STRINGS) {
             throw in.damaged("a list of %d strings".formatted(length));
         }
-        LongOpenHashSet seen = new LongOpenHashSet();
-        for (long i = 0; i < length; i++) {
-            if (tokens) {
-                long hash = in.hashString();
-                repeatsToken |= hash != 0 && !seen.add(hash);
-            } else {
-                in.skipString();
-            }
+        if (!tokens) {
+            in.skipStrings(length, null);
+            return;
         }
+        LongOpenHashSet seen = new LongOpenHashSet((int) Math.min(length, USUAL_TOKENS));
+        in.skipStrings(length, hash -> repeatsToken |= !seen.add(hash));
     }
 
     private GgufTensor tensor() throws IOException {

@@ -8,7 +8,9 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.function.LongConsumer;
 import org.espalier.model.EspalierException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the primitives of a GGUF header in order. Every length that the file states is compared with what is left of
@@ -20,6 +22,7 @@ final class GgufReader implements AutoCloseable {
 
     private static final int BUFFER_BYTES = 1 << 16;
     private static final int LONGEST_QUOTE = 60;
+    private static final long HASH_SEED = 0xcbf29ce484222325L;
 
     private final Path path;
     private final SeekableByteChannel channel;
@@ -91,16 +94,50 @@ final class GgufReader implements AutoCloseable {
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
-    void skipString() throws IOException {
-        skip(count(1, "a string"));
+    /**
+     * Passes a list of strings by. Their hashes (64 bits) tell them from each other; 0 is the empty string's, and nobody
+     * is told of it.
+     *
+     * @param hashes is told each string's; null if nobody wants to know
+     */
+    void skipStrings(long count, @Nullable LongConsumer hashes) throws IOException {
+        for (long i = 0; i < count; i++) {
+            // A string's length and text lie in the buffer as a rule: a vocabulary and its merges have 400,000 of them.
+            long length = buffer.remaining() < Long.BYTES ? -1 : buffer.getLong(buffer.position());
+            if (length >= 0 && length <= buffer.remaining() - Long.BYTES) {
+                int start = buffer.position() + Long.BYTES;
+                if (hashes != null && length > 0) {
+                    hashes.accept(hash(HASH_SEED, start, (int) length));
+                }
+                buffer.position(start + (int) length);
+            } else {
+                skipLongString(hashes);
+            }
+        }
     }
 
-    /** Passes a string by. Its hash (FNV-1a, 64 bits) tells it from other strings; 0 is the empty string's. */
-    long hashString() throws IOException {
-        long length = count(1, "a string");
-        long hash = length == 0 ? 0 : 0xcbf29ce484222325L;
-        for (long i = 0; i < length; i++) {
-            hash = (hash ^ Byte.toUnsignedLong(int8())) * 0x100000001b3L;
+    /** One that the buffer does not hold whole. */
+    private void skipLongString(@Nullable LongConsumer hashes) throws IOException {
+        long left = count(1, "a string");
+        if (hashes == null) {
+            skip(left);
+        } else if (left > 0) {
+            long hash = HASH_SEED;
+            for (; left > 0; left -= Math.min(left, buffer.capacity())) {
+                int chunk = (int) Math.min(left, buffer.capacity());
+                hash = hash(hash, require(chunk).position(), chunk);
+                buffer.position(buffer.position() + chunk);
+            }
+            hashes.accept(hash);
+        }
+    }
+
+    /** FNV-1a over some bytes of the buffer. */
+    private long hash(long begun, int start, int length) {
+        byte[] bytes = buffer.array();
+        long hash = begun;
+        for (int i = start; i < start + length; i++) {
+            hash = (hash ^ (bytes[i] & 0xff)) * 0x100000001b3L;
         }
         return hash;
     }

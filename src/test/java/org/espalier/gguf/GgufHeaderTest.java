@@ -8,6 +8,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -51,6 +52,35 @@ class GgufHeaderTest {
                 .contains("espalier-verdict");
         assertThat(GgufHeader.read(model().write(folder.resolve("m.gguf"))).prmProfile())
                 .isEmpty();
+    }
+
+    /** Tokens of all lengths about those of the reader's buffer, so that each kind of string lies across its end once. */
+    @Test
+    void seesATokenTwiceWhereverTheReaderIs() throws IOException {
+        List<String> tokens = IntStream.range(0, 4000)
+                .mapToObj(i -> i == 7 ? "" : i % 400 == 399 ? "long".repeat(20_000) + i : "token" + i)
+                .toList();
+        for (int twice : new int[] {-1, 1, 399, 1199, 3999}) {
+            List<String> given = new ArrayList<>(tokens);
+            given.set(2000, "");
+            if (twice >= 0) {
+                given.set(3333, tokens.get(twice));
+            }
+            GgufHeader header = GgufHeader.read(new GgufWriter()
+                    .text("general.architecture", "llama")
+                    .texts("tokenizer.ggml.merges", tokens)
+                    .texts("tokenizer.ggml.tokens", given)
+                    .text("general.name", "after them")
+                    .write(folder.resolve("m.gguf")));
+
+            assertThat(header.name()).contains("after them");
+            assertThat(header.vocabularySize()).hasValue(4000);
+            if (twice < 0) {
+                assertThatCode(header::requireLoadable).doesNotThrowAnyException();
+            } else {
+                assertThatThrownBy(header::requireLoadable).hasMessageContaining("same token twice");
+            }
+        }
     }
 
     @Test
