@@ -62,7 +62,7 @@ int run(llama_model *model, const Plan &plan) {
     if (context == nullptr || pool == nullptr) {
         return fail("cannot open a context");
     }
-    llama_attach_threadpool(context.get(), pool->handle(), pool->handle());
+    llama_attach_threadpool(context.get(), pool->handle(plan.threads), pool->handle(plan.threads));
     const int vocabulary = llama_vocab_n_tokens(llama_model_get_vocab(model));
 
     LlamaBatch batch(batch_tokens);

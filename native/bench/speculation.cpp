@@ -166,7 +166,7 @@ double step_seconds(llama_model *model, int branches, int tokens, int threads) {
     if (pool == nullptr) {
         fail("cannot start the threads");
     }
-    llama_attach_threadpool(context.get(), pool->handle(), pool->handle());
+    llama_attach_threadpool(context.get(), pool->handle(threads), pool->handle(threads));
     const int vocabulary = llama_vocab_n_tokens(llama_model_get_vocab(model));
     LlamaBatch batch(batch_tokens);
     for (int branch = 0; branch < branches; ++branch) {

@@ -74,6 +74,8 @@ bool BatchWords::read(std::string &error) {
     return true;
 }
 
+void BatchWords::write_threads(int count) { words_[threads_word] = count; }
+
 void BatchWords::write_reading_time(int64_t micros) {
     words_[reading_time_word] = static_cast<int32_t>(std::min<int64_t>(micros, INT32_MAX));
 }

@@ -12,6 +12,7 @@ constexpr int max_watched = 8;
 constexpr int header_words = 8;
 constexpr int reading_time_word = 3;
 constexpr int unreadable_rows_word = 4;
+constexpr int threads_word = 5;
 constexpr int operation_words = 5;
 constexpr int token_words = 4;
 constexpr int row_in_words = 9;
@@ -75,6 +76,8 @@ class BatchWords {
 
     // Time that reading the rows took, in microseconds.
     void write_reading_time(int64_t micros);
+    // How many threads computed the batch.
+    void write_threads(int count);
     // How many rows hold no finite number.
     void write_unreadable_rows(int count);
     void write_status(int row, RowStatus status);

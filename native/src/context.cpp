@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "logging.h"
+#include "thread_clock.h"
 
 namespace espalier {
 
@@ -116,7 +117,7 @@ Status Context::decode() {
     // 0 decoded, 1 no room and 2 aborted by the callback. -1 is a batch that llama.cpp refuses before it touches the
     // cache. After 2 and below -1 the micro-batches that came before the one that stopped are still in the cache: a
     // batch is split even where it fits into n_ubatch, since streams want equally many tokens of every sequence.
-    const int32_t result = llama_decode(context_, batch_);
+    const int32_t result = compute();
     if (result != -1) {
         copies_pending_ = false;
     }
@@ -133,6 +134,35 @@ Status Context::decode() {
         default:
             roll_back();
             return Status::failed;
+    }
+}
+
+int32_t Context::compute() {
+    use_threads(adapts_ ? pool_->tuner().threads() : params_.threads);
+    words_.write_threads(threads_in_use_);
+    if (!adapts_) {
+        return llama_decode(context_, batch_);
+    }
+    const double began = clock_seconds();
+    const double computed = computing_seconds();
+    const int32_t result = llama_decode(context_, batch_);
+    if (result == 0) {
+        const double end = clock_seconds();
+        ThreadTuner &tuner = pool_->tuner();
+        const double expected = costs_.expected(batch_.n_tokens);
+        if (!tuner.trying()) {
+            costs_.ran(batch_.n_tokens, end - began, tuner.pace());
+        }
+        tuner.ran({end, end - began, computing_seconds() - computed, expected});
+    }
+    return result;
+}
+
+void Context::use_threads(int threads) {
+    if (threads != threads_in_use_) {
+        llama_set_n_threads(context_, threads, threads);
+        llama_attach_threadpool(context_, pool_->handle(threads), pool_->handle(threads));
+        threads_in_use_ = threads;
     }
 }
 

@@ -24,11 +24,15 @@ struct ContextParams {
     int max_sequences;
     // One cache for all sequences, or a stream of cells / max_sequences each.
     bool unified;
+    // That compute; with adapt_threads the most.
     int threads;
     ggml_type cache_type;
     BatchCapacity batch;
     // Whether llama.cpp may use it; without it the scores of a batch are in memory at once.
     bool flash_attention = true;
+    // Whether each step takes as many threads as are quickest at present. That changes no result: where it would, on a
+    // backend whose attention depends on the number, it is not done.
+    bool adapt_threads = false;
 };
 
 struct ContextCapacity {
@@ -89,6 +93,8 @@ class Context {
     Status apply_operations();
     void fill_batch();
     Status decode();
+    int32_t compute();
+    void use_threads(int threads);
     Status roll_back();
     Status read_rows();
     Status read_rows_timed();
@@ -107,6 +113,9 @@ class Context {
     llama_context *context_ = nullptr;
     llama_memory_t memory_ = nullptr;
     std::shared_ptr<WorkerPool> pool_;
+    bool adapts_ = false;
+    int threads_in_use_ = 0;
+    StepCosts costs_;
     const MappedFiles *files_ = nullptr;
 
     BatchWords words_;

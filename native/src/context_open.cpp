@@ -4,6 +4,7 @@
 
 #include "context.h"
 #include "logging.h"
+#include "single_row_attention.h"
 
 namespace espalier {
 
@@ -83,7 +84,9 @@ std::unique_ptr<Context> Context::open(
         set_message("the model has no memory of earlier tokens: it does not generate text");
         return nullptr;
     }
-    llama_attach_threadpool(context->context_, context->pool_->handle(), context->pool_->handle());
+    const bool same_on_any_number = native.flash_attn_type == LLAMA_FLASH_ATTN_TYPE_DISABLED || install_single_row_attention();
+    context->adapts_ = params.adapt_threads && params.threads > 1 && same_on_any_number;
+    context->use_threads(params.threads);
     for (int i = 0; i < params.threads; ++i) {
         context->samplers_.push_back(std::make_unique<Sampler>(vocabulary));
     }

@@ -47,6 +47,7 @@ jlong open(
     jint max_sequences,
     jboolean unified,
     jint threads,
+    jboolean adapt_threads,
     jint cache_type,
     jboolean flash_attention,
     jobject batch,
@@ -66,6 +67,7 @@ jlong open(
         params.max_sequences = max_sequences;
         params.unified = unified != 0;
         params.threads = threads;
+        params.adapt_threads = adapt_threads != 0;
         params.cache_type = cache_types[cache_type];
         params.batch = {operations, tokens, rows};
         params.flash_attention = flash_attention != 0;
@@ -159,7 +161,7 @@ jint restore(JNIEnv *env, jclass, jlong handle, jint sequence, jbyteArray state)
 jint register_native_context(JNIEnv *env) {
     const JNINativeMethod methods[] = {
         native_method("makeHead", "(IIIZZ[F)J", make_head),
-        native_method("open", "(JJIIZIIZLjava/nio/ByteBuffer;III)J", open),
+        native_method("open", "(JJIIZIZIZLjava/nio/ByteBuffer;III)J", open),
         native_method("close", "(J)V", close),
         native_method("capacity", "(J)Lorg/espalier/engine/ModelRunner$Capacity;", capacity),
         native_method("watch", "(J[I)I", watch),

@@ -3,8 +3,10 @@
 #include <chrono>
 #include <map>
 
-#include "ggml-backend.h"
+#include "backend_calls.h"
+#include "compute_barrier.h"
 #include "ggml-cpu.h"
+#include "single_row_attention.h"
 
 namespace espalier {
 
@@ -16,12 +18,10 @@ constexpr uint32_t poll_level = 0;
 
 constexpr std::chrono::milliseconds lock_slice{5};
 
-template <typename Function>
-Function backend_function(const char *name) {
-    ggml_backend_dev_t device = ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
-    return device == nullptr
-        ? nullptr
-        : reinterpret_cast<Function>(ggml_backend_reg_get_proc_address(ggml_backend_dev_backend_reg(device), name));
+ggml_threadpool_t new_threads(decltype(&ggml_threadpool_new) create, int threads) {
+    ggml_threadpool_params params = ggml_threadpool_params_default(threads);
+    params.poll = poll_level;
+    return create(&params);
 }
 
 }  // namespace
@@ -42,19 +42,23 @@ std::shared_ptr<WorkerPool> WorkerPool::acquire(int threads) {
 }
 
 bool WorkerPool::start(int threads) {
+    install_compute_barrier();
+    install_single_row_attention();
     // The CPU backend is a plug-in: its functions are looked up, not linked.
-    const auto new_pool = backend_function<decltype(&ggml_threadpool_new)>("ggml_threadpool_new");
-    free_pool_ = backend_function<decltype(&ggml_threadpool_free)>("ggml_threadpool_free");
-    if (new_pool == nullptr || free_pool_ == nullptr) {
+    const auto create = reinterpret_cast<decltype(&ggml_threadpool_new)>(backend_function("ggml_threadpool_new"));
+    free_pool_ = reinterpret_cast<decltype(&ggml_threadpool_free)>(backend_function("ggml_threadpool_free"));
+    if (create == nullptr || free_pool_ == nullptr) {
         return false;
     }
-    ggml_threadpool_params params = ggml_threadpool_params_default(threads);
-    params.poll = poll_level;
-    pool_ = new_pool(&params);
-    return pool_ != nullptr;
+    pool_ = new_threads(create, threads);
+    single_ = threads == 1 ? pool_ : new_threads(create, 1);
+    return pool_ != nullptr && single_ != nullptr;
 }
 
 WorkerPool::~WorkerPool() {
+    if (single_ != nullptr && single_ != pool_) {
+        free_pool_(single_);
+    }
     if (pool_ != nullptr) {
         free_pool_(pool_);
     }

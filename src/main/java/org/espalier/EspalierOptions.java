@@ -219,7 +219,7 @@ public final class EspalierOptions {
         return with(copy -> copy.inFlight = problems);
     }
 
-    /** Replaces the number of threads that decode. */
+    /** Decodes with so many threads; without it, with as many as are quickest at each moment, at most one a core. */
     public EspalierOptions withThreads(int threads) {
         return withModels(models.withResources(models.resources().withThreads(threads)));
     }

@@ -16,6 +16,7 @@ import org.espalier.llama.ContextOptions;
 import org.espalier.llama.LlamaModelRunner;
 import org.espalier.llama.NativeModel;
 import org.espalier.llama.NativeTokenizer;
+import org.espalier.llama.Processors;
 import org.espalier.model.Budget;
 import org.espalier.model.EspalierException;
 import org.espalier.model.ForwardingTokenizer;
@@ -64,8 +65,10 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--tokens", defaultValue = "128", description = "Tokens of each (default: ${DEFAULT-VALUE}).")
     private int tokens;
 
-    @Option(names = "--threads", description = "Threads (default: one a processor).")
-    private int threads = Runtime.getRuntime().availableProcessors();
+    @Option(
+            names = "--threads",
+            description = "Threads that compute (default: as many as are quickest at each moment, at most one a core).")
+    private @Nullable Integer threads;
 
     @Option(
             names = "--kv-layout",
@@ -88,6 +91,7 @@ final class BenchCommand implements Callable<Integer> {
      *
      * @param layout that was used
      * @param prefillSeconds until the prefix was computed and one token drawn after it
+     * @param threads that the steps took on average, by their time
      * @param outsideNative share of the steps' time that was not spent in llama.cpp and the sampler
      * @param sampling share of it that went into reading logits
      * @param peakCells most of the cache that was in use, of all runs so far
@@ -99,7 +103,7 @@ final class BenchCommand implements Callable<Integer> {
             int prefix,
             int tokens,
             String layout,
-            int threads,
+            double threads,
             double tokensPerSecond,
             double prefillSeconds,
             double outsideNative,
@@ -121,9 +125,9 @@ final class BenchCommand implements Callable<Integer> {
             boolean unified = layout.isUnified(false, branches, tokens);
             int sequences = Math.min(Math.max(2, branches) + 2, MOST_SEQUENCES);
             int cells = unified ? prefix + branches * (tokens + 2) + 256 : sequences * (prefix + tokens + 8);
-            LlamaModelRunner runner = LlamaModelRunner.open(
-                    model,
-                    ContextOptions.of(cells, sequences).withUnified(unified).withThreads(threads));
+            ContextOptions options = ContextOptions.of(cells, sequences).withUnified(unified);
+            LlamaModelRunner runner =
+                    LlamaModelRunner.open(model, threads == null ? options : options.withThreads(threads));
             Tokenizer tokenizer = new EndlessTokenizer(new NativeTokenizer(model));
             Lane lane = new Lane("policy", tokenizer, runner);
             try (Engine engine = new Engine(List.of(lane))) {
@@ -145,7 +149,8 @@ final class BenchCommand implements Callable<Integer> {
 
     private NativeModel open(ModelFile file, RuntimeListener progress) {
         org.espalier.llama.ModelOptions options = org.espalier.llama.ModelOptions.DEFAULT;
-        LoadCheck.of(!noLoadCheck, options.gpuLayers(), threads, progress).require(file, null, false);
+        LoadCheck.of(!noLoadCheck, options.gpuLayers(), Processors.cores(), progress)
+                .require(file, null, false);
         return NativeModel.open(file.path(), options);
     }
 
@@ -169,7 +174,7 @@ final class BenchCommand implements Callable<Integer> {
                     prefix,
                     tokens,
                     unified ? "unified" : "streams",
-                    threads,
+                    (after.threadNanos() - before.threadNanos()) / inNative,
                     branches * (double) tokens / seconds,
                     prefillSeconds,
                     1 - inNative / inSteps,
@@ -256,12 +261,12 @@ final class BenchCommand implements Callable<Integer> {
         } else {
             System.out.printf(
                     Locale.ROOT,
-                    "%d branches x %d tokens after %d, %s, %d threads: %.1f tokens/s, %.1f %% of the time outside native code%n",
+                    "%d branches x %d tokens after %d, %s, %.1f threads: %.1f tokens/s, %.1f %% of the time outside native code%n",
                     branches,
                     tokens,
                     prefix,
                     result.layout(),
-                    threads,
+                    result.threads(),
                     result.tokensPerSecond(),
                     100 * result.outsideNative());
         }

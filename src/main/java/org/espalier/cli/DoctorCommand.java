@@ -1,5 +1,6 @@
 package org.espalier.cli;
 
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
@@ -7,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.espalier.catalog.ModelStore;
 import org.espalier.llama.AvailableMemory;
 import org.espalier.llama.NativeLibrary;
+import org.espalier.llama.Processors;
 import org.espalier.model.EspalierException;
 import org.espalier.runtime.EspalierVersion;
 import picocli.CommandLine.Command;
@@ -28,6 +30,7 @@ final class DoctorCommand implements Callable<Integer> {
                                 System.getProperty("os.name"),
                                 System.getProperty("os.arch"),
                                 Runtime.getRuntime().availableProcessors()));
+        line("Threads", threads());
         line(
                 "Memory",
                 "%s, %s of it free"
@@ -49,6 +52,15 @@ final class DoctorCommand implements Callable<Integer> {
         ModelStore store = ModelStore.open();
         line("Models", "%s; others are fetched to %s".formatted(present(store), store.folder()));
         return healthy ? ExitCode.ANSWERED : ExitCode.FAILED;
+    }
+
+    private static String threads() {
+        int cores = Processors.cores();
+        String upTo = cores == 1 ? "1" : "1 to %d, as many as are quickest at each moment".formatted(cores);
+        double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+        return load < 0
+                ? upTo
+                : String.format(Locale.ROOT, "%s; the machine's load was %.1f in the last minute", upTo, load);
     }
 
     private static String present(ModelStore store) {

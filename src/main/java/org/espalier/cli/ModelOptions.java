@@ -69,7 +69,10 @@ final class ModelOptions extends JudgeOptions {
     @Nullable
     String system;
 
-    @Option(names = "--threads", paramLabel = "T", description = "Threads (default: one a processor).")
+    @Option(
+            names = "--threads",
+            paramLabel = "T",
+            description = "Threads that compute (default: as many as are quickest at each moment, at most one a core).")
     @Nullable
     Integer threads;
 
@@ -130,7 +133,6 @@ final class ModelOptions extends JudgeOptions {
     }
 
     private ResourceSettings resources() {
-        int workers = threads == null ? ResourceSettings.DEFAULT.threads() : threads;
-        return new ResourceSettings(workers, gpuLayers, !noMmap, kvLayout, context, memory, !noLoadCheck);
+        return new ResourceSettings(threads, gpuLayers, !noMmap, kvLayout, context, memory, !noLoadCheck);
     }
 }

@@ -34,7 +34,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "The models must be the recorded ones, by their SHA-256. Ends with 1 if an answer differs: on another",
-            "machine, or with another number of threads, rounding differs, and so may samples.",
+            "machine, or beside other problems, rounding differs, and so may samples.",
             "",
             "Example:  espalier replay runs/arith arith-017 --method dvts -n 16",
         })
@@ -63,7 +63,10 @@ final class ReplayCommand implements Callable<Integer> {
             description = "The recorded PRM, or likelihood:MODEL, if it is not in the list.")
     private @Nullable String prm;
 
-    @Option(names = "--threads", paramLabel = "T", description = "Threads (default: one a processor).")
+    @Option(
+            names = "--threads",
+            paramLabel = "T",
+            description = "Threads that compute (default: as many as are quickest at each moment, at most one a core).")
     private @Nullable Integer threads;
 
     @Option(
@@ -140,7 +143,7 @@ final class ReplayCommand implements Callable<Integer> {
         String layout = search.kvLayout() == null ? search.setting("kvLayout") : search.kvLayout();
         ResourceSettings usual = ResourceSettings.DEFAULT;
         return new ResourceSettings(
-                threads == null ? usual.threads() : threads,
+                threads,
                 gpuLayers,
                 usual.mmap(),
                 KvLayout.valueOf(upperCase(layout)),

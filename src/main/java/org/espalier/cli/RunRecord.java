@@ -127,7 +127,8 @@ final class RunRecord {
         environment.put("espalier", EspalierVersion.own());
         environment.put("llamaCpp", String.join("; ", NativeLibrary.description()));
         environment.put("gpuLayers", resources.gpuLayers());
-        environment.put("threads", resources.threads());
+        environment.put("threads", resources.mostThreads());
+        environment.put("adaptsThreads", resources.threads() == null);
         environment.put("processors", Runtime.getRuntime().availableProcessors());
         environment.put("java", System.getProperty("java.vm.version"));
         environment.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));

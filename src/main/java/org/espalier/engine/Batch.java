@@ -43,6 +43,7 @@ public final class Batch {
     private static final int ROWS = 2;
     private static final int SAMPLING_MICROS = 3;
     private static final int UNREADABLE_ROWS = 4;
+    private static final int THREADS = 5;
 
     private static final int ROW_STATUS = 3 + MAX_WATCHED;
 
@@ -244,6 +245,11 @@ public final class Batch {
      */
     public int samplingMicros() {
         return words.get(SAMPLING_MICROS);
+    }
+
+    /** Returns how many threads computed the batch that was run last. */
+    public int threads() {
+        return words.get(THREADS);
     }
 
     /** Returns how many rows of the batch that was run last hold no finite number. */

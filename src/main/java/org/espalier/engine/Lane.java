@@ -142,7 +142,7 @@ public final class Lane implements AutoCloseable {
             }
             recovery.stepped();
         }
-        counter.add(tokens, rows, inRunner, inSampling, System.nanoTime() - began, kv);
+        counter.add(tokens, rows, batch.threads(), inRunner, inSampling, System.nanoTime() - began, kv);
     }
 
     // Written by the engine's thread alone.

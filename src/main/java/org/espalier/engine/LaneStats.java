@@ -7,6 +7,7 @@ package org.espalier.engine;
  * @param tokens that went through them
  * @param rows that were read off them: tokens drawn and scores
  * @param runnerNanos spent in the native call: copies, decode, sampling
+ * @param threadNanos of them, each counted as often as there were threads that computed
  * @param samplingNanos of them, spent in sampling tokens and reading scores off the logits
  * @param totalNanos of the steps, scheduling included
  * @param liveCells in use after the last step
@@ -17,11 +18,12 @@ public record LaneStats(
         long tokens,
         long rows,
         long runnerNanos,
+        long threadNanos,
         long samplingNanos,
         long totalNanos,
         int liveCells,
         int peakCells) {
-    public static final LaneStats NONE = new LaneStats(0, 0, 0, 0, 0, 0, 0, 0);
+    public static final LaneStats NONE = new LaneStats(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /** Counts the steps of a lane without allocating: written by the engine's thread, read by any. */
     static final class Counter {
@@ -29,17 +31,20 @@ public record LaneStats(
         private long tokens;
         private long rows;
         private long runnerNanos;
+        private long threadNanos;
         private long samplingNanos;
         private long totalNanos;
         private int liveCells;
         private int peakCells;
 
         /** Adds a step. */
-        synchronized void add(int decoded, int read, long inRunner, long inSampling, long inStep, KvCache kv) {
+        synchronized void add(
+                int decoded, int read, int threads, long inRunner, long inSampling, long inStep, KvCache kv) {
             steps += decoded > 0 ? 1 : 0;
             tokens += decoded;
             rows += read;
             runnerNanos += inRunner;
+            threadNanos += threads * inRunner;
             samplingNanos += inSampling;
             totalNanos += inStep;
             liveCells = kv.liveCells();
@@ -47,7 +52,8 @@ public record LaneStats(
         }
 
         synchronized LaneStats stats() {
-            return new LaneStats(steps, tokens, rows, runnerNanos, samplingNanos, totalNanos, liveCells, peakCells);
+            return new LaneStats(
+                    steps, tokens, rows, runnerNanos, threadNanos, samplingNanos, totalNanos, liveCells, peakCells);
         }
     }
 }

@@ -16,6 +16,8 @@ import org.espalier.model.Wording;
  * @param unified whether all sequences share one cache, so that a fork copies nothing, or each has a stream of
  *     {@code cells / maxSequences} of its own
  * @param threads that compute, 1..4 a processor, but at most 512; contexts with the same number share one pool
+ * @param adaptThreads whether each step takes as many of them as are quickest at present, which other programs may change.
+ *     Neither they nor their number change what is computed
  * @param cacheType how keys and values are stored
  * @param flashAttention whether llama.cpp may use it. On a CPU it is slower where heads are narrow and few cells are in use
  */
@@ -26,6 +28,7 @@ public record ContextOptions(
         int maxRows,
         boolean unified,
         int threads,
+        boolean adaptThreads,
         CacheType cacheType,
         boolean flashAttention) {
     /** Storage of keys and values. */
@@ -53,7 +56,7 @@ public record ContextOptions(
     private static final int MAX_BATCH = 1 << 16;
     private static final int MAX_THREADS = 512;
 
-    /** Threads wait for each other at every operation, by spinning: with many more than processors a step takes minutes. */
+    /** Threads wait for each other at every operation: more than processors only make a step longer. */
     private static final int MAX_THREADS_A_PROCESSOR = 4;
 
     private static final int DEFAULT_BATCH = 512;
@@ -74,7 +77,7 @@ public record ContextOptions(
         }
     }
 
-    /** A unified cache, batches of up to 512 tokens with a row for each sequence, all of the JVM's processors. */
+    /** A unified cache, batches of up to 512 tokens with a row for each sequence, as many cores as are quickest. */
     public static ContextOptions of(int cells, int maxSequences) {
         return new ContextOptions(
                 cells,
@@ -82,29 +85,36 @@ public record ContextOptions(
                 Math.max(DEFAULT_BATCH, maxSequences),
                 Math.max(32, maxSequences),
                 true,
-                Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors()),
+                Math.min(MAX_THREADS, Processors.cores()),
+                true,
                 CacheType.F16,
                 true);
     }
 
     public ContextOptions withUnified(boolean value) {
-        return new ContextOptions(cells, maxSequences, batchTokens, maxRows, value, threads, cacheType, flashAttention);
+        return new ContextOptions(
+                cells, maxSequences, batchTokens, maxRows, value, threads, adaptThreads, cacheType, flashAttention);
     }
 
+    /** Each step computes with exactly so many. */
     public ContextOptions withThreads(int value) {
-        return new ContextOptions(cells, maxSequences, batchTokens, maxRows, unified, value, cacheType, flashAttention);
+        return new ContextOptions(
+                cells, maxSequences, batchTokens, maxRows, unified, value, false, cacheType, flashAttention);
     }
 
     public ContextOptions withBatch(int tokens, int rows) {
-        return new ContextOptions(cells, maxSequences, tokens, rows, unified, threads, cacheType, flashAttention);
+        return new ContextOptions(
+                cells, maxSequences, tokens, rows, unified, threads, adaptThreads, cacheType, flashAttention);
     }
 
     public ContextOptions withCacheType(CacheType value) {
-        return new ContextOptions(cells, maxSequences, batchTokens, maxRows, unified, threads, value, flashAttention);
+        return new ContextOptions(
+                cells, maxSequences, batchTokens, maxRows, unified, threads, adaptThreads, value, flashAttention);
     }
 
     public ContextOptions withFlashAttention(boolean value) {
-        return new ContextOptions(cells, maxSequences, batchTokens, maxRows, unified, threads, cacheType, value);
+        return new ContextOptions(
+                cells, maxSequences, batchTokens, maxRows, unified, threads, adaptThreads, cacheType, value);
     }
 
     /** The number of cells after llama.cpp's rounding. */

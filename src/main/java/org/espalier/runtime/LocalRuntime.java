@@ -238,8 +238,7 @@ public final class LocalRuntime implements AutoCloseable {
 
     /** Contexts belong to their lanes, and these to the engine. */
     private LlamaModelRunner context(Use use, @Nullable DenseHead head, ContextOptions context) {
-        return LlamaModelRunner.open(
-                use.model(), context.withThreads(options.resources().threads()), head, use.adapter());
+        return LlamaModelRunner.open(use.model(), options.resources().threadsOf(context), head, use.adapter());
     }
 
     /** @param file null for what is known of the models, see {@link Plans} */
@@ -363,6 +362,7 @@ public final class LocalRuntime implements AutoCloseable {
         LaneStats stats = policyLane.stats();
         LaneStats prmStats = prmLane == null ? LaneStats.NONE : prmLane.stats();
         LaneStats largerStats = largerLane == null ? LaneStats.NONE : largerLane.stats();
+        long threadNanos = stats.threadNanos() + largerStats.threadNanos() + prmStats.threadNanos();
         long policyNative = stats.runnerNanos() + largerStats.runnerNanos();
         long inNative = policyNative + prmStats.runnerNanos();
         long inSteps = stats.totalNanos() + largerStats.totalNanos() + prmStats.totalNanos();
@@ -372,7 +372,8 @@ public final class LocalRuntime implements AutoCloseable {
                 EspalierVersion.own(),
                 String.join("; ", NativeLibrary.description()),
                 unified ? "unified" : "streams",
-                options.resources().threads(),
+                options.resources().mostThreads(),
+                inNative == 0 ? 0 : (double) threadNanos / inNative,
                 stats.peakCells(),
                 stats.steps() == 0 ? 0 : (double) stats.tokens() / stats.steps(),
                 stats.steps() == 0 ? 0 : Math.min(1, (double) stats.rows() / stats.steps() / branches),

@@ -1,6 +1,8 @@
 package org.espalier.runtime;
 
+import org.espalier.llama.ContextOptions;
 import org.espalier.llama.ModelOptions;
+import org.espalier.llama.Processors;
 import org.espalier.model.Rules;
 import org.espalier.model.UsageException;
 import org.jspecify.annotations.Nullable;
@@ -8,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What models may take of the machine.
  *
- * @param threads that decode
+ * @param threads that decode; null for as many as are quickest at each moment, at most one a core
  * @param gpuLayers layers on the GPU, where llama.cpp was built for one; -1 for all
  * @param mmap whether large model files may be mapped instead of read. Mapped files must not change while they are loaded
  * @param kvLayout of the policy's cache
@@ -18,16 +20,16 @@ import org.jspecify.annotations.Nullable;
  * @param loadCheck whether files that never ran here are tried in a process of their own first
  */
 public record ResourceSettings(
-        int threads,
+        @Nullable Integer threads,
         int gpuLayers,
         boolean mmap,
         KvLayout kvLayout,
         @Nullable Integer context,
         @Nullable Long memory,
         boolean loadCheck) {
-    /** All processors and layers, and half of the memory. */
+    /** As many threads as are quickest, all layers, and half of the memory. */
     public static final ResourceSettings DEFAULT =
-            new ResourceSettings(Runtime.getRuntime().availableProcessors(), -1, true, KvLayout.AUTO, null, null, true);
+            new ResourceSettings(null, -1, true, KvLayout.AUTO, null, null, true);
 
     /** @throws UsageException if the context is below 1 */
     public ResourceSettings {
@@ -36,8 +38,8 @@ public record ResourceSettings(
                 .check();
     }
 
-    /** Returns the settings with another number of threads. */
-    public ResourceSettings withThreads(int count) {
+    /** Returns the settings with so many threads; null for as many as are quickest at each moment. */
+    public ResourceSettings withThreads(@Nullable Integer count) {
         return new ResourceSettings(count, gpuLayers, mmap, kvLayout, context, memory, loadCheck);
     }
 
@@ -46,12 +48,22 @@ public record ResourceSettings(
         return new ResourceSettings(threads, gpuLayers, mmap, kvLayout, context, bytes, loadCheck);
     }
 
+    /** The most threads that a step takes. */
+    public int mostThreads() {
+        return threads == null ? Processors.cores() : threads;
+    }
+
+    /** The context with these threads. */
+    ContextOptions threadsOf(ContextOptions context) {
+        return threads == null ? context : context.withThreads(threads);
+    }
+
     ModelOptions modelOptions() {
         return new ModelOptions(gpuLayers, mmap, true);
     }
 
     /** What each file has to pass before it is loaded. */
     LoadCheck check(RuntimeListener listener) {
-        return LoadCheck.of(loadCheck, gpuLayers, threads, listener);
+        return LoadCheck.of(loadCheck, gpuLayers, mostThreads(), listener);
     }
 }

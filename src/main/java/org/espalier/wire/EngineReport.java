@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What ran searches here, and what that took.
  *
+ * @param threads the most that a step takes
+ * @param meanThreads that the steps took, by their time; 0 if there were none
  * @param peakCells most of the policy's cache that was in use
  * @param tokensPerStep tokens of a decode of the policy on average
  * @param batchOccupancy share, 0 to 1, of the branches that it was made for that a step of the policy draws a token
@@ -27,6 +29,7 @@ public record EngineReport(
         String llamaCpp,
         String kvLayout,
         int threads,
+        double meanThreads,
         long peakCells,
         double tokensPerStep,
         double batchOccupancy,

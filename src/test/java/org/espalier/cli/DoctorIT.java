@@ -14,6 +14,7 @@ class DoctorIT {
                 .anyMatch(line -> line.matches("Java +" + Runtime.version().feature() + ".*"))
                 .anyMatch(line -> line.matches("Engine +llama\\.cpp 0\\.5\\.0.*"))
                 .anyMatch(line -> line.matches("Device +CPU: .*"))
+                .anyMatch(line -> line.matches("Threads +1.*"))
                 .anyMatch(line -> line.matches("Memory +[0-9.]+ .iB, .* free"))
                 .anyMatch(line -> line.matches("Models +.*arith-small.*"));
     }

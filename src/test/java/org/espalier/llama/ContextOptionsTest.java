@@ -15,6 +15,7 @@ class ContextOptionsTest {
         assertThat(few.maxRows()).isEqualTo(32);
         assertThat(few.unified()).isTrue();
         assertThat(few.threads()).isPositive();
+        assertThat(few.adaptThreads()).isTrue();
         assertThat(ContextOptions.of(4096, 256).maxRows()).isEqualTo(256);
     }
 
@@ -25,7 +26,7 @@ class ContextOptionsTest {
                 .withThreads(3)
                 .withBatch(64, 16)
                 .withCacheType(CacheType.Q8_0);
-        assertThat(options).isEqualTo(new ContextOptions(4096, 4, 64, 16, false, 3, CacheType.Q8_0, true));
+        assertThat(options).isEqualTo(new ContextOptions(4096, 4, 64, 16, false, 3, false, CacheType.Q8_0, true));
     }
 
     @Test

@@ -163,7 +163,7 @@ class RewardScoresIT {
     }
 
     private static ContextOptions options() {
-        return new ContextOptions(4096, 32, 64, 32, true, 1, ContextOptions.CacheType.F32, true);
+        return new ContextOptions(4096, 32, 64, 32, true, 1, false, ContextOptions.CacheType.F32, true);
     }
 
     @ParameterizedTest(name = "{0}, {1}")
