@@ -10,7 +10,7 @@ extern "C" JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM *vm, void *) {
     const bool registered = espalier::register_native_library(env) == JNI_OK &&
         espalier::register_native_model(env) == JNI_OK && espalier::register_native_tokenizer(env) == JNI_OK &&
         espalier::register_native_context(env) == JNI_OK && espalier::register_native_adapter(env) == JNI_OK &&
-        espalier::register_mapped_files(env) == JNI_OK;
+        espalier::register_mapped_files(env) == JNI_OK && espalier::register_template_engine(env) == JNI_OK;
     return registered ? JNI_VERSION_1_8 : JNI_ERR;
 }
 

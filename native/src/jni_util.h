@@ -16,6 +16,7 @@ jint register_native_context(JNIEnv *env);
 jint register_native_library(JNIEnv *env);
 jint register_native_model(JNIEnv *env);
 jint register_native_tokenizer(JNIEnv *env);
+jint register_template_engine(JNIEnv *env);
 
 template <typename Function>
 JNINativeMethod native_method(const char *name, const char *signature, Function *function) {

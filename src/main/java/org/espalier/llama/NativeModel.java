@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.espalier.model.ChatMessage;
 import org.espalier.model.EspalierException;
@@ -37,11 +38,21 @@ public final class NativeModel extends NativeHandle {
             boolean hybrid,
             int vocabulary) {}
 
+    /**
+     * A file's chat template.
+     *
+     * @param template null for none that can be used
+     * @param fault why llama.cpp's engine cannot run it; null if it can, or there is none
+     */
+    private record FoundTemplate(
+            @Nullable ChatTemplate template, @Nullable String fault) {}
+
     private final Path file;
     private final ModelOptions options;
     private final @Nullable MappedFiles mapped;
     private final Shape shape;
     private final String description;
+    private volatile @Nullable FoundTemplate found;
 
     private NativeModel(long handle, Path file, ModelOptions options, @Nullable MappedFiles mapped) {
         super(handle, "the model " + file.getFileName());
@@ -290,23 +301,71 @@ public final class NativeModel extends NativeHandle {
     }
 
     /**
-     * The file's chat template, rendered by llama.cpp, which recognises the templates of the known model families
-     * without running Jinja. It does not write the token that begins a text, see {@link NativeTokenizer#beginning()}.
+     * The file's chat template, run by llama.cpp's engine; where that cannot run it, one of the known families that llama.cpp
+     * writes without running anything. It does not write the token that begins a text, see
+     * {@link NativeTokenizer#beginning()}.
      *
-     * @return null if the file has none or llama.cpp does not recognise it
+     * @return null if the file has none, or one that is neither
      */
     public @Nullable ChatTemplate chatTemplate() {
-        String text = chatTemplateText();
-        if (text == null || render(text, List.of(ChatMessage.user("")), true) == null) {
-            return null;
+        return foundTemplate().template();
+    }
+
+    /** Why the file's chat template cannot be run as its authors meant it, in a line; empty if it can, or there is none. */
+    public Optional<String> chatTemplateFault() {
+        return Optional.ofNullable(foundTemplate().fault());
+    }
+
+    private FoundTemplate foundTemplate() {
+        FoundTemplate known = found;
+        if (known == null) {
+            known = findTemplate();
+            found = known;
         }
-        return (messages, openReply) -> {
+        return known;
+    }
+
+    private FoundTemplate findTemplate() {
+        String text = chatTemplateText();
+        if (text == null) {
+            return new FoundTemplate(null, null);
+        }
+        JinjaTemplate own = new JinjaTemplate(templateSource(text));
+        Optional<String> fault = own.fault();
+        if (fault.isEmpty()) {
+            return new FoundTemplate(own, null);
+        }
+        if (render(text, List.of(ChatMessage.user("")), true) == null) {
+            return new FoundTemplate(null, fault.get());
+        }
+        ChatTemplate known = (messages, openReply) -> {
             String rendered = render(text, messages, openReply);
             if (rendered == null) {
                 throw new EspalierException("the chat template of " + file + " cannot be applied to these messages");
             }
             return rendered;
         };
+        return new FoundTemplate(known, fault.get());
+    }
+
+    private JinjaTemplate.Source templateSource(String text) {
+        String toolText = metadata("tokenizer.chat_template.tool_use");
+        int end = (int) number("tokenizer.ggml.eos_token_id", -1);
+        long handle = acquire();
+        try {
+            String beginning = tokenText(handle, NativeTokenizer.beginning(handle));
+            Map<String, String> tokens = Map.of(
+                    "bos_token", tokenText(handle, NativeTokenizer.textStart(handle)),
+                    "eos_token", tokenText(handle, end));
+            return new JinjaTemplate.Source(String.valueOf(file.getFileName()), text, toolText, tokens, beginning);
+        } finally {
+            release();
+        }
+    }
+
+    private static String tokenText(long handle, int token) {
+        byte[] text = token < 0 ? null : NativeTokenizer.text(handle, token);
+        return text == null ? "" : new String(text, UTF_8);
     }
 
     private static @Nullable String render(String template, List<ChatMessage> messages, boolean openReply) {

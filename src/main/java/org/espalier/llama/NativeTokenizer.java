@@ -138,11 +138,11 @@ public final class NativeTokenizer implements Tokenizer {
 
     private static native int size(long model);
 
-    private static native int beginning(long model);
+    static native int beginning(long model);
 
-    private static native int textStart(long model);
+    static native int textStart(long model);
 
     private static native int[] controls(long model);
 
-    private static native byte @Nullable [] text(long model, int token);
+    static native byte @Nullable [] text(long model, int token);
 }

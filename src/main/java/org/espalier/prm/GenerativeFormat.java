@@ -34,7 +34,7 @@ public final class GenerativeFormat {
         String first = template.render(with(messages, ChatMessage.user(CONTENT)), true);
         int at = indexOf(first, CONTENT, 0);
         header = first.substring(0, at);
-        footer = first.substring(at + CONTENT.length()) + replyOpening;
+        footer = opened(first.substring(at + CONTENT.length()), replyOpening);
         if (profile.closing() == null) {
             nextHeader = "";
             nextFooter = "";
@@ -44,7 +44,7 @@ public final class GenerativeFormat {
             int reply = indexOf(later, REPLY, 0) + REPLY.length();
             int content = indexOf(later, CONTENT, reply);
             nextHeader = later.substring(reply, content);
-            nextFooter = later.substring(content + CONTENT.length()) + replyOpening;
+            nextFooter = opened(later.substring(content + CONTENT.length()), replyOpening);
         }
     }
 
@@ -52,6 +52,11 @@ public final class GenerativeFormat {
         List<ChatMessage> more = new ArrayList<>(messages);
         more.add(last);
         return more;
+    }
+
+    /** A template of llama.cpp's list does not write what opens a reply, its text's own engine does. */
+    private static String opened(String footer, String replyOpening) {
+        return footer.stripTrailing().endsWith(replyOpening.strip()) ? footer : footer + replyOpening;
     }
 
     private static int indexOf(String rendered, String marker, int from) {

@@ -1,7 +1,9 @@
 package org.espalier.prompt;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.espalier.model.ChatMessage;
+import org.espalier.model.UsageException;
 
 /** A model's way of writing a chat as one text. */
 @FunctionalInterface
@@ -56,4 +58,30 @@ public interface ChatTemplate {
      * @param openReply whether to end with the header of the assistant's next turn
      */
     String render(List<ChatMessage> messages, boolean openReply);
+
+    /**
+     * Writes the chat in pieces, of which those that the turns say have no control tokens. Where a reply is to be opened
+     * behind a turn of the assistant, that turn is left open instead.
+     *
+     * @throws IllegalArgumentException if the template drops or reorders what the turns say
+     * @throws UsageException if the template does not take such turns, or no tools
+     */
+    default List<Fragment> pieces(ChatRequest request) {
+        if (!request.tools().isEmpty()) {
+            throw new UsageException(
+                    "this model's chat template has no place for tools: choose a model whose file has one of its own");
+        }
+        List<ChatMessage> marked = new ArrayList<>();
+        List<String> markers = new ArrayList<>();
+        for (ChatMessage message : request.messages()) {
+            String marker = "\u2063turn " + markers.size() + "\u2063";
+            markers.add(marker);
+            marked.add(message.withContent(marker));
+        }
+        String text = render(marked, request.openReply() && !request.continuesReply());
+        List<String> contents =
+                request.messages().stream().map(ChatMessage::content).toList();
+        List<Fragment> fragments = Fragment.splice(text, markers, contents);
+        return request.continuesReply() ? Fragment.upToContent(fragments) : fragments;
+    }
 }

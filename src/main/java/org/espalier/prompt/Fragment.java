@@ -28,6 +28,35 @@ public record Fragment(String text, boolean special) {
         return fragments;
     }
 
+    /** The fragments up to the last that is content: what a template writes behind a turn that goes on is left out. */
+    public static List<Fragment> upToContent(List<Fragment> fragments) {
+        int end = fragments.size();
+        while (end > 0 && fragments.get(end - 1).special()) {
+            end--;
+        }
+        return List.copyOf(fragments.subList(0, end));
+    }
+
+    /**
+     * The fragments with the first that is just this text made part of the template's: an operator's instruction may have
+     * control tokens, and is tokenised together with what is around it.
+     */
+    static List<Fragment> trusting(List<Fragment> fragments, String text) {
+        List<Fragment> all = new ArrayList<>(fragments);
+        int at = all.indexOf(new Fragment(text.strip(), false));
+        if (at < 0) {
+            return fragments;
+        }
+        StringBuilder joined = new StringBuilder();
+        int first = at > 0 && all.get(at - 1).special ? at - 1 : at;
+        int last = at + 1 < all.size() && all.get(at + 1).special ? at + 1 : at;
+        List<Fragment> parts = all.subList(first, last + 1);
+        parts.forEach(part -> joined.append(part.text));
+        parts.clear();
+        all.add(first, new Fragment(joined.toString(), true));
+        return List.copyOf(all);
+    }
+
     private static void add(List<Fragment> fragments, String text, boolean special) {
         if (!text.isEmpty()) {
             fragments.add(new Fragment(text, special));

@@ -37,7 +37,7 @@ public record SolvePrompt(ChatTemplate template, @Nullable String system) {
 
             Where [answer] is just the final number or expression that solves the problem.""";
 
-    private static final String MARKER = "\u2063problem\u2063";
+    private static final String PROBLEM = "\u2063problem\u2063";
     private static final String REPLY = "\u2063reply\u2063";
 
     /**
@@ -51,18 +51,11 @@ public record SolvePrompt(ChatTemplate template, @Nullable String system) {
         if (!instructed && system != null && !system.isBlank()) {
             messages.add(ChatMessage.system(system));
         }
-        List<String> markers = new ArrayList<>();
-        List<String> contents = new ArrayList<>();
-        for (ChatMessage message : history) {
-            String marker = "\u2063turn " + markers.size() + "\u2063";
-            messages.add(message.withContent(marker));
-            markers.add(marker);
-            contents.add(message.content());
-        }
-        messages.add(ChatMessage.user(MARKER));
-        markers.add(MARKER);
-        contents.add(problem.text());
-        return Fragment.splice(template.render(messages, true), markers, contents);
+        messages.addAll(history);
+        messages.add(ChatMessage.user(problem.text()));
+        messages.addAll(problem.later());
+        List<Fragment> pieces = template.pieces(new ChatRequest(messages, true));
+        return instructed || system == null ? pieces : Fragment.trusting(pieces, system);
     }
 
     /**
@@ -71,7 +64,7 @@ public record SolvePrompt(ChatTemplate template, @Nullable String system) {
      */
     public List<Fragment> followUp(String question) {
         String after = template.render(
-                List.of(ChatMessage.user(MARKER), ChatMessage.assistant(REPLY), ChatMessage.user(question)), true);
+                List.of(ChatMessage.user(PROBLEM), ChatMessage.assistant(REPLY), ChatMessage.user(question)), true);
         int reply = after.indexOf(REPLY);
         if (reply < 0) {
             throw new IllegalArgumentException("the template does not repeat an earlier reply");

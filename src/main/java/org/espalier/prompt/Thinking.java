@@ -1,8 +1,13 @@
 package org.espalier.prompt;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.espalier.model.ChatMessage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +23,11 @@ public record Thinking(String open, String close, String none) {
     private static final String USUAL_NONE = OPEN + "\n\n" + CLOSE + "\n\n";
     /** In a template's text, where line ends may be written as escapes. */
     private static final Pattern NONE = Pattern.compile("<think>(?:\\\\n|\\s)*+</think>(?:\\\\n|\\n)*+");
+
+    /** What templates call the switch: Qwen's, SmolLM's and GLM's, and DeepSeek's and Granite's. */
+    private static final Map<Boolean, Map<String, Boolean>> SWITCHES = Map.of(
+            true, Map.of("enable_thinking", true, "thinking", true),
+            false, Map.of("enable_thinking", false, "thinking", false));
 
     private static final Pattern OPENED = Pattern.compile("<think>(?:\\\\n|\\n)?['\"]");
 
@@ -48,15 +58,47 @@ public record Thinking(String open, String close, String none) {
 
     /** The template with replies that go straight to the answer. */
     public ChatTemplate off(ChatTemplate template) {
-        return replying(template, none);
+        return new Replying(template, this, false);
     }
 
     /** The template with replies that begin within the thinking. */
     public ChatTemplate on(ChatTemplate template) {
-        return replying(template, open + "\n");
+        return new Replying(template, this, true);
     }
 
-    private static ChatTemplate replying(ChatTemplate template, String begin) {
-        return (messages, openReply) -> template.render(messages, openReply) + (openReply ? begin : "");
+    /** How a reply begins, given what the template itself writes there. */
+    private String begun(String written, boolean thinks) {
+        String end = written.stripTrailing();
+        if (end.endsWith(thinks ? open : close)) {
+            return written;
+        }
+        // What is the other way round: an open thought, or one that is closed at once.
+        int opened = end.lastIndexOf(open);
+        boolean other = opened >= 0 && (thinks ? end.endsWith(close) : end.endsWith(open));
+        return (other ? written.substring(0, opened) : written) + (thinks ? open + "\n" : none);
+    }
+
+    /** A template that is told whether to think, and made to begin its replies so. */
+    private record Replying(ChatTemplate template, Thinking marks, boolean thinks) implements ChatTemplate {
+        @Override
+        public String render(List<ChatMessage> messages, boolean openReply) {
+            return pieces(new ChatRequest(messages, openReply)).stream()
+                    .map(Fragment::text)
+                    .collect(Collectors.joining());
+        }
+
+        @Override
+        public List<Fragment> pieces(ChatRequest request) {
+            List<Fragment> told = template.pieces(request.withDefaults(SWITCHES.get(thinks)));
+            if (!request.openReply() || request.continuesReply()) {
+                return told;
+            }
+            List<Fragment> fragments = new ArrayList<>(told);
+            int last = fragments.size() - 1;
+            boolean open = last >= 0 && fragments.get(last).special();
+            String written = open ? fragments.remove(last).text() : "";
+            fragments.add(new Fragment(marks.begun(written, thinks), true));
+            return List.copyOf(fragments);
+        }
     }
 }

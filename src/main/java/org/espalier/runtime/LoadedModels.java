@@ -97,9 +97,9 @@ final class LoadedModels implements AutoCloseable {
         models.put(file.path(), model);
         if (model.chatTemplateText() != null && model.chatTemplate() == null) {
             listener.warning(Wording.of(
-                    "The chat template of %s is not known to llama.cpp: ChatML is used instead, which may not be"
+                    "The chat template of %s cannot be used, because %s: ChatML is used instead, which may not be"
                             + " what the model was trained with",
-                    file.name()));
+                    file.name(), model.chatTemplateFault().orElse("llama.cpp does not know it")));
         }
         return model;
     }

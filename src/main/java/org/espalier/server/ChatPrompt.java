@@ -2,72 +2,74 @@ package org.espalier.server;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.espalier.model.ChatMessage;
 import org.espalier.model.Problem;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The problem and the instruction of a chat: the last message is the problem, system messages are the policy's instruction.
- * Earlier turns of the user and the assistant are not read, because a search is about one problem.
+ * A chat: the last message of the user is the problem, the others are the conversation around it, and system messages that
+ * begin the chat are the policy's instruction.
  *
  * @param instruction null if there is none
  */
 record ChatPrompt(Problem problem, @Nullable String instruction) {
     private static final int MOST = 1000;
 
-    /** @throws ApiException if a message cannot be, or the last one is not the user's */
+    /** @throws ApiException if a message cannot be, or none is the user's */
     static ChatPrompt read(JsonFields body) {
         JsonNode messages = body.get("messages");
         if (messages == null || !messages.isArray() || messages.isEmpty() || messages.size() > MOST) {
             throw body.wrong("messages", "an array of 1 to " + MOST + " messages");
         }
-        List<String> instructions = new ArrayList<>();
-        String problem = null;
+        List<ChatMessage> turns = new ArrayList<>();
         for (int i = 0; i < messages.size(); i++) {
             String place = "messages[" + i + "]";
             if (!(messages.get(i) instanceof ObjectNode node)) {
                 throw ApiException.invalid(place, "'" + place + "' must be an object");
             }
-            JsonFields message = new JsonFields(place + ".", node);
-            String role = message.text("role");
-            String content = content(message);
-            problem = null;
-            switch (role == null ? "" : role) {
-                case "system", "developer" -> instructions.add(content);
-                case "user" -> problem = content;
-                case "assistant" -> {}
-                default -> throw message.wrong("role", "system, developer, user or assistant");
-            }
+            turns.add(ChatTurn.read(place, node));
         }
-        if (problem == null) {
-            throw ApiException.invalid("messages", "the last of 'messages' must be the user's: it is the problem");
+        int asked = turns.size() - 1;
+        while (asked >= 0 && !turns.get(asked).role().equals("user")) {
+            asked--;
         }
-        if (problem.isBlank()) {
-            throw ApiException.invalid("messages", "the last of 'messages' is empty: it must state the problem");
+        if (asked < 0) {
+            throw ApiException.invalid("messages", "'messages' must have one of the user's: the last is the problem");
         }
-        return new ChatPrompt(Problem.of(problem), instructions.isEmpty() ? null : String.join("\n\n", instructions));
+        if (turns.get(asked).content().isBlank()) {
+            throw ApiException.invalid(
+                    "messages", "the last of the user's 'messages' is empty: it must state the problem");
+        }
+        List<ChatMessage> later = turns.subList(asked + 1, turns.size());
+        requireOpen(later);
+        int instructing = 0;
+        while (turns.get(instructing).instructs()) {
+            instructing++;
+        }
+        List<String> instructions =
+                turns.subList(0, instructing).stream().map(ChatMessage::content).toList();
+        Problem problem = Problem.of(turns.get(asked).content())
+                .after(turns.subList(instructing, asked))
+                .before(later);
+        return new ChatPrompt(problem, instructions.isEmpty() ? null : String.join("\n\n", instructions));
     }
 
-    private static String content(JsonFields message) {
-        JsonNode content = message.get("content");
-        if (content == null) {
-            throw message.wrong("content", "a string or an array of text parts");
+    /** What follows the problem must leave something to write. */
+    private static void requireOpen(List<ChatMessage> later) {
+        if (later.isEmpty()) {
+            return;
         }
-        if (content.isString()) {
-            return content.asString();
+        ChatMessage last = later.get(later.size() - 1);
+        if (!last.calls().isEmpty()) {
+            throw ApiException.invalid(
+                    "messages", "the last of 'messages' calls tools: add a message of the role tool for each result");
         }
-        if (!content.isArray()) {
-            throw message.wrong("content", "a string or an array of text parts");
+        if (last.role().equals("assistant") && last.content().isEmpty()) {
+            throw ApiException.invalid(
+                    "messages",
+                    "the last of 'messages' begins the reply with nothing: give it content, or leave it out");
         }
-        StringBuilder text = new StringBuilder();
-        for (JsonNode part : content) {
-            if (!part.path("type").asString("").equals("text")
-                    || !part.path("text").isString()) {
-                throw message.wrong("content", "made of parts {\"type\": \"text\", \"text\": …}");
-            }
-            text.append(part.path("text").asString());
-        }
-        return text.toString();
     }
 }

@@ -102,6 +102,46 @@ class ServeIT {
         Waiting.until(name + " is " + value, () -> metric(name) == value);
     }
 
+    private static JsonNode greedy(String messages) throws Exception {
+        HttpResponse<String> response = CLIENT.send(
+                post(
+                        "/v1/chat/completions",
+                        "{'model': 'default@greedy', 'max_tokens': 200, 'messages': [" + messages + "]}"),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return MAPPER.readTree(response.body());
+    }
+
+    @Test
+    void theWholeConversationIsInThePrompt() throws Exception {
+        String asked = "{'role': 'user', 'content': '" + PROBLEM + "'}";
+        String before = "{'role': 'user', 'content': 'Start with 2, then add 3.'}, "
+                + "{'role': 'assistant', 'content': 'The answer is 5.'}, ";
+        String tools = ", {'role': 'assistant', 'content': null, 'tool_calls': [{'id': 'c', 'type': 'function', "
+                + "'function': {'name': 'f', 'arguments': '{}'}}]}, {'role': 'tool', 'content': 'It is 7.'}";
+        String tokens = "/usage/prompt_tokens";
+        int alone = greedy(asked).at(tokens).asInt();
+        int later = greedy(before + asked).at(tokens).asInt();
+        int after = greedy(asked + tools).at(tokens).asInt();
+        assertThat(later).isGreaterThan(alone + 10);
+        assertThat(after).isGreaterThan(alone + 5);
+        assertThat(greedy(before + asked + tools).at(tokens).asInt() - later).isEqualTo(after - alone);
+    }
+
+    @Test
+    void anAssistantsLastMessageIsWhereTheReplyGoesOn() throws Exception {
+        String asked = "{'role': 'user', 'content': '" + PROBLEM + "'}";
+        JsonNode whole = greedy(asked);
+        String text = whole.at("/choices/0/message/content").asString();
+        String begun = text.substring(0, text.indexOf("\n\n"));
+        JsonNode goesOn =
+                greedy(asked + ", {'role': 'assistant', 'content': " + MAPPER.writeValueAsString(begun) + "}");
+        assertThat(goesOn.at("/espalier/answer")).isEqualTo(whole.at("/espalier/answer"));
+        assertThat(goesOn.at("/choices/0/message/content").asString())
+                .doesNotContain(begun)
+                .isNotBlank();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "default, auto, 64",

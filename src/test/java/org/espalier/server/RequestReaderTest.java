@@ -7,8 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.espalier.model.Budget;
+import org.espalier.model.ChatMessage;
+import org.espalier.model.ChatMessage.ToolCall;
 import org.espalier.model.SamplingParams;
 import org.espalier.search.ScoreAggregation;
 import org.espalier.search.SearchConfig;
@@ -186,14 +189,40 @@ class RequestReaderTest {
     }
 
     @Test
-    void systemMessagesAreTheInstructionAndTheLastMessageIsTheProblem() {
+    void leadingSystemMessagesAreTheInstructionAndTheUsersLastMessageIsTheProblem() {
         SolveRequest request = chat("""
                 'model': 'default', 'messages': [{'role': 'system', 'content': 'Be brief.'},
-                {'role': 'user', 'content': 'one'}, {'role': 'assistant', 'content': 'two'},
-                {'role': 'developer', 'content': 'Count.'},
+                {'role': 'developer', 'content': 'Count.'}, {'role': 'user', 'content': 'one'},
+                {'role': 'assistant', 'content': 'two', 'refusal': null}, {'role': 'system', 'content': 'Go on.'},
                 {'role': 'user', 'content': [{'type': 'text', 'text': 'th'}, {'type': 'text', 'text': 'ree'}]}]""");
         assertThat(request.search().problem().text()).isEqualTo("three");
         assertThat(request.search().instruction()).isEqualTo("Be brief.\n\nCount.");
+        assertThat(request.search().problem().history())
+                .containsExactly(ChatMessage.user("one"), ChatMessage.assistant("two"), ChatMessage.system("Go on."));
+        assertThat(request.search().problem().later()).isEmpty();
+    }
+
+    @Test
+    void callsOfToolsAndTheirResultsFollowTheProblem() {
+        SolveRequest request = chat("""
+                'model': 'default', 'messages': [{'role': 'user', 'content': 'Rain?'},
+                {'role': 'assistant', 'content': null, 'tool_calls': [{'id': 'c1', 'type': 'function',
+                'function': {'name': 'weather', 'arguments': '{\\'town\\': \\'Bern\\', \\'days\\': [1]}'}}]},
+                {'role': 'tool', 'tool_call_id': 'c1', 'content': 'clear'}]""");
+        assertThat(request.search().problem().text()).isEqualTo("Rain?");
+        ToolCall call = new ToolCall("c1", "weather", Map.of("town", "Bern", "days", List.of(1)));
+        assertThat(request.search().problem().later())
+                .containsExactly(
+                        new ChatMessage("assistant", "", null, List.of(call), null, null),
+                        ChatMessage.tool("c1", "clear"));
+    }
+
+    @Test
+    void anAssistantsLastMessageBeginsTheReply() {
+        SolveRequest request = chat("""
+                'model': 'default', 'messages': [{'role': 'user', 'content': 'How much?'},
+                {'role': 'assistant', 'content': 'It is'}]""");
+        assertThat(request.search().problem().later()).containsExactly(ChatMessage.assistant("It is"));
     }
 
     @Test
@@ -328,7 +357,11 @@ class RequestReaderTest {
                 "'messages': [{'role': 'tool', 'content': 'x'}]",
                 "'messages': [{'role': 7, 'content': 'x'}]",
                 "'messages': [{'role': 'system', 'content': 'x'}]",
-                "'messages': [{'role': 'user', 'content': 'x'}, {'role': 'assistant', 'content': 'y'}]",
+                "'messages': [{'role': 'user', 'content': 'x'}, {'role': 'assistant', 'content': ''}]",
+                "'messages': [{'role': 'user', 'content': 'x'}, {'role': 'function', 'content': 'y'}]",
+                "'messages': [{'role': 'user', 'content': 'x'}, {'role': 'assistant', 'tool_calls': [{}]}]",
+                "'messages': [{'role': 'user', 'content': 'x'}, {'role': 'assistant', 'tool_calls': "
+                        + "[{'function': {'name': 'f', 'arguments': '{}'}}]}]",
             })
     void messagesThatStateNoProblemAreRefused(String messages) {
         assertThatExceptionOfType(ApiException.class)
