@@ -44,10 +44,19 @@ final class UserModels {
 
     /** Adds a model, in place of one of the same name. */
     void add(CatalogEntry entry) throws IOException {
+        replace(entry.name(), Stream.of(entry));
+    }
+
+    /** Takes a model off the list. */
+    void remove(String name) throws IOException {
+        replace(name, Stream.of());
+    }
+
+    private void replace(String name, Stream<CatalogEntry> with) throws IOException {
         Files.createDirectories(folder);
         ProcessLock.holding(folder.resolve(FILE + ".lock"), () -> {}, () -> {
             List<CatalogEntry> all = Stream.concat(
-                            read().stream().filter(other -> !other.name().equals(entry.name())), Stream.of(entry))
+                            read().stream().filter(other -> !other.name().equals(name)), with)
                     .toList();
             Path partial = folder.resolve(FILE + ".partial");
             Files.writeString(partial, Catalog.mapper().writeValueAsString(new Document(all)));

@@ -10,12 +10,13 @@ import picocli.CommandLine.Spec;
 /** {@code espalier models}: what is known by name, and what of it is on this disk. */
 @Command(
         name = "models",
-        description = "Lists, fetches, inspects and imports models.",
+        description = "Lists, fetches, inspects, imports and removes models.",
         subcommands = {
             ModelsListCommand.class,
             ModelsFetchCommand.class,
             ModelsInspectCommand.class,
             ModelsImportCommand.class,
+            ModelsRemoveCommand.class,
         })
 final class ModelsCommand implements Runnable {
     @Spec
