@@ -1,46 +1,55 @@
 package org.espalier.cli;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Timer;
 import java.util.TimerTask;
 import java.util.concurrent.atomic.AtomicInteger;
-import me.tongfei.progressbar.ProgressBar;
 import org.espalier.model.Budget;
 import org.espalier.model.Meter;
 import org.espalier.model.Meter.Count;
+import org.espalier.search.SearchListener;
 import org.espalier.search.SearchNode;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What the screen shows while a search runs: how far it is, by whichever of its budget's limits or its completions is
- * nearest to the end, and what has become of the steps. The search's thread only counts; a timer redraws.
+ * What is shown while a search runs. On a terminal two lines, redrawn and never wider than it: how far the search is, by
+ * whichever of its budget's limits or its completions is nearest to the end, and the end of the text of one path. Elsewhere
+ * a line every {@value Heartbeat#MILLIS} ms. The search's thread only counts; a timer draws.
  */
-final class SolveProgress implements SolveCommand.Progress {
-    private static final long REDRAW_MILLIS = 100;
-    private static final int PERCENT = 100;
+final class SolveProgress implements SearchListener, AutoCloseable {
+    private static final long REDRAW_MILLIS = 200;
+    private static final int BAR = 16;
 
     private final AtomicInteger proposed = new AtomicInteger();
-    private final AtomicInteger scored = new AtomicInteger();
-    private final AtomicInteger kept = new AtomicInteger();
     private final AtomicInteger pruned = new AtomicInteger();
     private final AtomicInteger completed = new AtomicInteger();
+    private final FollowedPath path = new FollowedPath();
 
-    private final Meter meter;
+    private final String method;
     private final int n;
-    private final ProgressBar bar;
-    private final Timer timer = new Timer("espalier-progress", true);
+    private final Meter meter;
+    private final Terminal terminal;
+    private final @Nullable Timer timer;
+    private final @Nullable Heartbeat heartbeat;
+    private boolean drawn;
+    private boolean closed;
 
-    SolveProgress(String method, int n, Meter meter) {
-        this.meter = meter;
+    /** Begins to show, on a terminal if this one is redrawn. */
+    SolveProgress(String method, int n, Meter meter, Terminal terminal) {
+        this.method = method;
         this.n = n;
-        bar = Terminal.error()
-                .progressBar(method + " " + n)
-                .setInitialMax(PERCENT)
-                .setUpdateIntervalMillis((int) REDRAW_MILLIS)
-                .setUnit("%", 1)
-                .hideEta()
-                .clearDisplayOnFinish()
-                .build();
+        this.meter = meter;
+        this.terminal = terminal;
+        if (!terminal.redraws()) {
+            timer = null;
+            heartbeat = new Heartbeat(Heartbeat.MILLIS, () -> String.join(", ", counts()));
+            return;
+        }
+        heartbeat = null;
+        timer = new Timer("espalier-progress", true);
         timer.schedule(
                 new TimerTask() {
                     @Override
@@ -48,25 +57,46 @@ final class SolveProgress implements SolveCommand.Progress {
                         redraw();
                     }
                 },
-                0,
+                REDRAW_MILLIS,
                 REDRAW_MILLIS);
     }
 
-    private void redraw() {
-        bar.stepTo(Math.round(PERCENT * fraction()));
+    private synchronized void redraw() {
+        if (!closed) {
+            int columns = terminal.columns();
+            terminal.redraw(first(columns), path.tail(columns - 1));
+            drawn = true;
+        }
+    }
+
+    /** The bar and as many of the counts as there is room for; the last column stays free. */
+    String first(int columns) {
+        int done = (int) Math.round(BAR * fraction());
+        StringBuilder line =
+                new StringBuilder(method).append(' ').append("█".repeat(done)).append("░".repeat(BAR - done));
+        for (String count : counts()) {
+            if (line.length() + 2 + count.length() >= columns) {
+                break;
+            }
+            line.append("  ").append(count);
+        }
+        return line.length() < columns ? line.toString() : line.substring(0, Math.max(0, columns - 1));
+    }
+
+    /** The most important first. */
+    private List<String> counts() {
         long tokens = meter.get(Count.POLICY_TOKENS);
         double seconds = meter.elapsed().toMillis() / 1e3;
-        bar.setExtraMessage(String.format(
-                Locale.ROOT,
-                " proposed %d, scored %d, kept %d, pruned %d, finished %d/%d; %,d tokens, %.0f/s",
-                proposed.get(),
-                scored.get(),
-                kept.get(),
-                pruned.get(),
-                completed.get(),
-                n,
-                tokens,
-                seconds == 0 ? 0 : tokens / seconds));
+        List<String> counts = new ArrayList<>();
+        counts.add("%d of %d finished".formatted(completed.get(), n));
+        counts.add(String.format(Locale.ROOT, "%,d tokens", tokens));
+        if (seconds > 0) {
+            counts.add(String.format(Locale.ROOT, "%.0f/s", tokens / seconds));
+        }
+        if (pruned.get() > 0) {
+            counts.add("%d of %d steps cut off".formatted(pruned.get(), proposed.get()));
+        }
+        return counts;
     }
 
     private double fraction() {
@@ -81,41 +111,56 @@ final class SolveProgress implements SolveCommand.Progress {
     }
 
     @Override
+    public boolean readsAlong() {
+        return timer != null;
+    }
+
+    @Override
+    public void writing(SearchNode node, String text) {
+        path.writing(node, text);
+    }
+
+    @Override
+    public void settled(String text) {
+        path.settled(text);
+    }
+
+    @Override
     public void proposed(SearchNode node) {
-        if (isCandidate(node)) {
+        if (node.childIndex() != SearchNode.LOOKAHEAD_CHILD) {
             proposed.getAndIncrement();
         }
     }
 
     @Override
-    public void scored(SearchNode node) {
-        if (isCandidate(node)) {
-            scored.getAndIncrement();
-        }
-    }
-
-    private static boolean isCandidate(SearchNode node) {
-        return node.childIndex() != SearchNode.LOOKAHEAD_CHILD;
-    }
-
-    @Override
-    public void kept(SearchNode node) {
-        kept.getAndIncrement();
-    }
-
-    @Override
     public void pruned(SearchNode node) {
         pruned.getAndIncrement();
+        path.pruned(node);
     }
 
     @Override
     public void completed(SearchNode node) {
         completed.getAndIncrement();
+        path.completed(node);
     }
 
     @Override
-    public void close() {
-        timer.cancel();
-        bar.close();
+    public void abandoned(SearchNode node) {
+        path.abandoned(node);
+    }
+
+    /** Takes away what was drawn. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        if (timer != null) {
+            timer.cancel();
+        }
+        if (heartbeat != null) {
+            heartbeat.close();
+        }
+        if (drawn) {
+            terminal.eraseBelow();
+        }
     }
 }

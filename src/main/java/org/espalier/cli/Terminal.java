@@ -14,6 +14,7 @@ import picocli.CommandLine.Help.Ansi;
  */
 final class Terminal {
     private static final String STREAMS = System.getProperty("espalier.terminal", "");
+    private static final String ERASE_BELOW = "\r\u001b[J";
     private static final boolean DUMB = "dumb".equals(System.getenv("TERM"));
     private static final boolean NO_COLOUR =
             !String.valueOf(System.getenv().getOrDefault("NO_COLOR", "")).isEmpty();
@@ -51,6 +52,11 @@ final class Terminal {
         return STREAMS.contains("in");
     }
 
+    /** Whether standard input is known to come from a file or another program. */
+    static boolean isPiped() {
+        return System.getProperty("espalier.terminal") != null && !isInput();
+    }
+
     /** Whether a person looks at it. */
     boolean isTerminal() {
         return isTerminal;
@@ -59,6 +65,11 @@ final class Terminal {
     /** Whether a person looks at it, and what was written can be written over. */
     boolean redraws() {
         return redraws;
+    }
+
+    /** Its width in characters; 80 of what is no terminal. */
+    int columns() {
+        return redraws ? Columns.of() : Columns.USUAL;
     }
 
     /** Whether markup becomes colours. */
@@ -78,6 +89,22 @@ final class Terminal {
     /** As {@link #println}, without the line's end. */
     void print(String format, Object... arguments) {
         out.print(format(format, arguments));
+    }
+
+    /**
+     * Draws two lines and goes back to where it began, so that whatever comes next is written over them.
+     *
+     * @param first shorter than the terminal is wide, as is the second
+     */
+    void redraw(String first, String second) {
+        out.print(ERASE_BELOW + format("@|yellow %s|@", first) + "\n" + format("@|faint %s|@", second) + "\r\u001b[1A");
+        out.flush();
+    }
+
+    /** Takes away what stands from here on. */
+    void eraseBelow() {
+        out.print(ERASE_BELOW);
+        out.flush();
     }
 
     private String format(String format, Object... arguments) {
