@@ -7,8 +7,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.espalier.catalog.ModelStore;
 import org.espalier.cli.RemoteSolver.Found;
+import org.espalier.eval.RunBudget;
 import org.espalier.eval.Utf8Text;
 import org.espalier.model.Meter;
 import org.espalier.model.Problem;
@@ -32,6 +34,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code espalier solve}. */
 @Command(
@@ -41,19 +44,24 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Examples:",
-            "  espalier solve \"Start with 12, then multiply by 7, then subtract 5. What is the result?\"",
+            "  espalier solve \"Start with 12, then add 7. What is the result?\"",
             "  espalier solve --file problem.txt --method beam -n 32 --deadline 60s",
-            "  espalier solve --policy qwen.gguf --prm prm.gguf --prm-profile rlhflow \"...\" --json",
+            "  espalier solve --each --file problems.txt --json >answers.jsonl",
         })
 final class SolveCommand implements Callable<Integer> {
+    private static final int PROBLEM_SHOWN = 70;
+
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Parameters(arity = "0..1", paramLabel = "PROBLEM", description = "The problem's text; - reads standard input.")
+    @Parameters(arity = "0..1", paramLabel = "PROBLEM", description = "The problem; - or nothing reads standard input.")
     private @Nullable String text;
 
     @Option(names = "--file", paramLabel = "FILE", description = "Reads the problem from a file.")
     private @Nullable Path file;
+
+    @Option(names = "--each", description = "One problem a line, or JSON lines (problem, id).")
+    private boolean each;
 
     @ArgGroup(validate = false, heading = "%nSearch:%n")
     private SearchOptions search = new SearchOptions();
@@ -85,8 +93,7 @@ final class SolveCommand implements Callable<Integer> {
                 names = "--tree",
                 paramLabel = "FILE",
                 description = {
-                    "Writes the search tree as JSON lines, or as a picture if FILE ends in .svg. May be given twice.",
-                    "'espalier tree --help' explains the picture."
+                    "Writes the search tree: as JSON lines, or as a picture if FILE ends in .svg; may be given twice."
                 })
         private List<Path> trees = List.of();
 
@@ -98,7 +105,8 @@ final class SolveCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Problem problem = problem();
+        List<ProblemLines.Entry> problems = problems();
+        Problem problem = problems.get(0).problem();
         SearchMethod method = search.method();
         SearchConfig config = tree.config(sampling)
                 .n(search.n())
@@ -108,13 +116,21 @@ final class SolveCommand implements Callable<Integer> {
         LargerPolicy.requireUse(models.runtime(), List.of(method));
         output.trees.forEach(TreeFile::checkWritable);
         if (server.url != null) {
-            Found found = solve(
-                    server.client(Objects.requireNonNull(spec).commandLine().getParseResult()),
-                    problem,
-                    method,
-                    config);
-            print(found.solution(), found.prmBlind());
-            return found.solution().outcome().answer() == null ? ExitCode.NO_ANSWER : ExitCode.ANSWERED;
+            ServerClient client =
+                    server.client(Objects.requireNonNull(spec).commandLine().getParseResult());
+            int code = ExitCode.ANSWERED;
+            for (ProblemLines.Entry entry : problems) {
+                Found found = solve(client, entry.problem(), method, config);
+                print(entry, found.solution(), found.prmBlind());
+                code = Math.max(code, codeOf(found.solution().outcome().answer() != null));
+                if (System.out.checkError()) {
+                    break;
+                }
+            }
+            return code;
+        }
+        if (each) {
+            return solveEach(problems, method, config);
         }
         try (FetchProgress fetches = new FetchProgress();
                 LocalRuntime runtime = new LocalRuntime(
@@ -124,15 +140,77 @@ final class SolveCommand implements Callable<Integer> {
             Solution solution = solve(runtime, problem, method, planned);
             // Text does not name the models, and must not wait for their digests.
             print(
-                    SolutionDocument.of(solution, output.json ? modelsOf(runtime) : List.of(), runtime.report()),
+                    problems.get(0),
+                    documentOf(solution, runtime),
                     solution.tree().isPrmBlind());
             output.trees.forEach(file -> TreeFile.write(file, solution));
             printCaution();
-            return solution.answer() == null ? ExitCode.NO_ANSWER : ExitCode.ANSWERED;
+            return codeOf(solution.answer() != null);
         }
     }
 
-    private void print(SolutionDocument solution, boolean prmBlind) {
+    private static int codeOf(boolean answered) {
+        return answered ? ExitCode.ANSWERED : ExitCode.NO_ANSWER;
+    }
+
+    private SolutionDocument documentOf(Solution solution, LocalRuntime runtime) {
+        return SolutionDocument.of(solution, output.json ? modelsOf(runtime) : List.of(), runtime.report());
+    }
+
+    private int solveEach(List<ProblemLines.Entry> problems, SearchMethod method, SearchConfig config) {
+        Workload work = Workload.of(
+                method,
+                config,
+                problems.stream().map(ProblemLines.Entry::problem).toList());
+        AtomicInteger code = new AtomicInteger(ExitCode.ANSWERED);
+        // Time and energy are for a problem that has the machine to itself.
+        boolean alone = RunBudget.isOfMachine(budget.budget());
+        try (FetchProgress fetches = new FetchProgress();
+                LocalRuntime runtime =
+                        new LocalRuntime(models.runtime(), alone ? work.withInFlight(1) : work, fetches)) {
+            SearchConfig planned = runtime.planned(config, method, tree.plan());
+            planned.validateFor(method);
+            boolean all = new EachProblem(runtime, method, planned, budget.budget())
+                    .solve(
+                            problems,
+                            (entry, solution) -> {
+                                print(
+                                        entry,
+                                        documentOf(solution, runtime),
+                                        solution.tree().isPrmBlind());
+                                code.accumulateAndGet(codeOf(solution.answer() != null), Math::max);
+                            },
+                            () -> !System.out.checkError(),
+                            output.quiet);
+            return all ? code.get() : ExitCode.FAILED;
+        }
+    }
+
+    private void print(ProblemLines.Entry entry, SolutionDocument solution, boolean prmBlind) {
+        if (each && output.json) {
+            ObjectNode line = Documents.MAPPER.createObjectNode().put("id", entry.id());
+            line.setAll(Documents.MAPPER.<ObjectNode>valueToTree(solution));
+            System.out.println(Documents.MAPPER.writeValueAsString(line));
+            return;
+        }
+        if (each) {
+            Terminal.output()
+                    .println(
+                            "@|bold [%s]|@ @|faint %s|@",
+                            entry.id(), shortened(entry.problem().text()));
+        }
+        printAlone(solution, prmBlind);
+        if (each) {
+            System.out.println();
+        }
+    }
+
+    private static String shortened(String text) {
+        String line = text.replaceAll("\\s+", " ");
+        return line.length() <= PROBLEM_SHOWN ? line : line.substring(0, PROBLEM_SHOWN - 1) + "…";
+    }
+
+    private void printAlone(SolutionDocument solution, boolean prmBlind) {
         if (output.json) {
             System.out.println(PrettyJson.of(Documents.MAPPER.valueToTree(solution)));
         } else {
@@ -148,17 +226,35 @@ final class SolveCommand implements Callable<Integer> {
         }
     }
 
-    private Problem problem() throws IOException {
+    /** One, unless {@code --each} says that there are more. */
+    private List<ProblemLines.Entry> problems() throws IOException {
+        if (each && !output.trees.isEmpty()) {
+            throw new UsageException("--tree is for one problem: leave it out with --each");
+        }
+        String given = given();
+        if (each) {
+            return ProblemLines.read(given, file == null ? "the text" : file.toString());
+        }
+        return List.of(new ProblemLines.Entry("1", Problem.of(given)));
+    }
+
+    private String given() throws IOException {
         if (file != null && text != null) {
             throw new UsageException("give the problem as an argument or with --file, not both");
         }
-        if (file != null) {
-            return Problem.of(readText(file));
+        if (file != null && !file.toString().equals("-")) {
+            return readText(file);
         }
-        if (text == null) {
+        if (text != null && !text.equals("-")) {
+            return text;
+        }
+        if (text == null && file == null && !Terminal.isPiped()) {
             throw new UsageException("give the problem as an argument, with --file, or - for standard input");
         }
-        return Problem.of(text.equals("-") ? StandardStreams.read("the problem") : text);
+        if (Terminal.isInput() && !output.quiet) {
+            System.err.println("Type the problem; Ctrl-D on a line of its own ends it");
+        }
+        return StandardStreams.read("the problem");
     }
 
     private static String readText(Path file) {
@@ -194,22 +290,14 @@ final class SolveCommand implements Callable<Integer> {
             meter.cancel();
             runtime.interrupt();
         });
-        try (Progress progress = progress(method, config, meter)) {
+        if (output.quiet) {
+            return runtime.solver().solve(problem, method, config, meter, SearchListener.NONE);
+        }
+        try (SolveProgress progress = new SolveProgress(method.cliName(), config.n(), meter, Terminal.error())) {
             return runtime.solver().solve(problem, method, config, meter, progress);
         } finally {
             Interruption.callOnInterrupt(() -> {});
         }
-    }
-
-    private Progress progress(SearchMethod method, SearchConfig config, Meter meter) {
-        boolean shown = !output.quiet && Terminal.error().redraws();
-        return shown ? new SolveProgress(method.cliName(), config.n(), meter) : new Progress() {};
-    }
-
-    /** What is shown while the search runs: nothing, unless overridden. */
-    interface Progress extends SearchListener, AutoCloseable {
-        @Override
-        default void close() {}
     }
 
     private static List<Model> modelsOf(LocalRuntime runtime) {

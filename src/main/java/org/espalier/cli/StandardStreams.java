@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Pipe;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import org.espalier.eval.Utf8Text;
@@ -51,7 +53,22 @@ final class StandardStreams {
 
     /** Whether the program that read standard output has ended, such as {@code head}. */
     static boolean isReaderGone() {
-        return String.valueOf(failure()).contains("Broken pipe");
+        String failure = failure();
+        return failure != null && (failure.contains("Broken pipe") || failure.equals(closedPipe()));
+    }
+
+    /** What the system calls this failure in the user's language; empty if that cannot be told. */
+    private static String closedPipe() {
+        try {
+            Pipe pipe = Pipe.open();
+            try (Pipe.SinkChannel sink = pipe.sink()) {
+                pipe.source().close();
+                int unused = sink.write(ByteBuffer.allocate(1));
+                return "";
+            }
+        } catch (IOException e) {
+            return String.valueOf(e.getMessage());
+        }
     }
 
     /** Remembers the failure that a PrintStream keeps to itself. */
