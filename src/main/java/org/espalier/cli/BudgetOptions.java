@@ -7,7 +7,7 @@ import picocli.CommandLine.Option;
 
 /** Options that say what a run may spend. When a limit is reached, the best answer so far is printed. */
 final class BudgetOptions {
-    @Option(names = "--budget-tokens", paramLabel = "T", description = "Tokens sampled over all branches at most.")
+    @Option(names = "--budget-tokens", paramLabel = "T", description = "Tokens of all completions together at most.")
     private @Nullable Long budgetTokens;
 
     @Option(
@@ -17,6 +17,7 @@ final class BudgetOptions {
             description = "Time for the search at most, such as 30s or 1500ms.")
     private @Nullable Duration deadline;
 
+    @Advanced
     @Option(
             names = "--budget-joules",
             paramLabel = "J",

@@ -22,18 +22,21 @@ final class DatasetOptions {
     @Option(names = "--limit", paramLabel = "K", description = "Only the first K problems.")
     private @Nullable Integer limit;
 
+    @Advanced
     @Option(
             names = "--question-column",
             paramLabel = "NAME",
             description = "The column that has the problems (default: problem, question, ...).")
     private @Nullable String questionColumn;
 
+    @Advanced
     @Option(
             names = "--answer-column",
             paramLabel = "NAME",
             description = "The column that has the answers (default: answer, final_answer, ...).")
     private @Nullable String answerColumn;
 
+    @Advanced
     @Option(
             names = "--skip-broken",
             description =

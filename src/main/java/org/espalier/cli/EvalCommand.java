@@ -43,6 +43,7 @@ final class EvalCommand implements Callable<Integer> {
             paramLabel = "METHOD",
             split = ",",
             defaultValue = "greedy,majority,best-of-n,beam,dvts",
+            completionCandidates = MethodNames.class,
             description = "One or several (default: ${DEFAULT-VALUE}).")
     private List<String> methods = List.of();
 

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Options for PRMs that are more than a file that is read: adapters of a loaded model, writers of verdicts, pairs. */
+@Advanced
 class JudgeOptions extends ThinkingOptions {
     @Option(
             names = "--policy-adapter",

@@ -12,22 +12,21 @@ import org.espalier.model.UsageException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.HelpCommand;
-import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
 /** The {@code espalier} command. */
 @Command(
         name = "espalier",
         description = "Makes small local models answer like larger ones, by searching over their reasoning.",
-        mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         scope = ScopeType.INHERIT,
         subcommands = {
             SolveCommand.class,
+            ChatCommand.class,
             ScoreCommand.class,
             TreeCommand.class,
             EvalCommand.class,
@@ -42,20 +41,24 @@ import picocli.CommandLine.ScopeType;
             ConfigCommand.class,
             BenchCommand.class,
             DoctorCommand.class,
-            HelpCommand.class
+            CompletionCommand.class,
+            HelpTopics.class
         },
         footer = {
             "",
+            "'espalier COMMAND --help' lists the options of a command, 'espalier help methods' the search methods.",
+            "",
             "Try:  espalier solve \"Start with 12, then multiply by 7, then subtract 5. What is the result?\"",
             "",
-            "Exit codes: 0 answered, 1 failed, 2 bad usage, 3 no answer within the budget, 4 internal error,",
-            "130 interrupted, 143 terminated, 141 the output was closed."
+            "Exit codes: 0 answered, 1 failed, 2 bad usage, 3 no answer within the budget,",
+            "4 internal error, 130 interrupted, 143 terminated, 141 the output was closed."
         })
-public final class Main {
+public final class Main implements Runnable {
     @Option(
             names = "--stacktrace",
             scope = ScopeType.INHERIT,
             description = "Print the stack trace of a failure, not only its message.")
+    @Advanced
     private boolean stacktrace;
 
     /** Read before the others, whose defaults it chooses: see {@link Configuration}. */
@@ -64,9 +67,34 @@ public final class Main {
             paramLabel = "NAME",
             scope = ScopeType.INHERIT,
             description = "Takes defaults from this profile of the configuration file ('espalier config' shows them).")
+    @Advanced
     private @Nullable String profile;
 
+    @Option(
+            names = {"-h", "--help", HelpTexts.ALL},
+            usageHelp = true,
+            scope = ScopeType.INHERIT,
+            description = "Shows this help; " + HelpTexts.ALL + " has all options.")
+    private boolean help;
+
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            scope = ScopeType.INHERIT,
+            description = "Prints the version.")
+    @Advanced
+    private boolean version;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
     private Main() {}
+
+    /** What somebody sees who does not know yet what to do. */
+    @Override
+    public void run() {
+        Introduction.print(Terminal.output(), Objects.requireNonNull(spec));
+    }
 
     public static void main(String[] args) {
         StandardStreams.install();
@@ -133,7 +161,7 @@ public final class Main {
         return args.isEmpty()
                 || args.get(0).equals("help")
                 || mends
-                || args.stream().anyMatch(List.of("-h", "--help", "-V", "--version")::contains);
+                || args.stream().anyMatch(List.of("-h", "--help", HelpTexts.ALL, "-V", "--version")::contains);
     }
 
     private static int quoting(IntSupplier work) {
@@ -160,42 +188,16 @@ public final class Main {
         line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
         line.registerConverter(Path.class, new PathConverter());
         line.setCaseInsensitiveEnumValuesAllowed(true);
+        HelpTexts.install(line);
         line.setColorScheme(
                 CommandLine.Help.defaultColorScheme(Terminal.output().ansi()));
         line.setExecutionStrategy(parsed -> {
             GivenOptions.check(parsed);
             return new CommandLine.RunLast().execute(parsed);
         });
-        line.setParameterExceptionHandler(Main::badUsage);
+        line.setParameterExceptionHandler(UsageErrors::print);
         line.setExecutionExceptionHandler(main::failed);
         return line;
-    }
-
-    private static int badUsage(ParameterException e, String[] args) {
-        CommandLine line = e.getCommandLine();
-        PrintWriter err = line.getErr();
-        String origin = configured(e);
-        if (origin != null) {
-            err.println("espalier: " + origin + ": " + Quoting.line(String.valueOf(e.getMessage())));
-            return ExitCode.BAD_USAGE;
-        }
-        err.println("espalier: " + Quoting.line(String.valueOf(e.getMessage())));
-        if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, err)) {
-            err.println("Try '" + line.getCommandSpec().qualifiedName() + " --help'.");
-        }
-        return ExitCode.BAD_USAGE;
-    }
-
-    /** Where a value that an option does not take was configured; null if it was typed. */
-    private static @Nullable String configured(ParameterException e) {
-        if (!(e.getArgSpec() instanceof OptionSpec option) || e.getValue() == null) {
-            return null;
-        }
-        return Configuration.of(option.command().root())
-                .of(option)
-                .filter(value -> value.text().equals(e.getValue()))
-                .map(Configuration.Value::origin)
-                .orElse(null);
     }
 
     private int failed(Exception e, CommandLine line, ParseResult parsed) {

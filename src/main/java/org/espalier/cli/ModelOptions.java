@@ -14,20 +14,21 @@ final class ModelOptions extends JudgeOptions {
     @Option(
             names = "--policy",
             paramLabel = "MODEL",
-            description = "The model that writes steps: a name from 'espalier models list' or a GGUF file"
-                    + " (default: arith-small, which comes with Espalier).")
+            description = "The model that writes: a name from 'espalier models list' or a GGUF file"
+                    + " (default: arith-small).")
     @Nullable
     String policy;
 
     @Option(
             names = "--prm",
             paramLabel = "MODEL",
-            description = "What judges steps: a PRM by name or GGUF file; self: the policy judges its own;"
-                    + " likelihood:MODEL: how likely another, larger policy finds them, as a mean over each step's tokens (default: the PRM that was made"
-                    + " for a policy of the list, else self).")
+            description =
+                    "What judges steps: a PRM by name or GGUF file, self (the policy), or likelihood:MODEL (a larger"
+                            + " policy) (default: the policy's own PRM, else self).")
     @Nullable
     String prm;
 
+    @Advanced
     @Option(
             names = "--larger-policy",
             paramLabel = "MODEL",
@@ -37,6 +38,7 @@ final class ModelOptions extends JudgeOptions {
     @Nullable
     String largerPolicy;
 
+    @Advanced
     @Option(
             names = "--prm-profile",
             paramLabel = "PROFILE",
@@ -45,6 +47,7 @@ final class ModelOptions extends JudgeOptions {
     @Nullable
     String prmProfile;
 
+    @Advanced
     @Option(
             names = "--prm-head",
             paramLabel = "FILE",
@@ -52,6 +55,7 @@ final class ModelOptions extends JudgeOptions {
     @Nullable
     Path prmHead;
 
+    @Advanced
     @Option(
             names = "--template",
             paramLabel = "HOW",
@@ -64,8 +68,7 @@ final class ModelOptions extends JudgeOptions {
     @Option(
             names = "--system",
             paramLabel = "TEXT",
-            description = "The policy's instruction; '' for none (default: the one that its file names, else to go step"
-                    + " by step).")
+            description = "The policy's instruction; '' for none (default: its file's, else to go step by step).")
     @Nullable
     String system;
 
@@ -76,6 +79,7 @@ final class ModelOptions extends JudgeOptions {
     @Nullable
     Integer threads;
 
+    @Advanced
     @Option(
             names = "--gpu-layers",
             paramLabel = "L",
@@ -84,6 +88,7 @@ final class ModelOptions extends JudgeOptions {
                     "Layers on the GPU, where the engine was built for one; -1 for all (default: ${DEFAULT-VALUE}).")
     int gpuLayers;
 
+    @Advanced
     @Option(
             names = "--no-mmap",
             description =
@@ -91,6 +96,7 @@ final class ModelOptions extends JudgeOptions {
                             + " while they are in use.")
     boolean noMmap;
 
+    @Advanced
     @Option(
             names = "--kv-layout",
             paramLabel = "HOW",
@@ -99,6 +105,7 @@ final class ModelOptions extends JudgeOptions {
                     + " (default: ${DEFAULT-VALUE}).")
     KvLayout kvLayout = KvLayout.AUTO;
 
+    @Advanced
     @Option(
             names = "--context",
             paramLabel = "TOKENS",
@@ -111,12 +118,12 @@ final class ModelOptions extends JudgeOptions {
             paramLabel = "SIZE",
             converter = Bytes.class,
             description =
-                    "For all that the process takes, such as 2g: Java, weights, caches and buffers; where the layers are"
-                            + " on a GPU, for weights, caches and logits there (default: half of this machine's for weights,"
-                            + " caches and logits, or nine tenths of what the GPU has free).")
+                    "Limit for the whole process, such as 2g (default: half of this machine's, or nine tenths of what a"
+                            + " GPU has free).")
     @Nullable
     Long memory;
 
+    @Advanced
     @Option(
             names = "--no-load-check",
             description = "Loads models that have never run here without first trying them in a separate process.")

@@ -42,18 +42,15 @@ final class RemoteOptions {
             "--budget-joules",
             "--tree");
 
-    @Option(
-            names = "--server",
-            paramLabel = "URL",
-            description =
-                    "Solves on an 'espalier serve' that runs there, such as http://127.0.0.1:8080, with its models.")
+    @Option(names = "--server", paramLabel = "URL", description = "Solves on the 'espalier serve' at that address.")
     @Nullable
     String url;
 
+    @Advanced
     @Option(
             names = "--api-key",
             paramLabel = "KEY",
-            description = "The API key that the server asks for (default: the variable " + KEY_VARIABLE + ").")
+            description = "The key that it asks for (default: " + KEY_VARIABLE + ").")
     private @Nullable String apiKey;
 
     /** @throws UsageException if the server's address is wrong, or an option is given that it cannot be told */

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Options that say what all problems of a method and n may spend together. */
+@Advanced
 final class RunBudgetOptions {
     @Option(
             names = "--run-budget-tokens",

@@ -14,9 +14,10 @@ final class SamplingOptions {
             names = "--temperature",
             paramLabel = "T",
             defaultValue = "0.8",
-            description = "Temperature of the policy's sampling; 0 is greedy (default: ${DEFAULT-VALUE}).")
+            description = "Of the policy's sampling; 0 is greedy (default: ${DEFAULT-VALUE}).")
     double temperature;
 
+    @Advanced
     @Option(
             names = "--top-k",
             paramLabel = "K",
@@ -24,6 +25,7 @@ final class SamplingOptions {
             description = "Sample from the K likeliest tokens.")
     int topK;
 
+    @Advanced
     @Option(
             names = "--top-p",
             paramLabel = "P",
@@ -31,6 +33,7 @@ final class SamplingOptions {
             description = "Sample from the likeliest tokens whose probabilities sum to P.")
     double topP;
 
+    @Advanced
     @Option(
             names = "--min-p",
             paramLabel = "P",
@@ -38,13 +41,11 @@ final class SamplingOptions {
             description = "Drop tokens less likely than P times the likeliest.")
     double minP;
 
-    @Option(
-            names = "--max-tokens",
-            paramLabel = "T",
-            description = "Tokens of one completion at most (default: 1024; 2048 with --parity sal).")
+    @Option(names = "--max-tokens", paramLabel = "T", description = "Tokens of one completion at most (default: 1024).")
     @Nullable
     Integer maxTokens;
 
+    @Advanced
     @Option(
             names = "--delimiter",
             paramLabel = "TEXT",
@@ -53,9 +54,9 @@ final class SamplingOptions {
 
     @Option(
             names = "--seed",
+            paramLabel = "S",
             defaultValue = "42",
-            description = "The same seed, models and options give the same samples on the same machine, unless a server"
-                    + " works for others meanwhile (default: ${DEFAULT-VALUE}).")
+            description = "The same seed gives the same answer (default: ${DEFAULT-VALUE}).")
     long seed;
 
     /** A search that samples so. */

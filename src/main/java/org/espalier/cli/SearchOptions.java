@@ -11,19 +11,21 @@ final class SearchOptions {
             names = {"-m", "--method"},
             paramLabel = "METHOD",
             defaultValue = "auto",
+            completionCandidates = MethodNames.class,
             description = {
-                "auto spends what the problem needs: a greedy answer first, and more until more would not change it.",
-                "The others spend what they are told: greedy, majority, short-m, best-of-n, beam, dvts, rebase, dora,",
-                "speculative-rejection, particle, mcts, refine or revise (default: ${DEFAULT-VALUE})."
+                "auto (the default), greedy, majority, best-of-n, beam, dvts and others:"
+                        + " 'espalier help methods' explains them."
             })
     private String method = "auto";
 
     @Option(
             names = "-n",
+            paramLabel = "N",
             description =
                     "Completions to search for: more compute, better answers (default: 16; at most 64 with auto).")
     private @Nullable Integer n;
 
+    @Advanced
     @Option(
             names = "--selection",
             paramLabel = "HOW",

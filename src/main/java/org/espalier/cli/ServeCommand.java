@@ -26,23 +26,18 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "serve",
         description = {
-            "Serves OpenAI's API: every client shares one engine, and their searches share its batches.",
+            "Serves a page for the browser and OpenAI's API: all clients share one engine and its batches.",
             "",
-            "Endpoints: /v1/chat/completions, /v1/completions, /v1/models, /health, /metrics. The model is called"
-                    + " default, or with a search: default@greedy, default@majority-8, default@dvts-16. The last"
-                    + " message is the problem, a system message replaces --system. An 'espalier' object in the"
-                    + " request sets method, n, beamWidth, budgetTokens, deadline and the like; one in the answer has"
-                    + " votes, scores and usage."
+            "The model is called default, or with a search: default@greedy, default@dvts-16. docs/server.md has the"
+                    + " endpoints and what a request can set."
         },
         sortOptions = false,
         footer = {
             "",
             "Examples:",
             "  espalier serve",
-            "  curl http://127.0.0.1:8080/v1/chat/completions -H 'Content-Type: application/json' -d"
-                    + " '{\"model\": \"default@dvts-16\", \"messages\": [{\"role\": \"user\", \"content\":"
-                    + " \"What is 12 * 7 - 5?\"}]}'",
-            "  ESPALIER_API_KEY=secret espalier serve --host 0.0.0.0 --method beam -n 32 --deadline 60s",
+            "  espalier solve --server http://127.0.0.1:8080 \"What is 12 * 7 - 5?\"",
+            "  ESPALIER_API_KEY=secret espalier serve --host 0.0.0.0 --deadline 60s",
         })
 final class ServeCommand implements Callable<Integer> {
     private static final String KEY_VARIABLE = RemoteOptions.KEY_VARIABLE;
@@ -62,9 +57,7 @@ final class ServeCommand implements Callable<Integer> {
     @ArgGroup(validate = false, heading = "%nTree, unless a request asks for another:%n")
     private TreeOptions tree = new TreeOptions();
 
-    @ArgGroup(
-            validate = false,
-            heading = "%nSampling, unless a request asks for another; --max-tokens is also a request's limit:%n")
+    @ArgGroup(validate = false, heading = "%nSampling, unless a request asks for another (--max-tokens: at most):%n")
     private SamplingOptions sampling = new SamplingOptions();
 
     @ArgGroup(validate = false, heading = "%nBudget of a request at most:%n")
@@ -95,10 +88,10 @@ final class ServeCommand implements Callable<Integer> {
         @Option(
                 names = "--api-key",
                 paramLabel = "KEY",
-                description = "What clients must send as their key (default: the variable " + KEY_VARIABLE
-                        + ", which other users of this machine cannot see; else none).")
+                description = "What clients must send as their key (default: " + KEY_VARIABLE + ", else none).")
         private @Nullable String apiKey;
 
+        @Advanced
         @Option(
                 names = "--allow-host",
                 paramLabel = "NAME",
@@ -108,6 +101,7 @@ final class ServeCommand implements Callable<Integer> {
                                 + " visitor's browser use the server.")
         private List<String> allowHost = List.of();
 
+        @Advanced
         @Option(
                 names = "--in-flight",
                 paramLabel = "SEARCHES",
@@ -117,6 +111,7 @@ final class ServeCommand implements Callable<Integer> {
                                 + " their completions are one batch (default: ${DEFAULT-VALUE}).")
         private int inFlight;
 
+        @Advanced
         @Option(
                 names = "--queue",
                 paramLabel = "REQUESTS",
@@ -124,6 +119,7 @@ final class ServeCommand implements Callable<Integer> {
                 description = "Requests that wait; more are told to come back later (default: ${DEFAULT-VALUE}).")
         private int queue;
 
+        @Advanced
         @Option(
                 names = "--max-n",
                 paramLabel = "N",
@@ -155,6 +151,7 @@ final class ServeCommand implements Callable<Integer> {
                         + " may use it: set a key with --api-key or " + KEY_VARIABLE);
             }
             System.out.println("Espalier serves " + listening.url() + "/v1");
+            System.out.println("Page: " + pageOf(listening) + " (open it in a browser; Ctrl-C ends the server)");
             System.out.flush();
             if (server.open) {
                 Browser.open(listening.url() + "/");
@@ -164,6 +161,11 @@ final class ServeCommand implements Callable<Integer> {
             listening.stop();
         }
         return ExitCode.ANSWERED;
+    }
+
+    /** An address that a browser here can open: all networks are none. */
+    private static String pageOf(EspalierServer listening) {
+        return listening.url().replace("://0.0.0.0:", "://127.0.0.1:").replaceFirst("://\\[[0:]*]:", "://[::1]:") + "/";
     }
 
     private ServerSettings settings() {

@@ -11,11 +11,11 @@ class ThinkingOptions {
             order = 2,
             paramLabel = "HOW",
             defaultValue = "auto",
-            description =
-                    "Whether a policy that can thinks before it answers: on, off, or auto, which is off where steps"
-                            + " are judged (default: ${DEFAULT-VALUE}). What it thinks is not judged and does not vote.")
+            description = "Whether the policy thinks first: on, off, or auto: off where steps are judged (default:"
+                    + " ${DEFAULT-VALUE}).")
     ThinkingSettings.Mode mode = ThinkingSettings.Mode.AUTO;
 
+    @Advanced
     @Option(
             names = "--think-tokens",
             order = 2,
@@ -25,6 +25,7 @@ class ThinkingOptions {
     @Nullable
     Integer thinkTokens;
 
+    @Advanced
     @Option(
             names = "--waits",
             order = 2,

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Options that say how a tree grows and how its paths are scored. */
+@Advanced
 final class TreeOptions {
     @Option(
             names = "--beam-width",

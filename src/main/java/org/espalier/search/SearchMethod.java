@@ -30,7 +30,7 @@ public enum SearchMethod {
             false,
             false,
             "Short-m",
-            "As majority, but the first few solutions to be finished vote, and the rest are left.",
+            "As majority, but only the first few that are finished vote; the rest are left.",
             "For policies that think: their longest thoughts are more often wrong."),
     /** n samples, judged step by step. */
     BEST_OF_N(
@@ -86,7 +86,7 @@ public enum SearchMethod {
             true,
             true,
             "Particle filtering",
-            "After every step the paths are drawn anew, each as often as its score deserves.",
+            "After every step the paths are drawn anew, as often as their scores deserve.",
             "For PRMs that are often wrong: a low score is seldom the end of a path."),
     /** Monte Carlo tree search by the PRM's scores. */
     MCTS(
@@ -94,7 +94,7 @@ public enum SearchMethod {
             true,
             true,
             "MCTS",
-            "Steps are tried out again and again, the promising and the little known ones first.",
+            "Steps are tried again and again, the promising and the little known first.",
             "For few hard problems and much time."),
     /** Solutions are criticised and written again. */
     REFINE(
@@ -110,7 +110,7 @@ public enum SearchMethod {
             true,
             true,
             "Revise",
-            "Solutions are written again and again from the last attempt, and all of them vote.",
+            "Solutions are written again and again from the last one, and all of them vote.",
             "For policies that find their own mistakes."),
     /** As much of the others as the problem needs. */
     AUTO(
