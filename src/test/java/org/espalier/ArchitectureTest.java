@@ -58,9 +58,11 @@ class ArchitectureTest {
             Map.entry("prompt", List.of("model")),
             Map.entry("gguf", List.of("model")),
             // To refuse a damaged model file before it is stored or used.
-            Map.entry("catalog", List.of("gguf", "model")),
+            Map.entry("catalog", List.of("safetensors", "gguf", "model")),
             // catalog: to run programs, lock folders and delete them as a fetch does; gguf: for how a head is kept.
-            Map.entry("checkpoint", List.of("catalog", "gguf", "model")),
+            Map.entry("checkpoint", List.of("catalog", "safetensors", "gguf", "model")),
+            // gguf: for how a head is kept, and types.
+            Map.entry("safetensors", List.of("gguf", "model")),
             Map.entry("engine", List.of("model")),
             // What speaks prompts and profiles over the verbs of a lane.
             Map.entry("reward", List.of("engine", "prm", "prompt", "model")),

@@ -2,6 +2,8 @@ package org.espalier.catalog;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -14,6 +16,7 @@ import org.espalier.model.EspalierException;
 import org.espalier.model.Nearest;
 import org.espalier.model.Reason;
 import org.espalier.model.UsageException;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
@@ -28,10 +31,17 @@ public final class Catalog {
 
     private final Optional<String> hub;
 
-    private record Document(Optional<String> hub, String defaultPolicy, List<CatalogEntry> models) {}
+    private final List<ModelPair> pairs;
+
+    private record Document(
+            Optional<String> hub,
+            String defaultPolicy,
+            @JsonSetter(nulls = Nulls.AS_EMPTY) List<ModelPair> pairs,
+            List<CatalogEntry> models) {}
 
     private Catalog(Document document, String source) {
         hub = document.hub();
+        pairs = List.copyOf(document.pairs());
         entries = List.copyOf(document.models());
         Set<String> names = new HashSet<>();
         for (CatalogEntry entry : entries) {
@@ -45,8 +55,18 @@ public final class Catalog {
                         .formatted(source, entry.prm().get(), entry.name()));
             }
         }
+        for (ModelPair pair : pairs) {
+            if (role(pair.policy()) != Role.POLICY || role(pair.prm()) != Role.PRM) {
+                throw new EspalierException(
+                        "%s: the pair %s is not a policy and a PRM of it".formatted(source, pair.tier()));
+            }
+        }
         defaultPolicy = find(document.defaultPolicy())
                 .orElseThrow(() -> new EspalierException(source + ": the default policy is not one of its models"));
+    }
+
+    private @Nullable Role role(String name) {
+        return find(name).map(CatalogEntry::role).orElse(null);
     }
 
     /** The catalogue that this build carries. */
@@ -91,7 +111,7 @@ public final class Catalog {
     Catalog with(List<CatalogEntry> own) {
         List<CatalogEntry> all = new ArrayList<>(entries);
         own.stream().filter(entry -> find(entry.name()).isEmpty()).forEach(all::add);
-        return new Catalog(new Document(hub, defaultPolicy.name(), all), "the models that were added");
+        return new Catalog(new Document(hub, defaultPolicy.name(), pairs, all), "the models that were added");
     }
 
     /** Address of the hub whose repositories {@code hub:owner/repository/file} means; empty if this catalogue has none. */
@@ -101,6 +121,11 @@ public final class Catalog {
 
     public List<CatalogEntry> entries() {
         return entries;
+    }
+
+    /** Policies with the PRMs that suit them, by tier; of the same tier the better one first. */
+    public List<ModelPair> pairs() {
+        return pairs;
     }
 
     /** The policy that is used when none is named. */

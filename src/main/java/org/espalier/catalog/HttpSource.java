@@ -94,12 +94,21 @@ final class HttpSource {
      * @throws UnreachableException if trying again may help
      */
     Answer open(URI address, long from, @Nullable String validator) throws UnreachableException {
+        return open(address, from, -1, validator);
+    }
+
+    /**
+     * Asks for a part of a file. A server that sends parts sends no more than that; another one may send all.
+     *
+     * @param to where the part ends, exclusive; -1 for the file's end
+     */
+    Answer open(URI address, long from, long to, @Nullable String validator) throws UnreachableException {
         if (!List.of("", "0", "false")
                 .contains(environment.getOrDefault("HF_HUB_OFFLINE", "").toLowerCase(Locale.ROOT))) {
             throw new EspalierException("HF_HUB_OFFLINE is set, so nothing is fetched from the hub");
         }
         try {
-            return follow(address, from, validator);
+            return follow(address, from, to, validator);
         } catch (UnreachableException e) {
             throw e;
         } catch (UnknownHostException e) {
@@ -120,15 +129,15 @@ final class HttpSource {
                 : "no connection to %s: %s".formatted(host(address), reason);
     }
 
-    private Answer follow(URI address, long from, @Nullable String validator) throws IOException {
+    private Answer follow(URI address, long from, long to, @Nullable String validator) throws IOException {
         URI at = address;
         String sha256 = null;
         for (int redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
-            HttpURLConnection connection = connect(at, from, validator);
+            HttpURLConnection connection = connect(at, from, to, validator);
             int status = status(connection);
             sha256 = sha256 == null ? statedSha256(connection) : sha256;
             if (!REDIRECTS.contains(status)) {
-                return answer(at, connection, status, from, validator, sha256);
+                return answer(at, connection, status, new Part(from, to), validator, sha256);
             }
             URI next = next(at, connection.getHeaderField("Location"));
             connection.disconnect();
@@ -189,7 +198,7 @@ final class HttpSource {
         return next;
     }
 
-    private HttpURLConnection connect(URI at, long from, @Nullable String validator) throws IOException {
+    private HttpURLConnection connect(URI at, long from, long to, @Nullable String validator) throws IOException {
         if (at.getPort() > MAX_PORT) {
             throw new EspalierException("there is no port " + at.getPort());
         }
@@ -208,8 +217,8 @@ final class HttpSource {
         if (!token.isEmpty() && isHub(at)) {
             connection.setRequestProperty("Authorization", "Bearer " + token);
         }
-        if (from > 0) {
-            connection.setRequestProperty("Range", "bytes=" + from + "-");
+        if (from > 0 || to >= 0) {
+            connection.setRequestProperty("Range", "bytes=" + from + "-" + (to < 0 ? "" : to - 1));
             if (validator != null) {
                 connection.setRequestProperty("If-Range", validator);
             }
@@ -249,10 +258,11 @@ final class HttpSource {
             URI at,
             HttpURLConnection connection,
             int status,
-            long from,
+            Part part,
             @Nullable String asked,
             @Nullable String sha256)
             throws IOException {
+        long from = part.from();
         String encoding = connection.getContentEncoding();
         if (encoding != null && !encoding.isBlank() && !encoding.equalsIgnoreCase("identity")) {
             connection.disconnect();
@@ -273,7 +283,7 @@ final class HttpSource {
             }
             String stated = Objects.requireNonNullElse(connection.getHeaderField("Content-Range"), "");
             Range range = Range.of(stated);
-            if (from > 0 && range != null && range.from() == from && range.agreesWith(length)) {
+            if (part.isAsked() && range != null && range.from() == from && range.agreesWith(length)) {
                 return new Answer(connection, from, range.to(), range.total(), validator, sha256);
             }
             connection.disconnect();
@@ -287,6 +297,13 @@ final class HttpSource {
             throw new RangeRefusedException(whole);
         }
         throw refusal(at, status);
+    }
+
+    /** The part of a file that is asked for. */
+    private record Part(long from, long to) {
+        boolean isAsked() {
+            return from > 0 || to >= 0;
+        }
     }
 
     /**
@@ -332,18 +349,27 @@ final class HttpSource {
                                 tokenSent
                                         ? "the token in HF_TOKEN may not read this; ask for access on the model's page"
                                         : "this needs a login; set HF_TOKEN to a token that may read it"));
-            case 404 -> new EspalierException("%s has no %s (404)".formatted(host, at.getPath()));
+            case 404 -> new MissingException("%s has no %s (404)".formatted(host, at.getPath()));
             case 407 -> new EspalierException("the proxy asks for a password (407): put it into https_proxy");
             default -> new EspalierException("%s answers %d".formatted(host, status));
         };
     }
 
     /** The server cannot be reached, or is in trouble, or the connection was cut. */
-    static final class UnreachableException extends IOException {
+    static class UnreachableException extends IOException {
         private static final long serialVersionUID = 1;
 
         UnreachableException(String message, @Nullable Throwable cause) {
             super(message, cause);
+        }
+    }
+
+    /** The server has no such file. */
+    static final class MissingException extends EspalierException {
+        private static final long serialVersionUID = 1;
+
+        MissingException(String message) {
+            super(message);
         }
     }
 

@@ -79,6 +79,16 @@ public final class ModelAdder {
      * @throws EspalierException if it cannot be fetched or is no GGUF file
      */
     public Added add(String source, @Nullable String name, @Nullable String sha256) {
+        return add(source, name, sha256, null);
+    }
+
+    /**
+     * As {@link #add(String, String, String)}, with the head of a repository's safetensors, of which only its own bytes are
+     * fetched.
+     *
+     * @param headFrom {@code hub:owner/repository}; null for the head that lies beside a file of this machine, if one does
+     */
+    public Added add(String source, @Nullable String name, @Nullable String sha256, @Nullable String headFrom) {
         if (sha256 != null && !sha256.matches("[0-9a-f]{64}")) {
             throw new UsageException(
                     Wording.of("%s takes 64 hexadecimal digits in lower case", Parameter.of("sha256")));
@@ -98,7 +108,7 @@ public final class ModelAdder {
                     });
         }
         Path called = address == null ? local : Path.of(address.uri().getPath());
-        Optional<Path> head = address == null ? HeadFormat.beside(local) : Optional.empty();
+        Optional<Path> beside = address == null ? HeadFormat.beside(local) : Optional.empty();
         String known = store.checkedName(name == null ? ModelStore.nameOf(called) : name);
         Path folder = store.folder().resolve(known + ".partial");
         try {
@@ -115,6 +125,16 @@ public final class ModelAdder {
                                 pauseMillis,
                                 sha256);
                 GgufHeader header = header(fetched, folder);
+                Optional<Path> head = headFrom == null
+                        ? beside
+                        : Optional.of(new CheckpointFetch(
+                                        new HttpSource(store.environment(), hub),
+                                        headFrom,
+                                        hub,
+                                        folder.resolve("head"),
+                                        pauseMillis)
+                                .head(profiles.of(header, Path.of(headFrom.replaceFirst("^.*[:/]", "")))
+                                        .or(() -> profiles.of(header, called))));
                 boolean prm = head.isPresent() || header.prmProfile().isPresent();
                 // A head's own file says how it is read, if anything does.
                 Optional<String> profile = head.isPresent() ? Optional.empty() : profiles.of(header, called);

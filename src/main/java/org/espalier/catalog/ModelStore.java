@@ -410,6 +410,8 @@ public final class ModelStore {
             try {
                 if (entry.from().isPresent()) {
                     fetchFrom(entry, entry.from().get(), listener);
+                } else if (entry.checkpoint().isPresent()) {
+                    make(entry, entry.checkpoint().get(), listener);
                 } else {
                     new ModelFetch(entry, path(entry), source, space, listener).run();
                 }
@@ -445,6 +447,33 @@ public final class ModelStore {
         listener.finished(entry.name());
         if (expected.isEmpty() && !fetched.stated()) {
             listener.trustedAtFirstUse(entry.name(), fetched.sha256());
+        }
+    }
+
+    /** Makes a model of a repository's safetensors. The file is made here, so that nobody can have stated its digest. */
+    private void make(CatalogEntry entry, String checkpoint, FetchListener listener) throws IOException {
+        URI hub = ModelAddress.hub(environment, catalog.hub());
+        Path partial = folder.resolve(stem(entry) + ".partial");
+        CheckpointFetch fetch =
+                new CheckpointFetch(new HttpSource(environment, hub), checkpoint, hub, partial, HttpFetch.PAUSE_MILLIS);
+        CheckpointFetch.Made made = fetch.model(
+                entry.name(), entry.profile(), space, (done, total) -> listener.progress(entry.name(), done, total));
+        GgufHeader.read(made.model()).requireLoadable();
+        String found = Sha256.of(made.model());
+        String expected = expected(entry);
+        if (!expected.isEmpty() && !expected.equals(found)) {
+            FileTree.delete(partial);
+            throw new EspalierException(
+                    "what was made of %s has SHA-256 %s, not %s: it was published anew; delete %s to take it"
+                            .formatted(checkpoint, found, expected, firstDigest(entry)));
+        }
+        keepHead(entry, made.head());
+        WholeFile.write(firstDigest(entry), found + "\n");
+        Files.move(made.model(), path(entry), StandardCopyOption.ATOMIC_MOVE);
+        FileTree.delete(partial);
+        listener.finished(entry.name());
+        if (expected.isEmpty()) {
+            listener.trustedAtFirstUse(entry.name(), found);
         }
     }
 

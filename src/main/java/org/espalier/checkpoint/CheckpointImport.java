@@ -11,6 +11,8 @@ import org.espalier.catalog.FileTree;
 import org.espalier.gguf.HeadFormat;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Reason;
+import org.espalier.safetensors.HeadWriter;
+import org.espalier.safetensors.SplitHead;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a GGUF file of a checkpoint, and a sidecar file of its dense head if it has one. */

@@ -1,13 +1,11 @@
 package org.espalier.cli;
 
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.espalier.model.Nearest;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -37,7 +35,9 @@ final class ConfigKeys {
             CommandLine below = command.subcommands().get(name);
             if (below == null) {
                 return Optional.of("there is no command '%s'%s"
-                        .formatted(name, nearest(name, command.subcommands().keySet())));
+                        .formatted(
+                                name,
+                                Nearest.question(name, command.subcommands().keySet())));
             }
             command = below.getCommandSpec();
         }
@@ -49,9 +49,12 @@ final class ConfigKeys {
         below(command).forEach(option -> known.addAll(Configuration.keys(option)));
         return Optional.of(
                 command == root
-                        ? "no command has an option '%s'%s".formatted(key, nearest(key, known))
+                        ? "no command has an option '%s'%s".formatted(key, Nearest.question(key, known))
                         : "%s has no option '%s'%s"
-                                .formatted(String.join(" ", Configuration.command(command)), key, nearest(key, known)));
+                                .formatted(
+                                        String.join(" ", Configuration.command(command)),
+                                        key,
+                                        Nearest.question(key, known)));
     }
 
     /** The options that keys mean, of all commands; none if there is a {@link #problem}. */
@@ -95,32 +98,5 @@ final class ConfigKeys {
             }
         });
         return names;
-    }
-
-    private static String nearest(String typed, Collection<String> known) {
-        return known.stream()
-                .filter(name -> name.length() > 1)
-                .min(Comparator.comparingInt(name -> distance(typed, name)))
-                .filter(name -> distance(typed, name) * 5 <= typed.length() * 2)
-                .map(name -> "; did you mean " + name + "?")
-                .orElse("");
-    }
-
-    /** Levenshtein's distance. */
-    private static int distance(String a, String b) {
-        List<Integer> row = new ArrayList<>();
-        for (int j = 0; j <= b.length(); j++) {
-            row.add(j);
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row.get(0);
-            row.set(0, i);
-            for (int j = 1; j <= b.length(); j++) {
-                int substitute = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row.get(j);
-                row.set(j, Math.min(substitute, Math.min(row.get(j), row.get(j - 1)) + 1));
-            }
-        }
-        return row.get(b.length());
     }
 }

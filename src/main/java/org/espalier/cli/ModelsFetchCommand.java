@@ -40,6 +40,13 @@ final class ModelsFetchCommand implements Runnable {
     private @Nullable String sha256;
 
     @Option(
+            names = "--head",
+            paramLabel = "REPOSITORY",
+            description = "hub:owner/repository with the safetensors of a PRM whose GGUF file lacks its head: only the"
+                    + " head is fetched of it.")
+    private @Nullable String head;
+
+    @Option(
             names = "--hub",
             paramLabel = "URL",
             description = "A mirror of the hub (default: ESPALIER_HUB, HF_ENDPOINT, or the hub itself).")
@@ -53,9 +60,9 @@ final class ModelsFetchCommand implements Runnable {
                 add(store, progress);
                 return;
             }
-            if (name != null || sha256 != null) {
-                throw new UsageException(
-                        "--name and --sha256 are for models that are not in the list: " + model + " is one by name");
+            if (name != null || sha256 != null || head != null) {
+                throw new UsageException("--name, --sha256 and --head are for models that are not in the list: " + model
+                        + " is one by name");
             }
             CatalogEntry entry = store.catalog().get(model);
             entry.licenceNote().ifPresent(note -> System.err.println(entry.licence() + ": " + note));
@@ -67,7 +74,7 @@ final class ModelsFetchCommand implements Runnable {
     }
 
     private void add(ModelStore store, FetchProgress progress) {
-        Added added = new ModelAdder(store, ProfileFit::known, progress).add(model, name, sha256);
+        Added added = new ModelAdder(store, ProfileFit::known, progress).add(model, name, sha256, head);
         System.out.println(added.file().path());
         if (added.trustedAtFirstUse()) {
             System.err.println(

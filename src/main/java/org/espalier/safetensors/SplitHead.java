@@ -1,4 +1,4 @@
-package org.espalier.checkpoint;
+package org.espalier.safetensors;
 
 import java.util.List;
 import java.util.Locale;
@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.espalier.checkpoint.SafetensorsFile.Tensor;
 import org.espalier.model.EspalierException;
+import org.espalier.safetensors.SafetensorsFile.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param outWeight a row for each class
  * @param outBias null for none
  */
-record SplitHead(
+public record SplitHead(
         @Nullable Tensor denseWeight,
         @Nullable Tensor denseBias,
         Tensor outWeight,
@@ -51,7 +51,7 @@ record SplitHead(
      * @return empty if there is none of a known name
      * @throws EspalierException if its layers do not fit each other or the hidden state
      */
-    static Optional<SplitHead> find(List<Tensor> tensors, long width) {
+    public static Optional<SplitHead> find(List<Tensor> tensors, long width) {
         for (Names names : KNOWN) {
             Tensor out = named(tensors, names.out() + ".weight");
             Tensor dense = names.dense() == null ? null : named(tensors, names.dense() + ".weight");
@@ -100,11 +100,11 @@ record SplitHead(
         return outputs;
     }
 
-    long classes() {
+    public long classes() {
         return outWeight.shape().get(0);
     }
 
-    Set<String> names() {
+    public Set<String> names() {
         return Stream.of(denseWeight, denseBias, outWeight, outBias)
                 .flatMap(Stream::ofNullable)
                 .map(Tensor::name)
@@ -112,7 +112,7 @@ record SplitHead(
     }
 
     /** Such as "two layers, 2 classes". */
-    String describe() {
+    public String describe() {
         return "%s, %d %s"
                 .formatted(
                         denseWeight == null ? "one layer" : "two layers",

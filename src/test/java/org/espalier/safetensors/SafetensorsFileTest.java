@@ -1,4 +1,4 @@
-package org.espalier.checkpoint;
+package org.espalier.safetensors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import org.espalier.checkpoint.SafetensorsFile.Tensor;
 import org.espalier.model.EspalierException;
+import org.espalier.safetensors.SafetensorsFile.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,4 +1,4 @@
-package org.espalier.checkpoint;
+package org.espalier.safetensors;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -27,7 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
  * A safetensors file: eight bytes that say how long its JSON header is, the header, and the tensors' bytes, little-endian
  * and row after row (the format's own README). Immutable; the file is opened for each call.
  */
-final class SafetensorsFile {
+public final class SafetensorsFile {
     private static final long MAX_HEADER = 100_000_000;
     private static final String METADATA = "__metadata__";
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -44,8 +44,8 @@ final class SafetensorsFile {
      * @param begin of its bytes, from the end of the header
      * @param end of its bytes, exclusive
      */
-    record Tensor(String name, String dtype, List<Long> shape, long begin, long end) {
-        long elements() {
+    public record Tensor(String name, String dtype, List<Long> shape, long begin, long end) {
+        public long elements() {
             return shape.stream().reduce(1L, Math::multiplyExact);
         }
     }
@@ -57,7 +57,7 @@ final class SafetensorsFile {
     }
 
     /** @throws EspalierException if the file cannot be read, or is cut off or none */
-    static SafetensorsFile open(Path path) {
+    public static SafetensorsFile open(Path path) {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             ByteBuffer length = read(channel, 0, Long.BYTES, path);
             long headerBytes = length.getLong();
@@ -68,7 +68,7 @@ final class SafetensorsFile {
             String json = StandardCharsets.UTF_8
                     .decode(read(channel, Long.BYTES, (int) headerBytes, path))
                     .toString();
-            List<Tensor> tensors = tensors(JSON.readTree(json), path);
+            List<Tensor> tensors = tensors(json, path);
             long end = tensors.stream().mapToLong(Tensor::end).max().orElse(0);
             if (end > channel.size() - data) {
                 throw new EspalierException("%s is cut off: it has %d of %d bytes; get the whole file"
@@ -77,6 +77,19 @@ final class SafetensorsFile {
             return new SafetensorsFile(path, data, tensors);
         } catch (IOException e) {
             throw new EspalierException("cannot read " + path + ": " + Reason.of(e), e);
+        }
+    }
+
+    /**
+     * Reads a header.
+     *
+     * @param json of a file
+     * @param path what messages call the file
+     * @throws EspalierException if it is none
+     */
+    public static List<Tensor> tensors(String json, Path path) {
+        try {
+            return tensors(JSON.readTree(json), path);
         } catch (JacksonException e) {
             throw damaged(path, "a header that is not JSON");
         }
@@ -154,12 +167,12 @@ final class SafetensorsFile {
         return buffer.flip();
     }
 
-    Path path() {
+    public Path path() {
         return path;
     }
 
     /** In the order in which they lie. */
-    List<Tensor> tensors() {
+    public List<Tensor> tensors() {
         return tensors;
     }
 
@@ -168,32 +181,43 @@ final class SafetensorsFile {
      *
      * @throws EspalierException if it is not of floating-point numbers, or too large for an array
      */
-    float[] read(Tensor tensor) {
+    public float[] read(Tensor tensor) {
         if (tensor.end() - tensor.begin() > Integer.MAX_VALUE - 64) {
             throw new EspalierException("the tensor %s of %s is too large for a head".formatted(tensor.name(), path));
         }
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             ByteBuffer bytes = read(channel, data + tensor.begin(), (int) (tensor.end() - tensor.begin()), path);
-            float[] values = new float[(int) tensor.elements()];
-            for (int i = 0; i < values.length; i++) {
-                values[i] = switch (tensor.dtype()) {
-                    case "F64" -> (float) bytes.getDouble();
-                    case "F32" -> bytes.getFloat();
-                    case "BF16" -> Float.intBitsToFloat(bytes.getShort() << 16);
-                    case "F16" -> HalfFloat.toFloat(bytes.getShort());
-                    default ->
-                        throw new EspalierException("the tensor %s of %s is of type %s, which a head cannot have"
-                                .formatted(tensor.name(), path, tensor.dtype()));
-                };
-            }
-            return values;
+            return values(tensor, bytes, path);
         } catch (IOException e) {
             throw new EspalierException("cannot read " + path + ": " + Reason.of(e), e);
         }
     }
 
+    /**
+     * Numbers of a tensor.
+     *
+     * @param bytes of it, all or some, little-endian
+     * @param path what messages call the file
+     * @throws EspalierException if they are no floating-point numbers
+     */
+    public static float[] values(Tensor tensor, ByteBuffer bytes, Path path) {
+        float[] values = new float[(int) (bytes.remaining() / Math.max(1, bytesOf(tensor.dtype())))];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = switch (tensor.dtype()) {
+                case "F64" -> (float) bytes.getDouble();
+                case "F32" -> bytes.getFloat();
+                case "BF16" -> Float.intBitsToFloat(bytes.getShort() << 16);
+                case "F16" -> HalfFloat.toFloat(bytes.getShort());
+                default ->
+                    throw new EspalierException("the tensor %s of %s is of type %s, which cannot be read"
+                            .formatted(tensor.name(), path, tensor.dtype()));
+            };
+        }
+        return values;
+    }
+
     /** Writes a copy that lacks some tensors and calls the others differently. */
-    void copy(Predicate<String> kept, UnaryOperator<String> renamed, Path target) throws IOException {
+    public void copy(Predicate<String> kept, UnaryOperator<String> renamed, Path target) throws IOException {
         Map<String, Object> header = new LinkedHashMap<>();
         List<Tensor> copied =
                 tensors.stream().filter(tensor -> kept.test(tensor.name())).toList();
