@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
             TuneCommand.class,
             ServeCommand.class,
             ModelsCommand.class,
+            SetupCommand.class,
             ConfigCommand.class,
             BenchCommand.class,
             DoctorCommand.class,
