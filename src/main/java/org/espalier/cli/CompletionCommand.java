@@ -43,8 +43,9 @@ final class CompletionCommand implements Runnable {
         CommandLine espalier = Objects.requireNonNull(spec).root().commandLine();
         String script = AutoComplete.bash("espalier", espalier);
         if (shell == Kind.ZSH) {
-            // As a file _espalier of zsh's own it is read at the first completion, which it then has to answer.
-            script = "#compdef espalier\n" + script
+            // zsh has no compopt. As a file _espalier of zsh's own it is read at the first completion, which it then
+            // has to answer.
+            script = "#compdef espalier\n(( $+functions[compopt] )) || compopt() { :; }\n" + script
                     + "\n[[ $funcstack[1] != _espalier ]] || _bash_complete -o default -F _complete_espalier\n";
         }
         System.out.print(script);

@@ -5,6 +5,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
@@ -70,7 +71,7 @@ final class EachProblem {
                         next != null && early.containsKey(next);
                         next = waiting.peek()) {
                     waiting.remove();
-                    told.accept(next, early.remove(next));
+                    told.accept(next, Objects.requireNonNull(early.remove(next)));
                 }
                 if (!goesOn.get()) {
                     stream.stop();

@@ -160,7 +160,7 @@ final class EvalCommand implements Callable<Integer> {
 
     private boolean solve(EvalRun run, RunSpec spec, Sweep sweep, FetchProgress fetches) {
         long total = (long) spec.dataset().items().size() * sweep.points().size();
-        boolean shown = !quiet && Terminal.error().redraws();
+        boolean shown = !quiet;
         try (PointRunner points = new PointRunner(run, out, spec, fetches);
                 RunProgress progress = new RunProgress(
                         spec.dataset().name(), total, run.measurements().records(), shown)) {

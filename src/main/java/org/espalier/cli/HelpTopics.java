@@ -40,11 +40,15 @@ final class HelpTopics implements Callable<Integer> {
         @Override
         public Iterator<String> iterator() {
             List<String> names = new ArrayList<>();
-            for (Class<?> command : Main.class.getAnnotation(Command.class).subcommands()) {
-                names.add(command.getAnnotation(Command.class).name());
+            for (Class<?> command : of(Main.class).subcommands()) {
+                names.add(of(command).name());
             }
             names.add(METHODS);
             return names.iterator();
+        }
+
+        private static Command of(Class<?> command) {
+            return Objects.requireNonNull(command.getAnnotation(Command.class));
         }
     }
 

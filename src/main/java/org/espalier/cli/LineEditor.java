@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import org.espalier.model.EspalierException;
 import org.jline.keymap.KeyMap;
 import org.jline.reader.Candidate;
@@ -63,7 +64,8 @@ final class LineEditor implements ChatInput {
         }
         reader = builder.build();
         // Alt-Enter begins a new line of the same message.
-        reader.getKeyMaps().get(LineReader.MAIN).bind(new Macro(KeyMap.ctrl('V') + KeyMap.ctrl('J')), KeyMap.alt('\r'));
+        Objects.requireNonNull(reader.getKeyMaps().get(LineReader.MAIN))
+                .bind(new Macro(KeyMap.ctrl('V') + KeyMap.ctrl('J')), KeyMap.alt('\r'));
     }
 
     @Override

@@ -164,7 +164,7 @@ final class RolloutsCommand implements Callable<Integer> {
                 ? Workload.of(method, config, posed)
                 : Workload.of(SearchMethod.MAJORITY, n * (1 + monteCarlo), config.maxTokens(), posed);
         long done = written.values().stream().mapToLong(BitSet::cardinality).sum();
-        boolean shown = !quiet && Terminal.error().redraws();
+        boolean shown = !quiet;
         try (LocalRuntime runtime = new LocalRuntime(models.runtime(), work, fetches);
                 RunProgress progress =
                         new RunProgress("rollouts", (long) n * dataset.items().size(), done, shown)) {

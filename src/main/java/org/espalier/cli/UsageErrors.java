@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.espalier.model.Nearest;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -91,7 +92,7 @@ final class UsageErrors {
     }
 
     private static String choice(OptionSpec option, String value) {
-        List<String> values = Arrays.stream(option.type().getEnumConstants())
+        List<String> values = Arrays.stream(Objects.requireNonNull(option.type().getEnumConstants()))
                 .map(constant -> constant.toString().toLowerCase(Locale.ROOT))
                 .toList();
         return "%s must be one of %s, not %s%s"
