@@ -9,13 +9,13 @@ import java.util.List;
  * of each counts, so that what else runs here for a moment does not.
  */
 final class MemoryBandwidth {
-    private static final int BLOCK = 16 << 20;
+    private static final int BLOCK = 48 << 20;
     private static final long NANOS = 250_000_000;
-    private static final int MOST_THREADS = 8;
+    private static final int MOST_THREADS = 4;
 
     private MemoryBandwidth() {}
 
-    /** Bytes a second; takes about a third of a second and 32 MiB for each of at most 8 processors. */
+    /** Bytes a second; takes about a third of a second and 96 MiB for each of at most 4 processors. */
     static double measure() {
         int threads = Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors());
         double[] rates = new double[threads];

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * Speaks the hub's protocol: a file of a repository is sent on to another host's address, which sends parts of it and an
  * ETag. Without its token, if it wants one, it answers 401.
  */
-final class HubServer implements AutoCloseable {
+public final class HubServer implements AutoCloseable {
     private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-(\\d*)");
 
     /** A request for bytes. */
@@ -35,7 +35,7 @@ final class HubServer implements AutoCloseable {
     private volatile String token = "";
     private volatile String version = "one";
 
-    HubServer() throws IOException {
+    public HubServer() throws IOException {
         hub.createContext("/", this::sendOn);
         storage.createContext("/", this::send);
         hub.start();
@@ -46,12 +46,12 @@ final class HubServer implements AutoCloseable {
         return HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     }
 
-    String url() {
+    public String url() {
         return "http://127.0.0.1:" + hub.getAddress().getPort();
     }
 
     /** @param path {@code owner/repository/file} */
-    HubServer holds(String path, byte[] bytes) {
+    public HubServer holds(String path, byte[] bytes) {
         files.put("/" + path.replaceFirst("^([^/]+/[^/]+)/", "$1/resolve/main/"), bytes);
         return this;
     }
