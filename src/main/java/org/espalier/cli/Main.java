@@ -69,6 +69,7 @@ public final class Main implements Runnable {
             scope = ScopeType.INHERIT,
             description = "Takes defaults from this profile of the configuration file ('espalier config' shows them).")
     @Advanced
+    @SuppressWarnings("UnusedVariable") // picocli looks at what was typed
     private @Nullable String profile;
 
     @Option(
@@ -76,6 +77,7 @@ public final class Main implements Runnable {
             usageHelp = true,
             scope = ScopeType.INHERIT,
             description = "Shows this help; " + HelpTexts.ALL + " has all options.")
+    @SuppressWarnings("UnusedVariable") // picocli looks at what was typed
     private boolean help;
 
     @Option(
@@ -84,6 +86,7 @@ public final class Main implements Runnable {
             scope = ScopeType.INHERIT,
             description = "Prints the version.")
     @Advanced
+    @SuppressWarnings("UnusedVariable") // picocli looks at what was typed
     private boolean version;
 
     @Spec

@@ -32,6 +32,6 @@ final class HalfFloat {
             return (short) (sign | (int) Math.rint(Math.abs(value) * 0x1p24));
         }
         int rounded = magnitude + 0xfff + (magnitude >>> 13 & 1);
-        return (short) (sign | rounded - 0x38000000 >>> 13);
+        return (short) (sign | (rounded - 0x38000000) >>> 13);
     }
 }
