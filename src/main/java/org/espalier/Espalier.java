@@ -90,7 +90,9 @@ public final class Espalier implements AutoCloseable {
             policy = own == null ? loaded(runtime).policy() : own;
             prm = judge(policy);
             Policy larger = runtime == null ? null : runtime.largerPolicy();
-            solver = new Solver(policy, larger, prm, options.answerReader()).with(options.strategy());
+            solver = new Solver(policy, larger, prm, options.answerReader())
+                    .with(options.strategy())
+                    .warning(problem -> runtime == null ? List.of() : runtime.cautions(problem));
             solver.requireSolvable(method, search);
             places = new Semaphore(runtime == null ? options.inFlight() : runtime.inFlight(), true);
             atExit = ExitHook.add(this::endBeforeExit);

@@ -56,6 +56,8 @@ class PublicApiTest {
             "search.Solution",
             "search.Ballot",
             "search.Vote",
+            "search.ChosenBy",
+            "search.Confidence",
             "search.Usage",
             "search.SearchTree",
             "search.SearchNode",
@@ -64,6 +66,7 @@ class PublicApiTest {
             "model.Completion",
             "model.Budget",
             "model.Limit",
+            "model.Warning",
             "model.SamplingParams",
             "model.StopReason",
             // What a caller may bring.

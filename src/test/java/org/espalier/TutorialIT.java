@@ -19,8 +19,10 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.espalier.model.Answer;
 import org.espalier.model.Budget;
+import org.espalier.model.Completion;
 import org.espalier.model.Limit;
 import org.espalier.model.Problem;
+import org.espalier.search.Confidence;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchListener;
 import org.espalier.search.SearchMethod;
@@ -62,7 +64,10 @@ class TutorialIT {
                 .withThreads(2);
         try (Espalier espalier = Espalier.open(options)) {
             Solution solution = espalier.solve("Start with 12, then multiply by 7. What is the result?");
-            Answer answer = solution.answer(); // null if no completion states one
+            Completion reply = solution.selected(); // what stands for the answer; null only if nothing was written
+            Answer answer = solution.answer(); // null if the problem has no short answer
+            Confidence.Level sure = solution.confidence().level(); // HIGH, MEDIUM, LOW or UNKNOWN
+            solution.warnings().forEach(warning -> System.err.println(warning.message()));
             for (Vote vote : solution.votes()) {
                 System.out.printf("%s: %d completions, weight %.2f%n", vote.answer(), vote.count(), vote.weight());
             }
@@ -70,6 +75,8 @@ class TutorialIT {
             long tokens = solution.usage().policyTokens();
             // docs/api.md end
             assertThat(answer).hasToString("84");
+            assertThat(reply).isNotNull();
+            assertThat(sure).isNotEqualTo(Confidence.Level.LOW);
             assertThat(limit).isNull();
             assertThat(tokens).isBetween(1L, 20_000L);
         }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.espalier.catalog.CatalogEntry.Role;
+import org.espalier.catalog.CatalogEntry.Scope;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Nearest;
 import org.espalier.model.Reason;
@@ -60,6 +61,16 @@ public final class Catalog {
                 throw new EspalierException(
                         "%s: the pair %s is not a policy and a PRM of it".formatted(source, pair.tier()));
             }
+        }
+        for (CatalogEntry entry : entries) {
+            entry.scope()
+                    .map(Scope::instead)
+                    .filter(name -> find(name).isEmpty())
+                    .ifPresent(name -> {
+                        throw new EspalierException(
+                                "%s: %s, which %s names for other problems, is not one of its models"
+                                        .formatted(source, name, entry.name()));
+                    });
         }
         defaultPolicy = find(document.defaultPolicy())
                 .orElseThrow(() -> new EspalierException(source + ": the default policy is not one of its models"));

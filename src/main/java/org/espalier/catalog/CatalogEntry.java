@@ -28,6 +28,7 @@ import java.util.regex.Pattern;
  * @param checkpoint a repository of the hub, {@code hub:owner/repository}, whose safetensors the file is made of as they
  *     arrive, with the head in a file of its own if it has one
  * @param transferBytes of a fetch, where that is not the size of what is made of it
+ * @param scope of the problems that a policy can solve, if it was made for some only
  * @param licenceNote what the licence asks of those who use the model, in a few words
  */
 public record CatalogEntry(
@@ -45,6 +46,7 @@ public record CatalogEntry(
         Optional<Long> cacheBytesPerToken,
         Optional<Likelihood> likelihood,
         Optional<String> caution,
+        Optional<Scope> scope,
         Optional<String> checkpoint,
         Optional<Long> transferBytes,
         Optional<String> licenceNote) {
@@ -72,6 +74,17 @@ public record CatalogEntry(
         /** Their product. */
         PRODUCT
     }
+
+    /**
+     * The problems that a policy was made for, and how they are told from others.
+     *
+     * @param knows what they are, in words
+     * @param numbers how many each of them has at least, in digits
+     * @param piecesPerWord of its vocabulary that a word of theirs takes at most, on average; words that it does not know take
+     *     more
+     * @param instead name of a model for other problems
+     */
+    public record Scope(String knows, int numbers, double piecesPerWord, String instead) {}
 
     /**
      * A piece of the file, packed in a wheel.
@@ -112,6 +125,7 @@ public record CatalogEntry(
                 Optional.empty(),
                 Optional.of(from),
                 profile,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),

@@ -14,6 +14,7 @@ import org.espalier.model.EspalierException;
 import org.espalier.model.Meter;
 import org.espalier.model.Nearest;
 import org.espalier.model.Problem;
+import org.espalier.model.Warning;
 import org.espalier.model.Reason;
 import org.espalier.model.UsageException;
 import org.espalier.runtime.LocalRuntime;
@@ -166,6 +167,8 @@ final class ChatSession implements AutoCloseable {
     }
 
     private Solution searched(LocalRuntime models, Problem problem, SearchConfig config, Meter meter) {
+        List<Warning> cautions = models.cautions(problem);
+        warn(cautions);
         Solution solution;
         if (quiet) {
             solution = models.solver().solve(problem, settings.method(), config, meter, SearchListener.NONE);
@@ -175,19 +178,21 @@ final class ChatSession implements AutoCloseable {
                 solution = models.solver().solve(problem, settings.method(), config, meter, progress);
             }
         }
-        new SolutionText(terminal)
-                .print(
-                        SolutionDocument.of(solution, List.of(), models.report()),
-                        solution.tree().isPrmBlind());
+        new SolutionText(terminal).print(SolutionDocument.of(solution, List.of(), models.report()));
+        warn(solution.warnings().stream()
+                .filter(warning -> !cautions.contains(warning))
+                .toList());
         return solution;
     }
 
-    /** What the assistant has said: the completion that was shown, else the first. */
+    private void warn(List<Warning> warnings) {
+        warnings.forEach(warning -> terminal.println("@|yellow %s|@", warning.message()));
+    }
+
+    /** What the assistant has said: the completion that was shown. */
     private static String replyOf(Solution solution) {
-        return solution.best()
-                .or(() -> solution.completions().stream().findFirst())
-                .map(Completion::text)
-                .orElse("");
+        Completion shown = solution.selected();
+        return shown == null ? "" : shown.text();
     }
 
     private void command(String message) {

@@ -4,58 +4,73 @@ import java.util.Locale;
 import org.espalier.model.Answer;
 import org.espalier.model.Limit;
 import org.espalier.runtime.GradeAnswerReader;
+import org.espalier.search.ChosenBy;
+import org.espalier.search.Confidence;
 import org.espalier.search.Usage;
 import org.espalier.search.Vote;
 import org.espalier.wire.SolutionDocument;
+import org.jspecify.annotations.Nullable;
 
 /** A solution for a person to read: the reasoning, the answer, how sure the vote was, and what it cost. */
 final class SolutionText {
     private static final int MOST_VOTES = 5;
     private static final int VOTE_WIDTH = 60;
-    private static final String BLIND =
-            "The PRM gave every step the same score or none: it did not help, and the majority decided";
-
     private final Terminal terminal;
 
     SolutionText(Terminal terminal) {
         this.terminal = terminal;
     }
 
-    /** @param prmBlind whether the PRM told no candidates apart */
-    void print(SolutionDocument solution, boolean prmBlind) {
+    void print(SolutionDocument solution) {
         String text = solution.solution();
         String answer = solution.outcome().answer();
         if (text != null) {
             terminal.println("%s%n", text.strip());
         }
-        if (answer == null || text == null) {
+        if (text == null) {
             terminal.println("@|bold No answer|@: %s", reason(solution));
+        } else if (answer == null) {
+            terminal.println("@|faint (%s; %s)|@", howChosen(solution), sureness(solution));
         } else {
             terminal.print("@|bold,green Answer: %s|@", answer);
-            terminal.println("  @|faint (%s)|@", confidence(solution, text));
+            terminal.println("  @|faint (%s; %s)|@", confidence(solution, text), sureness(solution));
             if (solution.completions().size() > 1) {
-                boolean weighed = solution.outcome().method().needsPrm();
-                solution.outcome().votes().stream().limit(MOST_VOTES).forEach(vote -> printVote(vote, weighed));
+                @Nullable ChosenBy by = solution.outcome().chosenBy();
+                solution.outcome().votes().stream().limit(MOST_VOTES).forEach(vote -> printVote(vote, by));
             }
         }
         terminal.println("@|faint %s|@", cost(solution));
-        if (prmBlind) {
-            terminal.println("@|yellow %s|@", BLIND);
-        }
         solution.outcome()
                 .limit()
                 .ifPresent(limit -> terminal.println("@|yellow %s|@", "Stopped early: " + describe(limit)));
     }
 
     private static String reason(SolutionDocument solution) {
-        long finished = solution.completions().stream()
-                .filter(sample -> sample.completion().finished())
-                .count();
-        if (finished == 0) {
-            return "none of the " + solution.completions().size()
-                    + " completions was finished; give it a larger --max-tokens, budget or deadline";
-        }
-        return "none of the " + finished + " finished completions states one";
+        return solution.outcome().limit().isPresent()
+                ? "nothing was written before the end; give it a larger budget or deadline"
+                : "the policy wrote nothing";
+    }
+
+    /** How the reply was chosen that is shown where there is no short answer. */
+    private static String howChosen(SolutionDocument solution) {
+        int completions = solution.completions().size();
+        ChosenBy by = solution.outcome().chosenBy();
+        Confidence confidence = solution.outcome().confidence();
+        String unfinished = confidence.finished() == 0 ? "unfinished; " : "";
+        String of = by == null || by == ChosenBy.ONLY || completions == 1
+                ? "the only reply"
+                : switch (by) {
+                    case SCORE -> "the reply with the highest score of " + completions;
+                    case LIKELIHOOD -> "the likeliest reply of " + completions;
+                    default -> "the first reply of " + completions;
+                };
+        Double belief = confidence.belief();
+        String score = belief == null ? "" : String.format(Locale.ROOT, ", score %.2g", belief);
+        return unfinished + of + score + "; there is no short answer to vote on";
+    }
+
+    private static String sureness(SolutionDocument solution) {
+        return "confidence " + solution.outcome().confidence().level().name().toLowerCase(Locale.ROOT);
     }
 
     private static String confidence(SolutionDocument solution, String text) {
@@ -79,10 +94,13 @@ final class SolutionText {
                 100 * solution.outcome().agreement());
     }
 
-    private void printVote(Vote vote, boolean weighed) {
+    /** Says what decides; where the majority does, weights do not. */
+    private void printVote(Vote vote, @Nullable ChosenBy by) {
         String answer = vote.answer().replaceAll("\\s+", " ");
         String shown = answer.length() > VOTE_WIDTH ? answer.substring(0, VOTE_WIDTH - 3) + "..." : answer;
-        String weight = weighed ? String.format(Locale.ROOT, " weight %.2f", vote.weight()) : "";
+        String weight = by != ChosenBy.MAJORITY && vote.weight() > 0
+                ? String.format(Locale.ROOT, " weight %.2f", vote.weight())
+                : "";
         terminal.println("  %-20s @|faint x %-3d%s|@", shown, vote.count(), weight);
     }
 

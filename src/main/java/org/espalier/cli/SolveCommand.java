@@ -16,6 +16,7 @@ import org.espalier.model.Meter;
 import org.espalier.model.Problem;
 import org.espalier.model.Reason;
 import org.espalier.model.UsageException;
+import org.espalier.model.Warning;
 import org.espalier.runtime.LargerPolicy;
 import org.espalier.runtime.LocalRuntime;
 import org.espalier.runtime.ResolvedModels;
@@ -121,8 +122,9 @@ final class SolveCommand implements Callable<Integer> {
             int code = ExitCode.ANSWERED;
             for (ProblemLines.Entry entry : problems) {
                 Found found = solve(client, entry.problem(), method, config);
-                print(entry, found.solution(), found.prmBlind());
-                code = Math.max(code, codeOf(found.solution().outcome().answer() != null));
+                print(entry, found.solution());
+                warnOfResult(entry, found.solution().outcome().warnings());
+                code = Math.max(code, codeOf(found.solution()));
                 if (System.out.checkError()) {
                     break;
                 }
@@ -137,20 +139,42 @@ final class SolveCommand implements Callable<Integer> {
                         models.runtime(), Workload.of(method, search.n(), config.maxTokens(), problem), fetches)) {
             SearchConfig planned = runtime.planned(config, method, tree.plan());
             planned.validateFor(method);
+            List<Warning> cautions = runtime.cautions(problem);
+            warn("", cautions);
             Solution solution = solve(runtime, problem, method, planned);
             // Text does not name the models, and must not wait for their digests.
-            print(
-                    problems.get(0),
-                    documentOf(solution, runtime),
-                    solution.tree().isPrmBlind());
+            SolutionDocument document = documentOf(solution, runtime);
+            print(problems.get(0), document);
             output.trees.forEach(file -> TreeFile.write(file, solution));
-            printCaution();
-            return codeOf(solution.answer() != null);
+            warnOfResult(
+                    problems.get(0),
+                    solution.warnings().stream()
+                            .filter(warning -> !cautions.contains(warning))
+                            .toList());
+            if (cautions.isEmpty()) {
+                printCaution();
+            }
+            return codeOf(document);
         }
     }
 
-    private static int codeOf(boolean answered) {
-        return answered ? ExitCode.ANSWERED : ExitCode.NO_ANSWER;
+    private static int codeOf(SolutionDocument solution) {
+        return solution.solution() == null ? ExitCode.NO_ANSWER : ExitCode.ANSWERED;
+    }
+
+    /** What there is to say of a result; JSON has it. */
+    private void warnOfResult(ProblemLines.Entry entry, List<Warning> warnings) {
+        if (!output.json) {
+            warn(each ? "[" + entry.id() + "] " : "", warnings);
+        }
+    }
+
+    /** On standard error: what is piped stays as it is. */
+    private void warn(String begin, List<Warning> warnings) {
+        if (!output.quiet) {
+            warnings.forEach(warning ->
+                    Terminal.error().println("@|yellow %s|@", "espalier: " + begin + warning.message()));
+        }
     }
 
     private SolutionDocument documentOf(Solution solution, LocalRuntime runtime) {
@@ -174,11 +198,10 @@ final class SolveCommand implements Callable<Integer> {
                     .solve(
                             problems,
                             (entry, solution) -> {
-                                print(
-                                        entry,
-                                        documentOf(solution, runtime),
-                                        solution.tree().isPrmBlind());
-                                code.accumulateAndGet(codeOf(solution.answer() != null), Math::max);
+                                SolutionDocument document = documentOf(solution, runtime);
+                                print(entry, document);
+                                warnOfResult(entry, solution.warnings());
+                                code.accumulateAndGet(codeOf(document), Math::max);
                             },
                             () -> !System.out.checkError(),
                             output.quiet);
@@ -186,7 +209,7 @@ final class SolveCommand implements Callable<Integer> {
         }
     }
 
-    private void print(ProblemLines.Entry entry, SolutionDocument solution, boolean prmBlind) {
+    private void print(ProblemLines.Entry entry, SolutionDocument solution) {
         if (each && output.json) {
             ObjectNode line = Documents.MAPPER.createObjectNode().put("id", entry.id());
             line.setAll(Documents.MAPPER.<ObjectNode>valueToTree(solution));
@@ -199,7 +222,7 @@ final class SolveCommand implements Callable<Integer> {
                             "@|bold [%s]|@ @|faint %s|@",
                             entry.id(), shortened(entry.problem().text()));
         }
-        printAlone(solution, prmBlind);
+        printAlone(solution);
         if (each) {
             System.out.println();
         }
@@ -210,11 +233,11 @@ final class SolveCommand implements Callable<Integer> {
         return line.length() <= PROBLEM_SHOWN ? line : line.substring(0, PROBLEM_SHOWN - 1) + "…";
     }
 
-    private void printAlone(SolutionDocument solution, boolean prmBlind) {
+    private void printAlone(SolutionDocument solution) {
         if (output.json) {
             System.out.println(PrettyJson.of(Documents.MAPPER.valueToTree(solution)));
         } else {
-            new SolutionText(Terminal.output()).print(solution, prmBlind);
+            new SolutionText(Terminal.output()).print(solution);
         }
     }
 

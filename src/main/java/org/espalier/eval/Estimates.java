@@ -1,28 +1,24 @@
 package org.espalier.eval;
 
+import org.espalier.search.Wilson;
+
 /** Estimators of what a sample of problems says. Stateless. */
 final class Estimates {
-    /** Of the normal distribution, for 95 %. */
-    private static final double Z = 1.959963984540054;
-
     private Estimates() {}
 
     /** Where a share lies with a confidence of 95 %. */
     record Interval(double low, double high) {}
 
     /**
-     * Wilson's score interval (1927). Unlike a bootstrap it does not shrink to a point where all problems or none are
+     * {@link Wilson}'s interval. Unlike a bootstrap it does not shrink to a point where all problems or none are
      * solved. For a mean of values between 0 and 1, such as pass@k, it is wider than need be.
      *
      * @param share 0 to 1
      * @param count of problems, 1 or more
      */
     static Interval wilson(double share, int count) {
-        double z2 = Z * Z;
-        double middle = share + z2 / (2 * count);
-        double half = Z * Math.sqrt(share * (1 - share) / count + z2 / (4.0 * count * count));
-        double scale = 1 + z2 / count;
-        return new Interval(Math.max(0, (middle - half) / scale), Math.min(1, (middle + half) / scale));
+        Wilson wilson = Wilson.of(share, count);
+        return new Interval(wilson.low(), wilson.high());
     }
 
     /**

@@ -74,9 +74,7 @@ public final class Tuning {
     private record StoppingCurve(
             List<Stage> stages, Map<String, Boolean> correct, double greedyTokens, double tokensEach) {
         boolean isCorrect(Stage stage) {
-            return stage.selected() != null
-                    && stage.selected().answer() != null
-                    && correct.getOrDefault(stage.selected().answer().text(), false);
+            return stage.answer() != null && correct.getOrDefault(stage.answer().text(), false);
         }
 
         double tokens(Stage stage) {

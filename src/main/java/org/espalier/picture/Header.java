@@ -23,7 +23,7 @@ final class Header {
         svg.line(x, y + 14, "title", TextBox.clip(StepLabel.oneLine(run.problem()), TITLE_FONT * 1.1, width));
         svg.open("text", "x", x, "y", y + 38);
         if (run.answer() == null) {
-            svg.leaf("tspan", "No answer", "class", "answer");
+            svg.leaf("tspan", run.selected() == null ? "No answer" : "Best reply", "class", "answer");
         } else {
             String answer = "Answer " + TextBox.clip(StepLabel.plain(run.answer()), TITLE_FONT, width / 3);
             svg.leaf("tspan", answer, "class", "answer accent");

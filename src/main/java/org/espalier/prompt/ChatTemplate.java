@@ -50,7 +50,7 @@ public interface ChatTemplate {
     String ANSWER = "Answer:";
 
     /** What a base model writes when it has done with the answer to a question of {@link #COMPLETION}. */
-    String NEXT_QUESTION = "\nQuestion:";
+    String NEXT_QUESTION = "\nQuestion";
 
     /**
      * Writes the chat.

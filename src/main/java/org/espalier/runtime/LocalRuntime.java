@@ -33,6 +33,7 @@ import org.espalier.model.ProcessRewardModel;
 import org.espalier.model.Tokenizer;
 import org.espalier.model.UsageException;
 import org.espalier.model.Violation;
+import org.espalier.model.Warning;
 import org.espalier.prm.DenseHead;
 import org.espalier.prompt.ChatTemplate;
 import org.espalier.prompt.Fragment;
@@ -82,6 +83,7 @@ public final class LocalRuntime implements AutoCloseable {
     private final Policy policy;
     private final @Nullable ProcessRewardModel prm;
     private final Solver solver;
+    private final Cautions cautions;
     private final SolvePrompt prompt;
     private final Optional<Thinking> thinking;
     private final int thinkTokens;
@@ -161,7 +163,8 @@ public final class LocalRuntime implements AutoCloseable {
             policy = policy(prompt);
             prm = judge;
             prmLane = judgeLane;
-            solver = new Solver(policy, largerPolicy(null), prm, new GradeAnswerReader());
+            cautions = new Cautions(choice.policy().name(), options.isBase(policyUse), choice.scope(), tokenizer);
+            solver = new Solver(policy, largerPolicy(null), prm, new GradeAnswerReader()).warning(cautions::of);
         } catch (RuntimeException | Error e) {
             open.closeAfter(e);
             throw e;
@@ -285,7 +288,16 @@ public final class LocalRuntime implements AutoCloseable {
     /** Solves with another instruction for the policy than its own. */
     public Solver solver(String instruction) {
         return new Solver(
-                policy(instructed(prompt, instruction)), largerPolicy(instruction), prm, new GradeAnswerReader());
+                        policy(instructed(prompt, instruction)),
+                        largerPolicy(instruction),
+                        prm,
+                        new GradeAnswerReader())
+                .warning(cautions::of);
+    }
+
+    /** What there is to say of a problem before it is solved. */
+    public List<Warning> cautions(Problem problem) {
+        return cautions.of(problem);
     }
 
     private static SolvePrompt instructed(SolvePrompt prompt, @Nullable String instruction) {

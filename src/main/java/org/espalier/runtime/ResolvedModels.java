@@ -3,6 +3,7 @@ package org.espalier.runtime;
 import java.util.Optional;
 import org.espalier.catalog.CatalogEntry;
 import org.espalier.catalog.CatalogEntry.Role;
+import org.espalier.catalog.CatalogEntry.Scope;
 import org.espalier.catalog.ModelFile;
 import org.espalier.catalog.ModelStore;
 import org.espalier.model.EspalierException;
@@ -69,6 +70,11 @@ public record ResolvedModels(
         return Optional.ofNullable(options.prm().profileName())
                 .or(() -> store.catalog().find(judge).flatMap(CatalogEntry::profile))
                 .orElse(null);
+    }
+
+    /** The problems that the policy was made for, where the catalogue says so. */
+    Optional<Scope> scope() {
+        return ModelStore.open().catalog().find(policy.name()).flatMap(CatalogEntry::scope);
     }
 
     /** What somebody who did not choose the policy should know about it, as a sentence; empty if it was chosen. */

@@ -2,7 +2,7 @@ package org.espalier.search;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.espalier.model.Completion;
+import org.espalier.model.Answer;
 import org.espalier.model.Internal;
 import org.jspecify.annotations.Nullable;
 
@@ -17,10 +17,10 @@ public final class EarlyStopping {
      *
      * @param completions of the method that there were
      * @param stability the probability, 0..1, that those that were missing would not change the answer
-     * @param selected what stood for the answer; null if there was none
+     * @param answer null if there was none
      */
     public record Stage(
-            int completions, double stability, @Nullable Completion selected) {}
+            int completions, double stability, @Nullable Answer answer) {}
 
     private EarlyStopping() {}
 
@@ -55,7 +55,7 @@ public final class EarlyStopping {
             if (!seen.isEmpty()) {
                 Election election = Election.hold(seen, selection, config);
                 double probability = stability.probability(election, (config.n() - from) / unit);
-                stages.add(new Stage(from, probability, election.selected()));
+                stages.add(new Stage(from, probability, election.answer()));
             }
             if (from == config.n()) {
                 return List.copyOf(stages);

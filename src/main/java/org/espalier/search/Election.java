@@ -1,6 +1,7 @@
 package org.espalier.search;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,18 +15,31 @@ import org.jspecify.annotations.Nullable;
  * How the ballots choose the answer (search-and-learn {@code utils/math.py}). If none counts, the run was stopped or every
  * path ran into a limit: then the best completion that states its answer is taken, without a vote.
  *
- * <p>Weights that are all nearly zero do not tell the answers apart: which of two products of many small numbers is the
- * larger is a matter of rounding. The completions are then counted instead.
+ * <p>Scores that are all below {@value #LEAST_BELIEF} do not tell the answers apart: the judge believes none of them, and
+ * which of two products of many small numbers is the larger is a matter of rounding. The completions are then counted instead.
  *
- * @param selected the completion that stands for the answer; null if there is no answer
+ * <p>Not every problem has a short answer. What no completion states, but is guessed from a text, is voted on only if it can
+ * be guessed from half of the finished ones; without any vote the {@link BestReply} stands for the answer.
+ *
+ * @param selected the completion that stands for the answer; null if nothing was written
+ * @param answer its short answer; null if there is none, or it was not chosen for it
  * @param votes the winner's first, unless the selection is naive; then by their strength
  * @param agreement share of the winner's vote: of the weights if they decided, else of the completions; 0 without votes
  * @param rule how the winner was found: what was asked for, or {@link Selection#MAJORITY} where the scores say nothing
+ * @param chosenBy what decided about the completion; null if nothing was written
+ * @param notBelieved whether there are scores, and all are below {@value #LEAST_BELIEF}
  */
-record Election(@Nullable Completion selected, List<Vote> votes, double agreement, Selection rule) {
+record Election(
+        @Nullable Completion selected,
+        @Nullable Answer answer,
+        List<Vote> votes,
+        double agreement,
+        Selection rule,
+        @Nullable ChosenBy chosenBy,
+        boolean notBelieved) {
     private static final Answer NO_ANSWER = new Answer("", "", false);
-    /** Below this a score is nothing but rounding: models compute in single precision. */
-    private static final double LEAST_SCORE = 1e-6;
+    /** Whoever gives no completion more than this takes all of them for wrong. */
+    static final double LEAST_BELIEF = 0.01;
 
     /** A completion, and what its vote weighs; {@link Double#NaN} if it has no score. */
     private record Voter(Completion completion, double weight) {
@@ -59,7 +73,7 @@ record Election(@Nullable Completion selected, List<Vote> votes, double agreemen
     /** The answer that won the vote; null if no completion with an answer voted. */
     @Nullable
     Answer winner() {
-        return votes.isEmpty() || selected == null ? null : selected.answer();
+        return votes.isEmpty() ? null : answer;
     }
 
     static Election hold(List<Ballot> ballots, Selection selection, SearchConfig config) {
@@ -69,7 +83,7 @@ record Election(@Nullable Completion selected, List<Vote> votes, double agreemen
                 .filter(completion -> completion.answer() != null || has(config, Quirk.EMPTY_ANSWERS_VOTE))
                 .map(completion -> voter(completion, config))
                 .toList();
-        if (voters.isEmpty()) {
+        if (voters.isEmpty() || (!has(config, Quirk.EMPTY_ANSWERS_VOTE) && haveNoShortAnswer(ballots))) {
             return fallBack(ballots, config);
         }
         List<Group> groups = group(voters);
@@ -87,7 +101,35 @@ record Election(@Nullable Completion selected, List<Vote> votes, double agreemen
         boolean showFirst = has(config, Quirk.SELECT_FIRST_OF_GROUP) && rule != Selection.NAIVE;
         Voter shown = showFirst ? winner.members.get(0) : winner.best();
         Completion selected = shown.completion;
-        return new Election(selected.answer() == null ? null : selected, votes, share, rule);
+        ChosenBy by = voters.size() == 1 ? ChosenBy.ONLY : ChosenBy.of(rule);
+        return new Election(selected, selected.answer(), votes, share, rule, by, saysNothing(completions(ballots)));
+    }
+
+    /** Whether the finished completions state no answer, and most of them have nothing that can be taken for one. */
+    private static boolean haveNoShortAnswer(List<Ballot> ballots) {
+        List<Answer> answers = new ArrayList<>();
+        int finished = 0;
+        for (Ballot ballot : ballots) {
+            Answer answer = ballot.completion().answer();
+            finished += ballot.counts() ? 1 : 0;
+            if (ballot.counts() && answer != null) {
+                answers.add(answer);
+            }
+        }
+        return answers.stream().noneMatch(Answer::stated) && 2 * answers.size() < finished;
+    }
+
+    private static List<Completion> completions(List<Ballot> ballots) {
+        return ballots.stream().filter(Ballot::counts).map(Ballot::completion).toList();
+    }
+
+    /** Whether there are scores, and each says that its completion is wrong. */
+    static boolean saysNothing(List<Completion> completions) {
+        double[] scores = completions.stream()
+                .mapToDouble(Completion::score)
+                .filter(score -> !Double.isNaN(score))
+                .toArray();
+        return scores.length > 0 && Arrays.stream(scores).allMatch(score -> score >= 0 && score < LEAST_BELIEF);
     }
 
     /** Of completions with equal scores the first one wins, though its answer may have been given later than another's. */
@@ -104,23 +146,41 @@ record Election(@Nullable Completion selected, List<Vote> votes, double agreemen
         if (best == Double.NEGATIVE_INFINITY) {
             return false;
         }
-        boolean nothing = best >= 0 && best < LEAST_SCORE && !has(config, Quirk.VOTE_WITH_LAST);
+        boolean nothing = best >= 0 && best < LEAST_BELIEF && !has(config, Quirk.VOTE_WITH_LAST);
         return selection != Selection.WEIGHTED || !nothing;
     }
 
     private static Election fallBack(List<Ballot> ballots, SearchConfig config) {
-        List<Voter> stated = ballots.stream()
-                .map(Ballot::completion)
-                .filter(completion ->
-                        completion.answer() != null && completion.answer().stated())
-                .map(completion -> voter(completion, config))
-                .toList();
+        boolean finished = ballots.stream().anyMatch(Ballot::counts);
+        List<Voter> stated = finished
+                ? List.of()
+                : ballots.stream()
+                        .map(Ballot::completion)
+                        .filter(completion -> completion.answer() != null
+                                && completion.answer().stated())
+                        .map(completion -> voter(completion, config))
+                        .toList();
         if (stated.isEmpty()) {
-            return new Election(null, List.of(), 0, Selection.MAJORITY);
+            return unanswered(ballots);
         }
         Group winner = ArgMax.firstOfGreatest(
                 group(stated), Comparator.comparingDouble(Group::bestRank).thenComparingInt(Group::count));
-        return new Election(winner.best().completion, List.of(), 0, Selection.NAIVE);
+        Completion best = winner.best().completion;
+        boolean scored = winner.bestRank() != Double.NEGATIVE_INFINITY;
+        ChosenBy by = stated.size() == 1 ? ChosenBy.ONLY : scored ? ChosenBy.SCORE : ChosenBy.MAJORITY;
+        return new Election(best, best.answer(), List.of(), 0, Selection.NAIVE, by, false);
+    }
+
+    private static Election unanswered(List<Ballot> ballots) {
+        BestReply reply = BestReply.of(ballots);
+        return new Election(
+                reply == null ? null : reply.completion(),
+                null,
+                List.of(),
+                0,
+                Selection.MAJORITY,
+                reply == null ? null : reply.chosenBy(),
+                saysNothing(completions(ballots)));
     }
 
     private static Voter voter(Completion completion, SearchConfig config) {

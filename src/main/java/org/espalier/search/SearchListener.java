@@ -1,5 +1,7 @@
 package org.espalier.search;
 
+import org.espalier.model.Warning;
+
 /**
  * Watches a search. Called on the policy's thread, which waits: be quick, and copy what another thread is to see. An
  * exception fails the search.
@@ -7,6 +9,9 @@ package org.espalier.search;
 public interface SearchListener {
     /** Watches nothing. */
     SearchListener NONE = new SearchListener() {};
+
+    /** The problem is one that the models may not be up to; before the first step. */
+    default void warned(Warning warning) {}
 
     /** The only path that there will be goes on with this text; its step is proposed when it is complete. */
     default void settled(String text) {}

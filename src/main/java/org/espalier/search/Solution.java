@@ -7,16 +7,22 @@ import org.espalier.model.Answer;
 import org.espalier.model.Completion;
 import org.espalier.model.Limit;
 import org.espalier.model.Problem;
+import org.espalier.model.Warning;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a search found, and what it cost.
  *
- * @param selected the completion that stands for the answer; null if there is no answer
+ * @param selected the completion that stands for the answer, or is the best reply where there is no short one; null if
+ *     nothing was written
+ * @param answer that the completions chose; null if none of them has one that can be voted on
  * @param ballots the completions and how they vote, in the order of the algorithm
  * @param votes by answer, the strongest first; empty if no finished completion has an answer
  * @param agreement share of the winning vote, 0 to 1: of the weights if they decided, else of the completions; 0 without
  *     votes
+ * @param chosenBy what decided about the completion; null if nothing was written
+ * @param confidence how much speaks for it
+ * @param warnings what whoever reads the answer should know of it
  * @param stoppedBy the limit that ended the search before it was done; null if it was done
  * @param settled whether it ended before it had n completions because more would hardly have changed the answer
  * @param tree everything that was written
@@ -26,20 +32,19 @@ public record Solution(
         SearchMethod method,
         SearchConfig config,
         @Nullable Completion selected,
+        @Nullable Answer answer,
         List<Ballot> ballots,
         List<Vote> votes,
         double agreement,
+        @Nullable ChosenBy chosenBy,
+        Confidence confidence,
+        List<Warning> warnings,
         @Nullable Limit stoppedBy,
         boolean settled,
         Usage usage,
         SearchTree tree) {
     /** What ended a search that no limit stopped. */
     public static final String COMPLETED = "completed";
-
-    /** Null if there is none. */
-    public @Nullable Answer answer() {
-        return selected == null ? null : selected.answer();
-    }
 
     /** What ended the search: {@code completed}, or the limit's name in lower case. */
     public String stoppedByName() {
@@ -68,7 +73,6 @@ public record Solution(
         List<Ballot> first = k >= config.n()
                 ? ballots
                 : ballots.stream().filter(ballot -> ballot.index() < k).toList();
-        return Optional.ofNullable(Election.hold(first, selection, config).selected())
-                .map(Completion::answer);
+        return Optional.ofNullable(Election.hold(first, selection, config).answer());
     }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import org.espalier.model.AnswerReader;
 import org.espalier.model.Futures;
 import org.espalier.model.Internal;
@@ -15,6 +16,7 @@ import org.espalier.model.ProcessRewardModel;
 import org.espalier.model.Rules;
 import org.espalier.model.StopReason;
 import org.espalier.model.UsageException;
+import org.espalier.model.Warning;
 import org.espalier.search.SearchAlgorithm.Ending;
 import org.espalier.search.SearchNode.Fate;
 import org.espalier.search.Semantics.Quirk;
@@ -31,6 +33,7 @@ public final class Solver {
     private final @Nullable ProcessRewardModel prm;
     private final AnswerReader reader;
     private final @Nullable SearchStrategy strategy;
+    private final Function<Problem, List<Warning>> cautions;
 
     /** @param prm null if only methods that need none are used */
     public Solver(Policy policy, @Nullable ProcessRewardModel prm, AnswerReader reader) {
@@ -44,7 +47,7 @@ public final class Solver {
      * @param prm null if only methods that need none are used
      */
     public Solver(Policy policy, @Nullable Policy larger, @Nullable ProcessRewardModel prm, AnswerReader reader) {
-        this(policy, larger, prm, reader, null);
+        this(policy, larger, prm, reader, null, problem -> List.of());
     }
 
     private Solver(
@@ -52,17 +55,24 @@ public final class Solver {
             @Nullable Policy larger,
             @Nullable ProcessRewardModel prm,
             AnswerReader reader,
-            @Nullable SearchStrategy strategy) {
+            @Nullable SearchStrategy strategy,
+            Function<Problem, List<Warning>> cautions) {
         this.policy = policy;
         this.larger = larger;
         this.prm = prm;
         this.reader = reader;
         this.strategy = strategy;
+        this.cautions = cautions;
     }
 
     /** The same with an algorithm that takes the place of each method's own; null for the method's. */
     public Solver with(@Nullable SearchStrategy algorithm) {
-        return new Solver(policy, larger, prm, reader, algorithm);
+        return new Solver(policy, larger, prm, reader, algorithm, cautions);
+    }
+
+    /** The same with what there is to say of a problem before it is searched; may be called on any thread. */
+    public Solver warning(Function<Problem, List<Warning>> of) {
+        return new Solver(policy, larger, prm, reader, strategy, of);
     }
 
     /** Like {@link #start(Problem, SearchMethod, SearchConfig, Meter, SearchListener)} without a listener. */
@@ -129,7 +139,9 @@ public final class Solver {
         SearchContext search = new SearchContext(models, reader, resolved, control, tree);
         SearchConfig config = search.config();
         CompletableFuture<List<Ending>> endings;
+        List<Warning> before = cautions.apply(problem);
         try {
+            before.forEach(warning -> control.tell(SearchListener::warned, warning));
             search.open(problem);
             SearchAlgorithm algorithm = strategy == null
                     ? SearchAlgorithms.of(method, search)
@@ -142,14 +154,20 @@ public final class Solver {
         return endings.thenApply(ends -> {
                     List<Ballot> ballots = search.paths().ballots(ends);
                     Election election = search.election(ballots);
+                    boolean blind = tree.isPrmBlind();
+                    Confidence confidence = Confidence.of(election, ballots, units(ballots, tree), isOutside(before));
                     return new Solution(
                             problem,
                             method,
                             config,
                             election.selected(),
+                            election.answer(),
                             ballots,
                             election.votes(),
                             election.agreement(),
+                            election.chosenBy(),
+                            confidence,
+                            ResultWarnings.of(before, election, confidence, blind),
                             control.stoppedBy().or(() -> full(ends)).orElse(null),
                             control.settled(),
                             Usage.of(control.meter(), tree, ballots),
@@ -162,6 +180,18 @@ public final class Solver {
                     }
                     return found;
                 });
+    }
+
+    private static boolean isOutside(List<Warning> warnings) {
+        return warnings.stream().anyMatch(warning -> warning.code().equals(Warning.OUTSIDE_MODEL));
+    }
+
+    /** The first step of each ballot's path: what begins alike is not independent. */
+    private static List<SearchNode> units(List<Ballot> ballots, SearchTree tree) {
+        return ballots.stream()
+                .map(ballot -> tree.nodes().get(ballot.node()))
+                .map(node -> node.attempt().isEmpty() ? node : node.attempt().get(0))
+                .toList();
     }
 
     /** A search of which nothing was finished because nothing more fits is not done. */

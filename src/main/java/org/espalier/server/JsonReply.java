@@ -3,6 +3,7 @@ package org.espalier.server;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.espalier.model.Warning;
 import org.espalier.server.SearchService.Result;
 import org.espalier.wire.SearchOutcome.Model;
 import tools.jackson.databind.node.ObjectNode;
@@ -40,6 +41,10 @@ final class JsonReply implements SolveReply {
 
     @Override
     public void event(SearchEvent event) {}
+
+    /** The report will say it. */
+    @Override
+    public void warned(Warning warning) {}
 
     @Override
     public void settled(String text) {}

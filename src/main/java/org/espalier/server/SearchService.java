@@ -11,6 +11,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.espalier.model.Futures;
 import org.espalier.model.Meter;
+import org.espalier.model.Warning;
 import org.espalier.search.EarlyStopping;
 import org.espalier.search.SearchListener;
 import org.espalier.search.Solution;
@@ -87,6 +88,9 @@ final class SearchService {
 
         void event(SearchEvent event) throws IOException;
 
+        /** There is something to say of the problem before it is solved. */
+        void warned(Warning warning) throws IOException;
+
         /** The answer goes on with this text, whatever else happens. */
         void settled(String text) throws IOException;
 
@@ -137,6 +141,9 @@ final class SearchService {
             Meter meter = new Meter(search.budget());
             BlockingQueue<Optional<ClientEvent>> inbox = new LinkedBlockingQueue<>();
             entry.begin(meter);
+            for (Warning warning : backend.cautions(search.problem())) {
+                client.warned(warning);
+            }
             CompletableFuture<Solution> solution = solver.start(
                             search.problem(), search.method(), search.config(), meter, listener(client, inbox))
                     .whenComplete((found, thrown) -> {

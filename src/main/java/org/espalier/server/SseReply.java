@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.espalier.model.Warning;
 import org.espalier.server.SearchService.Result;
 import org.espalier.wire.SearchOutcome.Model;
 import tools.jackson.databind.node.ObjectNode;
@@ -53,6 +54,17 @@ final class SseReply implements SolveReply {
         ObjectNode chunk = bodies.piece(0, "");
         chunk.set("espalier", Json.MAPPER.valueToTree(event));
         send(chunk);
+    }
+
+    @Override
+    public void warned(Warning warning) throws IOException {
+        if (request.events()) {
+            ObjectNode chunk = bodies.piece(0, "");
+            ObjectNode event = Json.MAPPER.createObjectNode();
+            event.put("event", "warned").put("code", warning.code()).put("message", warning.message());
+            chunk.set("espalier", event);
+            send(chunk);
+        }
     }
 
     @Override

@@ -7,6 +7,9 @@ import java.util.Objects;
 import java.util.Optional;
 import org.espalier.model.Answer;
 import org.espalier.model.Limit;
+import org.espalier.model.Warning;
+import org.espalier.search.ChosenBy;
+import org.espalier.search.Confidence;
 import org.espalier.search.ScoreAggregation;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
@@ -22,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * @param answer null if there is none
  * @param votes by answer, the strongest first
  * @param agreement share of the winning vote, 0 to 1
+ * @param chosenBy what decided about the completion that stands for the answer; null if nothing was written
+ * @param confidence how much speaks for it
+ * @param warnings what whoever reads the answer should know of it
  * @param stoppedBy {@value Solution#COMPLETED}, or the limit that ended the search before it was done
  * @param settled whether it ended before it had n completions because more would hardly have changed the answer
  * @param models that took part, the policy first
@@ -37,6 +43,9 @@ public record SearchOutcome(
         long seed,
         List<Vote> votes,
         double agreement,
+        @Nullable ChosenBy chosenBy,
+        Confidence confidence,
+        List<Warning> warnings,
         String stoppedBy,
         boolean settled,
         Usage usage,
@@ -64,6 +73,9 @@ public record SearchOutcome(
                 config.seed(),
                 solution.votes(),
                 solution.agreement(),
+                solution.chosenBy(),
+                solution.confidence(),
+                solution.warnings(),
                 solution.stoppedByName(),
                 solution.settled(),
                 solution.usage(),

@@ -138,7 +138,7 @@ public record SearchReport(
                 .toList();
         return new SolutionDocument(
                 problem,
-                outcome.answer() == null ? null : texts.get(0),
+                texts.isEmpty() || texts.get(0).isBlank() ? null : texts.get(0),
                 outcome,
                 order.stream()
                         .map(i -> new Sample(texts.get(i), choices.get(i).completion()))

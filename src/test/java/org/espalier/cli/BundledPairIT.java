@@ -60,7 +60,7 @@ class BundledPairIT {
         Cli cli = solve();
         assertThat(cli.err()).isEmpty();
         JsonNode solution = cli.json();
-        assertThat(cli.code()).isEqualTo(solution.get("answer").isNull() ? ExitCode.NO_ANSWER : ExitCode.ANSWERED);
+        assertThat(cli.code()).isEqualTo(solution.get("solution").isNull() ? ExitCode.NO_ANSWER : ExitCode.ANSWERED);
         assertThat(solution.get("method").asString()).isEqualTo("auto");
         assertThat(solution.get("stoppedBy").asString()).isEqualTo("completed");
         assertThat(solution.get("completions"))

@@ -70,7 +70,7 @@ class InterruptIT {
         JsonNode solution = JsonMapper.builder().build().readTree(Files.readString(out));
         assertThat(solution.get("stoppedBy").asString()).isEqualTo("cancelled");
         assertThat(solution.get("completions")).hasSize(64);
-        boolean answered = !solution.get("answer").isNull();
+        boolean answered = !solution.get("solution").isNull();
         assertThat(process.exitValue()).isEqualTo(answered ? ExitCode.ANSWERED : ExitCode.NO_ANSWER);
         try (BufferedReader err = Files.newBufferedReader(folder.resolve("err"), StandardCharsets.UTF_8)) {
             assertThat(err.lines()).isEmpty();

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import org.espalier.model.Answer;
 import org.espalier.model.Completion;
 import org.jspecify.annotations.Nullable;
@@ -54,10 +53,8 @@ class ElectionTest {
     }
 
     private @Nullable String winner(Selection selection, SearchConfig config) {
-        Completion selected = hold(selection, config).selected();
-        return selected == null
-                ? null
-                : Objects.requireNonNull(selected.answer()).text();
+        Answer answer = hold(selection, config).answer();
+        return answer == null ? null : answer.text();
     }
 
     @Test
@@ -115,7 +112,7 @@ class ElectionTest {
     /** Products of many small numbers: which sum is the larger is a matter of rounding. */
     @Test
     void majorityDecidesIfAllScoresAreNearlyZero() {
-        for (double nothing : new double[] {0, Double.MIN_VALUE, 1e-300, 3e-8}) {
+        for (double nothing : new double[] {0, Double.MIN_VALUE, 1e-300, 3e-8, 3e-3}) {
             ballots.clear();
             vote("a", 3 * nothing).vote("b", nothing).vote("b", nothing);
 
@@ -127,9 +124,26 @@ class ElectionTest {
 
     @Test
     void smallScoresAreScores() {
-        vote("a", 1e-4).vote("b", 2e-5).vote("b", 2e-5);
+        vote("a", .03).vote("b", .014).vote("b", .014);
 
         assertThat(winner(Selection.WEIGHTED)).isEqualTo("a");
+        assertThat(hold(Selection.WEIGHTED, STRICT).notBelieved()).isFalse();
+    }
+
+    /** 61 of 62 said b, with 0.0003 of the weight together; a had 0.009 alone. */
+    @Test
+    void whatTheJudgeDoesNotBelieveIsDecidedByTheMajority() {
+        vote("a", .009);
+        for (int i = 0; i < 61; i++) {
+            vote("b", 5e-6);
+        }
+        Election election = hold(Selection.WEIGHTED, STRICT);
+
+        assertThat(election.answer()).hasToString("b");
+        assertThat(election.notBelieved()).isTrue();
+        assertThat(election.chosenBy()).isEqualTo(ChosenBy.MAJORITY);
+        assertThat(election.agreement()).isEqualTo(61 / 62.0);
+        assertThat(winner(Selection.WEIGHTED, SAL)).as("search-and-learn's").isEqualTo("a");
     }
 
     @Test
@@ -150,11 +164,7 @@ class ElectionTest {
 
     @Test
     void withoutVotersTheBestUnfinishedOneThatStatesItsAnswerIsTaken() {
-        unfinished("7?", .9)
-                .unfinished("a", .2)
-                .unfinished("b", .3)
-                .unfinished("a", .2)
-                .vote(null, .9);
+        unfinished("7?", .9).unfinished("a", .2).unfinished("b", .3).unfinished("a", .2);
         Election election = hold(Selection.WEIGHTED, STRICT);
 
         assertThat(winner(Selection.WEIGHTED)).isEqualTo("b");
@@ -172,6 +182,74 @@ class ElectionTest {
     void nobodyWinsWithoutAnyStatedAnswer() {
         unfinished("7?", .9).vote(null, .9);
         assertThat(winner(Selection.WEIGHTED)).isNull();
+    }
+
+    @Test
+    void aFinishedReplyBeatsAnAnswerThatIsNotFinished() {
+        unfinished("a", .9).vote(null, .2).vote(null, .3);
+        Election election = hold(Selection.WEIGHTED, STRICT);
+
+        assertThat(election.answer()).isNull();
+        assertThat(election.selected()).isEqualTo(ballots.get(2).completion());
+        assertThat(election.chosenBy()).isEqualTo(ChosenBy.SCORE);
+    }
+
+    @Test
+    void guessesFromAFewTextsAreNoVote() {
+        vote("7?", .9).vote(null, .3).vote(null, .2);
+        Election few = hold(Selection.WEIGHTED, STRICT);
+
+        assertThat(few.answer()).isNull();
+        assertThat(few.votes()).isEmpty();
+        assertThat(few.selected()).isEqualTo(ballots.get(0).completion());
+
+        vote("7?", .1);
+        assertThat(winner(Selection.WEIGHTED)).as("from half of them").isEqualTo("7?");
+    }
+
+    @Test
+    void withoutScoresTheLikeliestReplyIsShown() {
+        reply("long", 10, -20).reply("likely", 10, -5).reply("short", 2, -3);
+        Election election = hold(Selection.MAJORITY, STRICT);
+
+        assertThat(election.selected()).isEqualTo(ballots.get(1).completion());
+        assertThat(election.chosenBy()).isEqualTo(ChosenBy.LIKELIHOOD);
+    }
+
+    @Test
+    void theFirstReplyIsShownIfNothingTellsThemApart() {
+        reply("a", 1, -1).reply("b", 1, -1);
+        assertThat(hold(Selection.MAJORITY, STRICT).selected())
+                .isEqualTo(ballots.get(0).completion());
+        assertThat(hold(Selection.MAJORITY, STRICT).chosenBy()).isEqualTo(ChosenBy.FIRST);
+    }
+
+    @Test
+    void repliesThatTheJudgeDoesNotBelieveAreNotToldApartByIt() {
+        vote(null, .004).vote(null, .003);
+        assertThat(hold(Selection.WEIGHTED, STRICT).chosenBy()).isEqualTo(ChosenBy.FIRST);
+        assertThat(hold(Selection.WEIGHTED, STRICT).notBelieved()).isTrue();
+    }
+
+    @Test
+    void anUnfinishedReplyIsShownIfThereIsNoOther() {
+        unfinished(null, NONE);
+        assertThat(hold(Selection.MAJORITY, STRICT).selected())
+                .isEqualTo(ballots.get(0).completion());
+        assertThat(hold(Selection.MAJORITY, STRICT).chosenBy()).isEqualTo(ChosenBy.ONLY);
+    }
+
+    @Test
+    void nothingIsChosenIfNothingWasWritten() {
+        reply(" \n", 1, -1);
+        assertThat(hold(Selection.MAJORITY, STRICT).selected()).isNull();
+        assertThat(hold(Selection.MAJORITY, STRICT).chosenBy()).isNull();
+    }
+
+    private ElectionTest reply(String text, int tokens, double logProb) {
+        Completion completion = new Completion(text, null, List.of(), NONE, true, tokens, logProb);
+        ballots.add(new Ballot(completion, ballots.size(), ballots.size(), true));
+        return this;
     }
 
     /** Aggregated with MIN a is worth .2 and b .5; their last scores are .9 and .6. */

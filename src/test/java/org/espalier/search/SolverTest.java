@@ -3,7 +3,9 @@ package org.espalier.search;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -19,6 +21,7 @@ import org.espalier.model.ProcessRewardModel.Scope;
 import org.espalier.model.Step;
 import org.espalier.model.StopReason;
 import org.espalier.model.UsageException;
+import org.espalier.model.Warning;
 import org.espalier.testing.BoxedReader;
 import org.espalier.testing.EventLoop;
 import org.espalier.testing.FailingPolicy;
@@ -35,6 +38,50 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(60)
 class SolverTest {
+    @Test
+    void whatThereIsToSayOfAProblemComesFirstAndLowersTheConfidence() {
+        EventLoop engine = EventLoop.inOrder();
+        ScriptedPolicy policy = new ScriptedPolicy(engine).on("", "boxed{1}", "boxed{1}", "boxed{1}", "boxed{1}");
+        Warning outside = new Warning(Warning.OUTSIDE_MODEL, "not for me");
+        List<String> told = new ArrayList<>();
+        SearchListener listener = new SearchListener() {
+            @Override
+            public void warned(Warning warning) {
+                told.add(warning.message());
+            }
+
+            @Override
+            public void proposed(SearchNode node) {
+                told.add(node.text());
+            }
+        };
+        SearchConfig config = SearchConfig.builder().n(4).build();
+        Solution solution = engine.await(new Solver(policy, null, new BoxedReader())
+                .warning(problem -> List.of(outside))
+                .start(Trial.PROBLEM, SearchMethod.MAJORITY, config, new Meter(Budget.UNLIMITED), listener));
+
+        assertThat(told).first().isEqualTo("not for me");
+        assertThat(solution.confidence().level()).isEqualTo(Confidence.Level.LOW);
+        assertThat(solution.warnings())
+                .extracting(Warning::code)
+                .containsExactly(Warning.OUTSIDE_MODEL, Warning.LOW_CONFIDENCE);
+    }
+
+    @Test
+    void aReplyWithoutAnAnswerIsNotWithheld() {
+        EventLoop engine = EventLoop.inOrder();
+        ScriptedPolicy policy = new ScriptedPolicy(engine).on("", "an old pond", "a frog jumps in");
+        SearchConfig config = SearchConfig.builder().n(2).build();
+        Solution solution = engine.await(new Solver(
+                        policy, new FakePrm(engine, path -> path.startsWith("a f") ? .9 : .1), new BoxedReader())
+                .start(Trial.PROBLEM, SearchMethod.BEST_OF_N, config, new Meter(Budget.UNLIMITED)));
+
+        assertThat(solution.answer()).isNull();
+        assertThat(Objects.requireNonNull(solution.selected()).text()).isEqualTo("a frog jumps in");
+        assertThat(solution.chosenBy()).isEqualTo(ChosenBy.SCORE);
+        assertThat(solution.confidence().level()).isEqualTo(Confidence.Level.MEDIUM);
+    }
+
     private static final SearchConfig CONFIG =
             SearchConfig.builder().n(4).beamWidth(2).lookahead(1).build();
 

@@ -193,6 +193,21 @@ class EspalierServerTest {
     }
 
     @Test
+    void whatThereIsToSayOfAProblemIsSaidBeforeItIsSolved() throws Exception {
+        String stream = send(chat("elsewhere", ", 'stream': true")).body();
+        int warned =
+                stream.indexOf("{\"event\":\"warned\",\"code\":\"outside-model\",\"message\":\"this is not for me\"}");
+        assertThat(warned).isBetween(0, stream.indexOf("\"event\":\"proposed\""));
+        JsonNode report = json(send(chat("elsewhere", ""))).get("espalier");
+        assertThat(report.at("/warnings/0/code").asString()).isEqualTo("outside-model");
+        assertThat(report.at("/confidence/level").asString()).isEqualTo("low");
+        assertThat(report.get("warnings").toString()).contains("low-confidence");
+        JsonNode usual = json(send(chat("how much", ""))).get("espalier");
+        assertThat(usual.get("warnings").toString()).doesNotContain("outside-model");
+        assertThat(usual.get("chosenBy").isString()).isTrue();
+    }
+
+    @Test
     void eventsTellTheWholeTreeAndTheReportWhereItsPathsEnd() throws Exception {
         HttpResponse<String> response = send(chat("how much", ", 'stream': true, 'espalier': {'n': 8}"));
         Map<Integer, JsonNode> proposed = new HashMap<>();

@@ -19,6 +19,7 @@ import org.espalier.model.Prefix;
 import org.espalier.model.Problem;
 import org.espalier.model.Step;
 import org.espalier.model.StepRequest;
+import org.espalier.model.Warning;
 import org.espalier.search.Solver;
 import org.espalier.testing.BoxedReader;
 import org.espalier.testing.FakePrm;
@@ -118,7 +119,15 @@ final class ScriptedBackend implements Backend, Policy, AutoCloseable {
         if (instruction != null) {
             asked.add(instruction);
         }
-        return judged ? solver : new Solver(this, null, new BoxedReader());
+        return (judged ? solver : new Solver(this, null, new BoxedReader())).warning(this::cautions);
+    }
+
+    /** Problems with "elsewhere" in them are not for this policy. */
+    @Override
+    public List<Warning> cautions(Problem problem) {
+        return problem.text().contains("elsewhere")
+                ? List.of(new Warning(Warning.OUTSIDE_MODEL, "this is not for me"))
+                : List.of();
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
 import org.espalier.Espalier;
+import org.espalier.model.Answer;
 import org.espalier.model.Completion;
 import org.espalier.model.Problem;
 import org.espalier.search.Solution;
@@ -58,8 +59,9 @@ public final class EspalierChatModel implements ChatModel {
         Solution solution = espalier.solve(problem(request.messages()));
         Completion selected = solution.selected();
         AiMessage.Builder message = AiMessage.builder().text(selected == null ? "" : selected.text());
-        if (selected != null && selected.answer() != null) {
-            message.attributes(Map.of(ANSWER, selected.answer().text()));
+        Answer answer = solution.answer();
+        if (answer != null) {
+            message.attributes(Map.of(ANSWER, answer.text()));
         }
         long input = solution.usage().promptTokens();
         long output = solution.usage().policyTokens();

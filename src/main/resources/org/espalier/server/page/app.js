@@ -69,6 +69,7 @@ async function search(one) {
         one.id = id;
       },
       event: (event) => pane.event(event),
+      warned: (message) => pane.warned(message),
       text: (text) => pane.write(text),
       report: (report) => pane.report(report),
     }, abort.signal);

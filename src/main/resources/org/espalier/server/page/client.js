@@ -53,7 +53,7 @@ export class Client {
    * Solves, and tells meanwhile.
    *
    * @param request body of the request, without what makes it a stream
-   * @param heard has begun(id), event(event), text(text) and report(report)
+   * @param heard has begun(id), event(event), warned(message), text(text) and report(report)
    * @param signal aborts the request, and with it the search
    */
   async solve(request, heard, signal) {
@@ -68,7 +68,9 @@ export class Client {
       heard.begun(chunk.id);
       const text = chunk.choices?.[0]?.delta?.content;
       if (text) heard.text(text);
-      if (chunk.espalier?.event) {
+      if (chunk.espalier?.event === "warned") {
+        heard.warned(chunk.espalier.message);
+      } else if (chunk.espalier?.event) {
         heard.event(chunk.espalier);
       } else if (chunk.espalier) {
         reported = true;

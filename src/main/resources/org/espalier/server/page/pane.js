@@ -1,5 +1,5 @@
 import { Outline } from "./outline.js";
-import { showOutcome } from "./outcome.js";
+import { showOutcome, showWarnings } from "./outcome.js";
 import { showReading } from "./reading.js";
 import { Recording, writeRecording } from "./recording.js";
 import { SearchTree } from "./search-tree.js";
@@ -23,6 +23,8 @@ export class Pane {
     const part = (name) => this.element.querySelector(name);
     this.status = part(".pane-status");
     this.outcome = part(".outcome");
+    this.warnings = part(".warnings");
+    this.cautions = [];
     this.reading = part(".reading");
     this.save = part(".save");
     part(".pane-title").textContent = title;
@@ -47,6 +49,12 @@ export class Pane {
     this.tree.apply(event);
     this.#later();
     this.#tell();
+  }
+
+  /** There is something to say of the problem before it is solved. */
+  warned(message) {
+    this.cautions.push(message);
+    showWarnings(this.warnings, this.cautions);
   }
 
   write(text) {
@@ -83,6 +91,7 @@ export class Pane {
     this.save.hidden = false;
     this.timeline.open(recording.events);
     showOutcome(this.outcome, recording);
+    showWarnings(this.warnings, (recording.result?.warnings ?? []).map(({ message }) => message));
     this.say(counts(this.tree.counts));
     this.draw();
     if (!this.chosenByHand && recording.result?.selected) this.#choose(this.outline.branchOf(recording.result.selected), false);

@@ -1,0 +1,20 @@
+package org.espalier.model;
+
+/**
+ * Something that whoever reads an answer should know of it.
+ *
+ * @param code for programs: one of the constants here
+ * @param message one line for a person, without a full stop
+ */
+public record Warning(String code, String message) {
+    /** The policy was made for other problems. */
+    public static final String OUTSIDE_MODEL = "outside-model";
+    /** The policy is a base model, which was never taught to answer. */
+    public static final String BASE_MODEL = "base-model";
+    /** Little speaks for the answer. */
+    public static final String LOW_CONFIDENCE = "low-confidence";
+    /** What judges takes every completion for wrong. */
+    public static final String NOT_BELIEVED = "not-believed";
+    /** What judges told no completions apart. */
+    public static final String PRM_BLIND = "prm-blind";
+}

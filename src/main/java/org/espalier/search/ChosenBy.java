@@ -1,0 +1,25 @@
+package org.espalier.search;
+
+/** What decided about the completion that stands for the answer. */
+public enum ChosenBy {
+    /** There is no other one. */
+    ONLY,
+    /** Its answer has the largest sum of scores. */
+    WEIGHTED,
+    /** Most completions give its answer. */
+    MAJORITY,
+    /** Its score is the highest. */
+    SCORE,
+    /** The policy finds it the likeliest, by the mean over its tokens. */
+    LIKELIHOOD,
+    /** It was the first; nothing else told the completions apart. */
+    FIRST;
+
+    static ChosenBy of(Selection rule) {
+        return switch (rule) {
+            case WEIGHTED -> WEIGHTED;
+            case MAJORITY -> MAJORITY;
+            case NAIVE -> SCORE;
+        };
+    }
+}

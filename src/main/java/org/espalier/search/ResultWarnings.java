@@ -1,0 +1,50 @@
+package org.espalier.search;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.espalier.model.Warning;
+import org.espalier.search.Confidence.Level;
+
+/** What a result has to say for itself. Stateless. */
+final class ResultWarnings {
+    private ResultWarnings() {}
+
+    /** @param before what was said of the problem before it was searched */
+    static List<Warning> of(List<Warning> before, Election election, Confidence confidence, boolean blind) {
+        List<Warning> warnings = new ArrayList<>(before);
+        if (blind) {
+            warnings.add(new Warning(
+                    Warning.PRM_BLIND,
+                    "the PRM gave every step the same score or none: it did not help, and " + decided(election)));
+        }
+        if (election.notBelieved()) {
+            warnings.add(new Warning(
+                    Warning.NOT_BELIEVED,
+                    String.format(
+                            Locale.ROOT,
+                            "the judge believes none of the completions (all scores are below %s): %s",
+                            Election.LEAST_BELIEF,
+                            decided(election))));
+        }
+        if (election.selected() != null && confidence.level() == Level.LOW) {
+            warnings.add(new Warning(Warning.LOW_CONFIDENCE, "low confidence: " + confidence.inWords()));
+        }
+        return List.copyOf(warnings);
+    }
+
+    private static String decided(Election election) {
+        ChosenBy by = election.chosenBy();
+        if (by == null) {
+            return "nothing was chosen";
+        }
+        return switch (by) {
+            case ONLY -> "there is no other one";
+            case WEIGHTED -> "the sum of scores decided";
+            case MAJORITY -> "the majority decided";
+            case SCORE -> "the highest score decided";
+            case LIKELIHOOD -> "the likeliest reply was chosen";
+            case FIRST -> "the first one was chosen";
+        };
+    }
+}
