@@ -29,6 +29,7 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Killed and started again, it resumes where it was; a finished run prints its table again.",
+            "--seed takes several, joined by commas: the table has the mean over them.",
             "",
             "Examples:",
             "  espalier eval arith --method greedy,majority,best-of-n,beam,dvts -n 1,4,16,64 --out runs/arith",
@@ -57,6 +58,9 @@ final class EvalCommand implements Callable<Integer> {
 
     @Option(names = "--out", paramLabel = "DIR", required = true, description = "Where the records are written.")
     private Path out = Path.of("");
+
+    @Option(names = "--no-text", description = "Leaves the completions' texts out of the records.")
+    private boolean noText;
 
     @Option(names = "--json", description = "Prints the table as one JSON object.")
     private boolean json;
@@ -87,6 +91,7 @@ final class EvalCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         List<SearchMethod> wanted = methods.stream().map(SearchMethod::parse).toList();
+        List<Long> seeds = sampling.severalSeeds();
         for (int n : sizes) {
             sampling.config().n(n).build();
         }
@@ -104,6 +109,7 @@ final class EvalCommand implements Callable<Integer> {
                         .toList(),
                 sizes.stream().distinct().sorted().toList(),
                 config,
+                seeds,
                 options,
                 tree.plan(),
                 each,
@@ -148,7 +154,8 @@ final class EvalCommand implements Callable<Integer> {
                 spec.dataset(),
                 sweep,
                 record.configuration(),
-                RunRecord.environment(spec.models().resources()));
+                RunRecord.environment(spec.models().resources()),
+                !noText);
     }
 
     private static void putBudget(RunRecord record, Budget budget, String tokens, String deadline, String joules) {
@@ -159,18 +166,28 @@ final class EvalCommand implements Callable<Integer> {
     }
 
     private boolean solve(EvalRun run, RunSpec spec, Sweep sweep, FetchProgress fetches) {
-        long total = (long) spec.dataset().items().size() * sweep.points().size();
+        long rounds = sweep.points().keySet().stream()
+                .mapToLong(point -> seedsOf(point, spec).size())
+                .sum();
+        long total = rounds * spec.dataset().items().size();
         boolean shown = !quiet;
         try (PointRunner points = new PointRunner(run, out, spec, fetches);
                 RunProgress progress = new RunProgress(
                         spec.dataset().name(), total, run.measurements().records(), shown)) {
             for (SweepPoint point : sweep.points().keySet()) {
-                if (!points.complete(point, progress)) {
-                    return false;
+                for (long seed : seedsOf(point, spec)) {
+                    if (!points.complete(point, seed, progress)) {
+                        return false;
+                    }
                 }
             }
         }
         return true;
+    }
+
+    /** Nothing is drawn in a greedy search. */
+    private static List<Long> seedsOf(SweepPoint point, RunSpec spec) {
+        return point.method() == SearchMethod.GREEDY ? spec.seeds().subList(0, 1) : spec.seeds();
     }
 
     private void print(List<EvalRow> rows) {

@@ -52,12 +52,19 @@ final class EvalTable {
         Set<String> datasets = rows.stream().map(EvalRow::dataset).collect(Collectors.toCollection(TreeSet::new));
         terminal.println(
                 "@|faint %s|@",
-                problems + " problems of " + String.join(", ", datasets)
-                        + "; Wilson intervals; tokens and seconds are of one problem");
+                problems + " problems of " + String.join(", ", datasets) + "; " + intervals(rows)
+                        + "; tokens and seconds are of one problem");
         if (rows.stream().anyMatch(row -> row.n() < row.runN())) {
             terminal.println(
                     "@|faint %s|@",
                     "* read off the first n completions of the largest run; PRM tokens and seconds in proportion");
         }
+    }
+
+    private static String intervals(List<EvalRow> rows) {
+        int seeds = rows.stream().mapToInt(EvalRow::seeds).max().orElse(1);
+        return seeds == 1
+                ? "Wilson intervals"
+                : "means over " + seeds + " seeds; intervals over problems, each with its mean";
     }
 }

@@ -39,6 +39,7 @@ final class PointRunner implements AutoCloseable {
     private record PointRecord(
             String method,
             int n,
+            long seed,
             @JsonProperty("session") int process,
             int problems,
             double seconds,
@@ -52,13 +53,13 @@ final class PointRunner implements AutoCloseable {
         points = RecordFile.open(folder.resolve(RunFolder.POINTS), line -> {});
     }
 
-    /** Solves what a point lacks; returns false if it was interrupted. */
-    boolean complete(SweepPoint point, RunProgress progress) {
-        List<DatasetItem> missing = run.missing(point);
+    /** Solves what a point lacks with a seed; returns false if it was interrupted. */
+    boolean complete(SweepPoint point, long seed, RunProgress progress) {
+        List<DatasetItem> missing = run.missing(point, seed);
         if (missing.isEmpty()) {
             return true;
         }
-        SearchConfig sized = spec.config().toBuilder().n(point.n()).build();
+        SearchConfig sized = spec.config().toBuilder().n(point.n()).seed(seed).build();
         Workload work = Workload.of(
                 point.method(),
                 sized,
@@ -87,6 +88,7 @@ final class PointRunner implements AutoCloseable {
             points.append(new PointRecord(
                     point.method().cliName(),
                     point.n(),
+                    seed,
                     run.process(),
                     run.measurements().records() - before,
                     (System.nanoTime() - began) / 1e9,

@@ -54,6 +54,9 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Prints one JSON object.")
     private boolean json;
 
+    @Option(names = "--seed", paramLabel = "S", description = "The recorded seed, if the run has several.")
+    private @Nullable Long seed;
+
     @Option(names = "--policy", paramLabel = "MODEL", description = "The recorded policy, if it is not in the list.")
     private @Nullable String policy;
 
@@ -79,7 +82,7 @@ final class ReplayCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         SearchMethod named = method == null ? null : SearchMethod.parse(method);
-        RecordedSearch search = RecordedSearch.find(Objects.requireNonNull(folder), id, named, n);
+        RecordedSearch search = RecordedSearch.find(Objects.requireNonNull(folder), id, named, n, seed);
         SearchConfig config = search.config();
         Workload work = Workload.of(search.method(), config.n(), config.maxTokens(), search.problem());
         try (FetchProgress fetches = new FetchProgress();

@@ -33,7 +33,7 @@ import picocli.CommandLine.Parameters;
             "intervals are of a bootstrap over problems, 95 %%. Of majority and best-of-n every power of two up to",
             "the largest n is shown, read off its first completions.",
             "",
-            "--out writes report.md, report.csv, report.json, and as PNG and SVG the accuracy against n, tokens,",
+            "--out writes report.md, report.tex, report.csv, report.json, and as PNG and SVG the accuracy against n, tokens,",
             "seconds, by level, and against joules where a counter was there (RAPL, NVML).",
             "",
             "Examples:",
@@ -68,6 +68,12 @@ final class ReportCommand implements Callable<Integer> {
                     "Also shows how each method worked: where its tokens and its time went, how full its batches were.")
     private boolean process;
 
+    @Option(
+            names = "--pivot",
+            paramLabel = "FORM",
+            description = "Prints a table of methods by n instead, as text, markdown or latex.")
+    private PivotTable.@Nullable Form pivot;
+
     @Option(names = "--json", description = "Prints the rows as one JSON object.")
     private boolean json;
 
@@ -88,6 +94,8 @@ final class ReportCommand implements Callable<Integer> {
         TextTable processTable = ProcessTable.of(processes);
         if (json) {
             System.out.println(ReportFiles.json(rows, processes));
+        } else if (pivot != null) {
+            print(new PivotTable(rows), pivot);
         } else {
             table.print(Terminal.output());
             if (process) {
@@ -101,21 +109,32 @@ final class ReportCommand implements Callable<Integer> {
         return ExitCode.ANSWERED;
     }
 
+    private static void print(PivotTable table, PivotTable.Form form) {
+        switch (form) {
+            case TEXT -> table.table().print(Terminal.output());
+            case MARKDOWN -> System.out.print(table.table().markdown());
+            case LATEX -> System.out.print(table.latex());
+        }
+    }
+
     private static void write(Path folder, String dataset, List<ReportRow> rows, List<ProcessRow> processes) {
         try {
             Files.createDirectories(folder);
+            PivotTable pivot = new PivotTable(rows);
             List<Path> plots = new ReportPlots(rows).write(folder);
             String pictures = plots.stream()
                     .map(file -> "![%s](%s)\n".formatted(file.getFileName(), file.getFileName()))
                     .collect(Collectors.joining("\n"));
             WholeFile.write(
                     folder.resolve("report.md"),
-                    "# %s\n\n%s\n%s\n## How each method worked\n\n%s"
+                    "# %s\n\n%s\n%s\n%s\n## How each method worked\n\n%s"
                             .formatted(
                                     dataset,
+                                    pivot.table().markdown(),
                                     ReportTable.of(rows).markdown(),
                                     pictures,
                                     ProcessTable.of(processes).markdown()));
+            WholeFile.write(folder.resolve("report.tex"), pivot.latex());
             WholeFile.write(folder.resolve("report.csv"), ReportFiles.csv(rows));
             WholeFile.write(folder.resolve("report.json"), ReportFiles.json(rows, processes) + "\n");
         } catch (IOException e) {

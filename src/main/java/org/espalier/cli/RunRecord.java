@@ -55,6 +55,9 @@ final class RunRecord {
                 .forEach(setting -> configuration.put(setting.getKey(), setting.getValue()));
         configuration.put("method", methods);
         configuration.put("n", spec.sizes());
+        if (spec.seeds().size() > 1) {
+            configuration.put("seed", spec.seeds());
+        }
         configuration.remove("plan");
         putModel("policy", choice.policy());
         configuration.put("template", models.template().name().toLowerCase(Locale.ROOT));

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param methods each once
  * @param sizes n of the searches, each once and the smallest first
+ * @param seeds each once; the search's own seed is the first
  * @param plan of auto; null if none is named
  * @param each budget of a problem
  * @param whole budget of all problems of a method and n together
@@ -23,6 +24,7 @@ record RunSpec(
         List<SearchMethod> methods,
         List<Integer> sizes,
         SearchConfig config,
+        List<Long> seeds,
         RuntimeOptions models,
         @Nullable Path plan,
         Budget each,

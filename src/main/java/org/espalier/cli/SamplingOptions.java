@@ -1,5 +1,7 @@
 package org.espalier.cli;
 
+import java.util.List;
+import org.espalier.model.UsageException;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.Semantics;
 import org.jspecify.annotations.Nullable;
@@ -54,10 +56,19 @@ final class SamplingOptions {
 
     @Option(
             names = "--seed",
+            split = ",",
             paramLabel = "S",
             defaultValue = "42",
             description = "The same seed gives the same answer (default: ${DEFAULT-VALUE}).")
-    long seed;
+    List<Long> seeds = List.of();
+
+    private boolean takesSeveral;
+
+    /** Lets several seeds be given: the settings have the first, and who calls this the others. */
+    List<Long> severalSeeds() {
+        takesSeveral = true;
+        return seeds.stream().distinct().toList();
+    }
 
     /** A search that samples so. */
     SearchConfig.Builder config() {
@@ -68,8 +79,12 @@ final class SamplingOptions {
     ObjectNode settings(Object... others) {
         ObjectNode fields = SettingOptions.fields(others);
         fields.setAll(SettingOptions.fields(this));
+        if (seeds.size() > 1 && !takesSeveral) {
+            throw new UsageException("--seed takes one seed here; 'espalier eval' takes several");
+        }
         boolean sal = fields.path("parity").asString("").equals(Semantics.SAL.name());
-        return fields.put("delimiter", delimiter.replace("\\n", "\n"))
+        return fields.put("seed", seeds.get(0))
+                .put("delimiter", delimiter.replace("\\n", "\n"))
                 .put(
                         "maxTokens",
                         maxTokens != null ? maxTokens : sal ? SearchConfig.DEFAULT.maxTokens() : USUAL_TOKENS);

@@ -1,8 +1,10 @@
 package org.espalier.eval;
 
+import java.awt.BasicStroke;
 import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.espalier.catalog.WholeFile;
 import org.espalier.model.EspalierException;
@@ -10,12 +12,15 @@ import org.espalier.model.Reason;
 import org.knowm.xchart.ChartEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** What all plots have in common. Stateless. */
 final class Charts {
     private static final int WIDTH = 900;
     private static final int HEIGHT = 560;
+    private static final float INTERVAL_WIDTH = 1.2f;
 
     /** Okabe and Ito's palette, which people who do not see all colours can tell apart. */
     private static final List<Color> COLOURS = List.of(
@@ -46,13 +51,43 @@ final class Charts {
                 .setLegendPosition(LegendPosition.OutsideE)
                 .setChartBackgroundColor(Color.WHITE)
                 .setMarkerSize(7);
-        chart.getStyler().setErrorBarsColorSeriesColor(true);
         chart.getStyler().setXAxisTickMarkSpacingHint(60);
         chart.getStyler().setPlotGridLinesColor(new Color(0xDDDDDD));
         chart.getStyler().setYAxisDecimalPattern("0");
         chart.getStyler().setYAxisMin(0.0);
         chart.getStyler().setYAxisMax(100.0);
         return chart;
+    }
+
+    /**
+     * Draws intervals as they are: upright lines with a short bar at each end. XChart's own error bars reach as far up as
+     * down, and an interval of a share does not. To be called before the points are drawn, which lie above.
+     *
+     * @param name of the curve; the intervals are not in the legend
+     * @param low in percent
+     * @param high likewise
+     * @param reach of a bar to each side, in units of x
+     */
+    static void addIntervals(
+            XYChart chart, String name, double[] x, double[] low, double[] high, double reach, Color colour) {
+        List<Double> across = new ArrayList<>();
+        List<Double> up = new ArrayList<>();
+        for (int i = 0; i < x.length; i++) {
+            line(across, up, x[i], low[i], x[i], high[i]);
+            line(across, up, x[i] - reach, low[i], x[i] + reach, low[i]);
+            line(across, up, x[i] - reach, high[i], x[i] + reach, high[i]);
+        }
+        XYSeries series = chart.addSeries(name + " 95 %", across, up);
+        series.setShowInLegend(false);
+        series.setMarker(SeriesMarkers.NONE);
+        series.setLineColor(colour);
+        series.setLineStyle(new BasicStroke(INTERVAL_WIDTH));
+    }
+
+    /** A line, and the gap behind it. */
+    private static void line(List<Double> x, List<Double> y, double fromX, double fromY, double toX, double toY) {
+        x.addAll(List.of(fromX, toX, toX));
+        y.addAll(List.of(fromY, toY, Double.NaN));
     }
 
     /**

@@ -1,5 +1,6 @@
 package org.espalier.eval;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -69,6 +70,8 @@ public record EvalRecord(
      * @param score rounded to six decimals; null if it was not judged
      * @param tokensAfterAnswer of its tokens, written after a line had come to its answer ({@link Overthinking}); null if it
      *     has no answer or the run is an older one
+     * @param guessed true if the answer is not stated, but guessed from the text; otherwise null
+     * @param text of all its steps; null if it was left out or the run is an older one
      * @param stepScores that it was made of, rounded as well; null if it was not judged or the run is an older one
      */
     public record Sampled(
@@ -79,7 +82,13 @@ public record EvalRecord(
             @Nullable List<@Nullable Double> stepScores,
             boolean finished,
             int tokens,
-            @Nullable Integer tokensAfterAnswer) {}
+            @Nullable Integer tokensAfterAnswer,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Boolean guessed,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String text) {}
 
     /** @throws NullPointerException if something is missing that every version has recorded */
     public EvalRecord {
@@ -106,7 +115,13 @@ public record EvalRecord(
     }
 
     static EvalRecord of(
-            Dataset dataset, DatasetItem item, Sweep sweep, Solution solution, int process, double pointSeconds) {
+            Dataset dataset,
+            DatasetItem item,
+            Sweep sweep,
+            Solution solution,
+            int process,
+            double pointSeconds,
+            boolean texts) {
         SearchMethod method = solution.method();
         int n = method == SearchMethod.GREEDY ? 1 : solution.config().n();
         Grader grader = new Grader(item);
@@ -130,7 +145,7 @@ public record EvalRecord(
                 solution.config().seed(),
                 answers,
                 solution.ballots().stream()
-                        .map(ballot -> sampled(ballot, grader))
+                        .map(ballot -> sampled(ballot, grader, texts))
                         .toList(),
                 rounded(solution.agreement()),
                 solution.usage(),
@@ -139,7 +154,7 @@ public record EvalRecord(
                 pointSeconds);
     }
 
-    private static Sampled sampled(Ballot ballot, Grader grader) {
+    private static Sampled sampled(Ballot ballot, Grader grader, boolean texts) {
         Completion completion = ballot.completion();
         Answer answer = completion.answer();
         return new Sampled(
@@ -154,7 +169,9 @@ public record EvalRecord(
                                 .toList(),
                 completion.finished(),
                 completion.tokens(),
-                answer == null ? null : Overthinking.tokensAfterAnswer(completion, answer));
+                answer == null ? null : Overthinking.tokensAfterAnswer(completion, answer),
+                answer == null || answer.stated() ? null : true,
+                texts ? completion.text() : null);
     }
 
     private static @Nullable Double rounded(double score) {

@@ -12,7 +12,9 @@ import org.espalier.search.SearchMethod;
  * @param n completions
  * @param runN of the run: larger than n if the row was read off the first n completions of that run. Its policy tokens
  *     are then those of these completions; its PRM tokens and seconds are the run's in the same proportion
- * @param accuracy 0 to 1, with Wilson's 95 % interval from low to high
+ * @param seeds over how many it is the mean
+ * @param accuracy 0 to 1, with its 95 % interval from low to high: Wilson's; of several seeds that of a bootstrap over
+ *     problems, each with its mean over the seeds
  * @param policyTokensPerProblem sampled by the policy
  * @param prmTokensPerProblem that went through the PRM
  * @param secondsPerProblem wall time of the whole run over its problems, which share the machine
@@ -24,6 +26,7 @@ public record EvalRow(
         Criterion selection,
         int n,
         int runN,
+        int seeds,
         double accuracy,
         double low,
         double high,
@@ -36,7 +39,9 @@ public record EvalRow(
     static EvalRow of(Series series) {
         Series.Key key = series.key();
         double accuracy = series.accuracy();
-        Interval interval = Estimates.wilson(accuracy, series.results().size());
+        Interval interval = series.seeds() > 1
+                ? Bootstrap.share(series.values())
+                : Estimates.wilson(accuracy, series.results().size());
         Map<String, Double> levels = new LinkedHashMap<>();
         series.byLevel().forEach((level, part) -> levels.put(level, part.accuracy()));
         return new EvalRow(
@@ -45,6 +50,7 @@ public record EvalRow(
                 key.selection(),
                 key.n(),
                 key.runN(),
+                series.seeds(),
                 accuracy,
                 interval.low(),
                 interval.high(),

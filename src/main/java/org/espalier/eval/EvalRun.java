@@ -17,12 +17,14 @@ public final class EvalRun implements AutoCloseable {
     private final Measurements measurements;
     private final RunLock lock;
     private final RecordFile records;
+    private final boolean texts;
     private final int process;
     private int foreign;
 
     /**
      * Opens a folder that is there, empty or with a run of the same configuration.
      *
+     * @param texts whether records hold what the completions say
      * @throws org.espalier.model.UsageException if the run there is of another configuration
      * @throws org.espalier.model.EspalierException if files cannot be read or written, or another process works on it
      */
@@ -31,7 +33,9 @@ public final class EvalRun implements AutoCloseable {
             Dataset dataset,
             Sweep sweep,
             Map<String, Object> configuration,
-            Map<String, Object> environment) {
+            Map<String, Object> environment,
+            boolean texts) {
+        this.texts = texts;
         this.dataset = dataset;
         this.sweep = sweep;
         measurements = Measurements.of(sweep);
@@ -61,10 +65,10 @@ public final class EvalRun implements AutoCloseable {
         return foreign;
     }
 
-    /** The problems that a point still lacks. */
-    public List<DatasetItem> missing(SweepPoint point) {
+    /** The problems that a point still lacks with a seed. */
+    public List<DatasetItem> missing(SweepPoint point, long seed) {
         return dataset.items().stream()
-                .filter(item -> !measurements.has(point, item))
+                .filter(item -> !measurements.has(point, item, seed))
                 .toList();
     }
 
@@ -100,7 +104,7 @@ public final class EvalRun implements AutoCloseable {
 
     private EvalRecord record(DatasetItem item, Solution solution, long began) {
         double seconds = (System.nanoTime() - began) / 1e9;
-        EvalRecord record = EvalRecord.of(dataset, item, sweep, solution, process, seconds);
+        EvalRecord record = EvalRecord.of(dataset, item, sweep, solution, process, seconds, texts);
         records.append(record);
         measurements.add(record);
         return record;

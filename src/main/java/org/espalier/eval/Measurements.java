@@ -23,6 +23,12 @@ public final class Measurements {
     /** What a selection chose among so many completions. */
     private record Choice(Selection selection, int n) {}
 
+    /** A problem with a seed. */
+    private record Try(String problem, long seed) {}
+
+    /** What a process did with a seed. */
+    private record Session(int process, long seed) {}
+
     /**
      * A problem at a point.
      *
@@ -39,9 +45,9 @@ public final class Measurements {
             long prmTokens) {}
 
     private final Function<EvalRecord, ? extends Collection<Integer>> reported;
-    private final Map<SweepPoint, Map<String, Outcome>> outcomes = new LinkedHashMap<>();
+    private final Map<SweepPoint, Map<Try, Outcome>> outcomes = new LinkedHashMap<>();
     private final Map<SweepPoint, SortedSet<Integer>> sizes = new HashMap<>();
-    private final Map<SweepPoint, Map<Integer, Double>> seconds = new HashMap<>();
+    private final Map<SweepPoint, Map<Session, Double>> seconds = new HashMap<>();
     private int processes;
 
     private Measurements(Function<EvalRecord, ? extends Collection<Integer>> reported) {
@@ -69,9 +75,9 @@ public final class Measurements {
         return new SweepPoint(record.method(), record.n());
     }
 
-    /** Whether a problem's record is there. */
-    public boolean has(SweepPoint point, DatasetItem item) {
-        return outcomesOf(point).containsKey(item.id());
+    /** Whether a problem's record with a seed is there. */
+    public boolean has(SweepPoint point, DatasetItem item, long seed) {
+        return outcomesOf(point).containsKey(new Try(item.id(), seed));
     }
 
     /** Of all points. */
@@ -87,8 +93,9 @@ public final class Measurements {
     /** Counts a record, unless it is of no point of the sweep or the problem's record is there; returns whether it did. */
     boolean add(EvalRecord record) {
         SweepPoint point = point(record);
+        Try of = new Try(record.id(), record.seed());
         SortedSet<Integer> at = new TreeSet<>(reported.apply(record));
-        if (at.isEmpty() || outcomesOf(point).containsKey(record.id())) {
+        if (at.isEmpty() || outcomesOf(point).containsKey(of)) {
             return false;
         }
         sizes.computeIfAbsent(point, p -> new TreeSet<>()).addAll(at);
@@ -106,7 +113,7 @@ public final class Measurements {
         }
         outcomesOf(point)
                 .put(
-                        record.id(),
+                        of,
                         new Outcome(
                                 record.level() == null ? null : record.level().toString(),
                                 correct,
@@ -114,7 +121,7 @@ public final class Measurements {
                                 share,
                                 record.usage().policyTokens(),
                                 record.usage().prmTokens()));
-        secondsOf(point).merge(record.process(), record.pointSeconds(), Math::max);
+        secondsOf(point).merge(new Session(record.process(), record.seed()), record.pointSeconds(), Math::max);
         processes = Math.max(processes, record.process());
         return true;
     }
@@ -141,7 +148,7 @@ public final class Measurements {
         return series(dataset).stream().map(EvalRow::of).toList();
     }
 
-    /** By method, selection and n, with every problem; what has no records is left out. */
+    /** By method, selection and n, with every problem, which counts with its mean over the seeds; what has no records is left out. */
     List<Series> series(String dataset) {
         List<Series> all = new ArrayList<>();
         outcomes.forEach((point, problems) -> {
@@ -171,30 +178,38 @@ public final class Measurements {
     }
 
     private Series series(Series.Key key, SweepPoint point, ToDoubleFunction<Outcome> correct) {
-        List<Series.Result> results = new ArrayList<>();
+        Map<String, List<Series.Result>> results = new LinkedHashMap<>();
+        Set<Long> seeds = new HashSet<>();
+        int tries = 0;
         double shares = 0;
-        for (Map.Entry<String, Outcome> entry : outcomesOf(point).entrySet()) {
+        for (Map.Entry<Try, Outcome> entry : outcomesOf(point).entrySet()) {
             Outcome outcome = entry.getValue();
             double share = outcome.share().getOrDefault(key.n(), 1.0);
             shares += share;
-            results.add(new Series.Result(
-                    entry.getKey(),
-                    outcome.level(),
-                    correct.applyAsDouble(outcome),
-                    outcome.policyTokens() * share,
-                    outcome.prmTokens() * share));
+            String problem = entry.getKey().problem();
+            seeds.add(entry.getKey().seed());
+            tries++;
+            results.computeIfAbsent(problem, p -> new ArrayList<>())
+                    .add(new Series.Result(
+                            problem,
+                            outcome.level(),
+                            correct.applyAsDouble(outcome),
+                            outcome.policyTokens() * share,
+                            outcome.prmTokens() * share));
         }
         double wall = secondsOf(point).values().stream()
                 .mapToDouble(Double::doubleValue)
                 .sum();
-        return new Series(key, results, wall / results.size() * shares / results.size(), 1);
+        List<Series.Result> means =
+                results.values().stream().map(Series.Result::mean).toList();
+        return new Series(key, means, wall / tries * shares / tries, seeds.size());
     }
 
-    private Map<String, Outcome> outcomesOf(SweepPoint point) {
+    private Map<Try, Outcome> outcomesOf(SweepPoint point) {
         return outcomes.computeIfAbsent(point, p -> new LinkedHashMap<>());
     }
 
-    private Map<Integer, Double> secondsOf(SweepPoint point) {
+    private Map<Session, Double> secondsOf(SweepPoint point) {
         return seconds.computeIfAbsent(point, p -> new HashMap<>());
     }
 }

@@ -65,11 +65,11 @@ final class PointStats {
         }
     }
 
-    /** @throws EspalierException if there are records of more problems than the data set has */
-    void requireAtMost(int most, SweepPoint point, Path folder) {
+    /** @throws EspalierException if there are more records than the data set has problems, each with every seed */
+    void requireAtMost(long most, SweepPoint point, Path folder) {
         if (problems > most) {
             throw new EspalierException(
-                    "%s has records of %d problems for %s, and its data set has %d: take out those of other runs"
+                    "%s has %d records for %s, and its data set with its seeds makes %d: take out those of other runs"
                             .formatted(folder, problems, point, most));
         }
     }

@@ -40,7 +40,9 @@ record RecordedBallots(
     }
 
     private static Ballot ballot(Sampled sampled) {
-        Answer answer = sampled.answer() == null ? null : new Answer(sampled.answer(), sampled.answer(), true);
+        Answer answer = sampled.answer() == null
+                ? null
+                : new Answer(sampled.answer(), sampled.answer(), sampled.guessed() == null);
         double score = sampled.score() == null ? Double.NaN : sampled.score();
         List<Double> scores = sampled.score() == null ? List.of() : List.of(score);
         Completion completion =

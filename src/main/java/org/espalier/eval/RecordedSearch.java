@@ -41,7 +41,7 @@ public record RecordedSearch(
      * How a search that was done again compares with its record.
      *
      * @param differences where a selection chooses otherwise, such as "weighted@16: 48 was recorded, 58 is found"
-     * @param sameCompletions of so many completions answer, length and score are the same
+     * @param sameCompletions of so many completions answer, length, score and, if it was recorded, text are the same
      * @param completions that were recorded
      */
     public record Outcome(List<String> differences, int sameCompletions, int completions) {
@@ -58,35 +58,40 @@ public record RecordedSearch(
      * @param id of the problem
      * @param method null if the problem has one record only, or one for each n
      * @param n null if the method has one record only
+     * @param seed null if the run has one only
      * @throws UsageException if there is no such record, or more than one
      */
-    public static RecordedSearch find(Path folder, String id, @Nullable SearchMethod method, @Nullable Integer n) {
+    public static RecordedSearch find(
+            Path folder, String id, @Nullable SearchMethod method, @Nullable Integer n, @Nullable Long seed) {
         RunFolder.require(folder);
         List<EvalRecord> found = new ArrayList<>();
         RecordFile.readOnly(folder.resolve(RunFolder.RECORDS), line -> {
             boolean isWanted = line.path("id").asString("").equals(id)
                     && (method == null || line.path("method").asString("").equals(method.cliName()))
-                    && (n == null || line.path("n").asInt() == n);
+                    && (n == null || line.path("n").asInt() == n)
+                    && (seed == null || line.path("seed").asLong() == seed);
             if (isWanted) {
                 found.add(EvalRecord.read(line));
             }
         });
         if (found.isEmpty()) {
-            String where = method == null && n == null ? "" : " with this method and n";
+            String where = method == null && n == null && seed == null ? "" : " with this method, n and seed";
             throw new UsageException(folder + " has no record of problem " + id + where);
         }
         if (found.size() > 1) {
             throw new UsageException(Wording.of(
-                    "%s has %d records of problem %s: choose one with %s and %s (%s)",
+                    "%s has %d records of problem %s: choose one with %s, %s and %s (%s)",
                     folder,
                     found.size(),
                     id,
                     Parameter.of("method"),
                     Parameter.of("n"),
+                    Parameter.of("seed"),
                     String.join(
                             ", ",
                             found.stream()
-                                    .map(record -> record.method().cliName() + "@" + record.n())
+                                    .map(record ->
+                                            record.method().cliName() + "@" + record.n() + " seed " + record.seed())
                                     .toList())));
         }
         EvalRecord record = found.get(0);
@@ -186,6 +191,10 @@ public record RecordedSearch(
         boolean sameScore = sampled.score() == null
                 ? Double.isNaN(completion.score())
                 : Math.abs(sampled.score() - completion.score()) < SAME_SCORE;
-        return Objects.equals(sampled.answer(), answer) && sampled.tokens() == completion.tokens() && sameScore;
+        boolean sameText = sampled.text() == null || sampled.text().equals(completion.text());
+        return sameText
+                && Objects.equals(sampled.answer(), answer)
+                && sampled.tokens() == completion.tokens()
+                && sameScore;
     }
 }

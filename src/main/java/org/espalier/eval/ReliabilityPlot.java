@@ -2,8 +2,8 @@ package org.espalier.eval;
 
 import java.awt.BasicStroke;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
-import org.espalier.eval.Calibration.Bin;
 import org.espalier.eval.Estimates.Interval;
 import org.espalier.model.EspalierException;
 import org.knowm.xchart.XYChart;
@@ -13,6 +13,9 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** How often a step is right that a PRM gives a score: on the diagonal, if scores are probabilities. */
 public final class ReliabilityPlot {
+    /** How far the ends of an interval reach to each side, in percent. */
+    private static final double BAR = 0.5;
+
     private ReliabilityPlot() {}
 
     /**
@@ -39,10 +42,15 @@ public final class ReliabilityPlot {
             double[] y = calibration.bins().stream()
                     .mapToDouble(bin -> 100 * bin.right())
                     .toArray();
-            double[] half = calibration.bins().stream()
-                    .mapToDouble(ReliabilityPlot::halfInterval)
-                    .toArray();
-            XYSeries series = chart.addSeries(entry.getKey(), x, y, half);
+            List<Interval> intervals = calibration.bins().stream()
+                    .map(bin -> Estimates.wilson(bin.right(), bin.steps()))
+                    .toList();
+            double[] low =
+                    intervals.stream().mapToDouble(one -> 100 * one.low()).toArray();
+            double[] high =
+                    intervals.stream().mapToDouble(one -> 100 * one.high()).toArray();
+            Charts.addIntervals(chart, entry.getKey(), x, low, high, BAR, Charts.colour(number));
+            XYSeries series = chart.addSeries(entry.getKey(), x, y);
             series.setLineColor(Charts.colour(number));
             series.setMarkerColor(Charts.colour(number));
             series.setMarker(SeriesMarkers.CIRCLE);
@@ -50,10 +58,5 @@ public final class ReliabilityPlot {
             number++;
         }
         return Charts.save(folder.resolve("reliability"), chart);
-    }
-
-    private static double halfInterval(Bin bin) {
-        Interval interval = Estimates.wilson(bin.right(), bin.steps());
-        return 50 * (interval.high() - interval.low());
     }
 }

@@ -188,11 +188,13 @@ public final class ReportPlots {
 
     private void add(XYChart chart, Curve curve, List<ReportRow> rows, double[] x) {
         double[] y = rows.stream().mapToDouble(row -> 100 * row.accuracy()).toArray();
-        double[] half =
-                rows.stream().mapToDouble(row -> 50 * (row.high() - row.low())).toArray();
         // The ceiling is a background, and bars on it would hide the curves below it.
-        XYSeries series =
-                curve.isPass() ? chart.addSeries(label(curve), x, y) : chart.addSeries(label(curve), x, y, half);
+        if (!curve.isPass()) {
+            double[] low = rows.stream().mapToDouble(row -> 100 * row.low()).toArray();
+            double[] high = rows.stream().mapToDouble(row -> 100 * row.high()).toArray();
+            Charts.addIntervals(chart, label(curve), x, low, high, APART / 2, colour(curve));
+        }
+        XYSeries series = chart.addSeries(label(curve), x, y);
         Marker marker = MARKERS.get(runs.indexOf(curve.run()) % MARKERS.size());
         style(series, curve, curve.isPass() ? SeriesMarkers.NONE : marker);
     }
@@ -203,11 +205,15 @@ public final class ReportPlots {
     }
 
     private void style(XYSeries series, Curve curve, Marker marker) {
-        Color colour = curve.isPass() ? CEILING : Charts.colour(methods.indexOf(curve.method()));
+        Color colour = colour(curve);
         series.setLineColor(colour);
         series.setMarkerColor(colour);
         series.setMarker(marker);
         series.setLineStyle(line(curve));
+    }
+
+    private Color colour(Curve curve) {
+        return curve.isPass() ? CEILING : Charts.colour(methods.indexOf(curve.method()));
     }
 
     private static BasicStroke line(Curve curve) {

@@ -44,8 +44,9 @@ public record RunFolder(String name, JsonNode configuration, List<Series> series
                 statsOf(stats, new SweepPoint(record.method(), record.n())).add(record);
             }
         });
-        int problems = configuration.path("problems").asInt(Integer.MAX_VALUE);
-        stats.forEach((point, one) -> one.requireAtMost(problems, point, folder));
+        long tries = (long) configuration.path("problems").asInt(Integer.MAX_VALUE)
+                * Math.max(1, RecordOrigin.seeds(configuration).size());
+        stats.forEach((point, one) -> one.requireAtMost(tries, point, folder));
         if (measurements.records() == 0) {
             throw new UsageException(folder + " holds no records yet: let 'espalier eval' solve a problem first");
         }

@@ -2,6 +2,7 @@ package org.espalier.eval;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * What one selection among n completions of one method made of every problem.
  *
  * @param seconds wall time a problem: of the whole run over its problems, which share the machine
- * @param seeds how many runs it is the mean of
+ * @param seeds over how many it is the mean
  */
 record Series(Key key, List<Result> results, double seconds, int seeds) {
     /**
@@ -33,7 +34,24 @@ record Series(Key key, List<Result> results, double seconds, int seeds) {
      *
      * @param correct 1 if it was solved and 0 if not; between them for an estimate or a mean
      */
-    record Result(String problem, @Nullable String level, double correct, double policyTokens, double prmTokens) {}
+    record Result(String problem, @Nullable String level, double correct, double policyTokens, double prmTokens) {
+        /** The mean of one problem's results. */
+        static Result mean(List<Result> several) {
+            Result first = several.get(0);
+            return several.size() == 1
+                    ? first
+                    : new Result(
+                            first.problem,
+                            first.level,
+                            mean(several, Result::correct),
+                            mean(several, Result::policyTokens),
+                            mean(several, Result::prmTokens));
+        }
+
+        static double mean(List<Result> results, ToDoubleFunction<Result> value) {
+            return results.stream().mapToDouble(value).average().orElse(Double.NaN);
+        }
+    }
 
     /** The share of problems that are solved. */
     double accuracy() {
@@ -41,7 +59,7 @@ record Series(Key key, List<Result> results, double seconds, int seeds) {
     }
 
     double mean(ToDoubleFunction<Result> value) {
-        return results.stream().mapToDouble(value).average().orElse(Double.NaN);
+        return Result.mean(results, value);
     }
 
     /** Whether the problems were solved or not, in the order of the results. */
@@ -91,25 +109,15 @@ record Series(Key key, List<Result> results, double seconds, int seeds) {
         Map<String, List<Result>> ofProblem = new LinkedHashMap<>();
         for (Series run : runs) {
             for (Result result : run.results) {
+                // A run of several seeds counts as so many.
                 ofProblem
                         .computeIfAbsent(result.problem(), problem -> new ArrayList<>())
-                        .add(result);
+                        .addAll(Collections.nCopies(run.seeds, result));
             }
         }
-        List<Result> results = ofProblem.values().stream()
-                .map(several -> meanResult(runs.get(0).key, several))
-                .toList();
+        List<Result> results = ofProblem.values().stream().map(Result::mean).toList();
         double seconds = runs.stream().mapToDouble(Series::seconds).average().orElse(Double.NaN);
-        return new Series(runs.get(0).key, results, seconds, runs.size());
-    }
-
-    private static Result meanResult(Key key, List<Result> results) {
-        Series same = new Series(key, results, 0, 1);
-        return new Result(
-                results.get(0).problem(),
-                results.get(0).level(),
-                same.accuracy(),
-                same.mean(Result::policyTokens),
-                same.mean(Result::prmTokens));
+        int seeds = runs.stream().mapToInt(Series::seeds).sum();
+        return new Series(runs.get(0).key, results, seconds, seeds);
     }
 }

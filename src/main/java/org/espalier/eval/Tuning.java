@@ -132,27 +132,29 @@ public final class Tuning {
                     "%s has completions of a larger policy as well: a plan is for one policy; record it without %s",
                     folder, Parameter.of("largerPolicy")));
         }
-        Map<String, Map<SearchMethod, RecordedBallots>> records = new LinkedHashMap<>();
-        Map<String, Integer> n = new HashMap<>();
+        record Try(String problem, long seed) {}
+        Map<Try, Map<SearchMethod, RecordedBallots>> records = new LinkedHashMap<>();
+        Map<Try, Integer> n = new HashMap<>();
         RecordOrigin origin = RecordOrigin.of(configuration);
         RecordFile.readOnly(folder.resolve(RunFolder.RECORDS), line -> {
             EvalRecord record = EvalRecord.read(line);
             SearchMethod method = record.method();
             boolean isOfUse = method == SearchMethod.AUTO || method == SearchMethod.BEST_OF_N;
             if (isOfUse && origin.isOf(record)) {
-                records.computeIfAbsent(record.id(), id -> new HashMap<>()).put(method, RecordedBallots.of(record));
-                n.merge(record.id(), record.n(), Math::min);
+                Try of = new Try(record.id(), record.seed());
+                records.computeIfAbsent(of, one -> new HashMap<>()).put(method, RecordedBallots.of(record));
+                n.merge(of, record.n(), Math::min);
             }
         });
         List<Trial> trials = new ArrayList<>();
-        records.forEach((id, of) -> {
+        records.forEach((one, of) -> {
             RecordedBallots auto = of.get(SearchMethod.AUTO);
             if (auto != null) {
                 SearchConfig config = SearchConfig.builder()
-                        .n(n.getOrDefault(id, 1))
+                        .n(n.getOrDefault(one, 1))
                         .beamWidth(configuration.path("beamWidth").asInt(4))
                         .build();
-                trials.add(trial(id, auto, of.get(SearchMethod.BEST_OF_N), config));
+                trials.add(trial(one.problem(), auto, of.get(SearchMethod.BEST_OF_N), config));
             }
         });
         return trials;

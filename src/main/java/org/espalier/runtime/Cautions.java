@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.espalier.catalog.CatalogEntry.Scope;
+import org.espalier.model.ChatMessage;
 import org.espalier.model.Problem;
 import org.espalier.model.Tokenizer;
 import org.espalier.model.Warning;
@@ -33,7 +36,11 @@ record Cautions(String policy, boolean base, Optional<Scope> scope, Tokenizer to
                             + " has no chat template: it is taken for a base model, which continues text and was never taught to"
                             + " answer; an instruct model does better"));
         }
-        scope.flatMap(known -> outside(known, problem.text())).ifPresent(warnings::add);
+        // A question after others may be about their numbers.
+        String text = Stream.concat(
+                        problem.history().stream().map(ChatMessage::content), Stream.of(problem.text()))
+                .collect(Collectors.joining("\n"));
+        scope.flatMap(known -> outside(known, text)).ifPresent(warnings::add);
         return List.copyOf(warnings);
     }
 

@@ -57,6 +57,19 @@ class ReportCommandTest {
     }
 
     @Test
+    void methodsByNForAPaper() {
+        String run = run("my_run", "d", "1100");
+        Cli markdown = Cli.run("report", run, "--pivot", "markdown");
+        assertThat(markdown.out()).startsWith("| method | selection | n = 1 | n = 2 |\n|---|---|--:|--:|\n");
+        assertThat(markdown.out())
+                .containsPattern("\\| best-of-n \\| weighted \\| 0.0 \\[0.0, [0-9.]+\\] \\| 50.0 \\[");
+        Cli latex = Cli.run("report", run, run("other", "d", "1111"), "--pivot", "latex");
+        assertThat(latex.out())
+                .contains("\\begin{tabular}{lllrr}", "$n = 2$", "\\bottomrule")
+                .contains("my\\_run & best-of-n & weighted & 0.0 {\\scriptsize [");
+    }
+
+    @Test
     void runsOfDifferentDataSetsAreNotMixed() {
         Cli cli = Cli.run("report", run("a", "d", "1"), run("b", "e", "1"));
         assertThat(cli.code()).isEqualTo(ExitCode.BAD_USAGE);

@@ -42,7 +42,7 @@ class EvalRunTest {
 
     private static EvalRun open(Path out, int topK) throws IOException {
         Files.createDirectories(out);
-        return new EvalRun(out, DATASET, SWEEP, Map.of("seed", Bench.CONFIG.seed(), "topK", topK), Map.of());
+        return new EvalRun(out, DATASET, SWEEP, Map.of("seed", Bench.CONFIG.seed(), "topK", topK), Map.of(), true);
     }
 
     /** Runs all points until so many records have been written. */
@@ -50,12 +50,12 @@ class EvalRunTest {
         try (EvalRun run = open(out, 1)) {
             int[] left = {records};
             for (SweepPoint point : SWEEP.points().keySet()) {
-                if (left[0] <= 0 || run.missing(point).isEmpty()) {
+                if (left[0] <= 0 || run.missing(point, Bench.CONFIG.seed()).isEmpty()) {
                     continue;
                 }
                 SearchConfig config = Bench.CONFIG.toBuilder().n(point.n()).build();
                 ProblemStream<DatasetItem, Solution> stream =
-                        bench.stream(run.missing(point), 3, point.method(), config);
+                        bench.stream(run.missing(point, Bench.CONFIG.seed()), 3, point.method(), config);
                 Consumer<EvalRecord> count = record -> {
                     if (--left[0] <= 0) {
                         stream.stop();
@@ -107,9 +107,64 @@ class EvalRunTest {
         List<EvalRow> rows = run(folder, Integer.MAX_VALUE);
         try (EvalRun again = open(folder, 1)) {
             assertThat(SWEEP.points().keySet())
-                    .allMatch(point -> again.missing(point).isEmpty());
+                    .allMatch(point -> again.missing(point, Bench.CONFIG.seed()).isEmpty());
             assertThat(again.rows()).isEqualTo(rows);
             assertThat(again.process()).isEqualTo(2);
+        }
+    }
+
+    /** Cut after the first seed, it goes on with the second. */
+    @Test
+    void aRunOfSeveralSeedsHasARecordForEach() throws IOException {
+        SweepPoint point = new SweepPoint(SearchMethod.MAJORITY, 8);
+        List<Long> seeds = List.of(1L, 2L);
+        for (long seed : seeds) {
+            try (EvalRun run = ofSeeds(seeds)) {
+                assertThat(run.missing(point, seed)).hasSize(9);
+                SearchConfig config = Bench.CONFIG.toBuilder().n(8).seed(seed).build();
+                run.solve(bench.stream(run.missing(point, seed), 3, point.method(), config), record -> {});
+                assertThat(run.missing(point, seed)).isEmpty();
+            }
+        }
+        try (EvalRun again = ofSeeds(seeds)) {
+            assertThat(again.measurements().records()).isEqualTo(18);
+            assertThat(again.foreign()).isZero();
+            assertThat(again.rows()).allSatisfy(row -> assertThat(row.seeds()).isEqualTo(2));
+        }
+        RunFolder read = RunFolder.read(folder);
+        assertThat(read.series())
+                .allSatisfy(series -> assertThat(series.seeds()).isEqualTo(2));
+        assertThatThrownBy(() -> ofSeeds(List.of(1L, 3L))).isInstanceOf(UsageException.class);
+        assertThatThrownBy(() -> RecordedSearch.find(folder, "p1", null, null, null))
+                .hasMessageContaining("majority@8 seed 1, majority@8 seed 2");
+        assertThat(RecordedSearch.find(folder, "p1", null, null, 2L).config().seed())
+                .isEqualTo(2);
+    }
+
+    private EvalRun ofSeeds(List<Long> seeds) {
+        return new EvalRun(
+                folder,
+                DATASET,
+                SWEEP,
+                Map.of("dataset", DATASET.name(), "problems", 9, "seed", seeds),
+                Map.of(),
+                true);
+    }
+
+    @Test
+    void textsAreRecordedUnlessTheyAreLeftOut() throws IOException {
+        for (boolean texts : new boolean[] {true, false}) {
+            Path out = Files.createDirectories(folder.resolve("texts " + texts));
+            SweepPoint point = new SweepPoint(SearchMethod.MAJORITY, 8);
+            try (EvalRun run = new EvalRun(out, DATASET, SWEEP, Map.of("seed", 42), Map.of(), texts)) {
+                run.solve(bench.stream(run.missing(point, 42), 3, point.method(), Bench.CONFIG), record -> {});
+            }
+            RecordFile.readOnly(out.resolve("records.jsonl"), line -> {
+                assertThat(line.path("completions").get(0).has("text")).isEqualTo(texts);
+                assertThat(EvalRecord.read(line).completions())
+                        .allSatisfy(completion ->
+                                assertThat(completion.text() != null).isEqualTo(texts));
+            });
         }
     }
 
@@ -176,7 +231,7 @@ class EvalRunTest {
                 other.kill();
             }
             try (EvalRun free = open(out, 1)) {
-                assertThat(free.missing(SWEEP.points().keySet().iterator().next()))
+                assertThat(free.missing(SWEEP.points().keySet().iterator().next(), Bench.CONFIG.seed()))
                         .hasSize(9);
             }
             assertThat(lock).exists();
@@ -213,7 +268,7 @@ class EvalRunTest {
             assertThat(again.foreign()).isEqualTo(4);
             assertThat(again.measurements().records()).isEqualTo(lines.size() - 1);
             List<DatasetItem> missing = SWEEP.points().keySet().stream()
-                    .flatMap(point -> again.missing(point).stream())
+                    .flatMap(point -> again.missing(point, Bench.CONFIG.seed()).stream())
                     .toList();
             assertThat(missing).extracting(DatasetItem::id).containsExactly(id);
         }

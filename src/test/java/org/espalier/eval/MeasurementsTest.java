@@ -13,6 +13,7 @@ import org.espalier.search.SearchMethod;
 import org.espalier.search.Selection;
 import org.espalier.search.Usage;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Two problems with four samples each, added up by hand. */
 class MeasurementsTest {
@@ -25,7 +26,7 @@ class MeasurementsTest {
             String id, int level, int right, boolean at2, boolean at4, int session, double wall) {
         List<Sampled> samples = new ArrayList<>();
         for (int slot = 0; slot < 4; slot++) {
-            samples.add(new Sampled(slot, "1", slot < right, 0.5, null, true, 10 * (slot + 1), null));
+            samples.add(new Sampled(slot, "1", slot < right, 0.5, null, true, 10 * (slot + 1), null, null, null));
         }
         List<Chosen> answers =
                 List.of(new Chosen(Selection.WEIGHTED, 2, "1", at2), new Chosen(Selection.WEIGHTED, 4, "1", at4));
@@ -46,6 +47,11 @@ class MeasurementsTest {
                 "completed",
                 session,
                 wall);
+    }
+
+    private static EvalRecord withSeed(EvalRecord record, long seed) {
+        ObjectNode json = Json.LINES.valueToTree(record);
+        return EvalRecord.read(json.put("seed", seed));
     }
 
     private EvalRow row(String selection, int n) {
@@ -69,6 +75,29 @@ class MeasurementsTest {
         assertThat(whole.secondsPerProblem()).isEqualTo(2);
         assertThat(whole.levels()).containsExactly(Map.entry("1", 1.0), Map.entry("2", 0.0));
         assertThat(row("naive", 4).accuracy()).isZero();
+    }
+
+    /** One problem is solved with both seeds, the other with one of two. */
+    @Test
+    void aProblemCountsWithItsMeanOverTheSeeds() {
+        measurements.add(record("a", 1, 1, false, true, 1, 3));
+        measurements.add(record("b", 2, 0, false, false, 1, 4));
+        measurements.add(withSeed(record("a", 1, 1, false, true, 1, 5), 43));
+        assertThat(measurements.add(withSeed(record("b", 2, 1, false, true, 1, 6), 43)))
+                .isTrue();
+        assertThat(measurements.add(withSeed(record("b", 2, 1, false, true, 1, 6), 43)))
+                .isFalse();
+        EvalRow whole = row("weighted", 4);
+
+        assertThat(whole.accuracy()).isEqualTo(0.75);
+        assertThat(whole.seeds()).isEqualTo(2);
+        assertThat(whole.problems()).isEqualTo(2);
+        assertThat(whole.levels()).containsExactly(Map.entry("1", 1.0), Map.entry("2", 0.5));
+        assertThat(whole.low()).as("of means over two problems").isEqualTo(0.5);
+        assertThat(whole.high()).isEqualTo(1);
+        assertThat(whole.secondsPerProblem())
+                .as("4 s with one seed and 6 s with the other")
+                .isEqualTo(2.5);
     }
 
     @Test

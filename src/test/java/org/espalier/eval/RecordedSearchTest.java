@@ -21,7 +21,7 @@ class RecordedSearchTest {
 
     @Test
     void aRecordKnowsItsProblemAndItsLimits() {
-        RecordedSearch found = RecordedSearch.find(run(), "p1", null, null);
+        RecordedSearch found = RecordedSearch.find(run(), "p1", null, null, null);
         assertThat(found.problem()).isEqualTo(new Problem("p1", "how much is it?"));
         assertThat(found.method()).isEqualTo(SearchMethod.BEST_OF_N);
         assertThat(found.budget().tokens()).isEqualTo(90);
@@ -32,11 +32,11 @@ class RecordedSearchTest {
     @Test
     void whatIsNotThereIsSaid() {
         Path run = run();
-        assertThatThrownBy(() -> RecordedSearch.find(run, "p2", null, null))
+        assertThatThrownBy(() -> RecordedSearch.find(run, "p2", null, null, null))
                 .isInstanceOf(UsageException.class)
                 .hasMessage(run + " has no record of problem p2");
-        assertThatThrownBy(() -> RecordedSearch.find(run, "p1", SearchMethod.DVTS, null))
+        assertThatThrownBy(() -> RecordedSearch.find(run, "p1", SearchMethod.DVTS, null, null))
                 .isInstanceOf(UsageException.class)
-                .hasMessageEndingWith("no record of problem p1 with this method and n");
+                .hasMessageEndingWith("no record of problem p1 with this method, n and seed");
     }
 }

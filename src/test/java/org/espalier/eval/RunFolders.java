@@ -67,8 +67,8 @@ public final class RunFolders {
                 seed,
                 List.of(new Chosen(Selection.WEIGHTED, 1, "1", false), new Chosen(Selection.WEIGHTED, 2, "1", right)),
                 List.of(
-                        new Sampled(0, "0", false, 0.5, null, true, TOKENS, 4),
-                        new Sampled(1, right ? "1" : "0", right, 0.5, null, true, TOKENS, 2)),
+                        new Sampled(0, "0", false, 0.5, null, true, TOKENS, 4, null, null),
+                        new Sampled(1, right ? "1" : "0", right, 0.5, null, true, TOKENS, 2, null, "the second")),
                 0.5,
                 new Usage(5, 2 * TOKENS, 2 * TOKENS, 0, 0, 5, 30, 30, 25, 10, 0, 1000, 20),
                 "completed",

@@ -32,7 +32,7 @@ class TuningTest {
             Map.of("policySha256", "aa", "prmSha256", "bb", "dataset", "held-in", "beamWidth", 2, "stopAt", 1.0));
 
     private static Sampled sampled(int slot, boolean right, double score) {
-        return new Sampled(slot, right ? "1" : "0", right, score, List.of(score), true, TOKENS, null);
+        return new Sampled(slot, right ? "1" : "0", right, score, List.of(score), true, TOKENS, null, null, null);
     }
 
     /** A greedy completion, and four others of which all are right or wrong, with 0.9. */
