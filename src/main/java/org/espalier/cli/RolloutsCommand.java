@@ -97,6 +97,7 @@ final class RolloutsCommand implements Callable<Integer> {
                     List.of(method),
                     List.of(n),
                     config,
+                    List.of(config.seed()),
                     models.runtime(),
                     null,
                     Budget.UNLIMITED,

@@ -5,6 +5,8 @@ import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import org.espalier.catalog.WholeFile;
 import org.espalier.model.EspalierException;
@@ -82,6 +84,17 @@ final class Charts {
         series.setMarker(SeriesMarkers.NONE);
         series.setLineColor(colour);
         series.setLineStyle(new BasicStroke(INTERVAL_WIDTH));
+    }
+
+    /** Lets the horizontal axis reach from the first point to the last: its numbers go by that, not by the ends of intervals. */
+    static void fitAcross(XYChart chart) {
+        DoubleSummaryStatistics points = chart.getSeriesCollection().stream()
+                .filter(XYSeries::isShowInLegend)
+                .flatMapToDouble(series -> Arrays.stream(series.getXData()))
+                .summaryStatistics();
+        if (points.getMin() < points.getMax()) {
+            chart.getStyler().setXAxisMin(points.getMin()).setXAxisMax(points.getMax());
+        }
     }
 
     /** A line, and the gap behind it. */

@@ -140,6 +140,7 @@ public final class ReportPlots {
                                 .toArray());
             }
         }
+        Charts.fitAcross(chart);
         return chart;
     }
 
@@ -176,6 +177,7 @@ public final class ReportPlots {
                             .mapToDouble(row -> shift + levels.indexOf(String.valueOf(row.level())))
                             .toArray());
         }
+        Charts.fitAcross(chart);
         return chart;
     }
 

@@ -14,7 +14,7 @@ class ChartsTest {
         XYChart chart = Charts.percent("title", "x", "y");
         Charts.addIntervals(
                 chart, "beam", new double[] {1, 2}, new double[] {80, 0}, new double[] {100, 35}, .1, Color.RED);
-        XYSeries series = chart.getSeriesMap().get("beam 95 %");
+        XYSeries series = chart.getSeries("beam 95 %");
 
         assertThat(series.getYData())
                 .containsExactly(

@@ -126,7 +126,7 @@ class MeasurementsTest {
         assertThat(row("weighted", 4).secondsPerProblem()).isEqualTo(4);
         assertThat(measurements.processes()).isEqualTo(2);
         assertThat(measurements.records()).isEqualTo(2);
-        assertThat(measurements.has(POINT, new DatasetItem("a", "a", "1", null, null, null)))
+        assertThat(measurements.has(POINT, new DatasetItem("a", "a", "1", null, null, null), 42))
                 .isTrue();
     }
 }
