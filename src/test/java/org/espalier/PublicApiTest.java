@@ -62,6 +62,7 @@ class PublicApiTest {
             "search.SearchTree",
             "search.SearchNode",
             "model.Problem",
+            "model.ChatMessage",
             "model.Answer",
             "model.Completion",
             "model.Budget",
