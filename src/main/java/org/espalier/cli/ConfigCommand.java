@@ -74,6 +74,7 @@ final class ConfigCommand implements Runnable {
         } else {
             new TextTable(cells, 4).print(Terminal.output());
         }
+        configuration.unknownVariables(self.root()).forEach(System.err::println);
         System.err.println("The configuration file is %s%s"
                 .formatted(
                         configuration.file().path(),

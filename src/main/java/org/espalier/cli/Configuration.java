@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import org.espalier.cli.ConfigFile.Setting;
+import org.espalier.model.Nearest;
 import org.espalier.model.UsageException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.IDefaultValueProvider;
@@ -27,6 +27,23 @@ final class Configuration implements IDefaultValueProvider {
 
     /** Not to be given by default: they ask for something else than the command's work. */
     private static final Set<String> NEVER = Set.of("--help", "--version", "--profile");
+
+    /** Variables of the launcher, the build, the tests and the engine. */
+    private static final Set<String> NO_OPTIONS = Set.of(
+            "ESPALIER_CACHE",
+            "ESPALIER_CONFIG",
+            "ESPALIER_LOAD_CHECK",
+            "ESPALIER_PYTHON",
+            "ESPALIER_JAVA_OPTS",
+            "ESPALIER_MAVEN_ARGS",
+            "ESPALIER_LLAMA_PACKAGE",
+            "ESPALIER_LLAMA_SOURCE",
+            "ESPALIER_LLAMA_LIB",
+            "ESPALIER_TRAIN_DIR",
+            "ESPALIER_TESTS",
+            "ESPALIER_REQUIRE_BROWSER",
+            "ESPALIER_ARM",
+            "ESPALIER_LOG");
 
     /** Not to be shown. */
     private static final Set<String> SECRETS = Set.of("--api-key");
@@ -169,12 +186,14 @@ final class Configuration implements IDefaultValueProvider {
         return Optional.empty();
     }
 
-    /** Variables that begin as ours do and mean no option of any command; some have another meaning. */
-    Set<String> otherVariables(CommandSpec root) {
+    /** Variables that are spelled as ours and mean nothing, each with what may have been meant. */
+    List<String> unknownVariables(CommandSpec root) {
         Set<String> known = new ConfigKeys(root).variables();
-        Set<String> others = new TreeSet<>(environment.keySet());
-        others.removeIf(name -> !name.startsWith(PREFIX) || known.contains(name));
-        return others;
+        return environment.keySet().stream()
+                .filter(name -> name.startsWith(PREFIX) && !known.contains(name) && !NO_OPTIONS.contains(name))
+                .sorted()
+                .map(name -> name + " is no option's variable" + Nearest.question(name, known))
+                .toList();
     }
 
     static String variable(List<String> command, String key) {

@@ -147,6 +147,16 @@ class ConfigurationTest {
     }
 
     @Test
+    void aVariableThatMeansNothingIsNamed() {
+        environment.put("ESPALIER_THREDS", "2");
+        environment.put("ESPALIER_CACHE", "/x");
+        assertThat(run("config").err().lines())
+                .containsExactly(
+                        "ESPALIER_THREDS is no option's variable; did you mean ESPALIER_THREADS?",
+                        "The configuration file is " + file() + ", which has no settings");
+    }
+
+    @Test
     void helpAndWhatMendsItWorkWithABrokenFile() throws IOException {
         write("{");
         assertThat(run("solve", "--help").code()).isZero();
