@@ -55,6 +55,30 @@ class LauncherTest {
     }
 
     @Test
+    void theBuildTellsItsPhasesAndWhyItFailed() throws Exception {
+        Path bin = Files.createDirectory(temporary.resolve("bin"));
+        Files.createSymbolicLink(bin.resolve("java"), Path.of(System.getProperty("java.home"), "bin", "java"));
+        for (String name : List.of("cmake", "c++", "make", "npm", "git", "python3")) {
+            program(bin, name, "exit 0");
+        }
+        program(
+                bin,
+                "mvn",
+                "echo '[INFO] Downloading from central: x'; echo '[INFO] --- compiler:3.16.0:compile (default-cli) @ espalier ---';"
+                        + " echo '[INFO] --- exec:3.6.4:exec (build-native) @ espalier ---'; echo '[ERROR] no compiler'; exit 1");
+        Path launcher = Files.copy(Path.of("espalier"), temporary.resolve("espalier"));
+        assertThat(run(bin, List.of("/bin/bash", launcher.toString(), "--version")))
+                .containsSubsequence(
+                        "first run",
+                        "s: fetching Maven's plugins",
+                        "s: compiling Java",
+                        "s: building the native library",
+                        "[ERROR] no compiler",
+                        "the build failed")
+                .doesNotContain("[INFO]");
+    }
+
+    @Test
     void fetchingTakesNoProgramOfTheCurrentFolder() throws Exception {
         Path bin = Files.createDirectory(temporary.resolve("bin"));
         program(

@@ -130,7 +130,10 @@ final class ChatSession implements AutoCloseable {
             Signals.unregister("INT", handler);
         }
         last = solution;
-        conversation.add(question, replyOf(solution));
+        String reply = replyOf(solution);
+        if (!reply.isBlank()) {
+            conversation.add(question, reply);
+        }
     }
 
     /** The text appears while it is written. */

@@ -9,6 +9,7 @@ import java.util.Objects;
 import org.espalier.model.EspalierException;
 import org.jline.keymap.KeyMap;
 import org.jline.reader.Candidate;
+import org.jline.reader.CompletingParsedLine;
 import org.jline.reader.EOFError;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
@@ -17,7 +18,6 @@ import org.jline.reader.Macro;
 import org.jline.reader.ParsedLine;
 import org.jline.reader.Parser;
 import org.jline.reader.UserInterruptException;
-import org.jline.reader.impl.DefaultParser;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.jspecify.annotations.Nullable;
@@ -98,15 +98,10 @@ final class LineEditor implements ChatInput {
 
     /** A whole message is one word. */
     private static final class Lines implements Parser {
-        private final DefaultParser words = new DefaultParser();
-
         @Override
         public ParsedLine parse(String line, int cursor, ParseContext context) {
             if (context == ParseContext.ACCEPT_LINE && ChatText.isOpen(line)) {
                 throw new EOFError(-1, cursor, "more lines");
-            }
-            if (context == ParseContext.COMPLETE) {
-                return words.parse(line, cursor, context);
             }
             return new Message(line, cursor);
         }
@@ -117,7 +112,7 @@ final class LineEditor implements ChatInput {
         }
     }
 
-    private record Message(String line, int cursor) implements ParsedLine {
+    private record Message(String line, int cursor) implements CompletingParsedLine {
         @Override
         public String word() {
             return line;
@@ -131,6 +126,21 @@ final class LineEditor implements ChatInput {
         @Override
         public int wordIndex() {
             return 0;
+        }
+
+        @Override
+        public CharSequence escape(CharSequence candidate, boolean complete) {
+            return candidate;
+        }
+
+        @Override
+        public int rawWordCursor() {
+            return cursor;
+        }
+
+        @Override
+        public int rawWordLength() {
+            return line.length();
         }
 
         @Override
