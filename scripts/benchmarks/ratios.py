@@ -3,9 +3,11 @@
 # What a ratio should be: at least, or at most.
 AT_LEAST = {
     "ceilingDecode": 0.97, "ceilingTree": 0.97, "layoutAuto": 0.95, "bestOfNAgainstJavaLlama": 3, "dvtsAgainstJavaLlama": 8,
-    "beamAgainstJavaLlama": 8, "dvtsAgainstLlamaServer": 2.5, "beamAgainstLlamaServer": 2.5, "batchOccupancy": 0.9}
+    "beamAgainstJavaLlama": 8, "dvtsAgainstLlamaServer": 2.5, "beamAgainstLlamaServer": 2.5, "batchOccupancy": 0.9,
+    "threadsIdle": 0.97}
 # JMH divides what anything allocates meanwhile by the steps, so that none is a little more than 0.
-AT_MOST = {"prmTokensPerUnique": 1.0, "outsideDecode": 0.03, "cellsPerLiveToken": 1.05, "allocatedPerStep": 1}
+AT_MOST = {"prmTokensPerUnique": 1.0, "outsideDecode": 0.03, "cellsPerLiveToken": 1.05, "allocatedPerStep": 1,
+    "threadsBusy": 1.3}
 MEANING = {
     "ceilingDecode": "engine against a bare C++ loop, decode at 16 to 256 branches: the worst",
     "ceilingTree": "the same, 64 branches with much of their own after a shared prefix",
@@ -26,6 +28,8 @@ MEANING = {
     "prmTokensPerUnique": "PRM tokens decoded / different ones",
     "allocatedPerStep": "bytes of Java's heap that a step of the decode loop allocates",
     "samplerChainOverFused": "llama.cpp's sampler chain / the fused sampler, time, 4k to 262k tokens: the worst",
+    "threadsIdle": "best fixed number of threads / the chosen one, time, on an idle machine: the worst",
+    "threadsBusy": "the chosen number of threads / the best fixed one, time, beside 1 or 2 busy loops: the worst",
     "startOverBare": "process start to a one-token answer / the same of a bare C++ loop, warm",
     "startWithArchive": "the same with the launcher's archive of classes / with the JDK's alone",
     "speculationSpeedup": "estimated gain of drafting with the smaller policy, 16 branches or more: the best"}
