@@ -25,8 +25,6 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
  * @param settings in the file's order
  */
 record ConfigFile(Path path, List<Setting> settings) {
-    private static final YAMLMapper YAML = YAMLMapper.builder().build();
-
     /**
      * A value.
      *
@@ -69,7 +67,8 @@ record ConfigFile(Path path, List<Setting> settings) {
     /** @throws UsageException if the text is no configuration */
     static ConfigFile parse(Path path, String text) {
         List<Setting> settings = new ArrayList<>();
-        try (JsonParser parser = YAML.createParser(text)) {
+        // Most calls have no such file, and making a mapper takes a while.
+        try (JsonParser parser = YAMLMapper.builder().build().createParser(text)) {
             JsonToken first = parser.nextToken();
             if (first == null || (first == JsonToken.VALUE_NULL && parser.nextToken() == null)) {
                 return new ConfigFile(path, settings);
