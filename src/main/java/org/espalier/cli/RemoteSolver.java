@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.espalier.model.Budget;
+import org.espalier.model.ChatMessage;
+import org.espalier.model.ChatMessage.ToolCall;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Problem;
 import org.espalier.search.SearchConfig;
@@ -14,6 +16,7 @@ import org.espalier.wire.SearchSettings;
 import org.espalier.wire.SolutionDocument;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Solves on a server that runs already, and tells the same as if it had been done here. */
@@ -114,14 +117,30 @@ final class RemoteSolver {
         }
     }
 
-    private static ObjectNode request(
+    private static void add(ArrayNode messages, ChatMessage turn) {
+        ObjectNode message = messages.addObject().put("role", turn.role()).put("content", turn.content());
+        if (turn.callId() != null) {
+            message.put("tool_call_id", turn.callId());
+        }
+        for (ToolCall call : turn.calls()) {
+            ObjectNode said = message.withArray("tool_calls").addObject().put("type", "function");
+            said.put("id", call.id());
+            ObjectNode function = said.putObject("function").put("name", call.name());
+            function.set("arguments", ServerClient.MAPPER.valueToTree(call.arguments()));
+        }
+    }
+
+    static ObjectNode request(
             Problem problem, SearchMethod method, SearchConfig config, Budget budget, @Nullable String system) {
         ObjectNode body = ServerClient.MAPPER.createObjectNode();
         body.put("model", "default").put("stream", true);
+        ArrayNode messages = body.putArray("messages");
         if (system != null) {
-            body.withArray("messages").addObject().put("role", "system").put("content", system);
+            add(messages, ChatMessage.system(system));
         }
-        body.withArray("messages").addObject().put("role", "user").put("content", problem.text());
+        problem.history().forEach(turn -> add(messages, turn));
+        add(messages, ChatMessage.user(problem.text()));
+        problem.later().forEach(turn -> add(messages, turn));
         ObjectNode search = new SearchSettings(method, config).toJson();
         search.remove(SearchSettings.LOCAL);
         SearchSettings.OPENAI.forEach((setting, field) -> body.set(field, search.remove(setting)));
