@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param rule how the winner was found: what was asked for, or {@link Selection#MAJORITY} where the scores say nothing
  * @param chosenBy what decided about the completion; null if nothing was written
  * @param notBelieved whether there are scores, and all are below {@value #LEAST_BELIEF}
+ * @param overruled whether the scores would have decided if one of them had not been so low
  */
 record Election(
         @Nullable Completion selected,
@@ -36,7 +37,8 @@ record Election(
         double agreement,
         Selection rule,
         @Nullable ChosenBy chosenBy,
-        boolean notBelieved) {
+        boolean notBelieved,
+        boolean overruled) {
     private static final Answer NO_ANSWER = new Answer("", "", false);
     /** Whoever gives no completion more than this takes all of them for wrong. */
     static final double LEAST_BELIEF = 0.01;
@@ -102,7 +104,9 @@ record Election(
         Voter shown = showFirst ? winner.members.get(0) : winner.best();
         Completion selected = shown.completion;
         ChosenBy by = voters.size() == 1 ? ChosenBy.ONLY : ChosenBy.of(rule);
-        return new Election(selected, selected.answer(), votes, share, rule, by, saysNothing(completions(ballots)));
+        boolean notBelieved = saysNothing(completions(ballots));
+        boolean overruled = notBelieved && rule != selection;
+        return new Election(selected, selected.answer(), votes, share, rule, by, notBelieved, overruled);
     }
 
     /** Whether the finished completions state no answer, and most of them have nothing that can be taken for one. */
@@ -168,7 +172,7 @@ record Election(
         Completion best = winner.best().completion;
         boolean scored = winner.bestRank() != Double.NEGATIVE_INFINITY;
         ChosenBy by = stated.size() == 1 ? ChosenBy.ONLY : scored ? ChosenBy.SCORE : ChosenBy.MAJORITY;
-        return new Election(best, best.answer(), List.of(), 0, Selection.NAIVE, by, false);
+        return new Election(best, best.answer(), List.of(), 0, Selection.NAIVE, by, false, false);
     }
 
     private static Election unanswered(List<Ballot> ballots) {
@@ -180,7 +184,8 @@ record Election(
                 0,
                 Selection.MAJORITY,
                 reply == null ? null : reply.chosenBy(),
-                saysNothing(completions(ballots)));
+                saysNothing(completions(ballots)),
+                false);
     }
 
     private static Voter voter(Completion completion, SearchConfig config) {

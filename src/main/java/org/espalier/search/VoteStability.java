@@ -48,6 +48,10 @@ final class VoteStability {
         if (winner == null) {
             return 0;
         }
+        if (election.overruled() && missing > 0) {
+            // One that the judge believes may still come, and outweighs them all.
+            return 0;
+        }
         if (election.rule() == Selection.NAIVE) {
             // The best of all draws is as likely to be any one of them.
             return (double) units.size() / (units.size() + missing);

@@ -79,6 +79,17 @@ class VoteStabilityTest {
                 .isZero();
     }
 
+    /** A search whose judge believes nothing yet goes on to its end, as it would if the scores were weighed. */
+    @Test
+    void whatTheJudgeDoesNotBelieveSettlesNothing() {
+        List<List<Ballot>> units = Stream.of("1", "1", "1", "1")
+                .map(answer -> List.of(ballot(answer, .004, true)))
+                .toList();
+        assertThat(probability(Selection.WEIGHTED, 4, units)).isZero();
+        assertThat(probability(Selection.WEIGHTED, 0, units)).isEqualTo(1);
+        assertThat(probability(Selection.MAJORITY, 4, units)).as("nobody asked the judge").isGreaterThan(.9);
+    }
+
     /** Four votes for 1 are much, four votes of a hundredth are nothing. */
     @Test
     void scoredVoteWeighsItsScore() {
