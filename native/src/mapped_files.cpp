@@ -2,9 +2,14 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#ifdef __linux__
+#include <sys/mman.h>
+#include <sys/sysmacros.h>
+#endif
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 
 #include "logging.h"
@@ -40,7 +45,8 @@ std::unique_ptr<MappedFiles> MappedFiles::open(const std::vector<std::string> &p
             ::close(descriptor);
             return nullptr;
         }
-        files->files_.push_back({path, descriptor, int64_t{status.st_size}, modified_nanos(status)});
+        files->files_.push_back({path, descriptor, int64_t{status.st_size}, modified_nanos(status),
+                                 static_cast<uint64_t>(status.st_dev), static_cast<uint64_t>(status.st_ino)});
     }
     return files;
 }
@@ -61,6 +67,39 @@ int MappedFiles::changed() const {
         }
     }
     return -1;
+}
+
+int64_t MappedFiles::bytes() const {
+    int64_t bytes = 0;
+    for (const File &file : files_) {
+        bytes += file.size;
+    }
+    return bytes;
+}
+
+void MappedFiles::release_pages() const {
+#ifdef __linux__
+    std::FILE *maps = std::fopen("/proc/self/maps", "re");
+    if (maps == nullptr) {
+        return;
+    }
+    char line[512];
+    bool begins = true;
+    while (std::fgets(line, sizeof line, maps) != nullptr) {
+        unsigned long first, last, inode;
+        unsigned major, minor;
+        // A path may be longer than the line; what follows is not one of its own.
+        if (begins && std::sscanf(line, "%lx-%lx %*4s %*x %x:%x %lu", &first, &last, &major, &minor, &inode) == 5) {
+            for (const File &file : files_) {
+                if (file.inode == inode && file.device == makedev(major, minor)) {
+                    madvise(reinterpret_cast<void *>(first), last - first, MADV_DONTNEED);
+                }
+            }
+        }
+        begins = std::strchr(line, '\n') != nullptr;
+    }
+    std::fclose(maps);
+#endif
 }
 
 }  // namespace espalier

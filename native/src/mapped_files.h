@@ -23,6 +23,17 @@ class MappedFiles {
     // file, and no allocation.
     int changed() const;
 
+    // Takes the files' pages out of this process, which has them in memory of its own by now. One that is read again comes
+    // back, from the system's cache as a rule. Does nothing but on Linux.
+    void release_pages() const;
+
+    // Bytes of all files together.
+    int64_t bytes() const;
+
+    // Bytes of the weights that were copied out of the files when they were loaded; 0 if they are read where they lie.
+    int64_t copied_bytes() const { return copied_bytes_; }
+    void set_copied_bytes(int64_t bytes) { copied_bytes_ = bytes; }
+
     const std::string &path(int index) const { return files_[index].path; }
 
    private:
@@ -31,11 +42,14 @@ class MappedFiles {
         int descriptor;
         int64_t size;
         int64_t modified_nanos;
+        uint64_t device;
+        uint64_t inode;
     };
 
     MappedFiles() = default;
 
     std::vector<File> files_;
+    int64_t copied_bytes_ = 0;
 };
 
 }  // namespace espalier

@@ -38,6 +38,11 @@ jint changed(JNIEnv *, jclass, jlong handle) {
     return files == nullptr ? -1 : files->changed();
 }
 
+jlong copied_bytes(JNIEnv *, jclass, jlong handle) {
+    const auto *files = from_handle<MappedFiles>(handle);
+    return files == nullptr ? 0 : files->copied_bytes();
+}
+
 jint guard(JNIEnv *, jclass, jlong handle, jlong context_handle) {
     ESPALIER_HANDLE(MappedFiles, files, handle, static_cast<jint>(Status::invalid));
     ESPALIER_HANDLE(Context, context, context_handle, static_cast<jint>(Status::invalid));
@@ -52,6 +57,7 @@ jint register_mapped_files(JNIEnv *env) {
         native_method("open", "([[B)J", open),
         native_method("close", "(J)V", close),
         native_method("changed", "(J)I", changed),
+        native_method("copiedBytes", "(J)J", copied_bytes),
         native_method("guard", "(JJ)I", guard),
     };
     return register_table(env, class_name, methods);

@@ -3,7 +3,9 @@
 
 #include "jni_util.h"
 #include "llama.h"
+#include "load_watch.h"
 #include "logging.h"
+#include "mapped_files.h"
 
 namespace espalier {
 
@@ -16,7 +18,7 @@ jlong open(
     jclass,
     jbyteArray path,
     jint gpu_layers,
-    jboolean mmap,
+    jlong mapped_files,
     jboolean extra_buffers,
     jboolean vocabulary_only) {
     return guarded<jlong>(0, [&] {
@@ -28,7 +30,11 @@ jlong open(
         if (gpu_layers == 0) {
             params.devices = no_devices;
         }
-        params.load_mode = mmap ? LLAMA_LOAD_MODE_AUTO : LLAMA_LOAD_MODE_NONE;
+        auto *mapped = from_handle<MappedFiles>(mapped_files);
+        params.load_mode = mapped != nullptr ? LLAMA_LOAD_MODE_AUTO : LLAMA_LOAD_MODE_NONE;
+        LoadWatch watch(mapped);
+        params.progress_callback = LoadWatch::on_progress;
+        params.progress_callback_user_data = &watch;
         params.use_extra_bufts = extra_buffers;
         params.vocab_only = vocabulary_only;
         return to_handle(llama_model_load_from_file(to_string(env, path).c_str(), params));
@@ -135,7 +141,7 @@ jbyteArray apply_template(
 
 jint register_native_model(JNIEnv *env) {
     const JNINativeMethod methods[] = {
-        native_method("open", "([BIZZZ)J", open),
+        native_method("open", "([BIJZZ)J", open),
         native_method("close", "(J)V", close),
         native_method("shape", "(J)Lorg/espalier/llama/NativeModel$Shape;", shape),
         native_method("description", "(J)[B", description),

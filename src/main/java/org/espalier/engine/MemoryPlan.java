@@ -1,6 +1,7 @@
 package org.espalier.engine;
 
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Parameter;
 import org.espalier.model.Wording;
@@ -86,8 +87,16 @@ public record MemoryPlan(int policyCells, int prmCells, int sequences) {
      * @param bytes that may be taken
      * @param ofGpu whether that is what a GPU has free, and not what the user allows
      * @param besideBytes of them that the process takes for everything else
+     * @param name what the limit is called
+     * @param instead is asked what else can be done where too little fits, as a part of a sentence; empty for nothing
      */
-    public record Limit(long bytes, boolean ofGpu, long besideBytes) {
+    public record Limit(
+            long bytes, boolean ofGpu, long besideBytes, Wording name, Supplier<Optional<Wording>> instead) {
+        /** One that the user gives. */
+        public Limit(long bytes, boolean ofGpu, long besideBytes) {
+            this(bytes, ofGpu, besideBytes, Wording.of("%s is too small", Parameter.of("memory")), Optional::empty);
+        }
+
         /** Nothing else is counted. */
         public Limit(long bytes, boolean ofGpu) {
             this(bytes, ofGpu, 0);
@@ -119,11 +128,14 @@ public record MemoryPlan(int policyCells, int prmCells, int sequences) {
         long least = weights + leastIds * idBytes + (demand.unified() ? 1 : leastIds) * branchBytes;
         if (least > limitBytes) {
             throw new EspalierException(Wording.of(
-                    "%s is too small: %sweights and logits take %d MiB and the cache of one branch of %d tokens takes %d MiB; "
+                    "%s: %sweights and logits take %d MiB and the cache of one branch of %d tokens takes %d MiB; "
                             + (limit.ofGpu()
                                     ? "keep layers on the CPU with %7$s, or lower %8$s or %9$s"
-                                    : "give at least %6$dm, or lower %8$s or %9$s"),
-                    limit.ofGpu() ? "the GPU, with %d MiB to use,".formatted(limitBytes >> 20) : Parameter.of("memory"),
+                                    : "give at least %6$dm, or lower %8$s or %9$s")
+                            + "%10$s",
+                    limit.ofGpu()
+                            ? "the GPU, with %d MiB to use, is too small".formatted(limitBytes >> 20)
+                            : limit.name(),
                     limit.besideBytes() == 0
                             ? ""
                             : "the process takes %d MiB, ".formatted(mebibytes(limit.besideBytes())),
@@ -133,7 +145,11 @@ public record MemoryPlan(int policyCells, int prmCells, int sequences) {
                     mebibytes(least + limit.besideBytes()),
                     Parameter.of("gpuLayers"),
                     Parameter.of("maxTokens"),
-                    Parameter.of("n")));
+                    Parameter.of("n"),
+                    limit.instead()
+                            .get()
+                            .<Object>map(other -> Wording.of(", %s", other))
+                            .orElse("")));
         }
         if (!demand.unified()) {
             long affordable = (limitBytes - weights) / (idBytes + branchBytes);
@@ -160,8 +176,9 @@ public record MemoryPlan(int policyCells, int prmCells, int sequences) {
         return Math.max(Math.min(LEAST_STREAMS, ids), Math.min(ids, MOST_STREAM_CELLS / path));
     }
 
+    /** Logits are where the model computes them, which is one of its buffers, and where they are read. */
     private static long logitBytes(ModelShape shape) {
-        return (long) shape.vocabulary() * Float.BYTES;
+        return (long) shape.vocabulary() * Float.BYTES * (shape.workBytes() == 0 ? 1 : 2);
     }
 
     private static int path(ModelShape shape, Demand demand, double factor) {

@@ -47,6 +47,16 @@ final class MappedFiles extends NativeHandle {
         }
     }
 
+    /** Bytes of weights that were copied out of the files when they were loaded; 0 if they are read where they lie. */
+    long copiedBytes() {
+        long handle = acquire();
+        try {
+            return copiedBytes(handle);
+        } finally {
+            release();
+        }
+    }
+
     /** Makes a context ask at each step, and keeps the files open for it until {@link #release()}. */
     void guard(long context) {
         StatusMapper.check(guard(acquire(), context), "watch the model's files");
@@ -62,6 +72,8 @@ final class MappedFiles extends NativeHandle {
     private static native void close(long handle);
 
     private static native int changed(long handle);
+
+    private static native long copiedBytes(long handle);
 
     private static native int guard(long handle, long context);
 }

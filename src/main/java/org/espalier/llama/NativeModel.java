@@ -95,7 +95,7 @@ public final class NativeModel extends NativeHandle {
         long handle = 0;
         try {
             byte[] path = file.toAbsolutePath().toString().getBytes(UTF_8);
-            handle = open(path, options.gpuLayers(), mapped != null, options.useExtraBuffers(), vocabularyOnly);
+            handle = open(path, options, mapped, vocabularyOnly);
             if (handle == 0) {
                 throw StatusMapper.failure("load the model " + file);
             }
@@ -105,6 +105,17 @@ public final class NativeModel extends NativeHandle {
             }
         }
         return new NativeModel(handle, file, options, mapped);
+    }
+
+    private static long open(byte[] path, ModelOptions options, @Nullable MappedFiles mapped, boolean vocabularyOnly) {
+        if (mapped == null) {
+            return open(path, options.gpuLayers(), 0, options.useExtraBuffers(), vocabularyOnly);
+        }
+        try {
+            return open(path, options.gpuLayers(), mapped.acquire(), options.useExtraBuffers(), vocabularyOnly);
+        } finally {
+            mapped.release();
+        }
     }
 
     /**
@@ -168,9 +179,17 @@ public final class NativeModel extends NativeHandle {
         return shape.parameters;
     }
 
-    /** Returns whether its weights are mapped from the file. */
-    public boolean isMapped() {
-        return options.mmap();
+    /**
+     * Bytes of its weights that are in memory as parts of the file: none of a file that was read, and the table of tokens
+     * alone where the others were copied into the layout of this processor. The copies are the process's own memory.
+     */
+    public long mappedBytes() {
+        if (mapped == null) {
+            return 0;
+        }
+        return mapped.copiedBytes() == 0
+                ? shape.bytes
+                : (long) ((double) shape.bytes * shape.vocabulary * shape.embedding / Math.max(1, shape.parameters));
     }
 
     /** Bytes of all its tensors. */
@@ -249,15 +268,23 @@ public final class NativeModel extends NativeHandle {
     }
 
     /**
-     * Bytes of llama.cpp's other buffers, measured with v0.5.0: for the widest layer of a batch, and for the logits
-     * once more.
+     * Bytes of llama.cpp's buffers for the widest layer of a batch, measured with v0.5.0. Logits are not among them.
      *
      * @param batchTokens of a batch at most
-     * @param rows of a batch that are read at most
      */
-    public long workBytes(int batchTokens, int rows) {
+    public long workBytes(int batchTokens) {
         long wide = number(metadata("general.architecture") + ".feed_forward_length", 4L * shape.embedding);
-        return Float.BYTES * (batchTokens * (3 * wide + 9L * shape.embedding) + (long) rows * shape.vocabulary);
+        return workBytes(batchTokens, wide, shape.embedding);
+    }
+
+    /**
+     * The same for a model that is not loaded.
+     *
+     * @param wide numbers that a feed-forward layer has for each token
+     * @param embedding numbers that go from layer to layer for each token
+     */
+    public static long workBytes(int batchTokens, long wide, long embedding) {
+        return Float.BYTES * batchTokens * (3 * wide + 9 * embedding);
     }
 
     private long number(String key, long fallback) {
@@ -388,7 +415,7 @@ public final class NativeModel extends NativeHandle {
     }
 
     private static native long open(
-            byte[] path, int gpuLayers, boolean mmap, boolean useExtraBuffers, boolean vocabularyOnly);
+            byte[] path, int gpuLayers, long mappedFiles, boolean useExtraBuffers, boolean vocabularyOnly);
 
     private static native void close(long handle);
 

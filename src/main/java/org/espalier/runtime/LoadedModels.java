@@ -29,16 +29,15 @@ final class LoadedModels implements AutoCloseable {
      */
     record Use(NativeModel model, @Nullable NativeAdapter adapter, boolean counted, boolean withBuffers) {
         private static final int BATCH_TOKENS = 512;
-        private static final int ROWS = 64;
 
         /** @param ownTokens that this use writes or is told beside a path's */
         ModelShape shape(int ownTokens) {
-            // Weights that are no file's are counted with what the process takes already.
-            boolean elsewhere = counted || (withBuffers && !model.isMapped());
+            // Where all is counted, what is no file's is counted with what the process takes already.
+            long weights = withBuffers ? model.mappedBytes() : model.bytes();
             return new ModelShape(
-                    (elsewhere ? 0 : model.bytes())
+                    (counted ? 0 : weights)
                             + (adapter == null ? 0 : adapter.bytes())
-                            + (withBuffers ? model.workBytes(BATCH_TOKENS, ROWS) : 0),
+                            + (withBuffers ? model.workBytes(BATCH_TOKENS) : 0),
                     model.bytesPerCell(CacheType.F16),
                     model.vocabularySize(),
                     model.trainedContext(),

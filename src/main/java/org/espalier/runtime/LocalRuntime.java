@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.espalier.catalog.ModelStore;
 import org.espalier.engine.Engine;
@@ -34,6 +35,7 @@ import org.espalier.model.Tokenizer;
 import org.espalier.model.UsageException;
 import org.espalier.model.Violation;
 import org.espalier.model.Warning;
+import org.espalier.model.Wording;
 import org.espalier.prm.DenseHead;
 import org.espalier.prompt.ChatTemplate;
 import org.espalier.prompt.Fragment;
@@ -100,6 +102,7 @@ public final class LocalRuntime implements AutoCloseable {
         try {
             choice = ResolvedModels.of(options, needsPrm, ModelStore.open(), listener);
             MemoryAllowance memory = MemoryAllowance.of(options.resources());
+            EarlyFit.require(choice, options.resources(), work, memory);
             models = new LoadedModels(
                     options.resources().modelOptions(),
                     options.resources().check(listener),
@@ -123,8 +126,10 @@ public final class LocalRuntime implements AutoCloseable {
             Optional<ModelShape> beside = Stream.of(judging.map(JudgeModels::shape), larger.map(LargerPolicy::shape))
                     .flatMap(Optional::stream)
                     .reduce(ModelShape::and);
-            Placement placement =
-                    Placement.of(options.resources(), policyUse.shape(0), beside, longestPrompt, work, memory.limit());
+            Supplier<Optional<Wording>> smaller =
+                    () -> EarlyFit.smaller(choice.policy().path(), memory.bytes());
+            Placement placement = Placement.of(
+                    options.resources(), policyUse.shape(0), beside, longestPrompt, work, memory.limit(smaller));
             MemoryPlan plan = placement.plan();
             unified = placement.unified();
             manySamples = work.n() > FEW_SAMPLES && work.methods().stream().noneMatch(SearchMethod::isTreeSearch);

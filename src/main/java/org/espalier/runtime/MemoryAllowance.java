@@ -1,20 +1,25 @@
 package org.espalier.runtime;
 
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import org.espalier.engine.MemoryPlan.Limit;
 import org.espalier.llama.AvailableMemory;
 import org.espalier.llama.PeakMemory;
+import org.espalier.model.Parameter;
+import org.espalier.model.Wording;
 
 /**
  * What a runtime may take of the memory: what the user allows, but not more than a GPU has free that is to hold everything.
  * Where only some layers are to be on a GPU, the machine's memory counts.
  *
  * @param bytes that are allowed
- * @param ofGpu whether they are a GPU's
- * @param countsAll whether they are the user's own limit for all that the process takes: on a GPU it is for what lies there
+ * @param onGpu whether everything is to lie on a GPU
+ * @param ofGpu whether they are what a GPU has free
+ * @param given whether the user said how much
  * @param mappedBefore bytes of files that the process had mapped before any model was
  */
-record MemoryAllowance(long bytes, boolean ofGpu, boolean countsAll, long mappedBefore) {
+record MemoryAllowance(long bytes, boolean onGpu, boolean ofGpu, boolean given, long mappedBefore) {
     /** Where the system does not say what the process takes. */
     private static final long USUAL_MAPPED = 32L << 20;
 
@@ -30,8 +35,9 @@ record MemoryAllowance(long bytes, boolean ofGpu, boolean countsAll, long mapped
         long allowed = memory == null || (gpu.isPresent() && usable < memory) ? usable : memory;
         return new MemoryAllowance(
                 allowed,
+                gpu.isPresent(),
                 gpu.isPresent() && allowed == usable,
-                memory != null && gpu.isEmpty(),
+                memory != null,
                 PeakMemory.mappedBytes().orElse(USUAL_MAPPED));
     }
 
@@ -40,10 +46,29 @@ record MemoryAllowance(long bytes, boolean ofGpu, boolean countsAll, long mapped
         return Math.min(AvailableMemory.totalBytes() / 2, AvailableMemory.bytes() * 9 / 10);
     }
 
-    /** To be asked when all models are loaded: weights in another layout than their file's are the process's own bytes. */
-    Limit limit() {
-        return countsAll
-                ? new Limit(bytes, false, mappedBefore + PeakMemory.ownBytes().orElse(USUAL_OWN) + STILL_TO_COME)
-                : new Limit(bytes, ofGpu);
+    /**
+     * Whether the limit is for all that the process takes, Java and llama.cpp's buffers too: where everything lies on a GPU it
+     * is for what lies there.
+     */
+    boolean countsAll() {
+        return !onGpu;
+    }
+
+    /**
+     * To be asked when all models are loaded: weights in another layout than their file's are the process's own bytes.
+     *
+     * @param instead is asked what else the user can do where it is too little, as a part of a sentence
+     */
+    Limit limit(Supplier<Optional<Wording>> instead) {
+        Parameter memory = Parameter.of("memory");
+        Wording name = given
+                ? Wording.of("%s is too small", memory)
+                : Wording.of("too little memory (%d MiB may be taken, unless %s says more)", bytes >> 20, memory);
+        return new Limit(
+                bytes,
+                ofGpu,
+                onGpu ? 0 : mappedBefore + PeakMemory.ownBytes().orElse(USUAL_OWN) + STILL_TO_COME,
+                name,
+                instead);
     }
 }

@@ -1,6 +1,7 @@
 package org.espalier.runtime;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.espalier.catalog.ModelPieces;
@@ -10,6 +11,7 @@ import org.espalier.engine.MemoryPlan.Limit;
 import org.espalier.engine.MemoryPlan.ModelShape;
 import org.espalier.gguf.GgufHeader;
 import org.espalier.gguf.GgufTensor;
+import org.espalier.llama.NativeModel;
 import org.espalier.model.Internal;
 import org.espalier.search.SearchConfig;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 public record MemoryNeed(int n, long weightBytes, long wholeBytes, long leastBytes) {
     /** Tokens of a prompt that is not known yet. */
     private static final int EXPECTED_PROMPT = 256;
+
+    private static final int BATCH_TOKENS = 512;
 
     private static final Limit NO_LIMIT = new Limit(1L << 50, false);
 
@@ -66,17 +70,52 @@ public record MemoryNeed(int n, long weightBytes, long wholeBytes, long leastByt
     }
 
     private static Optional<ModelShape> shape(Path file) {
+        return shape(file, false);
+    }
+
+    /**
+     * A model's shape by its header.
+     *
+     * @param withBuffers whether it counts llama.cpp's buffers, and the table of tokens twice where it is the last layer too:
+     *     once where it is looked up, once in the layout of this processor
+     * @return empty if the header does not say enough
+     */
+    static Optional<ModelShape> shape(Path file, boolean withBuffers) {
         GgufHeader header = GgufHeader.read(file);
         OptionalLong cell = header.cacheBytesPerToken();
         OptionalLong vocabulary = header.vocabularySize();
         if (cell.isEmpty() || vocabulary.isEmpty()) {
             return Optional.empty();
         }
-        long weights =
-                ModelPieces.tensors(file).stream().mapToLong(GgufTensor::bytes).sum();
+        List<GgufTensor> tensors = ModelPieces.tensors(file);
+        long weights = tensors.stream().mapToLong(GgufTensor::bytes).sum();
         long context = Math.min(header.contextLength().orElse(0), Integer.MAX_VALUE);
-        return Optional.of(
-                new ModelShape(weights, cell.getAsLong(), (int) vocabulary.getAsLong(), (int) Math.max(0, context)));
+        long embedding = header.embeddingLength().orElse(0);
+        long wide = tensors.stream()
+                .filter(tensor -> tensor.name().endsWith("ffn_up.weight"))
+                .mapToLong(tensor -> tensor.shape().get(tensor.shape().size() - 1))
+                .max()
+                .orElse(4 * embedding);
+        return Optional.of(new ModelShape(
+                weights + (withBuffers ? NativeModel.workBytes(BATCH_TOKENS, wide, embedding) + tiedBytes(tensors) : 0),
+                cell.getAsLong(),
+                (int) vocabulary.getAsLong(),
+                (int) Math.max(0, context),
+                0,
+                withBuffers ? 2L * Float.BYTES * BATCH_TOKENS : 0));
+    }
+
+    /** Bytes of the table of tokens if it is the last layer too, in blocks that are copied for most processors; else 0. */
+    private static long tiedBytes(List<GgufTensor> tensors) {
+        return tensors.stream().anyMatch(tensor -> tensor.name().equals("output.weight"))
+                ? 0
+                : tensors.stream()
+                        .filter(tensor -> tensor.name().equals("token_embd.weight"))
+                        .filter(tensor -> tensor.type()
+                                .filter(type -> type.blockElements() > 1)
+                                .isPresent())
+                        .mapToLong(GgufTensor::bytes)
+                        .sum();
     }
 
     public static int defaultMaxTokens() {

@@ -12,6 +12,8 @@ import java.util.List;
 /** Writes GGUF headers, wrong ones as readily as right ones. */
 public final class GgufWriter {
     private static final int UINT32 = 4;
+    private static final int INT32 = 5;
+    private static final int FLOAT32 = 6;
     private static final int STRING = 8;
     private static final int ARRAY = 9;
 
@@ -29,8 +31,20 @@ public final class GgufWriter {
         return key(key, UINT32).bytes(metadata, Integer.BYTES, value);
     }
 
+    GgufWriter real(String key, float value) {
+        return key(key, FLOAT32).bytes(metadata, Float.BYTES, Float.floatToIntBits(value));
+    }
+
     GgufWriter numbers(String key, List<Integer> values) {
-        key(key, ARRAY).bytes(metadata, Integer.BYTES, UINT32).bytes(metadata, Long.BYTES, values.size());
+        return numbers(key, UINT32, values);
+    }
+
+    GgufWriter signedNumbers(String key, List<Integer> values) {
+        return numbers(key, INT32, values);
+    }
+
+    private GgufWriter numbers(String key, int type, List<Integer> values) {
+        key(key, ARRAY).bytes(metadata, Integer.BYTES, type).bytes(metadata, Long.BYTES, values.size());
         values.forEach(value -> bytes(metadata, Integer.BYTES, value));
         return this;
     }

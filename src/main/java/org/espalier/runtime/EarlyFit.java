@@ -1,0 +1,84 @@
+package org.espalier.runtime;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.espalier.catalog.CatalogEntry;
+import org.espalier.catalog.CatalogEntry.Role;
+import org.espalier.catalog.ModelFile;
+import org.espalier.catalog.ModelStore;
+import org.espalier.engine.MemoryPlan.ModelShape;
+import org.espalier.model.EspalierException;
+import org.espalier.model.PieceName;
+import org.espalier.model.Problem;
+import org.espalier.model.Wording;
+
+/**
+ * Whether models fit into the memory, by their headers, before minutes are spent on loading them. What is refused here would
+ * be refused when they are loaded; what passes may still be refused then, where the numbers are exact.
+ */
+final class EarlyFit {
+    /** With so many times their files' bytes there is no need to read their headers. */
+    private static final int PLENTY = 3;
+
+    private static final long LEAST_BESIDE = 512L << 20;
+    private static final int CHARACTERS_PER_TOKEN = 4;
+    /** What a small model takes beside its file: Java, a cache, buffers. */
+    private static final long SMALL_BESIDE = 512L << 20;
+
+    private EarlyFit() {}
+
+    /**
+     * Passes if they may fit.
+     *
+     * @throws EspalierException if they cannot
+     */
+    static void require(ResolvedModels models, ResourceSettings resources, Workload work, MemoryAllowance memory) {
+        Path policy = models.policy().path();
+        ModelFile other = models.judge();
+        Path judge = other == null || other.path().equals(policy) ? null : other.path();
+        long bytes = bytes(policy) + (judge == null ? 0 : bytes(judge));
+        if (!memory.countsAll() || PLENTY * bytes + LEAST_BESIDE < memory.bytes()) {
+            return;
+        }
+        Optional<ModelShape> writing = MemoryNeed.shape(policy, true);
+        Optional<ModelShape> judging = Optional.ofNullable(judge).flatMap(file -> MemoryNeed.shape(file, true));
+        if (writing.isPresent() && (judge == null || judging.isPresent())) {
+            int prompt = work.problems().stream()
+                    .map(Problem::text)
+                    .mapToInt(text -> text.length() / CHARACTERS_PER_TOKEN)
+                    .max()
+                    .orElse(0);
+            Placement.of(
+                    resources,
+                    writing.get(),
+                    judging,
+                    prompt,
+                    work.withInFlight(1),
+                    memory.limit(() -> smaller(policy, memory.bytes())));
+        }
+    }
+
+    /** Proposes a model that fits. */
+    static Optional<Wording> smaller(Path policy, long memory) {
+        long bytes = bytes(policy);
+        return ModelStore.open().catalog().entries().stream()
+                .filter(entry -> entry.role() == Role.POLICY
+                        && entry.bundled().isEmpty()
+                        && entry.bytes() < bytes
+                        && entry.bytes() + entry.bytes() / 4 + SMALL_BESIDE <= memory)
+                .max(Comparator.comparingLong(CatalogEntry::bytes))
+                .map(entry -> Wording.of("or use a smaller model, such as %s", entry.name()));
+    }
+
+    /** 0 of a file that cannot be read, which is said when it is loaded. */
+    private static long bytes(Path file) {
+        return Stream.of(file)
+                .filter(Files::exists)
+                .flatMap(first -> PieceName.filesOf(first).stream())
+                .mapToLong(piece -> piece.toFile().length())
+                .sum();
+    }
+}
