@@ -4,19 +4,21 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.espalier.model.Completion;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Meter;
 import org.espalier.model.Nearest;
 import org.espalier.model.Problem;
-import org.espalier.model.Warning;
 import org.espalier.model.Reason;
 import org.espalier.model.UsageException;
+import org.espalier.model.Warning;
 import org.espalier.runtime.LocalRuntime;
 import org.espalier.runtime.PrmSettings;
 import org.espalier.runtime.RuntimeOptions;
@@ -43,6 +45,7 @@ final class ChatSession implements AutoCloseable {
 
     private final Terminal terminal;
     private final boolean quiet;
+    private final Set<String> warned = new HashSet<>();
     private final Conversation conversation = new Conversation();
     private ChatSettings settings;
     private int branches;
@@ -60,11 +63,10 @@ final class ChatSession implements AutoCloseable {
 
     private static Map<String, String> commands() {
         Map<String, String> commands = new LinkedHashMap<>();
-        commands.put(
-                "/method", "NAME  how the next questions are searched ('espalier help methods'); alone: which one now");
+        commands.put("/method", "NAME  how the next questions are searched (see 'espalier help methods')");
         commands.put("/n", "N  completions of a search");
-        commands.put("/model", "NAME [PRM]  another policy, and if wanted another PRM; alone: which ones now");
-        commands.put("/tree", "[FILE]  the last search's tree; into a file, as a picture if it ends in .svg");
+        commands.put("/model", "NAME [PRM]  another policy and PRM; alone: which ones now");
+        commands.put("/tree", "[FILE]  the last search's tree, into a file as JSON lines or .svg");
         commands.put("/clear", "forgets what was said");
         commands.put("/save", "FILE  writes the conversation as Markdown");
         commands.put("/help", "this list");
@@ -115,6 +117,7 @@ final class ChatSession implements AutoCloseable {
             System.err.println("The first %d of %d questions no longer fit the context: they are forgotten"
                     .formatted(before - conversation.questions(), before));
         }
+        warn(models.cautions(problem));
         Meter meter = models.meter(settings.budget());
         // Ctrl-C ends the search and not the program.
         Object handler = Signals.register("INT", () -> {
@@ -130,9 +133,20 @@ final class ChatSession implements AutoCloseable {
             Signals.unregister("INT", handler);
         }
         last = solution;
+        warn(solution.warnings());
         String reply = replyOf(solution);
         if (!reply.isBlank()) {
             conversation.add(question, reply);
+        }
+    }
+
+    /** On standard error, each once in a conversation. */
+    private void warn(List<Warning> warnings) {
+        if (!quiet) {
+            warnings.stream()
+                    .map(Warning::message)
+                    .filter(warned::add)
+                    .forEach(message -> Terminal.error().println("@|yellow %s|@", "espalier: " + message));
         }
     }
 
@@ -170,8 +184,6 @@ final class ChatSession implements AutoCloseable {
     }
 
     private Solution searched(LocalRuntime models, Problem problem, SearchConfig config, Meter meter) {
-        List<Warning> cautions = models.cautions(problem);
-        warn(cautions);
         Solution solution;
         if (quiet) {
             solution = models.solver().solve(problem, settings.method(), config, meter, SearchListener.NONE);
@@ -182,14 +194,7 @@ final class ChatSession implements AutoCloseable {
             }
         }
         new SolutionText(terminal).print(SolutionDocument.of(solution, List.of(), models.report()));
-        warn(solution.warnings().stream()
-                .filter(warning -> !cautions.contains(warning))
-                .toList());
         return solution;
-    }
-
-    private void warn(List<Warning> warnings) {
-        warnings.forEach(warning -> terminal.println("@|yellow %s|@", warning.message()));
     }
 
     /** What the assistant has said: the completion that was shown. */

@@ -32,8 +32,8 @@ import picocli.CommandLine.Option;
             "--seed takes several, joined by commas: the table has the mean over them.",
             "",
             "Examples:",
-            "  espalier eval arith --method greedy,majority,best-of-n,beam,dvts -n 1,4,16,64 --out runs/arith",
-            "  espalier eval problems.jsonl --answer-column target --limit 100 --out runs/mine --json",
+            "  espalier eval arith --method greedy,majority,dvts -n 1,4,16 --out runs/arith",
+            "  espalier eval problems.jsonl --limit 100 --out runs/mine --json",
         })
 final class EvalCommand implements Callable<Integer> {
     @Mixin
@@ -59,6 +59,7 @@ final class EvalCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "DIR", required = true, description = "Where the records are written.")
     private Path out = Path.of("");
 
+    @Advanced
     @Option(names = "--no-text", description = "Leaves the completions' texts out of the records.")
     private boolean noText;
 

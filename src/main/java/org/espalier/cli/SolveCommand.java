@@ -164,7 +164,8 @@ final class SolveCommand implements Callable<Integer> {
 
     /** What there is to say of a result; JSON has it. */
     private void warnOfResult(ProblemLines.Entry entry, List<Warning> warnings) {
-        if (!output.json) {
+        // Of what nobody reads nothing is told either.
+        if (!output.json && !System.out.checkError()) {
             warn(each ? "[" + entry.id() + "] " : "", warnings);
         }
     }
@@ -172,8 +173,8 @@ final class SolveCommand implements Callable<Integer> {
     /** On standard error: what is piped stays as it is. */
     private void warn(String begin, List<Warning> warnings) {
         if (!output.quiet) {
-            warnings.forEach(warning ->
-                    Terminal.error().println("@|yellow %s|@", "espalier: " + begin + warning.message()));
+            warnings.forEach(
+                    warning -> Terminal.error().println("@|yellow %s|@", "espalier: " + begin + warning.message()));
         }
     }
 

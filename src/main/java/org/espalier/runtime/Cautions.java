@@ -37,8 +37,7 @@ record Cautions(String policy, boolean base, Optional<Scope> scope, Tokenizer to
                             + " answer; an instruct model does better"));
         }
         // A question after others may be about their numbers.
-        String text = Stream.concat(
-                        problem.history().stream().map(ChatMessage::content), Stream.of(problem.text()))
+        String text = Stream.concat(problem.history().stream().map(ChatMessage::content), Stream.of(problem.text()))
                 .collect(Collectors.joining("\n"));
         scope.flatMap(known -> outside(known, text)).ifPresent(warnings::add);
         return List.copyOf(warnings);

@@ -60,6 +60,12 @@ class ChatIT {
     }
 
     @Test
+    void aModelOutsideItsWorldSaysSoOnce() {
+        Cli cli = chat("Hello\nHow are you?\n", "--method", "greedy", "--max-tokens", "16");
+        assertThat(cli.err()).containsOnlyOnce("knows arithmetic stories");
+    }
+
+    @Test
     void anotherModelThatCannotBeHadLeavesTheOldOne() {
         Cli cli = chat("/model nonsense\n/model\n" + QUESTION + "\n", "--method", "greedy", "-q");
         assertThat(cli.err()).contains("neither a file nor a known model");
