@@ -80,7 +80,10 @@ final class SolutionText {
         if (solution.completions().size() == 1) {
             return "one completion";
         }
-        int votes = solution.outcome().votes().stream().mapToInt(Vote::count).sum();
+        int finished = solution.outcome().confidence().finished();
+        int votes = Math.max(
+                finished,
+                solution.outcome().votes().stream().mapToInt(Vote::count).sum());
         String key = new GradeAnswerReader().read(text).map(Answer::key).orElse("");
         int same = solution.outcome().votes().stream()
                 .filter(vote -> vote.key().equals(key))

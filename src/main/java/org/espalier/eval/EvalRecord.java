@@ -170,7 +170,7 @@ public record EvalRecord(
                 completion.finished(),
                 completion.tokens(),
                 answer == null ? null : Overthinking.tokensAfterAnswer(completion, answer),
-                answer == null || answer.stated() ? null : true,
+                (answer == null || answer.stated()) ? null : true,
                 texts ? completion.text() : null);
     }
 

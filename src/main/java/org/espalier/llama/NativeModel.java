@@ -284,7 +284,7 @@ public final class NativeModel extends NativeHandle {
      * @param embedding numbers that go from layer to layer for each token
      */
     public static long workBytes(int batchTokens, long wide, long embedding) {
-        return Float.BYTES * batchTokens * (3 * wide + 9 * embedding);
+        return (long) Float.BYTES * batchTokens * (3 * wide + 9 * embedding);
     }
 
     private long number(String key, long fallback) {

@@ -31,8 +31,8 @@ public final class Processors {
     static int cores(Path system, String allowed, int processors) {
         try {
             Set<String> cores = new HashSet<>();
-            for (String range : allowed.strip().split(",")) {
-                String[] ends = range.split("-");
+            for (String range : allowed.strip().split(",", -1)) {
+                String[] ends = range.split("-", -1);
                 int last = Integer.parseInt(ends[ends.length - 1]);
                 for (int cpu = Integer.parseInt(ends[0]); cpu <= last; cpu++) {
                     cores.add(Files.readString(system.resolve("cpu" + cpu + "/topology/thread_siblings_list")));

@@ -38,7 +38,12 @@ final class TemplateTurns {
                     messages.stream().anyMatch(message -> !message.calls().isEmpty());
             List<Form> forms = new ArrayList<>();
             for (Instructions instructions : Instructions.values()) {
-                if (instructions == Instructions.FIRST ? !hoistable : instructions.ordinal() > 0 && instructing == 0) {
+                boolean differs = switch (instructions) {
+                    case IN_PLACE -> true;
+                    case FIRST -> hoistable;
+                    case WITH_USER -> instructing > 0;
+                };
+                if (!differs) {
                     continue;
                 }
                 for (boolean inParts : new boolean[] {false, true}) {

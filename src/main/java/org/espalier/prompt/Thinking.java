@@ -24,11 +24,6 @@ public record Thinking(String open, String close, String none) {
     /** In a template's text, where line ends may be written as escapes. */
     private static final Pattern NONE = Pattern.compile("<think>(?:\\\\n|\\s)*+</think>(?:\\\\n|\\n)*+");
 
-    /** What templates call the switch: Qwen's, SmolLM's and GLM's, and DeepSeek's and Granite's. */
-    private static final Map<Boolean, Map<String, Boolean>> SWITCHES = Map.of(
-            true, Map.of("enable_thinking", true, "thinking", true),
-            false, Map.of("enable_thinking", false, "thinking", false));
-
     private static final Pattern OPENED = Pattern.compile("<think>(?:\\\\n|\\n)?['\"]");
 
     /**
@@ -78,6 +73,11 @@ public record Thinking(String open, String close, String none) {
         return (other ? written.substring(0, opened) : written) + (thinks ? open + "\n" : none);
     }
 
+    /** What templates call the switch: Qwen's, SmolLM's and GLM's, and DeepSeek's and Granite's. */
+    private static Map<String, Boolean> switches(boolean thinks) {
+        return Map.of("enable_thinking", thinks, "thinking", thinks);
+    }
+
     /** A template that is told whether to think, and made to begin its replies so. */
     private record Replying(ChatTemplate template, Thinking marks, boolean thinks) implements ChatTemplate {
         @Override
@@ -89,7 +89,7 @@ public record Thinking(String open, String close, String none) {
 
         @Override
         public List<Fragment> pieces(ChatRequest request) {
-            List<Fragment> told = template.pieces(request.withDefaults(SWITCHES.get(thinks)));
+            List<Fragment> told = template.pieces(request.withDefaults(switches(thinks)));
             if (!request.openReply() || request.continuesReply()) {
                 return told;
             }

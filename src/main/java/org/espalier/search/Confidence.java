@@ -67,7 +67,7 @@ public record Confidence(
     /**
      * The confidence in what an election chose.
      *
-     * @param unit of a ballot: ballots of one unit are worth one
+     * @param units one of each ballot; ballots of the same unit count as one sample
      * @param doubtful whether something else speaks against it
      */
     static Confidence of(Election election, List<Ballot> ballots, List<?> units, boolean doubtful) {
@@ -111,8 +111,8 @@ public record Confidence(
                 .max(Comparator.naturalOrder())
                 .orElse(0.0);
         double share = all > 0 ? Math.min(1, won / all) : 0;
-        double samples = Math.min(
-                squares > 0 ? all * all / squares : 1, seen.stream().distinct().count());
+        double samples = Math.min(squares > 0 ? all * all / squares : 1, (double)
+                seen.stream().distinct().count());
         Wilson interval = Wilson.of(share, samples);
         Double belief = probabilities
                 ? known(same.stream()

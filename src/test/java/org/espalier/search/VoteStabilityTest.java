@@ -87,7 +87,9 @@ class VoteStabilityTest {
                 .toList();
         assertThat(probability(Selection.WEIGHTED, 4, units)).isZero();
         assertThat(probability(Selection.WEIGHTED, 0, units)).isEqualTo(1);
-        assertThat(probability(Selection.MAJORITY, 4, units)).as("nobody asked the judge").isGreaterThan(.9);
+        assertThat(probability(Selection.MAJORITY, 4, units))
+                .as("nobody asked the judge")
+                .isGreaterThan(.9);
     }
 
     /** Four votes for 1 are much, four votes of a hundredth are nothing. */

@@ -45,12 +45,13 @@ function asFormula(answer) {
 function agreement(result) {
   const limits = { tokens: "the token budget was spent", deadline: "the deadline was reached", cancelled: "stopped" };
   const early = limits[result.stoppedBy] ? ` – ${limits[result.stoppedBy]}, this is the best so far` : "";
-  const all = result.votes.reduce((sum, vote) => sum + vote.count, 0);
+  const voted = result.votes.reduce((sum, vote) => sum + vote.count, 0);
+  const all = Math.max(voted, result.confidence?.finished ?? 0);
   if (result.answer === null) {
     if (result.selected !== null) return `${reply(result)}${sureness(result)}${early}`;
     return result.stoppedBy === "completed" ? "The policy wrote nothing" : `None yet${early.replace(", this is the best so far", "")}`;
   }
-  if (all === 0) return `from an unfinished path${sureness(result)}${early}`;
+  if (voted === 0) return `from an unfinished path${sureness(result)}${early}`;
   if (all === 1) return `one completion${sureness(result)}${early}`;
   // The key decides who votes together; an answer that was chosen for its score alone need not lead.
   const same = result.votes.find((vote) => vote.answer === result.answer)?.count ?? result.votes[0].count;
