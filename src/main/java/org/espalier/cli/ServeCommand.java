@@ -1,5 +1,6 @@
 package org.espalier.cli;
 
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -9,7 +10,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
 import org.espalier.model.UsageException;
-import org.espalier.runtime.LocalRuntime;
 import org.espalier.runtime.Workload;
 import org.espalier.search.EarlyStopping;
 import org.espalier.search.SearchConfig;
@@ -126,25 +126,49 @@ final class ServeCommand implements Callable<Integer> {
                 defaultValue = "64",
                 description = "Most completions of one search (default: ${DEFAULT-VALUE}).")
         private int maxN;
+
+        @Option(
+                names = "--history",
+                paramLabel = "FOLDER",
+                description = "Where the page's past runs are kept, for this user alone (default:"
+                        + " espalier/history in $$XDG_STATE_HOME, else in ~/.local/state).")
+        private @Nullable Path history;
+
+        @Option(
+                names = "--fixed-models",
+                description = "Keep the models that are given here: the page may not load others in their place.")
+        private boolean fixedModels;
+
+        @Option(names = "--no-history", description = "Keep no past runs.")
+        private boolean noHistory;
+
+        /** Null if none is to be kept. */
+        private @Nullable Path history() {
+            if (noHistory && history != null) {
+                throw new UsageException("--history and --no-history exclude each other: leave one of them out");
+            }
+            return noHistory
+                    ? null
+                    : history != null ? history : StateFolder.own().resolve("history");
+        }
     }
 
     @Override
     public Integer call() throws InterruptedException {
         ServerSettings asked = settings();
+        Path history = server.history();
         try (FetchProgress fetches = new FetchProgress();
                 EspalierServer listening = EspalierServer.bind(server.host, server.port);
-                LocalRuntime runtime = new LocalRuntime(
+                ModelSwitch switching = new ModelSwitch(
                         models.runtime(),
                         Workload.serving(
                                 Math.max(asked.branches(), asked.maxN()),
                                 asked.config().maxTokens()),
-                        fetches);
-                RuntimeBackend backend = new RuntimeBackend(runtime)) {
+                        fetches,
+                        asked,
+                        tree.plan())) {
             CountDownLatch interrupted = new CountDownLatch(1);
-            listening.start(
-                    backend,
-                    asked.withPlan(runtime.plan(tree.plan()))
-                            .withBranches(Math.min(asked.branches(), runtime.inFlight())));
+            listening.start(switching, switching.settings(), history, server.fixedModels ? null : switching);
             Interruption.callOnInterrupt(interrupted::countDown);
             if (asked.apiKey() == null && !listening.isLocal()) {
                 System.err.println("espalier: anyone who can reach " + listening.url()

@@ -59,6 +59,22 @@ final class AccessCheck {
         }
     }
 
+    /**
+     * Whether a client may see what is the user's own: who has the key, or, without one, who is at this machine. Others that
+     * reach the server may use it, and no more.
+     */
+    boolean isOwner(HttpExchange exchange) {
+        return key != null || exchange.getRemoteAddress().getAddress().isLoopbackAddress();
+    }
+
+    /** @throws ApiException if the client is not at this machine, and there is no key that it could have shown */
+    void checkOwner(HttpExchange exchange) {
+        if (!isOwner(exchange)) {
+            throw ApiException.refused(
+                    403, null, "without an API key this is for clients at the server's own machine only");
+        }
+    }
+
     /** @throws ApiException if nothing but a name that a stranger chose stands between their page and this machine */
     void checkHost(HttpExchange exchange) {
         if (key == null && !isAllowed(exchange.getRequestHeaders().getFirst("Host"))) {

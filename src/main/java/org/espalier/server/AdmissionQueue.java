@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  * does not hold up the others. Nothing overtakes the next, and a search that is wider than the batch runs alone.
  */
 final class AdmissionQueue {
-    private final int branches;
+    private int branches;
     private final int capacity;
     /** In the order of arrival. */
     private final List<Ticket> waiting = new ArrayList<>();
@@ -34,6 +34,11 @@ final class AdmissionQueue {
     AdmissionQueue(int branches, int capacity) {
         this.branches = branches;
         this.capacity = capacity;
+    }
+
+    /** From now on so many branches may be admitted together. */
+    synchronized void resize(int others) {
+        branches = others;
     }
 
     /** A request, waiting or admitted, until it is closed. */

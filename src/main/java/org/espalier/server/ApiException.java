@@ -62,6 +62,10 @@ final class ApiException extends RuntimeException {
         return new ApiException(429, "rate_limit_error", null, "queue_full", message);
     }
 
+    static ApiException loading(String message) {
+        return new ApiException(503, "server_error", null, "loading_models", message);
+    }
+
     static ApiException stopping() {
         return new ApiException(503, "server_error", null, "stopping", "the server is shutting down");
     }

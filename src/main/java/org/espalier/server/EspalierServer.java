@@ -6,6 +6,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -87,11 +88,27 @@ public final class EspalierServer implements AutoCloseable {
         return address.isLoopbackAddress();
     }
 
-    /** Begins to serve. */
-    public synchronized void start(Backend backend, ServerSettings settings) {
+    /** Begins to serve these models alone, and keeps no history. */
+    public void start(Backend backend, ServerSettings settings) {
+        start(backend, settings, null, null);
+    }
+
+    /**
+     * Begins to serve.
+     *
+     * @param history folder that past runs are kept in, where a request wants it; null for none
+     * @param menu other models that may be loaded in the place of these; null for none
+     */
+    public synchronized void start(
+            Backend backend, ServerSettings settings, @Nullable Path history, @Nullable ModelMenu menu) {
         Set<String> names = new HashSet<>(settings.hosts());
         names.add(host.toLowerCase(Locale.ROOT));
-        Router serving = new Router(backend, settings, new AccessCheck(settings.apiKey(), address, names));
+        Router serving = new Router(
+                backend,
+                settings,
+                new AccessCheck(settings.apiKey(), address, names),
+                history == null ? null : new HistoryStore(history),
+                menu);
         router = serving;
         http.createContext("/", serving);
         http.start();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.espalier.model.Warning;
+import org.espalier.server.Drafts.Draft;
 import org.espalier.server.SearchService.Result;
 import org.espalier.wire.SearchOutcome.Model;
 import tools.jackson.databind.node.ObjectNode;
@@ -32,6 +33,11 @@ final class JsonReply implements SolveReply {
     }
 
     @Override
+    public boolean wantsDrafts() {
+        return false;
+    }
+
+    @Override
     public boolean wantsText() {
         return false;
     }
@@ -45,6 +51,9 @@ final class JsonReply implements SolveReply {
     /** The report will say it. */
     @Override
     public void warned(Warning warning) {}
+
+    @Override
+    public void drafts(List<Draft> drafts) {}
 
     @Override
     public void settled(String text) {}

@@ -58,6 +58,8 @@ final class RequestReader {
     private SolveRequest read(JsonFields body, ModelName model, Problem problem, @Nullable String instruction) {
         SearchFields fields = new SearchFields(settings, body);
         boolean events = fields.events();
+        boolean drafts = fields.drafts();
+        boolean kept = fields.kept();
         Search search = fields.read(model, problem, instruction);
         List<String> stops = stops(body);
         boolean stream = body.isSet("stream");
@@ -72,7 +74,8 @@ final class RequestReader {
             options.refuseOthers();
         }
         UnsupportedFields.finish(body);
-        return new SolveRequest(model.id(), search, stops, stream, includeUsage, events);
+        return new SolveRequest(
+                model.id(), search, stops, stream, includeUsage, events, events && drafts, stream && events && kept);
     }
 
     private static List<String> stops(JsonFields body) {

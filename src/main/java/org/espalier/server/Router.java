@@ -3,6 +3,7 @@ package org.espalier.server;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -14,6 +15,9 @@ import java.util.concurrent.TimeoutException;
 import org.espalier.model.EspalierException;
 import org.espalier.model.UsageException;
 import org.espalier.server.PageFiles.PageFile;
+import org.espalier.server.Route.Access;
+import org.espalier.server.Route.Handler;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -27,82 +31,86 @@ final class Router implements HttpHandler {
 
     private static final String MODELS = "/v1/models";
 
-    /** What the page may load and do: all of it from here, and nothing of it written into the document. */
+    /**
+     * What the page may load and do: all of it from here, and nothing of it written into the document. A picture that it has
+     * drawn itself, to be saved, is a blob.
+     */
     private static final String PAGE_POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self';"
-                    + " img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+                    + " img-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     /** A client that reads nothing for so long has gone, whatever its connection says. */
     private static final Duration MOST_FOR_A_WRITE = Duration.ofSeconds(60);
 
-    private static final Route NOWHERE = new Route("other", "", Access.KEY, (exchange, path, reply) -> {});
+    private static final Route NOWHERE = new Route("other", Access.KEY);
 
     private final Backend backend;
-    private final ServerSettings settings;
     private final AccessCheck access;
-    private final RequestReader reader;
+    /** Both change with the models. */
+    private volatile ServerSettings settings;
+
+    private volatile RequestReader reader;
+    private final @Nullable ModelLoading loading;
     private final AdmissionQueue admission;
     private final SearchService searches;
     private final Metrics metrics = new Metrics();
     private final PageFiles pages = new PageFiles();
     private final StalledWrites stalled = new StalledWrites(MOST_FOR_A_WRITE);
     private final Map<String, Route> routes = new TreeMap<>();
-    private final Route page = new Route("/", "GET", Access.HOST, this::page);
-    private final Route model = new Route(MODELS + "/…", "GET", Access.KEY, this::model);
+    private final @Nullable HistoryStore history;
+    private final Route page = new Route("/", Access.HOST).on("GET", this::page);
+    private final Route model = new Route(MODELS + "/…", Access.KEY).on("GET", this::model);
+    private final Route run;
     /** A party for each request that is being answered, and one until the server stops. */
     private final Phaser unanswered = new Phaser(1);
 
     private final long created = System.currentTimeMillis() / 1000;
 
-    /** Who may ask for something. */
-    private enum Access {
-        /** Everybody. */
-        OPEN,
-        /** Whoever calls the server by its name: it holds no secret, and asks for the key where there is one. */
-        HOST,
-        /** Who has the key as well, if there is one. */
-        KEY
-    }
-
-    /** What answers a request. */
-    @FunctionalInterface
-    private interface Handler {
-        void answer(HttpExchange exchange, String path, Reply reply) throws IOException;
-    }
-
     /**
-     * What is at a path.
-     *
-     * @param label by which it is counted
-     * @param method that is allowed; with GET also HEAD, whose answer has no body
+     * @param history null if none is kept
+     * @param menu null if the models stay those they are
      */
-    private record Route(String label, String method, Access access, Handler handler) {
-        boolean allows(String asked) {
-            return asked.equals(method) || (asked.equals("HEAD") && method.equals("GET"));
-        }
-
-        String allowed() {
-            return method.equals("GET") ? "GET, HEAD" : method;
-        }
-    }
-
-    Router(Backend backend, ServerSettings settings, AccessCheck access) {
+    Router(
+            Backend backend,
+            ServerSettings settings,
+            AccessCheck access,
+            @Nullable HistoryStore history,
+            @Nullable ModelMenu menu) {
         this.backend = backend;
         this.settings = settings;
         this.access = access;
+        this.history = history;
         reader = new RequestReader(settings);
         admission = new AdmissionQueue(settings.branches(), settings.queue());
         searches = new SearchService(backend, admission, metrics);
-        route("POST", "/v1/chat/completions", Access.KEY, this::chat);
-        route("POST", "/v1/completions", Access.KEY, this::text);
-        route("POST", "/v1/search/stop", Access.KEY, this::stopSearch);
-        route("GET", MODELS, Access.KEY, this::models);
-        route("GET", "/health", Access.OPEN, this::health);
-        route("GET", "/metrics", Access.KEY, this::metrics);
+        route("/v1/chat/completions", Access.KEY).on("POST", this::chat);
+        route("/v1/completions", Access.KEY).on("POST", this::text);
+        route("/v1/search/stop", Access.KEY).on("POST", this::stopSearch);
+        route(MODELS, Access.KEY).on("GET", this::models);
+        route("/health", Access.OPEN).on("GET", this::health);
+        route("/metrics", Access.KEY).on("GET", this::metrics);
+        loading = menu == null ? null : new ModelLoading(menu, this::serve);
+        EngineRoutes engine = new EngineRoutes(menu, loading);
+        route(EngineRoutes.PATH, Access.OWNER).on("GET", engine::state).on("POST", engine::load);
+        route(EngineRoutes.OFFERS, Access.OWNER).on("GET", engine::offers);
+        HistoryRoutes past = new HistoryRoutes(history);
+        route(HistoryRoutes.PATH, Access.OWNER).on("GET", past::list).on("DELETE", past::clear);
+        run = new Route(HistoryRoutes.PATH + "/…", Access.OWNER)
+                .on("GET", past::read)
+                .on("DELETE", past::delete);
     }
 
-    private void route(String method, String path, Access access, Handler handler) {
-        routes.put(path, new Route(path, method, access, handler));
+    /** Other models are there, and allow something else. No search runs. */
+    private void serve(ServerSettings others) {
+        settings = others;
+        reader = new RequestReader(others);
+        admission.resize(others.branches());
+    }
+
+    private Route route(String path, Access access) {
+        Route route = new Route(path, access);
+        routes.put(path, route);
+        return route;
     }
 
     /** @param path of a request; empty if it has none */
@@ -113,6 +121,9 @@ final class Router implements HttpHandler {
         }
         if (path.startsWith(MODELS + "/")) {
             return model;
+        }
+        if (path.startsWith(HistoryRoutes.PATH + "/")) {
+            return run;
         }
         return path.equals("/") || path.startsWith(PageFiles.PREFIX) ? page : NOWHERE;
     }
@@ -154,15 +165,14 @@ final class Router implements HttpHandler {
                 if (awaited) {
                     unanswered.arriveAndDeregister();
                 }
-                metrics.answered(route.label, reply.status(), System.nanoTime() - began);
+                metrics.answered(route.label(), reply.status(), System.nanoTime() - began);
             }
         }
     }
 
     private void answer(Route route, HttpExchange exchange, String path, Reply reply) throws IOException {
         try {
-            check(route, exchange, reply);
-            route.handler.answer(exchange, path, reply);
+            check(route, exchange, reply).answer(exchange, path, reply);
         } catch (ApiException e) {
             refuse(reply, e);
         } catch (RuntimeException | Error e) {
@@ -175,11 +185,14 @@ final class Router implements HttpHandler {
     }
 
     /** @throws ApiException if the client may not ask for it, not by this method, or not any more */
-    private void check(Route route, HttpExchange exchange, Reply reply) {
-        if (route.access != Access.OPEN) {
+    private Handler check(Route route, HttpExchange exchange, Reply reply) {
+        if (route.access() != Access.OPEN) {
             access.checkHost(exchange);
-            if (route.access == Access.KEY) {
+            if (route.access() != Access.HOST) {
                 access.checkKey(exchange);
+            }
+            if (route.access() == Access.OWNER) {
+                access.checkOwner(exchange);
             }
             if (searches.isStopping()) {
                 throw ApiException.stopping();
@@ -189,10 +202,12 @@ final class Router implements HttpHandler {
             throw ApiException.refused(
                     404, null, "there is nothing at this path; there are " + String.join(", ", routes.keySet()));
         }
-        if (!route.allows(exchange.getRequestMethod())) {
+        Handler handler = route.handler(exchange.getRequestMethod());
+        if (handler == null) {
             reply.header("Allow", route.allowed());
             throw ApiException.refused(405, null, "only " + route.allowed() + " is allowed at this path");
         }
+        return handler;
     }
 
     private void page(HttpExchange exchange, String path, Reply reply) throws IOException {
@@ -215,6 +230,9 @@ final class Router implements HttpHandler {
             long seconds = (long) Math.ceil(Math.min(3600, rounds * metrics.meanSearchSeconds()));
             reply.header("Retry-After", Long.toString(Math.max(1, seconds)));
         }
+        if (e.status() == 503) {
+            reply.header("Retry-After", "5");
+        }
         if (e.status() == 401) {
             reply.header("WWW-Authenticate", "Bearer");
         }
@@ -222,19 +240,28 @@ final class Router implements HttpHandler {
     }
 
     private void chat(HttpExchange exchange, String path, Reply reply) throws IOException {
-        solve(reader.chat(Json.object(Body.read(exchange))), ApiFormat.CHAT, exchange, reply);
+        ObjectNode body = Json.object(Body.read(exchange));
+        solve(reader.chat(body), body, ApiFormat.CHAT, exchange, reply);
     }
 
     private void text(HttpExchange exchange, String path, Reply reply) throws IOException {
-        solve(reader.text(Json.object(Body.read(exchange))), ApiFormat.TEXT, exchange, reply);
+        ObjectNode body = Json.object(Body.read(exchange));
+        solve(reader.text(body), body, ApiFormat.TEXT, exchange, reply);
     }
 
-    private void solve(SolveRequest request, ApiFormat format, HttpExchange exchange, Reply reply) throws IOException {
+    private void solve(SolveRequest request, ObjectNode body, ApiFormat format, HttpExchange exchange, Reply reply)
+            throws IOException {
         String address = exchange.getRemoteAddress().getAddress().getHostAddress();
         ResponseBodies bodies = new ResponseBodies(format, request.model());
         SolveReply solving =
                 request.stream() ? new SseReply(reply, request, bodies) : new JsonReply(reply, request, bodies);
+        if (request.kept() && history != null && access.isOwner(exchange)) {
+            solving = new KeptReply(solving, request, body, history, Clock.systemUTC());
+        }
         SearchService.Result result;
+        if (loading != null) {
+            loading.enter();
+        }
         try {
             result = searches.run(bodies.id(), address, request.search(), solving);
         } catch (RuntimeException | Error e) {
@@ -244,6 +271,10 @@ final class Router implements HttpHandler {
             }
             solving.fail(failure);
             return;
+        } finally {
+            if (loading != null) {
+                loading.leave();
+            }
         }
         solving.finish(result, backend.models());
     }
@@ -277,6 +308,8 @@ final class Router implements HttpHandler {
             state.put("status", "stopping");
         } else if (failure.isPresent()) {
             state.put("status", "failed").put("reason", failure.get());
+        } else if (loading != null && loading.current() != null) {
+            state.put("status", "loading");
         } else {
             state.put("status", "ok");
         }

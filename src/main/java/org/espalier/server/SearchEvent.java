@@ -57,9 +57,25 @@ record SearchEvent(
         }
     }
 
-    /** Copies what happens, on the policy's thread. */
-    static SearchListener listener(Consumer<SearchEvent> inbox, Consumer<String> texts) {
+    /**
+     * Copies what happens, on the policy's thread.
+     *
+     * @param drafts what gathers the texts of steps that are being written; null if nobody reads along
+     */
+    static SearchListener listener(Consumer<SearchEvent> inbox, Consumer<String> texts, @Nullable Drafts drafts) {
         return new SearchListener() {
+            @Override
+            public boolean readsAlong() {
+                return drafts != null;
+            }
+
+            @Override
+            public void writing(SearchNode node, String text) {
+                if (drafts != null) {
+                    drafts.write(node, text);
+                }
+            }
+
             @Override
             public void settled(String text) {
                 texts.accept(text);
@@ -67,6 +83,9 @@ record SearchEvent(
 
             @Override
             public void proposed(SearchNode node) {
+                if (drafts != null) {
+                    drafts.complete(node);
+                }
                 inbox.accept(of("proposed", node, node.proposedMillis(), Proposal.of(node), null));
             }
 

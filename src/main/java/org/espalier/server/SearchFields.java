@@ -65,6 +65,16 @@ final class SearchFields {
         return or(espalier.flag("events"), true);
     }
 
+    /** Whether a stream that tells how the search goes also tells what steps say before they are complete. */
+    boolean drafts() {
+        return or(espalier.flag("drafts"), false);
+    }
+
+    /** Whether the history is to keep the search. */
+    boolean kept() {
+        return or(espalier.flag("keep"), false);
+    }
+
     /** @throws ApiException if a field cannot be, or there is one that is not known */
     Search read(ModelName model, Problem problem, @Nullable String instruction) {
         Integer wanted = body.integer("n", 1, settings.maxN());

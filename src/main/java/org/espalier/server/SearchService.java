@@ -17,6 +17,7 @@ import org.espalier.search.SearchListener;
 import org.espalier.search.Solution;
 import org.espalier.search.Solver;
 import org.espalier.server.AdmissionQueue.Ticket;
+import org.espalier.server.Drafts.Draft;
 import org.espalier.server.SolveRequest.Search;
 import org.espalier.wire.SearchOutcome.Model;
 import org.espalier.wire.SearchReport;
@@ -80,6 +81,9 @@ final class SearchService {
         /** Whether {@link #event} is to be called. */
         boolean wantsEvents();
 
+        /** Whether {@link #drafts} is to be called. */
+        boolean wantsDrafts();
+
         /** Whether {@link #settled} is to be called. */
         boolean wantsText();
 
@@ -90,6 +94,9 @@ final class SearchService {
 
         /** There is something to say of the problem before it is solved. */
         void warned(Warning warning) throws IOException;
+
+        /** Steps that are not complete go on with these texts. */
+        void drafts(List<Draft> drafts) throws IOException;
 
         /** The answer goes on with this text, whatever else happens. */
         void settled(String text) throws IOException;
@@ -217,6 +224,9 @@ final class SearchService {
         if (!client.wantsEvents() && !client.wantsText()) {
             return SearchListener.NONE;
         }
+        Drafts drafts = client.wantsDrafts()
+                ? new Drafts(written -> inbox.add(Optional.of(to -> to.drafts(written))), System::nanoTime)
+                : null;
         return SearchEvent.listener(
                 event -> {
                     if (client.wantsEvents()) {
@@ -227,7 +237,8 @@ final class SearchService {
                     if (client.wantsText()) {
                         inbox.add(Optional.of(to -> to.settled(text)));
                     }
-                });
+                },
+                drafts);
     }
 
     /** Tells the client what happens until the search has ended; cancels it if the client cannot be told. */

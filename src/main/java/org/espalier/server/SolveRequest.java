@@ -16,9 +16,18 @@ import org.jspecify.annotations.Nullable;
  * @param stream whether the answer comes in pieces
  * @param includeUsage whether a stream says what was spent
  * @param events whether a stream tells how the search goes
+ * @param drafts whether it also tells what steps say before they are complete
+ * @param kept whether the history keeps it
  */
 record SolveRequest(
-        String model, Search search, List<String> stops, boolean stream, boolean includeUsage, boolean events) {
+        String model,
+        Search search,
+        List<String> stops,
+        boolean stream,
+        boolean includeUsage,
+        boolean events,
+        boolean drafts,
+        boolean kept) {
 
     /**
      * A search.

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.espalier.model.Warning;
+import org.espalier.server.Drafts.Draft;
 import org.espalier.server.SearchService.Result;
 import org.espalier.wire.SearchOutcome.Model;
 import tools.jackson.databind.node.ObjectNode;
@@ -37,6 +38,11 @@ final class SseReply implements SolveReply {
         return request.events();
     }
 
+    @Override
+    public boolean wantsDrafts() {
+        return request.drafts();
+    }
+
     /** Not with stop texts: the end of what is settled might be the beginning of one. */
     @Override
     public boolean wantsText() {
@@ -65,6 +71,13 @@ final class SseReply implements SolveReply {
             chunk.set("espalier", event);
             send(chunk);
         }
+    }
+
+    @Override
+    public void drafts(List<Draft> drafts) throws IOException {
+        ObjectNode chunk = bodies.piece(0, "");
+        chunk.putObject("espalier").put("event", "writing").set("drafts", Json.MAPPER.valueToTree(drafts));
+        send(chunk);
     }
 
     @Override

@@ -7,16 +7,20 @@
  *                      │                       SearchService ─► AdmissionQueue, then a Backend's Solver
  *                      │                             │
  *                      ├─ JsonReply · SseReply ◄─────┘  events and settled text, then the Solution
+ *                      ├─ HistoryRoutes ─► HistoryStore ◄─ KeptReply, around the reply of a search that is to be kept
+ *                      ├─ EngineRoutes ─► ModelLoading ─► ModelMenu     other models in the place of those there are
  *                      └─ PageFiles, the page in src/main/resources/org/espalier/server/page:
  *
- *  app.js ─► ask.js (the form) · client.js (requests and their streams)
+ *  app.js ─► ask.js (the form) ─► methods.js          client.js (requests and their streams)
+ *     ├────► rail.js (past runs) · menu.js (models) · verdict.js (of a comparison) ─► words.js
  *     └────► pane.js ─► recording.js ─► search-tree.js     events, and the tree that they make
- *                  └──► outline.js ─► tree-view.js ─► layout.js · zoom.js       what of it is drawn, and where
- *                  └──► reading.js · outcome.js ─► typeset.js · timeline.js
+ *                  ├──► outline.js ─► tree-view.js ─► layout.js · zoom.js       what of it is drawn, and where
+ *                  ├──► outcome.js ─► markdown.js · typeset.js    the answer;  reading.js · timeline.js   the path
+ *                  └──► export.js · picture.js · hand-over.js     what leaves the page
  * </pre>
  *
  * <p>The page is plain modules without a build step. It is a client like any other: what it shows is what the stream tells,
- * and a recorded search is played with the same events. {@code scripts/vendor-page} brings its two libraries.
+ * and a recorded search is played with the same events. {@code scripts/vendor-page} brings its libraries.
  *
  * <p>Called by {@code cli}, which brings the {@link org.espalier.server.Backend}. Imports {@code search}, {@code model},
  * Jackson, slf4j and the JDK's HTTP server, which nobody else uses.

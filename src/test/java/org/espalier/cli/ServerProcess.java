@@ -35,6 +35,10 @@ record ServerProcess(Process process, String url) implements AutoCloseable {
                 "--threads",
                 "1"));
         command.addAll(List.of(options));
+        if (!command.contains("--history")) {
+            // Not into the history of whoever runs the tests.
+            command.add("--no-history");
+        }
         Process process =
                 new ProcessBuilder(command).redirectError(err.toFile()).start();
         BufferedReader out = process.inputReader();

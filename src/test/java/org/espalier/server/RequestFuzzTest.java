@@ -13,6 +13,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** Wrong and odd requests over HTTP: none is the server's fault, none is left without an answer, and good ones go on. */
@@ -86,6 +88,8 @@ class RequestFuzzTest {
             "budgetTokens",
             "deadline",
             "events",
+            "drafts",
+            "keep",
             "unheard_of");
 
     private static final List<String> VALUES = List.of(
@@ -183,6 +187,9 @@ class RequestFuzzTest {
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
+    @TempDir
+    private Path history;
+
     private final ScriptedBackend backend = new ScriptedBackend();
     private final EspalierServer server = EspalierServer.bind("127.0.0.1", 0);
     private final ExecutorService clients = Executors.newFixedThreadPool(THREADS);
@@ -202,7 +209,9 @@ class RequestFuzzTest {
                         settings.config(),
                         null,
                         null,
-                        settings.hosts()));
+                        settings.hosts()),
+                history,
+                null);
     }
 
     @AfterEach
@@ -311,7 +320,8 @@ class RequestFuzzTest {
     private static String connection(Random random) {
         String good = "{\"model\":\"default\",\"prompt\":\"how much\"}";
         String method = pick(
-                List.of("GET", "HEAD", "POST", "PUT", "OPTIONS", "TRACE", "get", "CONNECT", "P\u00d6ST", ""), random);
+                List.of("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "get", "CONNECT", "P\u00d6ST", ""),
+                random);
         String path = pick(
                 List.of(
                         "/v1/completions",
@@ -328,6 +338,14 @@ class RequestFuzzTest {
                         "http://evil/",
                         "/page/app.js?x=%zz",
                         "/v1/models/default%40greedy",
+                        "/v1/engine",
+                        "/v1/engine/models",
+                        "/v1/history",
+                        "/v1/history?q=%zz",
+                        "/v1/history?q=%ff&limit=-1",
+                        "/v1/history?" + "q&".repeat(2000),
+                        "/v1/history/0000000000001-00000000",
+                        "/v1/history/../../../etc/passwd",
                         "/?" + "a".repeat(3000)),
                 random);
         String version = pick(List.of("HTTP/1.1", "HTTP/1.0", "HTTP/9.9", "HTTP", ""), random);

@@ -68,7 +68,9 @@ class RequestReaderTest {
                         List.of(),
                         false,
                         false,
-                        true));
+                        true,
+                        false,
+                        false));
     }
 
     @Test

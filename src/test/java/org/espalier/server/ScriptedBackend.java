@@ -12,6 +12,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Meter;
 import org.espalier.model.Policy;
@@ -34,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 final class ScriptedBackend implements Backend, Policy, AutoCloseable {
     static final int CONTEXT = 100;
     private static final long POLL_MILLIS = 2;
+    private static final long TOKEN_NANOS = 10_000_000;
 
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
     private final Policy policy = new SeededPolicy(thread);
@@ -43,6 +46,7 @@ final class ScriptedBackend implements Backend, Policy, AutoCloseable {
     private volatile boolean judged = true;
     private volatile boolean held;
     private volatile boolean stepsFail;
+    private volatile boolean slow;
     private volatile @Nullable String failure;
 
     private final List<String> asked = new CopyOnWriteArrayList<>();
@@ -53,6 +57,11 @@ final class ScriptedBackend implements Backend, Policy, AutoCloseable {
 
     void release() {
         held = false;
+    }
+
+    /** Takes its time for each token from now on, where somebody reads along. */
+    void writeSlowly() {
+        slow = true;
     }
 
     /** No PRM from now on. */
@@ -88,8 +97,18 @@ final class ScriptedBackend implements Backend, Policy, AutoCloseable {
     @Override
     public CompletableFuture<Step> extend(Prefix prefix, StepRequest request) {
         Meter meter = roots.get(prefix);
-        CompletableFuture<Step> step = policy.extend(prefix, request);
+        CompletableFuture<Step> step = policy.extend(prefix, slow ? slowed(request) : request);
         return meter == null ? step : step.thenCompose(written -> whenFree(written, meter));
+    }
+
+    private static StepRequest slowed(StepRequest request) {
+        Consumer<String> reader = request.onText();
+        return reader == null
+                ? request
+                : request.withOnText(text -> {
+                    LockSupport.parkNanos(TOKEN_NANOS);
+                    reader.accept(text);
+                });
     }
 
     private CompletableFuture<Step> whenFree(Step step, Meter meter) {

@@ -1,7 +1,11 @@
-import { Ask, titleOf } from "./ask.js";
+import { Ask } from "./ask.js";
 import { Client } from "./client.js";
+import { titleOf } from "./methods.js";
+import { Menu } from "./menu.js";
 import { Pane } from "./pane.js";
-import { parseRecording, writeRecording } from "./recording.js";
+import { Rail } from "./rail.js";
+import { Recording, parseRecording, writeRecording } from "./recording.js";
+import { verdict } from "./verdict.js";
 
 /** What is kept in the browser's tab: a page that is loaded again shows what it showed. */
 const FORM = "espalier.form";
@@ -9,11 +13,17 @@ const RUNNING = "espalier.running";
 const LAST = "espalier.last";
 const KEY = "espalier.key";
 const MOST_KEPT = 2_000_000;
+/** How often a server that has gone is looked for. */
+const LOOK_MILLIS = 2000;
 
 const by = (id) => document.getElementById(id);
 const narrow = window.matchMedia("(max-width: 560px)");
 const ask = new Ask(by("ask"));
 const client = new Client(() => sessionStorage.getItem(KEY) ?? "");
+const rail = new Rail(client, { chosen: (id) => showPast(id), failed: (error) => notice(error.message) });
+const menu = new Menu(client, () => showModels());
+/** What panes know of the page. */
+const about = { models: () => by("models").textContent, hasKey: () => sessionStorage.getItem(KEY) !== null };
 /** The searches that run: pane, id once the server has given one, and what aborts the request. */
 let running = [];
 
@@ -26,7 +36,15 @@ function showPanes(panes) {
   by("intro").hidden = true;
   if (narrow.matches) by("panes").scrollIntoView({ block: "start" });
   by("panes").classList.toggle("two", panes.length > 1);
+  by("verdict").hidden = true;
   panes.forEach((pane) => pane.draw());
+}
+
+/** Says what a comparison came to. */
+function judge(panes) {
+  if (panes.length < 2) return;
+  by("verdict").hidden = false;
+  by("verdict-text").textContent = verdict(panes);
 }
 
 function busy(is) {
@@ -37,13 +55,14 @@ function busy(is) {
 
 async function solve() {
   const searches = ask.requests().map(({ title, body }) => ({
-    pane: new Pane(title, body.messages[0].content),
+    pane: new Pane(title, body.messages[0].content, body, about),
     body,
     id: null,
     abort: new AbortController(),
   }));
   running = searches;
   notice("");
+  rail.mark(null);
   showPanes(searches.map(({ pane }) => pane));
   searches.forEach(({ pane }) => pane.say("Waiting for its turn …"));
   sessionStorage.setItem(FORM, JSON.stringify(ask.state()));
@@ -53,23 +72,34 @@ async function solve() {
   busy(true);
   if (focused) by("stop").focus();
   await Promise.all(searches.map(search));
+  if (leaving) return;
   const wasAtStop = document.activeElement === by("stop");
   running = [];
   busy(false);
   if (wasAtStop || document.activeElement === document.body) by("solve").focus();
   sessionStorage.removeItem(RUNNING);
-  keep(searches.map(({ pane }) => pane));
+  const panes = searches.map(({ pane }) => pane);
+  keep(panes);
+  judge(panes);
+  rail.changed();
 }
+
+/** A page that is left loses its requests, which is not to look as if they had ended. */
+let leaving = false;
+window.addEventListener("pagehide", () => {
+  leaving = true;
+});
 
 async function search(one) {
   const { pane, body, abort } = one;
   try {
-    await client.solve(body, {
+    await client.solve({ ...body, espalier: { ...body.espalier, drafts: true, keep: true } }, {
       begun: (id) => {
         one.id = id;
       },
       event: (event) => pane.event(event),
       warned: (message) => pane.warned(message),
+      writing: (drafts) => pane.writing(drafts),
       text: (text) => pane.write(text),
       report: (report) => pane.report(report),
     }, abort.signal);
@@ -78,7 +108,47 @@ async function search(one) {
     else {
       pane.failed(error.message);
       if (error.status === 401) askForKey();
+      if (error.status === 0) lookForServer();
     }
+  }
+}
+
+let looking = null;
+
+/** Says when a server that has gone is there again. */
+function lookForServer() {
+  looking ??= setInterval(async () => {
+    if (!(await client.isThere())) return;
+    clearInterval(looking);
+    looking = null;
+    notice("The server is there again. Solve starts the search anew.");
+    showModels();
+    rail.refresh();
+  }, LOOK_MILLIS);
+}
+
+/** Shows a run that the server has kept. */
+async function showPast(id) {
+  if (running.length > 0) {
+    notice("A search is running; stop it first.");
+    return;
+  }
+  try {
+    const { request, text, report, events } = await client.run(id);
+    const problem = request.messages.at(-1).content;
+    const recording = new Recording(problem, events);
+    recording.finish(report, text);
+    const pane = new Pane(titleOf(report.method, report.n), problem, request, about);
+    notice("");
+    showPanes([pane]);
+    pane.show(recording);
+    keep([pane]);
+    ask.problem.value = problem;
+    ask.grow();
+    rail.mark(id);
+  } catch (error) {
+    notice(error.message);
+    if (error.status === 404) rail.refresh();
   }
 }
 
@@ -97,20 +167,30 @@ function askForKey() {
 }
 
 function keep(panes) {
-  const trees = panes.map(({ recording }) => (recording.result === null ? null : writeRecording(recording)));
-  const text = JSON.stringify(trees);
-  if (!trees.includes(null) && text.length < MOST_KEPT) sessionStorage.setItem(LAST, text);
+  const runs = panes.map(({ recording, title, request }) => recording.result && {
+    tree: writeRecording(recording), title, request, text: recording.text, remarks: recording.remarks,
+  });
+  const text = JSON.stringify(runs);
+  if (!runs.includes(null) && text.length < MOST_KEPT) sessionStorage.setItem(LAST, text);
 }
 
-function replay(texts) {
-  const panes = texts.map((text) => {
-    const recording = parseRecording(text);
+/**
+ * Shows recorded searches.
+ *
+ * @param runs each with a tree as a file has it, and what else is known of it
+ */
+function replay(runs) {
+  const panes = runs.map(({ tree, title, request = null, text, remarks }) => {
+    const recording = parseRecording(tree);
     const { result } = recording;
-    const pane = new Pane(result === null ? "A recorded search" : titleOf(result.method, result.n), recording.problem);
+    if (text) recording.text = text;
+    if (remarks) recording.remarks = remarks;
+    const pane = new Pane(title ?? (result === null ? "A recorded search" : titleOf(result.method, result.n)), recording.problem, request, about);
     return [pane, recording];
   });
   showPanes(panes.map(([pane]) => pane));
   panes.forEach(([pane, recording]) => pane.show(recording));
+  judge(panes.map(([pane]) => pane));
   return panes.map(([, recording]) => recording);
 }
 
@@ -120,7 +200,7 @@ async function openFile(file) {
     return;
   }
   try {
-    const [{ problem }] = replay([await file.text()]);
+    const [{ problem }] = replay([{ tree: await file.text() }]);
     ask.problem.value = problem;
     ask.grow();
     notice(`${file.name}: move the slider, or play it.`);
@@ -144,9 +224,7 @@ function restore() {
 
 async function showModels() {
   try {
-    const models = await client.models();
-    const judge = models.find(({ role }) => role === "prm");
-    by("models").textContent = `${models[0].name}, judged by ${judge ? judge.name : "itself"}`;
+    await menu.refresh();
   } catch (error) {
     by("models").textContent = "";
     if (error.status === 401) askForKey();
@@ -162,6 +240,7 @@ by("stop").addEventListener("click", stop);
 by("key").addEventListener("change", () => {
   sessionStorage.setItem(KEY, by("key").value);
   showModels();
+  rail.refresh();
 });
 by("recorded").addEventListener("change", (event) => {
   if (event.target.files.length > 0) openFile(event.target.files[0]);
@@ -169,3 +248,4 @@ by("recorded").addEventListener("change", (event) => {
 });
 restore();
 showModels();
+rail.refresh();

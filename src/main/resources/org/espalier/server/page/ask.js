@@ -1,14 +1,5 @@
-import { element } from "./reading.js";
-
-/** The methods, with what a person should know before choosing one, for an n and a beam width. */
-const METHODS = [
-  ["auto", "Auto", (n) => `The model’s first solution, then more, a few at a time, until more would hardly change the answer; ${n} at most.`],
-  ["greedy", "Greedy", () => "One solution, always with the likeliest token: what the model says by itself."],
-  ["majority", "Majority", (n) => `${n} solutions are written, and their answers vote. Nothing is judged.`],
-  ["best-of-n", "Best of N", (n) => `${n} solutions are written and every step is judged; the scores weigh the vote.`],
-  ["beam", "Beam", (n, width) => `At every step the best ${kept(n, width)} of ${n} paths stay, and each grows ${width} new ones.`],
-  ["dvts", "DVTS", (n, width) => `${kept(n, width)} trees grow side by side; at every step each keeps the best of ${width} candidates.`],
-];
+import { element } from "./element.js";
+import { METHODS, USUAL, methodOf, titleOf, usualN } from "./methods.js";
 
 const EXAMPLES = [
   "Adam has 28 cherries at home. Adam loses 19 cherries in a game against Mia. Then he donates 4 of them to the school, and then Adam trades every 5 cherries for one large one, and then Adam earns 13 cherries by helping Mia. How many cherries are there in the end?",
@@ -23,7 +14,7 @@ export class Ask {
     this.comparing = form.querySelector("#compare");
     this.searches = [form.querySelector("#first"), form.querySelector("#second")];
     this.hint = form.querySelector("#hint");
-    this.searches.forEach((search, index) => addMethods(search, index === 0 ? "auto" : "majority"));
+    this.searches.forEach((search, index) => addMethods(search, index === 0 ? "auto" : "majority", (of) => this.#list(of)));
     form.querySelectorAll(".example").forEach((button, index) => button.addEventListener("click", () => {
       this.problem.value = EXAMPLES[index];
       this.grow();
@@ -47,17 +38,39 @@ export class Ask {
     this.searches[1].hidden = !this.comparing.checked;
     this.searches[1].disabled = !this.comparing.checked;
     for (const search of this.searches) {
-      const method = methodOf(search);
+      const method = chosenIn(search);
       followMethod(search, method);
+      for (const label of search.querySelectorAll(".method")) label.hidden = label.dataset.usual === "false" && !label.firstChild.checked;
       search.elements.n.disabled = method === "greedy";
       search.elements.n.min = method === "beam" ? search.elements.beamWidth.value : 1;
       search.elements.beamWidth.disabled = method !== "beam" && method !== "dvts";
       checkMultiple(search, method);
     }
-    const [search] = this.searches;
-    const explain = METHODS.find(([name]) => name === methodOf(search))[2];
-    this.hint.textContent = explain(search.elements.n.value, search.elements.beamWidth.value);
-    this.hint.hidden = this.comparing.checked;
+    const shown = this.comparing.checked ? this.searches : this.searches.slice(0, 1);
+    this.hint.replaceChildren(...shown.map((search) => explained(search, shown.length > 1)));
+  }
+
+  /** Shows all methods with what they are for, to choose from. */
+  #list(search) {
+    const dialog = document.getElementById("all-methods");
+    const list = dialog.querySelector(".method-list");
+    list.replaceChildren(...METHODS.map(({ name, title, what, use }) => {
+      const item = element("li", "");
+      const button = element("button", "method-row");
+      button.type = "button";
+      button.setAttribute("aria-pressed", chosenIn(search) === name);
+      const fields = search.elements;
+      button.append(element("strong", "", title), element("span", "", what(usualN(name), fields.beamWidth.value)), element("em", "", use));
+      button.addEventListener("click", () => {
+        search.querySelector(`input[type=radio][value="${name}"]`).checked = true;
+        this.refresh();
+        dialog.close();
+      });
+      item.append(button);
+      return item;
+    }));
+    dialog.showModal();
+    list.querySelector("[aria-pressed=true]").focus();
   }
 
   /** The bodies of the requests, one a search, each with a title. */
@@ -68,7 +81,7 @@ export class Ask {
 
   #request(search) {
     const fields = this.form.elements;
-    const method = methodOf(search);
+    const method = chosenIn(search);
     const n = method === "greedy" ? 1 : search.elements.n.valueAsNumber;
     const espalier = { method, n };
     if (method === "beam" || method === "dvts") espalier.beamWidth = search.elements.beamWidth.valueAsNumber;
@@ -85,7 +98,7 @@ export class Ask {
     return {
       problem: this.problem.value,
       compare: this.comparing.checked,
-      searches: this.searches.map((search) => ({ method: methodOf(search), n: search.elements.n.value, beamWidth: search.elements.beamWidth.value })),
+      searches: this.searches.map((search) => ({ method: chosenIn(search), n: search.elements.n.value, beamWidth: search.elements.beamWidth.value })),
       limits: ["budgetTokens", "deadline", "temperature", "seed"].map((name) => this.form.elements[name].value),
     };
   }
@@ -108,25 +121,34 @@ export class Ask {
   }
 }
 
-/** How a search is called on the page. */
-export function titleOf(method, n) {
-  const name = METHODS.find(([known]) => known === method)?.[1] ?? method;
-  if (method === "auto") return `${name}, up to ${n}`;
-  return method === "greedy" ? name : `${name}, n = ${n}`;
+/** What a search does, and what it is for. */
+function explained(search, named) {
+  const { title, what, use } = methodOf(chosenIn(search));
+  const line = element("span", "hint-line");
+  if (named) line.append(element("strong", "", `${title}: `));
+  line.append(`${what(search.elements.n.value, search.elements.beamWidth.value)} ${use}`);
+  return line;
 }
 
-function addMethods(search, chosen) {
+/** The usual methods, one that was chosen from the list, and what opens the list. */
+function addMethods(search, chosen, listed) {
   const place = search.querySelector(".methods");
-  for (const [value, name] of METHODS) {
+  METHODS.forEach(({ name, title, use }, index) => {
     const label = element("label", "method");
+    label.title = use;
+    label.dataset.usual = index < USUAL;
     const radio = element("input", "");
     radio.type = "radio";
     radio.name = `method-${search.id}`;
-    radio.value = value;
-    radio.checked = value === chosen;
-    label.append(radio, element("span", "", name));
+    radio.value = name;
+    radio.checked = name === chosen;
+    label.append(radio, element("span", "", title));
     place.append(label);
-  }
+  });
+  const more = element("button", "link more", "All methods …");
+  more.type = "button";
+  more.addEventListener("click", () => listed(search));
+  place.after(more);
 }
 
 /** An n that nobody has changed becomes the one that is usual for another method. */
@@ -137,17 +159,7 @@ function followMethod(search, method) {
   search.dataset.method = method;
 }
 
-/** As on the command line. */
-function usualN(method) {
-  return method === "auto" ? 64 : 16;
-}
-
-/** Paths that are kept of n. */
-function kept(n, width) {
-  return Math.max(1, Math.floor(n / width)) || "the";
-}
-
-function methodOf(search) {
+function chosenIn(search) {
   return search.querySelector("input[type=radio]:checked").value;
 }
 

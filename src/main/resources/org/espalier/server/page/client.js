@@ -53,7 +53,7 @@ export class Client {
    * Solves, and tells meanwhile.
    *
    * @param request body of the request, without what makes it a stream
-   * @param heard has begun(id), event(event), warned(message), text(text) and report(report)
+   * @param heard has begun(id), event(event), warned(message), writing(drafts), text(text) and report(report)
    * @param signal aborts the request, and with it the search
    */
   async solve(request, heard, signal) {
@@ -70,6 +70,8 @@ export class Client {
       if (text) heard.text(text);
       if (chunk.espalier?.event === "warned") {
         heard.warned(chunk.espalier.message);
+      } else if (chunk.espalier?.event === "writing") {
+        heard.writing(chunk.espalier.drafts);
       } else if (chunk.espalier?.event) {
         heard.event(chunk.espalier);
       } else if (chunk.espalier) {
@@ -78,6 +80,49 @@ export class Client {
       }
     }
     if (!reported) throw new Refusal(0, "The connection ended before the search did.");
+  }
+
+  /** Past runs that have all the words, the newest first; and whether any are kept. */
+  async history(words) {
+    return (await this.#fetch(`/v1/history?q=${encodeURIComponent(words)}`)).json();
+  }
+
+  /** A past run: request, text, report and events. */
+  async run(id) {
+    return (await this.#fetch(`/v1/history/${encodeURIComponent(id)}`)).json();
+  }
+
+  async forget(id) {
+    await this.#fetch(`/v1/history/${encodeURIComponent(id)}`, { method: "DELETE" });
+  }
+
+  async forgetAll() {
+    await this.#fetch("/v1/history", { method: "DELETE" });
+  }
+
+  /** Whether other models may be loaded, and what is being loaded. */
+  async engine() {
+    return (await this.#fetch("/v1/engine")).json();
+  }
+
+  /** The models that may be loaded. */
+  async offers() {
+    return (await (await this.#fetch("/v1/engine/models")).json()).data;
+  }
+
+  /** Begins to load: policy, prm and whether what is not there may be fetched. */
+  async load(models) {
+    await this.#fetch("/v1/engine", { method: "POST", body: JSON.stringify(models) });
+  }
+
+  /** Whether the server answers, however it does. */
+  async isThere() {
+    try {
+      await fetch("/health");
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** Ends a search with the best it has. */

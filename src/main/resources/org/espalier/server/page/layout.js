@@ -14,6 +14,8 @@ const VOTES = 64;
 const pen = document.createElement("canvas").getContext("2d");
 pen.font = `600 13px ${getComputedStyle(document.documentElement).getPropertyValue("--sans")}`;
 const widths = new Map();
+/** Labels of steps that grow are many. */
+const MOST_WIDTHS = 20_000;
 
 /**
  * Places the branches of an outline: levels are columns, from left to right, and no two cards overlap (Reingold and
@@ -50,6 +52,7 @@ function measure(label) {
   let width = widths.get(label);
   if (width === undefined) {
     width = pen.measureText(label).width;
+    if (widths.size >= MOST_WIDTHS) widths.clear();
     widths.set(label, width);
   }
   return width;

@@ -1,4 +1,5 @@
-import { plain, shorten, stepLabel } from "./step-label.js";
+import { WRITING } from "./search-tree.js";
+import { plain, shorten, stepLabel, tailLabel } from "./step-label.js";
 
 /** A tree of more branches than this has its pruned leaves folded. */
 const MANY = 120;
@@ -38,7 +39,7 @@ export class Outline {
       parent,
       depth: parent === null ? 0 : parent.depth + 1,
       text,
-      label: parent === null ? plain(members[0].node.text) : stepLabel(text) || "the end",
+      label: parent === null ? plain(members[0].node.text) : members[0].node.fate === WRITING ? tailLabel(text) : stepLabel(text) || "the end",
       members,
       nodes: whole,
       count: members.length,
@@ -58,7 +59,9 @@ export class Outline {
     const groups = new Map();
     const add = (member) => {
       const text = member.parts[member.part].trim();
-      const place = member.node.fate === "pruned" ? `${text}\u0002` : text;
+      const { id, fate } = member.node;
+      // What grows stays where it is, whatever it says so far.
+      const place = fate === WRITING ? `\u0003${id}` : fate === "pruned" ? `${text}\u0002` : text;
       if (!groups.has(place)) groups.set(place, []);
       groups.get(place).push(member);
     };
@@ -69,7 +72,7 @@ export class Outline {
       }
       for (const child of node.children) {
         if (child.fate === "lookahead" || (!this.options.showPruned && child.fate === "pruned")) continue;
-        add({ node: child, part: 0, parts: partsOf(child.text) });
+        add({ node: child, part: 0, parts: child.fate === WRITING ? [child.text] : partsOf(child.text) });
       }
     }
     if (draft) {
@@ -128,7 +131,7 @@ function numberOf(text) {
 function kindOf(members, whole) {
   if (whole.length === 0) return "kept";
   const fates = new Set(whole.map((node) => node.fate));
-  for (const kind of ["completed", "kept", "proposed", "abandoned"]) {
+  for (const kind of ["completed", "kept", "proposed", WRITING, "abandoned"]) {
     if (fates.has(kind)) return kind;
   }
   return "pruned";

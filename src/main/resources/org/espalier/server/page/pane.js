@@ -1,5 +1,8 @@
+import { asCurl, asMarkdown } from "./export.js";
+import { copy, save } from "./hand-over.js";
 import { Outline } from "./outline.js";
-import { showOutcome, showWarnings } from "./outcome.js";
+import { showLive, showOutcome, showWarnings } from "./outcome.js";
+import { asPng, asSvg } from "./picture.js";
 import { showReading } from "./reading.js";
 import { Recording, writeRecording } from "./recording.js";
 import { SearchTree } from "./search-tree.js";
@@ -12,7 +15,15 @@ const STATUS_MILLIS = 2000;
 
 /** One search on the page, while it runs and afterwards. */
 export class Pane {
-  constructor(title, problem) {
+  /**
+   * @param request body of the request; null if only its result is known
+   * @param about what the page knows: models() in words, and hasKey() whether the server wants a key
+   */
+  constructor(title, problem, request, about) {
+    this.title = title;
+    this.request = request;
+    this.about = about;
+    this.written = "";
     this.element = document.getElementById("pane").content.firstElementChild.cloneNode(true);
     this.recording = new Recording(problem);
     this.tree = new SearchTree(problem);
@@ -26,9 +37,12 @@ export class Pane {
     this.warnings = part(".warnings");
     this.cautions = [];
     this.reading = part(".reading");
-    this.save = part(".save");
+    this.handOver = part(".hand-over");
     part(".pane-title").textContent = title;
     this.element.setAttribute("aria-label", title);
+    this.outcome.setAttribute("aria-label", `Answer: ${title}`);
+    this.reading.setAttribute("aria-label", `The chosen path: ${title}`);
+    part(".cards").setAttribute("aria-label", `Search tree: ${title}. Arrow keys move, left and right along a path, up and down between paths`);
     this.drawn = new TreeView(part(".canvas"), {
       chosen: (branch) => this.#choose(branch),
       opened: (branch) => this.#open(branch),
@@ -39,7 +53,7 @@ export class Pane {
       this.view.showPruned = event.target.checked;
       this.draw();
     });
-    this.save.addEventListener("click", () => this.#download());
+    this.#offer(part);
     this.chosenByHand = false;
   }
 
@@ -57,9 +71,18 @@ export class Pane {
     showWarnings(this.warnings, this.cautions);
   }
 
+  /** Steps go on that are not complete. */
+  writing(drafts) {
+    this.tree.writing(drafts);
+    this.#later();
+  }
+
+  /** The reply goes on. */
   write(text) {
-    if (this.tree.nodes.size > 1) return;
+    this.written += text;
+    if (this.recording.events.length > 0) return;
     this.tree.write(text);
+    this.live = true;
     this.#later();
   }
 
@@ -75,7 +98,7 @@ export class Pane {
   }
 
   report(report) {
-    this.recording.finish(report);
+    this.recording.finish(report, this.written);
     this.finished();
   }
 
@@ -88,7 +111,8 @@ export class Pane {
   finished() {
     const { recording } = this;
     this.tree = recording.at(recording.events.length);
-    this.save.hidden = false;
+    this.live = false;
+    this.handOver.hidden = false;
     this.timeline.open(recording.events);
     showOutcome(this.outcome, recording);
     showWarnings(this.warnings, (recording.result?.warnings ?? []).map(({ message }) => message));
@@ -97,8 +121,11 @@ export class Pane {
     if (!this.chosenByHand && recording.result?.selected) this.#choose(this.outline.branchOf(recording.result.selected), false);
   }
 
+  /** Shows how far a search came that has no result. */
   failed(message) {
     this.element.classList.add("failed");
+    this.tree = this.recording.at(this.recording.events.length);
+    this.timeline.open(this.recording.events);
     this.say(message);
     this.draw();
   }
@@ -118,6 +145,7 @@ export class Pane {
   }
 
   draw() {
+    if (this.live) showLive(this.outcome, this.written);
     cancelAnimationFrame(this.drawing);
     this.drawing = 0;
     const result = this.recording.result;
@@ -164,13 +192,41 @@ export class Pane {
     this.draw();
   }
 
-  #download() {
-    const link = document.createElement("a");
-    const url = URL.createObjectURL(new Blob([writeRecording(this.recording)], { type: "application/jsonl" }));
-    link.href = url;
-    link.download = `${this.recording.result?.method ?? "search"}-tree.jsonl`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(url), 0);
+  /** The buttons that give things out of the page. */
+  #offer(part) {
+    const on = (name, act) => part(name).addEventListener("click", async (event) => {
+      try {
+        await act(event.currentTarget);
+      } catch (error) {
+        this.say(error.message);
+      }
+    });
+    const name = () => this.recording.result?.method ?? "search";
+    const svg = () => asSvg(this.drawn, this.#caption());
+    on(".copy-answer", (button) => copy(this.recording.reply.trim() || (this.recording.result.answer ?? ""), button));
+    on(".copy-curl", (button) => copy(asCurl(this.recording, this.request, location.origin, this.about.hasKey()), button));
+    on(".save-markdown", () => save(`${name()}-answer.md`, asMarkdown(this.recording, this.about.models()), "text/markdown"));
+    on(".save-svg", () => save(`${name()}-tree.svg`, svg(), "image/svg+xml"));
+    on(".save-png", async () => save(`${name()}-tree.png`, await asPng(svg())));
+    on(".save", () => save(`${name()}-tree.jsonl`, writeRecording(this.recording), "application/jsonl"));
+    const box = part(".reply-box");
+    const reply = part(".reply");
+    const all = part(".reply-all");
+    all.addEventListener("click", () => {
+      box.classList.toggle("whole");
+      all.textContent = box.classList.contains("whole") ? "Show less" : "Show all";
+      all.setAttribute("aria-expanded", box.classList.contains("whole"));
+    });
+    // Formulas are set later, and panes change their width.
+    new ResizeObserver(() => {
+      const end = reply.lastElementChild?.getBoundingClientRect().bottom ?? 0;
+      all.hidden = !box.classList.contains("whole") && end <= reply.getBoundingClientRect().bottom + 2;
+    }).observe(reply);
+  }
+
+  #caption() {
+    const { result } = this.recording;
+    return result?.answer ? `${this.title}: ${result.answer}` : this.title;
   }
 }
 

@@ -1,3 +1,4 @@
+import { element } from "./element.js";
 import { typeset } from "./typeset.js";
 
 /** The last steps of a longer path are shown. */
@@ -71,7 +72,7 @@ function pathTokens(branch) {
 export function fates(branch) {
   const counts = new Map();
   for (const { node } of branch.members) {
-    const name = { proposed: "open", completed: "finished", abandoned: "unfinished" }[node.fate] ?? node.fate;
+    const name = { writing: "being written", proposed: "open", completed: "finished", abandoned: "unfinished" }[node.fate] ?? node.fate;
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   const parts = [...counts].map(([name, count]) => (branch.count === 1 ? name : `${count} ${name}`));
@@ -83,11 +84,4 @@ export function chip(score) {
   const chip = element("span", "chip", score.toFixed(2));
   chip.style.setProperty("--score", Math.max(0, Math.min(1, score)).toFixed(2));
   return chip;
-}
-
-export function element(name, className, text) {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  return made;
 }

@@ -8,6 +8,10 @@ export class Recording {
     this.events = events;
     this.endings = endings;
     this.result = result;
+    /** The reply as the server has sent it; empty if nothing but the tree is known. */
+    this.text = "";
+    /** What the server has said about the result beside what a file keeps. */
+    this.remarks = { seed: null, beamWidth: null };
   }
 
   /** The tree after so many events; with its endings if that is all. */
@@ -17,13 +21,26 @@ export class Recording {
     return tree;
   }
 
+  /** The completion that stands for the answer; empty if there is none. */
+  get reply() {
+    const selected = this.result?.selected ?? null;
+    if (this.text !== "" || selected === null) return this.text;
+    return this.at(this.events.length).path(selected).map(({ text }) => text).join("");
+  }
+
   /** How many there are; several may end in one node. */
   get completions() {
     return this.endings.reduce((sum, { votes }) => sum + Math.max(1, votes), 0);
   }
 
-  /** Keeps the report that ends a search. */
-  finish(report) {
+  /**
+   * Keeps the report that ends a search.
+   *
+   * @param text of the reply
+   */
+  finish(report, text = "") {
+    this.text = text;
+    this.remarks = { seed: report.seed ?? null, beamWidth: report.beamWidth ?? null };
     this.endings = report.endings ?? [];
     this.result = {
       problem: this.problem,

@@ -1,3 +1,6 @@
+/** The fate of a step that is not complete. */
+export const WRITING = "writing";
+
 /**
  * A search's tree as events build it. What is drawn live, and what is drawn of a recorded search at one of its moments,
  * is the same tree after some of the same events.
@@ -32,8 +35,30 @@ export class SearchTree {
     }
   }
 
+  /**
+   * Steps that are being written go on with their texts. They are nodes as soon as they have one, and stay in no recording.
+   *
+   * @param drafts node, parent, depth and text of each
+   */
+  writing(drafts) {
+    for (const { node: id, parent, depth, text } of drafts) {
+      const known = this.nodes.get(id);
+      if (known) {
+        if (known.fate === WRITING) known.text += text;
+        continue;
+      }
+      if (!this.nodes.has(parent)) continue;
+      const node = { id, parent, depth, text, child: 0, tokens: 0, score: null, fate: WRITING, ending: null, children: [] };
+      this.nodes.set(id, node);
+      this.nodes.get(parent).children.push(node);
+    }
+  }
+
   #add(event) {
     this.draft = null;
+    const children = this.nodes.get(event.parent).children;
+    const begun = this.nodes.get(event.node);
+    if (begun) children.splice(children.indexOf(begun), 1);
     const node = {
       id: event.node,
       parent: event.parent,
@@ -53,7 +78,7 @@ export class SearchTree {
     };
     this.nodes.set(node.id, node);
     this.counts.tokens += node.tokens;
-    this.nodes.get(event.parent).children.push(node);
+    children.push(node);
   }
 
   /** The only path there will be has grown by a text, before its step is proposed. */

@@ -1,5 +1,7 @@
 /** More characters of a text than this are not drawn on a card. */
 const MOST_ON_A_CARD = 200;
+/** So much of the end of a step that is being written fits on its card. */
+const MOST_OF_A_TAIL = 26;
 /** More characters of a step than this are not looked through for a few words. */
 const MOST_READ = 4000;
 
@@ -8,6 +10,12 @@ export function stepLabel(step) {
   const text = oneLine(step.length > MOST_READ ? step.slice(0, MOST_READ) : step);
   const tail = text.slice(text.lastIndexOf(": ") + 1).trim();
   return plain(tail.includes("=") ? tail : text.replace(/^#+\s*(step\s*\d+\s*[:.]\s*)?/i, ""));
+}
+
+/** The last words of a step that is being written. */
+export function tailLabel(step) {
+  const text = withoutMarkup(step.slice(-4 * MOST_OF_A_TAIL));
+  return text.length > MOST_OF_A_TAIL ? `…${text.slice(-MOST_OF_A_TAIL).replace(/^[\udc00-\udfff]/, "")}` : text || "…";
 }
 
 /** A text in one line, without the signs that markup and LaTeX put around it. */

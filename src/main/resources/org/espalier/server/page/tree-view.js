@@ -1,5 +1,6 @@
+import { element } from "./element.js";
 import { place } from "./layout.js";
-import { chip, element, fates } from "./reading.js";
+import { chip, fates } from "./reading.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const GLIDE_MILLIS = 180;
@@ -74,10 +75,12 @@ export class TreeView {
     card.tabIndex = selected ? 0 : -1;
     card.setAttribute("aria-level", branch.depth + 1);
     card.setAttribute("aria-selected", selected);
-    card.setAttribute("aria-label", spoken(branch));
     if (branch.hidden > 0 || branch.children.length > 0) card.setAttribute("aria-expanded", branch.hidden === 0);
     else card.removeAttribute("aria-expanded");
-    card.replaceChildren(...content(branch));
+    const seen = element("span", "seen");
+    seen.setAttribute("aria-hidden", "true");
+    seen.append(...content(branch));
+    card.replaceChildren(seen, element("span", "unseen spoken", spoken(branch)));
     edge?.setAttribute("class", `edge ${branch.kind}${branch.onPath ? " on-path" : ""}`);
     edge?.style.setProperty("--share", Math.min(1, Math.log2(1 + branch.count) / 5).toFixed(2));
   }

@@ -33,15 +33,21 @@ function typesetter() {
 
 /** Replaces the content of an element. The plain text is there at once, formulas when they are set. */
 export function typeset(element, text) {
-  let left = MOST_OF_ALL_FORMULAS;
-  const parts = partsOf(shorten(text, MOST_CHARACTERS)).map((part) => {
-    if (part.formula === undefined) return prose(part.text);
+  const formulas = new Formulas();
+  element.replaceChildren(...partsOf(shorten(text, MOST_CHARACTERS)).map((part) => (part.formula === undefined ? prose(part.text) : formulas.set(part))));
+}
+
+/** Sets the formulas of one text, until they would keep the browser busy. */
+export class Formulas {
+  #left = MOST_OF_ALL_FORMULAS;
+
+  /** What stands for a part of {@link partsOf} that has a formula: a text, or an element that holds the formula once it is set. */
+  set(part) {
     const cost = Math.max(LEAST_OF_A_FORMULA, part.formula.length);
-    if (!isModest(part.formula) || cost > left) return part.text;
-    left -= cost;
+    if (!isModest(part.formula) || cost > this.#left) return part.text;
+    this.#left -= cost;
     return pending(part);
-  });
-  element.replaceChildren(...parts);
+  }
 }
 
 /** Whether a formula can be set in little time. */

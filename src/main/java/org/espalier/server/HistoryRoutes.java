@@ -1,0 +1,124 @@
+package org.espalier.server;
+
+import com.sun.net.httpserver.HttpExchange;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.espalier.server.HistoryStore.Summary;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Answers what is asked about past runs. */
+final class HistoryRoutes {
+    static final String PATH = "/v1/history";
+
+    private static final int MOST_LISTED = 500;
+    private static final int USUALLY_LISTED = 100;
+    private static final int LONGEST_QUERY = 500;
+    private static final int SHOWN = 300;
+
+    private final @Nullable HistoryStore history;
+
+    /** @param history null if none is kept */
+    HistoryRoutes(@Nullable HistoryStore history) {
+        this.history = history;
+    }
+
+    /** Lists runs: those that have all words of {@code q}, and {@code limit} of them at most. */
+    void list(HttpExchange exchange, String path, Reply reply) throws IOException {
+        Map<String, String> query = query(exchange);
+        if (!Set.of("q", "limit").containsAll(query.keySet())) {
+            throw ApiException.invalid(null, "the query may have q and limit only");
+        }
+        String words = query.getOrDefault("q", "");
+        if (words.length() > LONGEST_QUERY) {
+            throw ApiException.invalid("q", "'q' must have " + LONGEST_QUERY + " characters at most");
+        }
+        int limit = limit(query.get("limit"));
+        ObjectNode list = Json.MAPPER.createObjectNode().put("object", "list").put("enabled", history != null);
+        List<Summary> found = history == null ? List.of() : history.find(words, limit);
+        list.putArray("data")
+                .addAll(found.stream()
+                        .map(run -> Json.MAPPER
+                                .<ObjectNode>valueToTree(run)
+                                .put("problem", shown(run.problem()))
+                                .put("reply", shown(run.reply())))
+                        .toList());
+        reply.json(200, list);
+    }
+
+    private static int limit(@Nullable String given) {
+        if (given == null) {
+            return USUALLY_LISTED;
+        }
+        if (!given.matches("[1-9]\\d{0,2}") || Integer.parseInt(given) > MOST_LISTED) {
+            throw ApiException.invalid("limit", "'limit' must be 1 to " + MOST_LISTED);
+        }
+        return Integer.parseInt(given);
+    }
+
+    private static String shown(String text) {
+        return text.codePointCount(0, text.length()) <= SHOWN
+                ? text
+                : text.substring(0, text.offsetByCodePoints(0, SHOWN)) + "…";
+    }
+
+    private static Map<String, String> query(HttpExchange exchange) {
+        Map<String, String> fields = new TreeMap<>();
+        String query = exchange.getRequestURI().getRawQuery();
+        if (query == null || query.isEmpty()) {
+            return fields;
+        }
+        for (String field : query.split("&")) {
+            String[] parts = field.split("=", 2);
+            try {
+                String name = URLDecoder.decode(parts[0], StandardCharsets.UTF_8);
+                if (fields.put(name, parts.length < 2 ? "" : URLDecoder.decode(parts[1], StandardCharsets.UTF_8))
+                        != null) {
+                    throw ApiException.invalid(null, "the query has a field twice");
+                }
+            } catch (IllegalArgumentException e) {
+                throw ApiException.invalid(null, "the query is not percent-encoded as it should be");
+            }
+        }
+        return fields;
+    }
+
+    /** Answers with a run: its id, request, text, report and events. */
+    void read(HttpExchange exchange, String path, Reply reply) throws IOException {
+        String id = id(path);
+        ObjectNode run = Optional.ofNullable(history)
+                .flatMap(runs -> runs.read(id))
+                .filter(ObjectNode.class::isInstance)
+                .map(ObjectNode.class::cast)
+                .orElseThrow(HistoryRoutes::none);
+        reply.json(200, run.put("id", id));
+    }
+
+    /** Lets go of a run. */
+    void delete(HttpExchange exchange, String path, Reply reply) throws IOException {
+        String id = id(path);
+        if (history == null || !history.delete(id)) {
+            throw none();
+        }
+        reply.json(200, Json.MAPPER.createObjectNode().put("id", id).put("deleted", true));
+    }
+
+    /** Lets go of all runs. */
+    void clear(HttpExchange exchange, String path, Reply reply) throws IOException {
+        reply.json(200, Json.MAPPER.createObjectNode().put("deleted", history == null ? 0 : history.clear()));
+    }
+
+    private static String id(String path) {
+        return path.substring(PATH.length() + 1);
+    }
+
+    private static ApiException none() {
+        return ApiException.refused(404, "no_such_run", "the history has no run with this id");
+    }
+}
