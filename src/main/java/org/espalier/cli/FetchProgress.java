@@ -6,7 +6,7 @@ import org.espalier.runtime.RuntimeListener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows a download, as a bar on a terminal and as a line elsewhere, and prints warnings. A large one that was not asked for
+ * Shows a download or a model that is loaded, as a bar on a terminal and as a line elsewhere, and prints warnings. A large download that was not asked for
  * is asked about first, and refused where nobody can answer.
  */
 final class FetchProgress implements RuntimeListener, AutoCloseable {
@@ -17,7 +17,7 @@ final class FetchProgress implements RuntimeListener, AutoCloseable {
 
     private final boolean consented;
     private @Nullable ProgressBar bar;
-    private boolean announced;
+    private @Nullable String shown;
 
     FetchProgress() {
         this(false);
@@ -53,16 +53,32 @@ final class FetchProgress implements RuntimeListener, AutoCloseable {
 
     @Override
     public void progress(String name, long done, long total) {
+        show("Fetching " + name, done, total);
+    }
+
+    @Override
+    public void loading(String what, long done, long total) {
+        show(what, done, total);
+    }
+
+    @Override
+    public void loaded(String name) {
+        finished(name);
+    }
+
+    private void show(String what, long done, long total) {
         if (!Terminal.error().redraws()) {
-            if (!announced) {
-                System.err.println("Fetching " + name + " (" + Bytes.format(total) + ")");
-                announced = true;
+            if (shown == null) {
+                System.err.println(what + " (" + Bytes.format(total) + ")");
+                shown = what;
             }
             return;
         }
-        if (bar == null) {
+        if (bar == null || !what.equals(shown)) {
+            close();
+            shown = what;
             bar = Terminal.error()
-                    .progressBar("Fetching " + name)
+                    .progressBar(what)
                     .setInitialMax(total)
                     .setUnit(" MiB", MEBIBYTE)
                     .showSpeed()
@@ -74,7 +90,7 @@ final class FetchProgress implements RuntimeListener, AutoCloseable {
     @Override
     public void finished(String name) {
         close();
-        announced = false;
+        shown = null;
     }
 
     @Override

@@ -28,7 +28,7 @@ public record ModelOptions(int gpuLayers, boolean mmap, boolean useExtraBuffers)
     }
 
     /** Returns whether a file of so many bytes is mapped. */
-    boolean mapsFileOf(long bytes) {
+    public boolean mapsFileOf(long bytes) {
         return mmap && bytes > MOST_BYTES_READ;
     }
 }

@@ -14,6 +14,7 @@ import org.espalier.llama.ModelOptions;
 import org.espalier.llama.NativeAdapter;
 import org.espalier.llama.NativeModel;
 import org.espalier.model.Closer;
+import org.espalier.model.PieceName;
 import org.espalier.model.Wording;
 import org.espalier.prompt.ChatTemplate;
 import org.jspecify.annotations.Nullable;
@@ -91,7 +92,7 @@ final class LoadedModels implements AutoCloseable {
     }
 
     private NativeModel open(ModelFile file) {
-        NativeModel model = NativeModel.open(file.path(), options);
+        NativeModel model = load(file);
         open.add(model);
         models.put(file.path(), model);
         if (model.chatTemplateText() != null && model.chatTemplate() == null) {
@@ -101,6 +102,19 @@ final class LoadedModels implements AutoCloseable {
                     file.name(), model.chatTemplateFault().orElse("llama.cpp does not know it")));
         }
         return model;
+    }
+
+    private NativeModel load(ModelFile file) {
+        long bytes = PieceName.filesOf(file.path()).stream()
+                .mapToLong(piece -> piece.toFile().length())
+                .sum();
+        if (bytes < LoadProgress.LEAST_BYTES) {
+            return NativeModel.open(file.path(), options);
+        }
+        try (LoadProgress progress = new LoadProgress(file.name(), bytes, options.mapsFileOf(bytes), listener)) {
+            progress.start();
+            return NativeModel.open(file.path(), options);
+        }
     }
 
     private NativeAdapter adapter(NativeModel model, Path file) {
