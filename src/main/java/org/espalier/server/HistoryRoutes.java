@@ -74,7 +74,10 @@ final class HistoryRoutes {
         if (query == null || query.isEmpty()) {
             return fields;
         }
-        for (String field : query.split("&")) {
+        for (String field : query.split("&+", -1)) {
+            if (field.isEmpty()) {
+                continue;
+            }
             String[] parts = field.split("=", 2);
             try {
                 String name = URLDecoder.decode(parts[0], StandardCharsets.UTF_8);

@@ -37,7 +37,7 @@ class GivenOptionsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"solve x -n 4 -n 8", "solve x --policy a --policy b", "solve x --seed 1 --seed 1"})
+    @ValueSource(strings = {"solve x -n 4 -n 8", "solve x --policy a --policy b", "solve x --threads 1 --threads 1"})
     void twiceIsRefused(String command) {
         assertThatThrownBy(() -> check(command))
                 .isInstanceOf(ParameterException.class)
