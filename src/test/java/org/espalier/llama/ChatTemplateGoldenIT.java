@@ -50,7 +50,8 @@ class ChatTemplateGoldenIT {
 
     @BeforeAll
     static void read() throws IOException {
-        Path folder = Path.of(Files.readString(Path.of(System.getProperty("espalier.native.dir"), "llama.root"))
+        Path folder = Path.of(Files.readString(
+                                Path.of(System.getProperty("espalier.native.dir", "target/native"), "llama.root"))
                         .strip())
                 .resolveSibling("jinja/templates");
         assumeTrue(Files.isDirectory(folder), "this llama.cpp has no templates beside it");
