@@ -92,7 +92,8 @@ class LocaleIT {
     @ParameterizedTest(name = "{0}")
     @ValueSource(strings = {"checkout", "java"})
     void aProblemInJson(String how) throws Exception {
-        Shell shell = Shell.run(folder, start(how, "LC_ALL=C") + "solve --json" + QUICK + "\"" + PROBLEM + "\"");
+        Shell shell =
+                Shell.run(folder, start(how, "LC_ALL=C") + "solve --quiet --json" + QUICK + "\"" + PROBLEM + "\"");
         assertThat(shell.err()).isEmpty();
         assertThat(shell.json().get("problem").asString()).isEqualTo("\u00bd \u00d7 12");
     }

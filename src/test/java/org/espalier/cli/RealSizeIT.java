@@ -52,7 +52,7 @@ class RealSizeIT {
         long limit = nearly.exitCode == ExitCode.FAILED ? enough(nearly) : enough(tooLittle);
         Run run = nearly.exitCode == ExitCode.FAILED ? solve("--memory", limit + "m") : nearly;
 
-        assertThat(run.exitCode).as(run.errors).isEqualTo(ExitCode.NO_ANSWER);
+        assertThat(run.exitCode).as(run.errors).isEqualTo(ExitCode.ANSWERED);
         long peak = new ObjectMapper()
                 .readTree(run.output)
                 .get("engine")

@@ -70,9 +70,7 @@ class ReplayIT {
     @Test
     void badInputIsOneLine() {
         assertBad(replay("arith-999"), "has no record of problem arith-999");
-        assertBad(
-                replay(ID),
-                "has 2 records of problem " + ID + ": choose one with --method and -n (best-of-n@8, dvts@8)");
+        assertBad(replay(ID), "has 2 records of problem " + ID + ": choose one with --method, -n and --seed");
         assertBad(Cli.run("replay", folder + "/none", ID), "holds no run");
         assertBad(replay(ID, "--method", "dvts", "--policy", "arith-large"), "is not the recorded one");
         assertBad(replay(ID, "--method", "dvts", "--prm", "self"), "does not judge as the run's did (arith-prm)");
