@@ -217,6 +217,6 @@ class SolveIT {
         assertThat(cli.code()).isZero();
         assertThat(cli.out()).contains("--method", "--deadline", "Examples:");
         String options = cli.out().lines().filter(line -> line.contains("--")).collect(Collectors.joining("\n"));
-        assertThat(options).contains("--tree", "--prm-profile");
+        assertThat(options).contains("--tree", "--prm");
     }
 }
