@@ -80,8 +80,19 @@ public final class Catalog {
         return find(name).map(CatalogEntry::role).orElse(null);
     }
 
+    /** Read when somebody needs it, and once: reading it takes most of a tenth of a second. */
+    private static final class Bundled {
+        static final Catalog CATALOG = read();
+
+        private Bundled() {}
+    }
+
     /** The catalogue that this build carries. */
     public static Catalog bundled() {
+        return Bundled.CATALOG;
+    }
+
+    private static Catalog read() {
         try (InputStream yaml = Catalog.class.getResourceAsStream(BUNDLED)) {
             if (yaml == null) {
                 throw new EspalierException(BUNDLED + " is missing from this build");
