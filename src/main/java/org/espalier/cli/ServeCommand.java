@@ -88,7 +88,7 @@ final class ServeCommand implements Callable<Integer> {
         @Option(
                 names = "--api-key",
                 paramLabel = "KEY",
-                description = "What clients must send as their key (default: " + KEY_VARIABLE + ", else none).")
+                description = "The key that clients must send; or " + KEY_VARIABLE + ".")
         private @Nullable String apiKey;
 
         @Advanced
@@ -132,11 +132,13 @@ final class ServeCommand implements Callable<Integer> {
                 paramLabel = "FOLDER",
                 description = "Where the page's past runs are kept, for this user alone (default:"
                         + " espalier/history in $$XDG_STATE_HOME, else in ~/.local/state).")
+        @Advanced
         private @Nullable Path history;
 
         @Option(
                 names = "--fixed-models",
                 description = "Keep the models that are given here: the page may not load others in their place.")
+        @Advanced
         private boolean fixedModels;
 
         @Option(names = "--no-history", description = "Keep no past runs.")
