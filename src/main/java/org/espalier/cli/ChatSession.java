@@ -185,13 +185,9 @@ final class ChatSession implements AutoCloseable {
 
     private Solution searched(LocalRuntime models, Problem problem, SearchConfig config, Meter meter) {
         Solution solution;
-        if (quiet) {
-            solution = models.solver().solve(problem, settings.method(), config, meter, SearchListener.NONE);
-        } else {
-            try (SolveProgress progress =
-                    new SolveProgress(settings.method().cliName(), config.n(), meter, Terminal.error())) {
-                solution = models.solver().solve(problem, settings.method(), config, meter, progress);
-            }
+        try (SolveProgress progress = SolveProgress.begin(quiet, settings.method(), config.n(), meter)) {
+            solution =
+                    models.solver().solve(problem, settings.method(), config, meter, SolveProgress.listener(progress));
         }
         new SolutionText(terminal).print(SolutionDocument.of(solution, List.of(), models.report()));
         return solution;

@@ -22,7 +22,6 @@ import org.espalier.runtime.LocalRuntime;
 import org.espalier.runtime.ResolvedModels;
 import org.espalier.runtime.Workload;
 import org.espalier.search.SearchConfig;
-import org.espalier.search.SearchListener;
 import org.espalier.search.SearchMethod;
 import org.espalier.search.Solution;
 import org.espalier.wire.Documents;
@@ -314,11 +313,8 @@ final class SolveCommand implements Callable<Integer> {
             meter.cancel();
             runtime.interrupt();
         });
-        if (output.quiet) {
-            return runtime.solver().solve(problem, method, config, meter, SearchListener.NONE);
-        }
-        try (SolveProgress progress = new SolveProgress(method.cliName(), config.n(), meter, Terminal.error())) {
-            return runtime.solver().solve(problem, method, config, meter, progress);
+        try (SolveProgress progress = SolveProgress.begin(output.quiet, method, config.n(), meter)) {
+            return runtime.solver().solve(problem, method, config, meter, SolveProgress.listener(progress));
         } finally {
             Interruption.callOnInterrupt(() -> {});
         }

@@ -11,6 +11,7 @@ import org.espalier.model.Budget;
 import org.espalier.model.Meter;
 import org.espalier.model.Meter.Count;
 import org.espalier.search.SearchListener;
+import org.espalier.search.SearchMethod;
 import org.espalier.search.SearchNode;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,16 @@ final class SolveProgress implements SearchListener, AutoCloseable {
     private final @Nullable Heartbeat heartbeat;
     private boolean drawn;
     private boolean closed;
+
+    /** Begins to show on standard error; null where nothing is to be shown. */
+    static @Nullable SolveProgress begin(boolean quiet, SearchMethod method, int n, Meter meter) {
+        return quiet ? null : new SolveProgress(method.cliName(), n, meter, Terminal.error());
+    }
+
+    /** What a search tells; nothing is shown of it if there is no progress. */
+    static SearchListener listener(@Nullable SolveProgress progress) {
+        return progress == null ? SearchListener.NONE : progress;
+    }
 
     /** Begins to show, on a terminal if this one is redrawn. */
     SolveProgress(String method, int n, Meter meter, Terminal terminal) {
