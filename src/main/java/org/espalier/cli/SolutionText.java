@@ -1,9 +1,7 @@
 package org.espalier.cli;
 
 import java.util.Locale;
-import org.espalier.model.Answer;
 import org.espalier.model.Limit;
-import org.espalier.runtime.GradeAnswerReader;
 import org.espalier.search.ChosenBy;
 import org.espalier.search.Confidence;
 import org.espalier.search.Usage;
@@ -33,7 +31,7 @@ final class SolutionText {
             terminal.println("@|faint (%s; %s)|@", howChosen(solution), sureness(solution));
         } else {
             terminal.print("@|bold,green Answer: %s|@", answer);
-            terminal.println("  @|faint (%s; %s)|@", confidence(solution, text), sureness(solution));
+            terminal.println("  @|faint (%s; %s)|@", confidence(solution), sureness(solution));
             if (solution.completions().size() > 1) {
                 @Nullable ChosenBy by = solution.outcome().chosenBy();
                 solution.outcome().votes().stream().limit(MOST_VOTES).forEach(vote -> printVote(vote, by));
@@ -73,27 +71,19 @@ final class SolutionText {
         return "confidence " + solution.outcome().confidence().level().name().toLowerCase(Locale.ROOT);
     }
 
-    private static String confidence(SolutionDocument solution, String text) {
+    private static String confidence(SolutionDocument solution) {
         if (solution.outcome().votes().isEmpty()) {
             return "from an unfinished completion; nothing was there to vote";
         }
         if (solution.completions().size() == 1) {
             return "one completion";
         }
-        int finished = solution.outcome().confidence().finished();
-        int votes = Math.max(
-                finished,
-                solution.outcome().votes().stream().mapToInt(Vote::count).sum());
-        String key = new GradeAnswerReader().read(text).map(Answer::key).orElse("");
-        int same = solution.outcome().votes().stream()
-                .filter(vote -> vote.key().equals(key))
-                .mapToInt(Vote::count)
-                .sum();
+        Confidence confidence = solution.outcome().confidence();
         return String.format(
                 Locale.ROOT,
                 "%d of %d completions agree, %.0f %% of the vote",
-                same,
-                votes,
+                confidence.agreeing(),
+                confidence.finished(),
                 100 * solution.outcome().agreement());
     }
 
