@@ -5,7 +5,6 @@ import java.util.Comparator;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import org.apache.commons.numbers.gamma.RegularizedBeta;
 import org.espalier.model.Answer;
 import org.espalier.model.Completion;
@@ -163,20 +162,16 @@ public record Confidence(
         if (finished == 0) {
             return "the reply is not finished";
         }
-        Double mean = belief;
-        String believed =
-                mean == null ? "" : String.format(Locale.ROOT, "a mean score of %.2g", Objects.requireNonNull(mean));
+        String score = belief == null ? null : String.format(Locale.ROOT, "score of %.2g", belief);
         if (agreeing == 0) {
-            return mean == null
-                    ? "there is no short answer to vote on"
-                    : "the reply has " + believed.replace("mean ", "");
+            return score == null ? "there is no short answer to vote on" : "the reply has a " + score;
         }
         if (finished == 1) {
-            return mean == null ? "one completion" : "one completion with " + believed.replace("mean ", "");
+            return score == null ? "one completion" : "one completion with a " + score;
         }
         String votes = "%d of %d completions agree".formatted(agreeing, finished);
         String ofVote = String.format(
                 Locale.ROOT, ", %.0f %% of the vote (%.0f to %.0f %%)", 100 * share, 100 * shareLow, 100 * shareHigh);
-        return votes + ofVote + (mean == null ? "" : ", " + believed);
+        return votes + ofVote + (score == null ? "" : ", a mean " + score);
     }
 }
