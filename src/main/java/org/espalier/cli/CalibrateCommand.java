@@ -134,8 +134,7 @@ final class CalibrateCommand implements Callable<Integer> {
 
     private boolean judge(LocalRuntime runtime, List<LabelledSolution> solutions, List<Judged> judged) {
         SolutionJudging judging = new SolutionJudging(runtime.prm(), SearchConfig.DEFAULT.delimiter());
-        boolean shown = !quiet;
-        try (RunProgress progress = new RunProgress("solutions", solutions.size(), 0, shown)) {
+        try (RunProgress progress = new RunProgress("solutions", solutions.size(), 0, !quiet)) {
             ProblemStream<LabelledSolution, List<Double>> stream = new ProblemStream<>(
                     solutions,
                     runtime.inFlight(),

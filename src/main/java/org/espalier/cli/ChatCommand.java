@@ -1,6 +1,7 @@
 package org.espalier.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.espalier.catalog.ModelStore;
 import org.espalier.runtime.LargerPolicy;
@@ -56,7 +57,7 @@ final class ChatCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        LargerPolicy.requireUse(models.runtime(), java.util.List.of(search.method()));
+        LargerPolicy.requireUse(models.runtime(), List.of(search.method()));
         ChatSettings settings = new ChatSettings(
                 models.runtime(),
                 search.method(),

@@ -146,7 +146,7 @@ final class ChatSession implements AutoCloseable {
             warnings.stream()
                     .map(Warning::message)
                     .filter(warned::add)
-                    .forEach(message -> Terminal.error().println("@|yellow %s|@", "espalier: " + message));
+                    .forEach(message -> Terminal.error().warn(message));
         }
     }
 
@@ -263,8 +263,7 @@ final class ChatSession implements AutoCloseable {
     /** Where the new ones cannot be had, the old ones are loaded again. */
     private void changeModels(String[] names) {
         RuntimeOptions before = settings.models();
-        PrmSettings prm =
-                names.length > 1 ? new PrmSettings(names[1], null, null, null, null, null, null) : PrmSettings.DEFAULT;
+        PrmSettings prm = names.length > 1 ? PrmSettings.DEFAULT.withModel(names[1]) : PrmSettings.DEFAULT;
         settings = settings.with(before.withPolicy(names[0]).withPrm(prm));
         try {
             open();

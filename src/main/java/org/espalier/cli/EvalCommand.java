@@ -171,10 +171,9 @@ final class EvalCommand implements Callable<Integer> {
                 .mapToLong(point -> seedsOf(point, spec).size())
                 .sum();
         long total = rounds * spec.dataset().items().size();
-        boolean shown = !quiet;
         try (PointRunner points = new PointRunner(run, out, spec, fetches);
                 RunProgress progress = new RunProgress(
-                        spec.dataset().name(), total, run.measurements().records(), shown)) {
+                        spec.dataset().name(), total, run.measurements().records(), !quiet)) {
             for (SweepPoint point : sweep.points().keySet()) {
                 for (long seed : seedsOf(point, spec)) {
                     if (!points.complete(point, seed, progress)) {

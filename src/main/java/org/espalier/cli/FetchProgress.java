@@ -6,8 +6,8 @@ import org.espalier.runtime.RuntimeListener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows a download or a model that is loaded, as a bar on a terminal and as a line elsewhere, and prints warnings. A large download that was not asked for
- * is asked about first, and refused where nobody can answer.
+ * Shows a download or a model that is loaded, as a bar on a terminal and as a line elsewhere, and prints warnings. A large
+ * download that was not asked for is asked about first, and refused where nobody can answer.
  */
 final class FetchProgress implements RuntimeListener, AutoCloseable {
     private static final int MEBIBYTE = 1 << 20;

@@ -165,10 +165,9 @@ final class RolloutsCommand implements Callable<Integer> {
                 ? Workload.of(method, config, posed)
                 : Workload.of(SearchMethod.MAJORITY, n * (1 + monteCarlo), config.maxTokens(), posed);
         long done = written.values().stream().mapToLong(BitSet::cardinality).sum();
-        boolean shown = !quiet;
         try (LocalRuntime runtime = new LocalRuntime(models.runtime(), work, fetches);
                 RunProgress progress =
-                        new RunProgress("rollouts", (long) n * dataset.items().size(), done, shown)) {
+                        new RunProgress("rollouts", (long) n * dataset.items().size(), done, !quiet)) {
             Solver solver = monteCarlo == null
                     ? runtime.solver()
                     : new Solver(

@@ -172,8 +172,7 @@ final class SolveCommand implements Callable<Integer> {
     /** On standard error: what is piped stays as it is. */
     private void warn(String begin, List<Warning> warnings) {
         if (!output.quiet) {
-            warnings.forEach(
-                    warning -> Terminal.error().println("@|yellow %s|@", "espalier: " + begin + warning.message()));
+            warnings.forEach(warning -> Terminal.error().warn(begin + warning.message()));
         }
     }
 

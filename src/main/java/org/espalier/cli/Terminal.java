@@ -91,6 +91,11 @@ final class Terminal {
         out.print(format(format, arguments));
     }
 
+    /** Prints a line that is a warning. */
+    void warn(String message) {
+        println("@|yellow %s|@", "espalier: " + message);
+    }
+
     /**
      * Draws two lines and goes back to where it began, so that whatever comes next is written over them.
      *
