@@ -62,7 +62,7 @@ public final class FoundModels {
 
     /** On this machine, for the user that runs this process. */
     public static FoundModels onThisMachine() {
-        return new FoundModels(System.getenv(), CacheFolder.home());
+        return new FoundModels(System.getenv(), UserFolder.home());
     }
 
     /** Before names are made unique. */

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.espalier.catalog.UserFolder;
 import org.espalier.model.Reason;
 import org.espalier.model.UsageException;
 import tools.jackson.core.JacksonException;
@@ -47,9 +48,7 @@ record ConfigFile(Path path, List<Setting> settings) {
         if (!own.isEmpty()) {
             return Path.of(own).toAbsolutePath().normalize();
         }
-        String xdg = environment.getOrDefault("XDG_CONFIG_HOME", "");
-        boolean usable = !xdg.isEmpty() && Path.of(xdg).isAbsolute();
-        return (usable ? Path.of(xdg) : home.resolve(".config")).resolve("espalier/config.yaml");
+        return UserFolder.of(environment, "XDG_CONFIG_HOME", home, ".config").resolve("config.yaml");
     }
 
     /** @throws UsageException if it cannot be read, or is none; the message has the file and the line */

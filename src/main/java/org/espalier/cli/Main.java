@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.IntSupplier;
+import org.espalier.catalog.UserFolder;
 import org.espalier.model.UsageException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -106,7 +107,7 @@ public final class Main implements Runnable {
         int code;
         try {
             Arguments.checkFolders();
-            code = run(System.getenv(), home(), Arguments.exact(args));
+            code = run(System.getenv(), UserFolder.home(), Arguments.exact(args));
         } catch (UsageException e) {
             System.err.println("espalier: " + Quoting.line(String.valueOf(e.getMessage())));
             code = ExitCode.BAD_USAGE;
@@ -117,11 +118,6 @@ public final class Main implements Runnable {
         }
         Interruption.finished(code);
         System.exit(code);
-    }
-
-    private static Path home() {
-        // $HOME first, as the scripts have it: Java asks the password file, which may say otherwise.
-        return Path.of(Objects.requireNonNullElse(System.getenv("HOME"), System.getProperty("user.home", ".")));
     }
 
     private static int unwritten() {

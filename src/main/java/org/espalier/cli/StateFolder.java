@@ -2,7 +2,7 @@ package org.espalier.cli;
 
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Objects;
+import org.espalier.catalog.UserFolder;
 
 /** Where Espalier keeps what it should remember of a user's work. */
 final class StateFolder {
@@ -10,9 +10,7 @@ final class StateFolder {
 
     /** The user's own. */
     static Path own() {
-        // $HOME first: Java asks the password file, which may say otherwise.
-        String home = Objects.requireNonNullElse(System.getenv("HOME"), System.getProperty("user.home", "."));
-        return of(System.getenv(), Path.of(home));
+        return of(System.getenv(), UserFolder.home());
     }
 
     /**
@@ -20,8 +18,6 @@ final class StateFolder {
      * as not set, as its specification asks.
      */
     static Path of(Map<String, String> environment, Path home) {
-        String xdg = environment.getOrDefault("XDG_STATE_HOME", "");
-        boolean usable = !xdg.isEmpty() && Path.of(xdg).isAbsolute();
-        return (usable ? Path.of(xdg) : home.resolve(".local/state")).resolve("espalier");
+        return UserFolder.of(environment, "XDG_STATE_HOME", home, ".local/state");
     }
 }
