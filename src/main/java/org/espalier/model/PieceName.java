@@ -44,6 +44,13 @@ public record PieceName(String stem, int number, int count) {
                 .orElse(List.of(file));
     }
 
+    /** Bytes of all files of the model that a file is of; those that are not there count as none. */
+    public static long bytesOf(Path file) {
+        return filesOf(file).stream()
+                .mapToLong(piece -> piece.toFile().length())
+                .sum();
+    }
+
     /** Returns the same model's piece of another number. */
     public PieceName withNumber(int other) {
         return new PieceName(stem, other, count);

@@ -1,10 +1,8 @@
 package org.espalier.runtime;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.espalier.catalog.CatalogEntry;
 import org.espalier.catalog.CatalogEntry.Role;
 import org.espalier.catalog.ModelFile;
@@ -39,7 +37,7 @@ final class EarlyFit {
         Path policy = models.policy().path();
         ModelFile other = models.judge();
         Path judge = other == null || other.path().equals(policy) ? null : other.path();
-        long bytes = bytes(policy) + (judge == null ? 0 : bytes(judge));
+        long bytes = PieceName.bytesOf(policy) + (judge == null ? 0 : PieceName.bytesOf(judge));
         if (!memory.countsAll() || PLENTY * bytes + LEAST_BESIDE < memory.bytes()) {
             return;
         }
@@ -63,7 +61,7 @@ final class EarlyFit {
 
     /** Proposes a model that fits. */
     static Optional<Wording> smaller(Path policy, long memory) {
-        long bytes = bytes(policy);
+        long bytes = PieceName.bytesOf(policy);
         return ModelStore.open().catalog().entries().stream()
                 .filter(entry -> entry.role() == Role.POLICY
                         && entry.bundled().isEmpty()
@@ -71,14 +69,5 @@ final class EarlyFit {
                         && entry.bytes() + entry.bytes() / 4 + SMALL_BESIDE <= memory)
                 .max(Comparator.comparingLong(CatalogEntry::bytes))
                 .map(entry -> Wording.of("or use a smaller model, such as %s", entry.name()));
-    }
-
-    /** 0 of a file that cannot be read, which is said when it is loaded. */
-    private static long bytes(Path file) {
-        return Stream.of(file)
-                .filter(Files::exists)
-                .flatMap(first -> PieceName.filesOf(first).stream())
-                .mapToLong(piece -> piece.toFile().length())
-                .sum();
     }
 }

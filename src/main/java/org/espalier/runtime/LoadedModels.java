@@ -29,7 +29,7 @@ final class LoadedModels implements AutoCloseable {
      * @param withBuffers whether its shape counts llama.cpp's buffers
      */
     record Use(NativeModel model, @Nullable NativeAdapter adapter, boolean counted, boolean withBuffers) {
-        private static final int BATCH_TOKENS = 512;
+        static final int BATCH_TOKENS = 512;
 
         /** @param ownTokens that this use writes or is told beside a path's */
         ModelShape shape(int ownTokens) {
@@ -105,9 +105,7 @@ final class LoadedModels implements AutoCloseable {
     }
 
     private NativeModel load(ModelFile file) {
-        long bytes = PieceName.filesOf(file.path()).stream()
-                .mapToLong(piece -> piece.toFile().length())
-                .sum();
+        long bytes = PieceName.bytesOf(file.path());
         if (bytes < LoadProgress.LEAST_BYTES) {
             return NativeModel.open(file.path(), options);
         }

@@ -13,6 +13,7 @@ import org.espalier.gguf.GgufHeader;
 import org.espalier.gguf.GgufTensor;
 import org.espalier.llama.NativeModel;
 import org.espalier.model.Internal;
+import org.espalier.runtime.LoadedModels.Use;
 import org.espalier.search.SearchConfig;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +29,6 @@ import org.jspecify.annotations.Nullable;
 public record MemoryNeed(int n, long weightBytes, long wholeBytes, long leastBytes) {
     /** Tokens of a prompt that is not known yet. */
     private static final int EXPECTED_PROMPT = 256;
-
-    private static final int BATCH_TOKENS = 512;
 
     private static final Limit NO_LIMIT = new Limit(1L << 50, false);
 
@@ -97,12 +96,15 @@ public record MemoryNeed(int n, long weightBytes, long wholeBytes, long leastByt
                 .max()
                 .orElse(4 * embedding);
         return Optional.of(new ModelShape(
-                weights + (withBuffers ? NativeModel.workBytes(BATCH_TOKENS, wide, embedding) + tiedBytes(tensors) : 0),
+                weights
+                        + (withBuffers
+                                ? NativeModel.workBytes(Use.BATCH_TOKENS, wide, embedding) + tiedBytes(tensors)
+                                : 0),
                 cell.getAsLong(),
                 (int) vocabulary.getAsLong(),
                 (int) Math.max(0, context),
                 0,
-                withBuffers ? 2L * Float.BYTES * BATCH_TOKENS : 0));
+                withBuffers ? 2L * Float.BYTES * Use.BATCH_TOKENS : 0));
     }
 
     /** Bytes of the table of tokens if it is the last layer too, in blocks that are copied for most processors; else 0. */
