@@ -92,7 +92,7 @@ final class ModelSwitch implements Backend, ModelMenu, AutoCloseable {
                     entry.role().name().toLowerCase(Locale.ROOT).replace("base", "policy"),
                     entry.bytes(),
                     store.isPresent(entry),
-                    entry.isBundled() ? "bundled" : entry.from().isPresent() ? "own" : "catalogue",
+                    entry.isBundled() ? "bundled" : store.isOwn(entry) ? "own" : "catalogue",
                     entry.description()));
         }
         store.found()
