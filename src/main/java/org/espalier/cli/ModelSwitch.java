@@ -12,7 +12,6 @@ import org.espalier.catalog.ModelStore;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Problem;
 import org.espalier.model.UsageException;
-import org.espalier.model.Warning;
 import org.espalier.model.Wording;
 import org.espalier.runtime.LocalRuntime;
 import org.espalier.runtime.PrmSettings;
@@ -197,11 +196,6 @@ final class ModelSwitch implements Backend, ModelMenu, AutoCloseable {
     @Override
     public Solver solver(@Nullable String instruction) {
         return current().backend.solver(instruction);
-    }
-
-    @Override
-    public List<Warning> cautions(Problem problem) {
-        return current().backend.cautions(problem);
     }
 
     @Override

@@ -9,7 +9,6 @@ import java.util.stream.Collectors;
 import org.espalier.catalog.ModelFile;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Problem;
-import org.espalier.model.Warning;
 import org.espalier.runtime.LoadedModel;
 import org.espalier.runtime.LocalRuntime;
 import org.espalier.search.Solver;
@@ -46,11 +45,6 @@ final class RuntimeBackend implements Backend, AutoCloseable {
                 LOG.warn("answers do not say the digest of {}: {}", file.name(), e.getMessage());
             }
         }
-    }
-
-    @Override
-    public List<Warning> cautions(Problem problem) {
-        return runtime.cautions(problem);
     }
 
     @Override

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.espalier.model.Problem;
-import org.espalier.model.Warning;
 import org.espalier.search.Solver;
 import org.espalier.wire.SearchOutcome.Model;
 import org.jspecify.annotations.Nullable;
@@ -16,11 +15,6 @@ public interface Backend {
 
     /** @param instruction that the policy is given; null for its own */
     Solver solver(@Nullable String instruction);
-
-    /** What there is to say of a problem before it is solved. */
-    default List<Warning> cautions(Problem problem) {
-        return List.of();
-    }
 
     /** Tokens of the policy's prompt for a problem. */
     int promptTokens(Problem problem, @Nullable String instruction);

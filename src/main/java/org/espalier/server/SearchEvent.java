@@ -3,6 +3,7 @@ package org.espalier.server;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.Locale;
 import java.util.function.Consumer;
+import org.espalier.model.Warning;
 import org.espalier.search.SearchListener;
 import org.espalier.search.SearchNode;
 import org.jspecify.annotations.Nullable;
@@ -62,8 +63,14 @@ record SearchEvent(
      *
      * @param drafts what gathers the texts of steps that are being written; null if nobody reads along
      */
-    static SearchListener listener(Consumer<SearchEvent> inbox, Consumer<String> texts, @Nullable Drafts drafts) {
+    static SearchListener listener(
+            Consumer<Warning> warnings, Consumer<SearchEvent> inbox, Consumer<String> texts, @Nullable Drafts drafts) {
         return new SearchListener() {
+            @Override
+            public void warned(Warning warning) {
+                warnings.accept(warning);
+            }
+
             @Override
             public boolean readsAlong() {
                 return drafts != null;

@@ -78,7 +78,7 @@ final class SearchService {
 
     /** The client of a search. Called on the request's thread. */
     interface Client {
-        /** Whether {@link #event} is to be called. */
+        /** Whether {@link #event} and {@link #warned} are to be called. */
         boolean wantsEvents();
 
         /** Whether {@link #drafts} is to be called. */
@@ -148,9 +148,6 @@ final class SearchService {
             Meter meter = new Meter(search.budget());
             BlockingQueue<Optional<ClientEvent>> inbox = new LinkedBlockingQueue<>();
             entry.begin(meter);
-            for (Warning warning : backend.cautions(search.problem())) {
-                client.warned(warning);
-            }
             CompletableFuture<Solution> solution = solver.start(
                             search.problem(), search.method(), search.config(), meter, listener(client, inbox))
                     .whenComplete((found, thrown) -> {
@@ -228,6 +225,7 @@ final class SearchService {
                 ? new Drafts(written -> inbox.add(Optional.of(to -> to.drafts(written))), System::nanoTime)
                 : null;
         return SearchEvent.listener(
+                warning -> inbox.add(Optional.of(to -> to.warned(warning))),
                 event -> {
                     if (client.wantsEvents()) {
                         inbox.add(Optional.of(to -> to.event(event)));

@@ -138,12 +138,11 @@ final class ScriptedBackend implements Backend, Policy, AutoCloseable {
         if (instruction != null) {
             asked.add(instruction);
         }
-        return (judged ? solver : new Solver(this, null, new BoxedReader())).warning(this::cautions);
+        return (judged ? solver : new Solver(this, null, new BoxedReader())).warning(ScriptedBackend::cautions);
     }
 
     /** Problems with "elsewhere" in them are not for this policy. */
-    @Override
-    public List<Warning> cautions(Problem problem) {
+    private static List<Warning> cautions(Problem problem) {
         return problem.text().contains("elsewhere")
                 ? List.of(new Warning(Warning.OUTSIDE_MODEL, "this is not for me"))
                 : List.of();
