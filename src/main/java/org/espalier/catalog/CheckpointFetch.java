@@ -43,7 +43,6 @@ final class CheckpointFetch {
     private static final String MODEL = "model";
     private static final String JOURNAL = "journal";
     private static final int MOST_JSON = 64 << 20;
-    private static final long MOST_HEADER = 100_000_000;
     private static final long SLACK_BYTES = 16_000_000;
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
@@ -214,7 +213,7 @@ final class CheckpointFetch {
         for (String name : files()) {
             RemoteFile file = file(name);
             long length = RemoteFile.number(file.part(0, Long.BYTES));
-            if (length < 2 || length > MOST_HEADER) {
+            if (length < 2 || length > SafetensorsFile.MAX_HEADER) {
                 throw new EspalierException(
                         "%s is no safetensors file".formatted(file.address().getPath()));
             }

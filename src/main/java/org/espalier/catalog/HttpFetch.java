@@ -37,7 +37,7 @@ final class HttpFetch {
     private static final long SLACK_BYTES = 16_000_000;
     private static final long REPORT_NANOS = 100_000_000;
     /** Requests in a row that bring nothing new. */
-    private static final int MOST_FAILURES = 4;
+    static final int MOST_FAILURES = 4;
 
     /** Times that what has arrived is thrown away. */
     private static final int MOST_RESTARTS = 6;
@@ -193,7 +193,7 @@ final class HttpFetch {
             if (failures > MOST_FAILURES || restarts > MOST_RESTARTS) {
                 throw gaveUp(problem, restarts > 1, keeps);
             }
-            pause(failures);
+            pause(pauseMillis, failures);
         }
     }
 
@@ -295,7 +295,8 @@ final class HttpFetch {
     }
 
     /** Waits a while, longer after each failure in a row. */
-    private void pause(int failures) {
+    /** Waits longer after each failure in a row. */
+    static void pause(long pauseMillis, int failures) {
         try {
             Thread.sleep(pauseMillis << Math.max(0, failures - 1));
         } catch (InterruptedException e) {

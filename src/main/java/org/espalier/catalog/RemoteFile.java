@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class RemoteFile {
     private static final int CHUNK = 1 << 18;
-    /** Requests in a row that bring nothing. */
-    private static final int MOST_FAILURES = 4;
 
     private final HttpSource source;
     private final URI address;
@@ -101,11 +99,11 @@ final class RemoteFile {
                 problem = new EspalierException(String.valueOf(e.getMessage()), e);
             }
             failures = at > before ? 0 : failures + 1;
-            if (failures > MOST_FAILURES) {
+            if (failures > HttpFetch.MOST_FAILURES) {
                 throw new EspalierException(
                         Wording.of("%s; the same command resumes where this one ended", problem.wording()), problem);
             }
-            pause(failures);
+            HttpFetch.pause(pauseMillis, failures);
         }
     }
 
@@ -168,15 +166,6 @@ final class RemoteFile {
             return in.read(chunk, 0, (int) most);
         } catch (IOException e) {
             throw new Cut(at, e);
-        }
-    }
-
-    private void pause(int failures) {
-        try {
-            Thread.sleep(pauseMillis << Math.max(0, failures - 1));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new EspalierException("interrupted", e);
         }
     }
 

@@ -28,7 +28,9 @@ import tools.jackson.databind.json.JsonMapper;
  * and row after row (the format's own README). Immutable; the file is opened for each call.
  */
 public final class SafetensorsFile {
-    private static final long MAX_HEADER = 100_000_000;
+    /** Bytes of a header at most, as the format's own readers have it. */
+    public static final long MAX_HEADER = 100_000_000;
+
     private static final String METADATA = "__metadata__";
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
