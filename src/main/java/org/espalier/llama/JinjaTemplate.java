@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.espalier.llama.TemplateEngine.Rendered;
 import org.espalier.llama.TemplateTurns.Form;
 import org.espalier.llama.TemplateValues.Said;
@@ -61,9 +60,7 @@ final class JinjaTemplate implements ChatTemplate {
 
     @Override
     public String render(List<ChatMessage> messages, boolean openReply) {
-        return pieces(new ChatRequest(messages, openReply)).stream()
-                .map(Fragment::text)
-                .collect(Collectors.joining());
+        return Fragment.join(pieces(new ChatRequest(messages, openReply)));
     }
 
     /** @throws UsageException if the template does not take these turns in any form */

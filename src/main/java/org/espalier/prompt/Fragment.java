@@ -2,6 +2,7 @@ package org.espalier.prompt;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.espalier.model.Tokenizer;
 
 /**
@@ -26,6 +27,11 @@ public record Fragment(String text, boolean special) {
         }
         add(fragments, template.substring(from), true);
         return fragments;
+    }
+
+    /** All of them as one text. */
+    public static String join(List<Fragment> fragments) {
+        return fragments.stream().map(Fragment::text).collect(Collectors.joining());
     }
 
     /** The fragments up to the last that is content: what a template writes behind a turn that goes on is left out. */

@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.espalier.model.ChatMessage;
 import org.jspecify.annotations.Nullable;
 
@@ -82,9 +81,7 @@ public record Thinking(String open, String close, String none) {
     private record Replying(ChatTemplate template, Thinking marks, boolean thinks) implements ChatTemplate {
         @Override
         public String render(List<ChatMessage> messages, boolean openReply) {
-            return pieces(new ChatRequest(messages, openReply)).stream()
-                    .map(Fragment::text)
-                    .collect(Collectors.joining());
+            return Fragment.join(pieces(new ChatRequest(messages, openReply)));
         }
 
         @Override
