@@ -419,15 +419,19 @@ class PageRunsIT {
         awaitTrue(page, "document.getElementById('models').textContent === 'arith-small, judged by arith-prm'");
     }
 
-    /** What axe-core finds that keeps people from the page, or makes it hard for them. */
+    /** What axe-core finds, once nothing moves any more, that keeps people from the page or makes it hard for them. */
     private static List<?> barriers(Page page) throws IOException {
         try (InputStream script = Objects.requireNonNull(Page.class.getResourceAsStream("/axe.min.js"))) {
             page.evaluate(new String(script.readAllBytes(), StandardCharsets.UTF_8));
         }
         return (List<?>) page.evaluate("""
-                async () => (await axe.run(document, { resultTypes: ["violations"] })).violations
-                  .filter(({ impact }) => impact === "serious" || impact === "critical")
-                  .map(({ id, nodes }) => `${id}: ${nodes.map(({ html, any }) => `${html} ${any[0]?.message ?? ""}`).join("; ")}`)""");
+                async () => {
+                  const ends = (motion) => motion.effect.getComputedTiming().iterations !== Infinity;
+                  await Promise.allSettled(document.getAnimations().filter(ends).map((motion) => motion.finished));
+                  return (await axe.run(document, { resultTypes: ["violations"] })).violations
+                    .filter(({ impact }) => impact === "serious" || impact === "critical")
+                    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html, any }) => `${html} ${any[0]?.message ?? ""}`).join("; ")}`);
+                }""");
     }
 
     @ParameterizedTest
