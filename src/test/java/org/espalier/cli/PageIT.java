@@ -41,7 +41,9 @@ class PageIT {
     @BeforeAll
     static void start() throws Exception {
         chromium = Chromium.start();
-        server = ServerProcess.start(folder.resolve("err"), "--seed", "42");
+        // What the page keeps is not put among the runs of whoever tests.
+        String history = folder.resolve("history").toString();
+        server = ServerProcess.start(folder.resolve("err"), "--seed", "42", "--history", history);
     }
 
     @AfterAll
