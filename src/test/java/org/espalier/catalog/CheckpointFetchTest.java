@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.offset;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -125,13 +124,7 @@ class CheckpointFetchTest {
                   - {name: tiny-prm, description: d, role: prm, licence: MIT, bytes: 1, profile: skywork-o1-prm,
                      checkpoint: 'hub:owner/Tiny-PRM'}
                 """;
-        return new ModelStore(
-                Catalog.read(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)), "test"),
-                temporary.resolve("models"),
-                new PipSource(),
-                folder -> Long.MAX_VALUE,
-                new BundledModels(),
-                new ModelStore.StoreEnvironment(environment, new FoundModels(Map.of(), temporary.resolve("home"))));
+        return TestStore.of(yaml, temporary, environment);
     }
 
     private ModelFile fetch() {
@@ -266,15 +259,7 @@ class CheckpointFetchTest {
 
     @Test
     void whatIsMadeStaysWhenAFetchEndsEarly() throws IOException {
-        FetchListener stopping = new FetchListener() {
-            @Override
-            public void progress(String name, long done, long total) {
-                if (done > total / 2) {
-                    throw new IllegalStateException("stopped");
-                }
-            }
-        };
-        assertThatThrownBy(() -> store().resolve("tiny-prm", stopping)).hasMessage("stopped");
+        stopHalfWay();
         List<String> before = ranges();
 
         fetch();
@@ -287,15 +272,7 @@ class CheckpointFetchTest {
                 "model.layers.0.self_attn.q_proj.weight");
     }
 
-    private List<String> ranges() {
-        return hub.requests().stream()
-                .filter(request -> request.file().equals("model.safetensors"))
-                .map(Request::range)
-                .toList();
-    }
-
-    @Test
-    void aModelThatWasPublishedAnewIsMadeFromTheBeginning() throws IOException {
+    private void stopHalfWay() {
         FetchListener stopping = new FetchListener() {
             @Override
             public void progress(String name, long done, long total) {
@@ -305,6 +282,18 @@ class CheckpointFetchTest {
             }
         };
         assertThatThrownBy(() -> store().resolve("tiny-prm", stopping)).hasMessage("stopped");
+    }
+
+    private List<String> ranges() {
+        return hub.requests().stream()
+                .filter(request -> request.file().equals("model.safetensors"))
+                .map(Request::range)
+                .toList();
+    }
+
+    @Test
+    void aModelThatWasPublishedAnewIsMadeFromTheBeginning() throws IOException {
+        stopHalfWay();
         int before = ranges().size();
         hub.is("two");
         fetch();

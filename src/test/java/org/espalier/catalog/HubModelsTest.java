@@ -3,7 +3,6 @@ package org.espalier.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -62,13 +61,7 @@ class HubModelsTest {
                   - {name: known, description: d, role: policy, licence: MIT, bytes: %d, %s
                      from: 'hub:owner/Repo-GGUF/Tiny-Q4_K_M.gguf'}
                 """.formatted(MODEL.length, sha256.isEmpty() ? "" : "sha256: " + sha256 + ",");
-        return new ModelStore(
-                Catalog.read(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)), "test"),
-                temporary.resolve("models"),
-                new PipSource(),
-                folder -> Long.MAX_VALUE,
-                new BundledModels(),
-                new ModelStore.StoreEnvironment(environment, new FoundModels(Map.of(), temporary.resolve("home"))));
+        return TestStore.of(yaml, temporary, environment);
     }
 
     private static String digest(byte[] bytes) {

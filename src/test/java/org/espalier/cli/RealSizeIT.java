@@ -85,16 +85,7 @@ class RealSizeIT {
     private record Run(int exitCode, String output, String errors, long peakMiB) {}
 
     private Run solve(String... options) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-Xms32m",
-                "-Xmn16m",
-                "-XX:TieredStopAtLevel=1",
-                "-Despalier.native.dir=" + System.getProperty("espalier.native.dir", "target/native"),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
+        List<String> arguments = new ArrayList<>(List.of(
                 "solve",
                 "What is 2 + 2?",
                 "--policy",
@@ -109,10 +100,10 @@ class RealSizeIT {
                 "1",
                 "--no-load-check",
                 "--json"));
-        command.addAll(List.of(options));
+        arguments.addAll(List.of(options));
         File output = folder.resolve("out").toFile();
         File errors = folder.resolve("err").toFile();
-        Process process = new ProcessBuilder(command)
+        Process process = SmallProcess.of(arguments)
                 .redirectOutput(output)
                 .redirectError(errors)
                 .start();
