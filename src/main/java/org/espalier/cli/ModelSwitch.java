@@ -13,6 +13,7 @@ import org.espalier.model.EspalierException;
 import org.espalier.model.Problem;
 import org.espalier.model.UsageException;
 import org.espalier.model.Wording;
+import org.espalier.prompt.PromptOptions;
 import org.espalier.runtime.LocalRuntime;
 import org.espalier.runtime.PrmSettings;
 import org.espalier.runtime.RuntimeListener;
@@ -194,13 +195,13 @@ final class ModelSwitch implements Backend, ModelMenu, AutoCloseable {
     }
 
     @Override
-    public Solver solver(@Nullable String instruction) {
-        return current().backend.solver(instruction);
+    public Solver solver(PromptOptions prompt) {
+        return current().backend.solver(prompt);
     }
 
     @Override
-    public int promptTokens(Problem problem, @Nullable String instruction) {
-        return current().backend.promptTokens(problem, instruction);
+    public int promptTokens(Problem problem, PromptOptions prompt) {
+        return current().backend.promptTokens(problem, prompt);
     }
 
     @Override

@@ -9,12 +9,12 @@ import java.util.stream.Collectors;
 import org.espalier.catalog.ModelFile;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Problem;
+import org.espalier.prompt.PromptOptions;
 import org.espalier.runtime.LoadedModel;
 import org.espalier.runtime.LocalRuntime;
 import org.espalier.search.Solver;
 import org.espalier.server.Backend;
 import org.espalier.wire.SearchOutcome.Model;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,13 +58,13 @@ final class RuntimeBackend implements Backend, AutoCloseable {
     }
 
     @Override
-    public Solver solver(@Nullable String instruction) {
-        return instruction == null ? runtime.solver() : runtime.solver(instruction);
+    public Solver solver(PromptOptions prompt) {
+        return prompt.equals(PromptOptions.NONE) ? runtime.solver() : runtime.solver(prompt);
     }
 
     @Override
-    public int promptTokens(Problem problem, @Nullable String instruction) {
-        return runtime.promptTokens(problem, instruction);
+    public int promptTokens(Problem problem, PromptOptions prompt) {
+        return runtime.promptTokens(problem, prompt);
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.espalier.prompt;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.espalier.model.ChatMessage;
 import org.espalier.model.Problem;
 import org.jspecify.annotations.Nullable;
@@ -11,8 +12,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param template the policy's
  * @param system the instruction; null for none
+ * @param tools that the policy may call, as {@link ChatRequest} has them
+ * @param variables of the template, likewise
  */
-public record SolvePrompt(ChatTemplate template, @Nullable String system) {
+public record SolvePrompt(ChatTemplate template, @Nullable String system, List<?> tools, Map<String, ?> variables) {
     /** search-and-learn's instruction (src/sal/config.py): steps under headings, a boxed answer at the end. */
     public static final String STEP_BY_STEP = """
             Solve the following math problem efficiently and clearly:
@@ -40,6 +43,18 @@ public record SolvePrompt(ChatTemplate template, @Nullable String system) {
     private static final String PROBLEM = "\u2063problem\u2063";
     private static final String REPLY = "\u2063reply\u2063";
 
+    /** A prompt without tools. */
+    public SolvePrompt(ChatTemplate template, @Nullable String system) {
+        this(template, system, List.of(), Map.of());
+    }
+
+    /** The same prompt as a request wants it. */
+    public SolvePrompt with(PromptOptions options) {
+        String instruction = options.instruction();
+        return new SolvePrompt(
+                template, instruction == null ? system : instruction, options.tools(), options.variables());
+    }
+
     /**
      * The prompt, up to where the policy starts to write. A conversation that begins with an instruction has its own in
      * place of this one.
@@ -54,7 +69,7 @@ public record SolvePrompt(ChatTemplate template, @Nullable String system) {
         messages.addAll(history);
         messages.add(ChatMessage.user(problem.text()));
         messages.addAll(problem.later());
-        List<Fragment> pieces = template.pieces(new ChatRequest(messages, true));
+        List<Fragment> pieces = template.pieces(new ChatRequest(messages, tools, true, variables, null));
         return instructed || system == null ? pieces : Fragment.trusting(pieces, system);
     }
 

@@ -39,6 +39,7 @@ import org.espalier.model.Wording;
 import org.espalier.prm.DenseHead;
 import org.espalier.prompt.ChatTemplate;
 import org.espalier.prompt.Fragment;
+import org.espalier.prompt.PromptOptions;
 import org.espalier.prompt.SolvePrompt;
 import org.espalier.prompt.Thinking;
 import org.espalier.reward.CompletionPolicy;
@@ -87,6 +88,9 @@ public final class LocalRuntime implements AutoCloseable {
     private final Solver solver;
     private final Cautions cautions;
     private final SolvePrompt prompt;
+    /** The same for replies without thinking. */
+    private final SolvePrompt unthinking;
+
     private final Optional<Thinking> thinking;
     private final int thinkTokens;
 
@@ -120,6 +124,7 @@ public final class LocalRuntime implements AutoCloseable {
             ChatTemplate template = thinking.map(marks -> marks.on(options.templateOf(policyUse)))
                     .orElse(answering);
             prompt = options.promptOf(policyUse, template);
+            unthinking = options.promptOf(policyUse, answering);
             Integer context = options.resources().context();
             int mostTokens = Math.max(policyModel.trainedContext(), context == null ? 0 : context);
             int longestPrompt = longestPrompt(prompt, work.problems(), tokenizer, mostTokens);
@@ -165,11 +170,12 @@ public final class LocalRuntime implements AutoCloseable {
             open.add(engine);
             energy = EnergyMeter.start();
             open.add(energy);
-            policy = policy(prompt);
+            policy = policy(prompt, true);
             prm = judge;
             prmLane = judgeLane;
             cautions = new Cautions(choice.policy().name(), options.isBase(policyUse), choice.scope(), tokenizer);
-            solver = new Solver(policy, largerPolicy(null), prm, new GradeAnswerReader()).warning(cautions::of);
+            solver = new Solver(policy, largerPolicy(PromptOptions.NONE), prm, new GradeAnswerReader())
+                    .warning(cautions::of);
         } catch (RuntimeException | Error e) {
             open.closeAfter(e);
             throw e;
@@ -201,9 +207,11 @@ public final class LocalRuntime implements AutoCloseable {
                 : policy;
     }
 
-    private Policy policy(SolvePrompt prompt) {
+    /** @param thinks whether it thinks first, where it can */
+    private Policy policy(SolvePrompt prompt, boolean thinks) {
         Policy answering = completing(new EnginePolicy(engine, policyLane, prompt), prompt);
-        return thinking.<Policy>map(marks -> new ThinkingPolicy(
+        return thinking.filter(marks -> thinks)
+                .<Policy>map(marks -> new ThinkingPolicy(
                         answering,
                         policyLane,
                         marks,
@@ -213,10 +221,10 @@ public final class LocalRuntime implements AutoCloseable {
     }
 
     /** Null if there is none. */
-    private @Nullable Policy largerPolicy(@Nullable String instruction) {
+    private @Nullable Policy largerPolicy(PromptOptions asked) {
         return largerLane == null
                 ? null
-                : larger.map(policy -> instructed(policy.prompt(), instruction))
+                : larger.map(policy -> policy.prompt().with(asked))
                         .map(prompt -> completing(new EnginePolicy(engine, largerLane, prompt), prompt))
                         .orElse(null);
     }
@@ -290,11 +298,11 @@ public final class LocalRuntime implements AutoCloseable {
         return solver;
     }
 
-    /** Solves with another instruction for the policy than its own. */
-    public Solver solver(String instruction) {
+    /** Solves with another prompt for the policy than its own. */
+    public Solver solver(PromptOptions asked) {
         return new Solver(
-                        policy(instructed(prompt, instruction)),
-                        largerPolicy(instruction),
+                        policy(promptOf(asked), !asked.forbidsThinking()),
+                        largerPolicy(asked),
                         prm,
                         new GradeAnswerReader())
                 .warning(cautions::of);
@@ -305,19 +313,19 @@ public final class LocalRuntime implements AutoCloseable {
         return cautions.of(problem);
     }
 
-    private static SolvePrompt instructed(SolvePrompt prompt, @Nullable String instruction) {
-        return instruction == null ? prompt : new SolvePrompt(prompt.template(), instruction);
+    private SolvePrompt promptOf(PromptOptions asked) {
+        return (asked.forbidsThinking() ? unthinking : prompt).with(asked);
     }
 
     /**
      * Tokens of the policy's prompt.
      *
-     * @param instruction null for the policy's own
+     * @param asked of it
      */
-    public int promptTokens(Problem problem, @Nullable String instruction) {
+    public int promptTokens(Problem problem, PromptOptions asked) {
         Tokenizer tokenizer = policyLane.tokenizer();
         return tokenizer.beginning().length
-                + Fragment.encode(instructed(prompt, instruction).render(problem), tokenizer, contextTokens()).length;
+                + Fragment.encode(promptOf(asked).render(problem), tokenizer, contextTokens()).length;
     }
 
     /** Tokens that a prompt and a completion can have together. */
@@ -341,7 +349,7 @@ public final class LocalRuntime implements AutoCloseable {
 
     /** The policy that {@link SearchMethod#AUTO} turns to where the search leaves doubt; null if there is none. */
     public @Nullable Policy largerPolicy() {
-        return largerPolicy(null);
+        return largerPolicy(PromptOptions.NONE);
     }
 
     /** Whether another model judges steps than the one that writes them. */

@@ -4,20 +4,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.espalier.model.Problem;
+import org.espalier.prompt.PromptOptions;
 import org.espalier.search.Solver;
 import org.espalier.wire.SearchOutcome.Model;
-import org.jspecify.annotations.Nullable;
 
 /** What a server solves with. May be called from any thread. */
 public interface Backend {
     /** The policy first; a policy that judges itself is there once. Returns at once. */
     List<Model> models();
 
-    /** @param instruction that the policy is given; null for its own */
-    Solver solver(@Nullable String instruction);
+    /** @param prompt what the policy is told beside the conversation */
+    Solver solver(PromptOptions prompt);
 
     /** Tokens of the policy's prompt for a problem. */
-    int promptTokens(Problem problem, @Nullable String instruction);
+    int promptTokens(Problem problem, PromptOptions prompt);
 
     /** Tokens that a prompt and a completion can have together. */
     int contextTokens();

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.espalier.model.ChatMessage;
 import org.espalier.model.Problem;
-import org.jspecify.annotations.Nullable;
+import org.espalier.prompt.PromptOptions;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -12,9 +12,9 @@ import tools.jackson.databind.node.ObjectNode;
  * A chat: the last message of the user is the problem, the others are the conversation around it, and system messages that
  * begin the chat are the policy's instruction.
  *
- * @param instruction null if there is none
+ * @param prompt what the policy is told beside it
  */
-record ChatPrompt(Problem problem, @Nullable String instruction) {
+record ChatPrompt(Problem problem, PromptOptions prompt) {
     private static final int MOST = 1000;
 
     /** @throws ApiException if a message cannot be, or none is the user's */
@@ -53,7 +53,8 @@ record ChatPrompt(Problem problem, @Nullable String instruction) {
         Problem problem = Problem.of(turns.get(asked).content())
                 .after(turns.subList(instructing, asked))
                 .before(later);
-        return new ChatPrompt(problem, instructions.isEmpty() ? null : String.join("\n\n", instructions));
+        return new ChatPrompt(
+                problem, PromptOptions.instructed(instructions.isEmpty() ? null : String.join("\n\n", instructions)));
     }
 
     /** What follows the problem must leave something to write. */

@@ -3,8 +3,8 @@ package org.espalier.server;
 import java.util.ArrayList;
 import java.util.List;
 import org.espalier.model.Problem;
+import org.espalier.prompt.PromptOptions;
 import org.espalier.server.SolveRequest.Search;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -27,7 +27,7 @@ final class RequestReader {
         JsonFields body = new JsonFields("", json);
         ModelName model = model(body);
         ChatPrompt chat = ChatPrompt.read(body);
-        return read(body, model, chat.problem(), chat.instruction());
+        return read(body, model, chat.problem(), chat.prompt());
     }
 
     /**
@@ -43,7 +43,7 @@ final class RequestReader {
         if (text == null || !text.isString() || text.asString().isBlank()) {
             throw body.wrong("prompt", "a string that states the problem");
         }
-        return read(body, model, Problem.of(text.asString()), null);
+        return read(body, model, Problem.of(text.asString()), PromptOptions.NONE);
     }
 
     private ModelName model(JsonFields body) {
@@ -55,12 +55,12 @@ final class RequestReader {
         return ModelName.parse(model, settings.maxN());
     }
 
-    private SolveRequest read(JsonFields body, ModelName model, Problem problem, @Nullable String instruction) {
+    private SolveRequest read(JsonFields body, ModelName model, Problem problem, PromptOptions prompt) {
         SearchFields fields = new SearchFields(settings, body);
         boolean events = fields.events();
         boolean drafts = fields.drafts();
         boolean kept = fields.kept();
-        Search search = fields.read(model, problem, instruction);
+        Search search = fields.read(model, problem, prompt);
         List<String> stops = stops(body);
         boolean stream = body.isSet("stream");
         JsonFields options = body.object("stream_options");

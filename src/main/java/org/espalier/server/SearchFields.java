@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import org.espalier.model.Budget;
 import org.espalier.model.Problem;
 import org.espalier.model.UsageException;
+import org.espalier.prompt.PromptOptions;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
 import org.espalier.server.SolveRequest.Search;
@@ -76,7 +77,7 @@ final class SearchFields {
     }
 
     /** @throws ApiException if a field cannot be, or there is one that is not known */
-    Search read(ModelName model, Problem problem, @Nullable String instruction) {
+    Search read(ModelName model, Problem problem, PromptOptions prompt) {
         Integer wanted = body.integer("n", 1, settings.maxN());
         SearchMethod method = method(model, wanted);
         Integer given = either(espalier.integer("n", 1, settings.maxN()), model.n());
@@ -86,7 +87,7 @@ final class SearchFields {
         int choices = choices(method, config, wanted);
         espalier.refuseOthers();
         check(method, config);
-        return new Search(problem, instruction, method, config, budget, choices);
+        return new Search(problem, prompt, method, config, budget, choices);
     }
 
     /** @param wanted completions that the answer must list; null if the request does not say */

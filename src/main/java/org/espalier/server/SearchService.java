@@ -133,7 +133,7 @@ final class SearchService {
      * @throws org.espalier.model.EspalierException if the search fails
      */
     Result run(String id, String address, Search search, Client client) throws IOException {
-        Solver solver = backend.solver(search.instruction());
+        Solver solver = backend.solver(search.prompt());
         solver.requireSolvable(search.method(), search.config());
         checkLength(search);
         long asked = System.nanoTime();
@@ -198,7 +198,7 @@ final class SearchService {
     }
 
     private void checkLength(Search search) {
-        int prompt = backend.promptTokens(search.problem(), search.instruction());
+        int prompt = backend.promptTokens(search.problem(), search.prompt());
         int most = backend.contextTokens();
         if (prompt >= most) {
             throw ApiException.refused(

@@ -3,9 +3,9 @@ package org.espalier.server;
 import java.util.List;
 import org.espalier.model.Budget;
 import org.espalier.model.Problem;
+import org.espalier.prompt.PromptOptions;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a client asks for, checked.
@@ -32,12 +32,12 @@ record SolveRequest(
     /**
      * A search.
      *
-     * @param instruction of the policy; null for its own
+     * @param prompt what the policy is told beside the conversation
      * @param choices completions that the answer lists, at most
      */
     record Search(
             Problem problem,
-            @Nullable String instruction,
+            PromptOptions prompt,
             SearchMethod method,
             SearchConfig config,
             Budget budget,

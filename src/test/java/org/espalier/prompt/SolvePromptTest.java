@@ -3,7 +3,9 @@ package org.espalier.prompt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.espalier.model.ChatMessage;
 import org.espalier.model.Problem;
@@ -46,6 +48,36 @@ class SolvePromptTest {
         assertThat(text(new SolvePrompt(ChatTemplate.CHATML, "Be brief.").render(instructed)))
                 .startsWith("<|im_start|>system\nRhyme.<|im_end|>\n<|im_start|>user\n")
                 .doesNotContain("Be brief.");
+    }
+
+    @Test
+    void theTemplateIsGivenToolsAndVariables() {
+        List<ChatRequest> asked = new ArrayList<>();
+        ChatTemplate template = new ChatTemplate() {
+            @Override
+            public String render(List<ChatMessage> messages, boolean openReply) {
+                return "";
+            }
+
+            @Override
+            public List<Fragment> pieces(ChatRequest request) {
+                asked.add(request);
+                return List.of();
+            }
+        };
+        PromptOptions options = PromptOptions.instructed("Rhyme.")
+                .withTools(List.of("tool"))
+                .withVariables(Map.of("enable_thinking", false));
+        new SolvePrompt(template, "Be brief.").with(options).render(Problem.of("1 + 1?"));
+        assertThat(asked)
+                .containsExactly(new ChatRequest(
+                        List.of(ChatMessage.system("Rhyme."), ChatMessage.user("1 + 1?")),
+                        List.of("tool"),
+                        true,
+                        Map.of("enable_thinking", false),
+                        null));
+        assertThat(options.forbidsThinking()).isTrue();
+        assertThat(PromptOptions.NONE.forbidsThinking()).isFalse();
     }
 
     @Test

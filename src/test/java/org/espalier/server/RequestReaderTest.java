@@ -13,6 +13,7 @@ import org.espalier.model.Budget;
 import org.espalier.model.ChatMessage;
 import org.espalier.model.ChatMessage.ToolCall;
 import org.espalier.model.SamplingParams;
+import org.espalier.prompt.PromptOptions;
 import org.espalier.search.ScoreAggregation;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
@@ -60,7 +61,7 @@ class RequestReaderTest {
                         "default",
                         new Search(
                                 org.espalier.model.Problem.of("How much is it?"),
-                                null,
+                                PromptOptions.NONE,
                                 SearchMethod.DVTS,
                                 SETTINGS.config(),
                                 SETTINGS.budget(),
@@ -198,7 +199,7 @@ class RequestReaderTest {
                 {'role': 'assistant', 'content': 'two', 'refusal': null}, {'role': 'system', 'content': 'Go on.'},
                 {'role': 'user', 'content': [{'type': 'text', 'text': 'th'}, {'type': 'text', 'text': 'ree'}]}]""");
         assertThat(request.search().problem().text()).isEqualTo("three");
-        assertThat(request.search().instruction()).isEqualTo("Be brief.\n\nCount.");
+        assertThat(request.search().prompt().instruction()).isEqualTo("Be brief.\n\nCount.");
         assertThat(request.search().problem().history())
                 .containsExactly(ChatMessage.user("one"), ChatMessage.assistant("two"), ChatMessage.system("Go on."));
         assertThat(request.search().problem().later()).isEmpty();

@@ -22,6 +22,7 @@ import org.espalier.model.Problem;
 import org.espalier.model.Step;
 import org.espalier.model.StepRequest;
 import org.espalier.model.Warning;
+import org.espalier.prompt.PromptOptions;
 import org.espalier.search.Solver;
 import org.espalier.testing.BoxedReader;
 import org.espalier.testing.FakePrm;
@@ -134,9 +135,9 @@ final class ScriptedBackend implements Backend, Policy, AutoCloseable {
     }
 
     @Override
-    public Solver solver(@Nullable String instruction) {
-        if (instruction != null) {
-            asked.add(instruction);
+    public Solver solver(PromptOptions prompt) {
+        if (prompt.instruction() != null) {
+            asked.add(prompt.instruction());
         }
         return (judged ? solver : new Solver(this, null, new BoxedReader())).warning(ScriptedBackend::cautions);
     }
@@ -149,7 +150,7 @@ final class ScriptedBackend implements Backend, Policy, AutoCloseable {
     }
 
     @Override
-    public int promptTokens(Problem problem, @Nullable String instruction) {
+    public int promptTokens(Problem problem, PromptOptions prompt) {
         return problem.text().split("\\s+").length;
     }
 
