@@ -117,6 +117,7 @@ Status Context::decode() {
     // 0 decoded, 1 no room and 2 aborted by the callback. -1 is a batch that llama.cpp refuses before it touches the
     // cache. After 2 and below -1 the micro-batches that came before the one that stopped are still in the cache: a
     // batch is split even where it fits into n_ubatch, since streams want equally many tokens of every sequence.
+    const TreeAttention::Scope scope(attention_.get());
     const int32_t result = compute();
     if (result != -1) {
         copies_pending_ = false;

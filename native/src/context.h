@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "attention/tree_attention.h"
 #include "batch_words.h"
 #include "head.h"
 #include "hidden_states.h"
@@ -33,6 +34,8 @@ struct ContextParams {
     // Whether each step takes as many threads as are quickest at present. That changes no result: where it would, on a
     // backend whose attention depends on the number, it is not done.
     bool adapt_threads = false;
+    // Whether to compute attention as docs/tree-attention.md says, where the model and the machine allow it.
+    bool tree_attention = false;
 };
 
 struct ContextCapacity {
@@ -60,6 +63,10 @@ class Context {
     Context &operator=(const Context &) = delete;
 
     ContextCapacity capacity() const;
+
+    // Operations of tree attention that were computed; -1 if llama.cpp's own attention runs, and then why.
+    int64_t attention_operations() const { return attention_ == nullptr ? -1 : attention_->computed(); }
+    const std::string &why_stock_attention() const { return why_stock_attention_; }
 
     // Computes with a LoRA of this context's model from here on. To be called while the cache is empty; the adapter
     // outlives the context.
@@ -90,6 +97,7 @@ class Context {
    private:
     Context(const ContextParams &params, int32_t *words, int vocabulary, std::unique_ptr<Head> head);
 
+    bool open_with_tree_attention(llama_model *model, llama_context_params native);
     Status apply_operations();
     void fill_batch();
     Status decode();
@@ -110,6 +118,9 @@ class Context {
     int vocabulary_;
     bool recurrent_ = false;
     int outputs_ = 0;
+    // Outlives the graphs of the context, which call it.
+    std::unique_ptr<TreeAttention> attention_;
+    std::string why_stock_attention_;
     llama_context *context_ = nullptr;
     llama_memory_t memory_ = nullptr;
     std::shared_ptr<WorkerPool> pool_;

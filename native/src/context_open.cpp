@@ -75,7 +75,9 @@ std::unique_ptr<Context> Context::open(
         native.cb_eval = HiddenStates::callback;
         native.cb_eval_user_data = context->hidden_states_.get();
     }
-    context->context_ = llama_init_from_model(model, native);
+    if (!params.tree_attention || !context->open_with_tree_attention(model, native)) {
+        context->context_ = llama_init_from_model(model, native);
+    }
     if (context->context_ == nullptr) {
         return nullptr;
     }
@@ -91,6 +93,34 @@ std::unique_ptr<Context> Context::open(
         context->samplers_.push_back(std::make_unique<Sampler>(vocabulary));
     }
     return context;
+}
+
+// False, with the reason, where llama.cpp's own attention has to run: there the context is not open.
+bool Context::open_with_tree_attention(llama_model *model, llama_context_params native) {
+    attention_ = TreeAttention::create();
+    if (attention_ == nullptr) {
+        TreeAttention::target(why_stock_attention_);
+        return false;
+    }
+    const bool wants_flash = native.flash_attn_type != LLAMA_FLASH_ATTN_TYPE_DISABLED;
+    native.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_ENABLED;
+    {
+        const TreeAttention::Scope scope(attention_.get());
+        context_ = llama_init_from_model(model, native);
+    }
+    if (context_ != nullptr && attention_->taken() > 0 && (attention_->declined() == 0 || wants_flash)) {
+        return true;
+    }
+    why_stock_attention_ = context_ == nullptr       ? "llama.cpp has no flash attention for this model"
+        : attention_->declined() > 0                 ? attention_->reason()
+                                                     : "llama.cpp offered none of its attention";
+    if (context_ != nullptr) {
+        llama_free(context_);
+        context_ = nullptr;
+    }
+    attention_.reset();
+    clear_message();
+    return false;
 }
 
 Context::Context(const ContextParams &params, int32_t *words, int vocabulary, std::unique_ptr<Head> head)

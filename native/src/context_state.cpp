@@ -53,6 +53,7 @@ Status Context::flush_copies(int sequence) {
     sequence_ids_[0] = sequence;
     outputs_wanted_[0] = 0;
     stop_at_once_ = true;
+    const TreeAttention::Scope scope(attention_.get());
     const int32_t result = llama_decode(context_, batch_);
     stop_at_once_ = false;
     llama_memory_seq_rm(memory_, sequence, position, -1);

@@ -2,6 +2,7 @@
 #include <cstring>
 #include <string>
 
+#include "attention/tree_attention.h"
 #include "jni_util.h"
 #include "llama.h"
 #include "logging.h"
@@ -145,9 +146,16 @@ jbyteArray last_message(JNIEnv *env, jclass) {
 
 jbyteArray describe(JNIEnv *env, jclass) {
     return guarded<jbyteArray>(nullptr, [&] {
-        std::string text = std::string("llama.cpp ") + llama_version() + ", sampler " + row_pass_target();
+        std::string why;
+        const std::string attention = TreeAttention::target(why);
+        std::string text = std::string("llama.cpp ") + llama_version() + ", sampler " + row_pass_target() +
+            ", tree attention " + (attention.empty() ? "none" : attention);
         for (size_t i = 0; i < ggml_backend_dev_count(); ++i) {
             ggml_backend_dev_t device = ggml_backend_dev_get(i);
+            // The hook for attention among them, and BLAS.
+            if (ggml_backend_dev_type(device) == GGML_BACKEND_DEVICE_TYPE_ACCEL) {
+                continue;
+            }
             size_t free = 0;
             size_t total = 0;
             ggml_backend_dev_memory(device, &free, &total);

@@ -119,8 +119,9 @@ RowOut Step::out(int row) const {
 }
 
 Session::Session(const Model &model, bool unified, int cells, int sequences, int threads, bool flash_attention)
-    : step(test_batch) {
-    const ContextParams params{cells, sequences, unified, threads, GGML_TYPE_F16, test_batch, flash_attention};
+    : Session(model, ContextParams{cells, sequences, unified, threads, GGML_TYPE_F16, test_batch, flash_attention}) {}
+
+Session::Session(const Model &model, const ContextParams &params) : step(params.batch) {
     context = Context::open(model.get(), params, step.words());
     if (context == nullptr) {
         std::fprintf(stderr, "%s\n", message().c_str());

@@ -77,6 +77,7 @@ struct Session {
         int sequences = 4,
         int threads = 1,
         bool flash_attention = true);
+    Session(const Model &model, const ContextParams &params);
 
     Status run(int64_t remaining_nanos = INT64_MAX) { return context->run(remaining_nanos); }
 

@@ -23,6 +23,7 @@ constexpr int inner = 128;
 constexpr int state = 8;
 constexpr int kernel = 4;
 constexpr int rank = 8;
+constexpr int experts = 4;
 
 const char *const chatml =
     "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' + "
@@ -153,18 +154,105 @@ void write_feed_forward(Writer &w, const std::string &layer) {
     w.random(layer + "ffn_down.weight", {feed_forward, width}, 0.1f);
 }
 
-void write_attention_layer(Writer &w, const std::string &layer, bool biases) {
-    w.constant(layer + "attn_norm.weight", {width}, 1);
-    w.random(layer + "attn_q.weight", {width, width}, 0.2f);
-    w.random(layer + "attn_k.weight", {width, width / heads * key_value_heads}, 0.2f);
-    w.random(layer + "attn_v.weight", {width, width / heads * key_value_heads}, 0.2f);
-    if (biases) {
-        w.vector(layer + "attn_q.bias", width, 0.2f);
-        w.vector(layer + "attn_k.bias", width / heads * key_value_heads, 0.2f);
-        w.vector(layer + "attn_v.bias", width / heads * key_value_heads, 0.2f);
+// How the architectures that decode by attention differ.
+struct Attention {
+    const char *architecture;
+    int head_size = width / heads;
+    int key_value_heads = espalier::key_value_heads;
+    // On queries, keys and values.
+    bool biases = false;
+    // Queries and keys are normalised.
+    bool normalised = false;
+    // What a layer adds is normalised as well.
+    bool normalised_output = false;
+    // Every other layer sees the latest tokens only.
+    int window = 0;
+    // The output head is the embedding.
+    bool tied = false;
+    bool experts = false;
+};
+
+Attention attention_of(TinyModel kind) {
+    switch (kind) {
+        case TinyModel::llama_tied: return {"llama", 16, 2, false, false, false, 0, true};
+        case TinyModel::qwen2: return {"qwen2", 16, 2, true};
+        case TinyModel::qwen2_tied: return {"qwen2", 16, 2, true, false, false, 0, true};
+        case TinyModel::qwen3: return {"qwen3", 128, 2, false, true};
+        case TinyModel::gemma2: return {"gemma2", 64, 2, false, false, true, 12, true};
+        case TinyModel::gemma3: return {"gemma3", 256, 1, false, true, true, 12, true};
+        case TinyModel::granite: return {"granite", 16, 2};
+        case TinyModel::gpt_oss: return {"gpt-oss", 64, 2, true, false, false, 12, false, true};
+        default: return {"llama"};
     }
-    w.random(layer + "attn_output.weight", {width, width}, 0.2f);
+}
+
+void write_experts(Writer &w, const std::string &layer) {
+    w.constant(layer + "post_attention_norm.weight", {width}, 1);
+    w.constant(layer + "attn_output.bias", {width}, 0);
+    w.vector(layer + "attn_sinks.weight", heads, 1);
+    w.random(layer + "ffn_gate_inp.weight", {width, experts}, 0.1f);
+    w.constant(layer + "ffn_gate_inp.bias", {experts}, 0);
+    for (const char *name : {"ffn_gate_exps", "ffn_up_exps"}) {
+        w.random(layer + name + ".weight", {width, feed_forward, experts}, 0.1f);
+        w.constant(layer + name + ".bias", {feed_forward, experts}, 0);
+    }
+    w.random(layer + "ffn_down_exps.weight", {feed_forward, width, experts}, 0.1f);
+    w.constant(layer + "ffn_down_exps.bias", {width, experts}, 0);
+}
+
+void write_attention_layer(Writer &w, const std::string &layer, const Attention &a) {
+    const int queries = a.head_size * heads;
+    const int keys = a.head_size * a.key_value_heads;
+    w.constant(layer + "attn_norm.weight", {width}, 1);
+    w.random(layer + "attn_q.weight", {width, queries}, 0.2f);
+    w.random(layer + "attn_k.weight", {width, keys}, 0.2f);
+    w.random(layer + "attn_v.weight", {width, keys}, 0.2f);
+    if (a.biases) {
+        w.vector(layer + "attn_q.bias", queries, 0.2f);
+        w.vector(layer + "attn_k.bias", keys, 0.2f);
+        w.vector(layer + "attn_v.bias", keys, 0.2f);
+    }
+    if (a.normalised) {
+        w.constant(layer + "attn_q_norm.weight", {a.head_size}, 1);
+        w.constant(layer + "attn_k_norm.weight", {a.head_size}, 1);
+    }
+    w.random(layer + "attn_output.weight", {queries, width}, 0.2f);
+    if (a.experts) {
+        write_experts(w, layer);
+        return;
+    }
+    if (a.normalised_output) {
+        w.constant(layer + "post_attention_norm.weight", {width}, 1);
+        w.constant(layer + "post_ffw_norm.weight", {width}, 1);
+    }
     write_feed_forward(w, layer);
+}
+
+void write_attention_numbers(Writer &w, const Attention &a) {
+    w.number("rope.dimension_count", a.head_size);
+    if (a.head_size != width / heads) {
+        w.number("attention.key_length", a.head_size);
+        w.number("attention.value_length", a.head_size);
+    }
+    w.number("attention.head_count_kv", a.key_value_heads);
+    const std::string name = a.architecture;
+    if (a.window > 0) {
+        w.number("attention.sliding_window", a.window);
+        w.number("attention.sliding_window_pattern", 2);
+    }
+    if (name == "gemma2") {
+        w.real("attn_logit_softcapping", 2);
+        w.real("final_logit_softcapping", 30);
+    } else if (name == "granite") {
+        w.real("logit_scale", 2);
+        w.real("residual_scale", 0.7f);
+        w.real("embedding_scale", 1.5f);
+        w.real("attention.scale", 0.3f);
+    } else if (a.experts) {
+        w.number("expert_count", experts);
+        w.number("expert_used_count", 2);
+        w.number("expert_feed_forward_length", feed_forward);
+    }
 }
 
 void write_convolution_layer(Writer &w, const std::string &layer) {
@@ -193,9 +281,8 @@ void write_mamba_layer(Writer &w, const std::string &layer) {
 bool write_tiny_gguf(TinyModel kind, const std::string &path, int not_a_number) {
     const bool mamba = kind == TinyModel::mamba;
     const bool hybrid = kind == TinyModel::lfm2;
-    const bool qwen = kind == TinyModel::qwen2 || kind == TinyModel::qwen2_tied;
-    const bool tied = kind == TinyModel::llama_tied || kind == TinyModel::qwen2_tied;
-    const char *architecture = qwen ? "qwen2" : mamba ? "mamba" : hybrid ? "lfm2" : "llama";
+    const Attention attention = attention_of(kind);
+    const char *architecture = mamba ? "mamba" : hybrid ? "lfm2" : attention.architecture;
     Writer w(architecture, kind == TinyModel::llama_tied ? GGML_TYPE_F16 : GGML_TYPE_F32);
     w.number("context_length", tiny_context);
     w.number("embedding_length", width);
@@ -208,19 +295,17 @@ bool write_tiny_gguf(TinyModel kind, const std::string &path, int not_a_number) 
         w.number("ssm.inner_size", inner);
         w.number("ssm.state_size", state);
         w.number("ssm.time_step_rank", rank);
-    } else {
+    } else if (hybrid) {
         w.number("rope.dimension_count", width / heads);
-    }
-    if (hybrid) {
         w.number("shortconv.l_cache", kernel);
         w.numbers("attention.head_count_kv", {0, key_value_heads});
-    } else if (!mamba) {
-        w.number("attention.head_count_kv", key_value_heads);
+    } else {
+        write_attention_numbers(w, attention);
     }
     w.tokenizer();
-    w.random("token_embd.weight", {width, tiny_vocabulary}, tied ? 0.3f : 1);
+    w.random("token_embd.weight", {width, tiny_vocabulary}, attention.tied ? 0.3f : 1);
     w.constant(hybrid ? "token_embd_norm.weight" : "output_norm.weight", {width}, 1);
-    if (!tied) {
+    if (!attention.tied) {
         w.random("output.weight", {width, tiny_vocabulary}, 0.3f);
     }
     for (int i = 0; i < layers; ++i) {
@@ -230,7 +315,7 @@ bool write_tiny_gguf(TinyModel kind, const std::string &path, int not_a_number) 
         } else if (hybrid && i == 0) {
             write_convolution_layer(w, layer);
         } else {
-            write_attention_layer(w, layer, qwen);
+            write_attention_layer(w, layer, attention);
         }
         if (hybrid && i > 0) {
             w.constant(layer + "attn_q_norm.weight", {width / heads}, 1);

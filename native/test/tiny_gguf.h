@@ -13,6 +13,14 @@ enum class TinyModel {
     qwen2,
     // The same with its embedding for an output head.
     qwen2_tied,
+    // Heads of 128 numbers, normalised queries and keys.
+    qwen3,
+    // Attention of other kinds: soft caps and a window over the latest tokens; heads of 256 numbers, which all queries
+    // share, and a window; scales; sinks, a window and experts.
+    gemma2,
+    gemma3,
+    granite,
+    gpt_oss,
     // A recurrent state: sequences are copied whole and never rolled back.
     mamba,
     // A layer with such a state, of a short convolution, below one of attention.
@@ -29,7 +37,7 @@ constexpr int tiny_space = tiny_first_byte + 256;
 constexpr int tiny_vocabulary = tiny_space + 4;
 constexpr int tiny_context = 2048;
 
-// Writes a model of 2 layers with random weights, always the same ones, as a GGUF of about half a megabyte.
+// Writes a model of 2 layers with random weights, always the same ones, as a GGUF of half a megabyte to a few.
 // not_a_number: a token whose embedding is none; -1 for no token.
 bool write_tiny_gguf(TinyModel kind, const std::string &path, int not_a_number = -1);
 
