@@ -50,6 +50,7 @@ jlong open(
     jboolean adapt_threads,
     jint cache_type,
     jboolean flash_attention,
+    jboolean tree_attention,
     jobject batch,
     jint operations,
     jint tokens,
@@ -71,6 +72,7 @@ jlong open(
         params.cache_type = cache_types[cache_type];
         params.batch = {operations, tokens, rows};
         params.flash_attention = flash_attention != 0;
+        params.tree_attention = tree_attention != 0;
         void *words = env->GetDirectBufferAddress(batch);
         const int64_t bytes = env->GetDirectBufferCapacity(batch);
         if (words == nullptr || bytes < BatchWords::size_in_words(params.batch) * int64_t{sizeof(int32_t)}) {
@@ -94,6 +96,18 @@ jobject capacity(JNIEnv *env, jclass, jlong handle) {
     return new_record(
         env, "org/espalier/engine/ModelRunner$Capacity", "(IIIIZZ)V", jint{c.cells}, jint{c.max_sequences},
         jint{c.tokens_per_sequence}, jint{c.batch_tokens}, jboolean{c.unified}, jboolean{c.partial_copy});
+}
+
+jlong attention_operations(JNIEnv *, jclass, jlong handle) {
+    ESPALIER_HANDLE(const Context, context, handle, -1);
+    return jlong{context->attention_operations()};
+}
+
+jbyteArray why_stock_attention(JNIEnv *env, jclass, jlong handle) {
+    return guarded<jbyteArray>(nullptr, [&]() -> jbyteArray {
+        ESPALIER_HANDLE(const Context, context, handle, nullptr);
+        return to_bytes(env, context->why_stock_attention());
+    });
 }
 
 jint watch(JNIEnv *env, jclass, jlong handle, jintArray ids) {
@@ -161,9 +175,11 @@ jint restore(JNIEnv *env, jclass, jlong handle, jint sequence, jbyteArray state)
 jint register_native_context(JNIEnv *env) {
     const JNINativeMethod methods[] = {
         native_method("makeHead", "(IIIZZ[F)J", make_head),
-        native_method("open", "(JJIIZIZIZLjava/nio/ByteBuffer;III)J", open),
+        native_method("open", "(JJIIZIZIZZLjava/nio/ByteBuffer;III)J", open),
         native_method("close", "(J)V", close),
         native_method("capacity", "(J)Lorg/espalier/engine/ModelRunner$Capacity;", capacity),
+        native_method("attentionOperations", "(J)J", attention_operations),
+        native_method("whyStockAttention", "(J)[B", why_stock_attention),
         native_method("watch", "(J[I)I", watch),
         native_method("run", "(JJ)I", run),
         native_method("clear", "(J)I", clear),

@@ -12,6 +12,7 @@ import org.espalier.catalog.ModelStore;
 import org.espalier.engine.Engine;
 import org.espalier.engine.Lane;
 import org.espalier.engine.LaneStats;
+import org.espalier.llama.Attention;
 import org.espalier.llama.ContextOptions;
 import org.espalier.llama.LlamaModelRunner;
 import org.espalier.llama.NativeModel;
@@ -77,6 +78,9 @@ final class BenchCommand implements Callable<Integer> {
                     "unified, streams, or auto: what a search that forks once would get (default: ${DEFAULT-VALUE}).")
     private KvLayout layout = KvLayout.UNIFIED;
 
+    @Option(names = "--attention", description = "tree or stock (default: $ESPALIER_ATTENTION, else stock).")
+    private @Nullable Attention attention;
+
     @Option(names = "--runs", defaultValue = "3", description = "Measured runs (default: ${DEFAULT-VALUE}).")
     private int runs;
 
@@ -90,6 +94,8 @@ final class BenchCommand implements Callable<Integer> {
      * One run.
      *
      * @param layout that was used
+     * @param attention that was used
+     * @param attentionOperations that tree attention computed, of all runs so far
      * @param prefillSeconds until the prefix was computed and one token drawn after it
      * @param threads that the steps took on average, by their time
      * @param outsideNative share of the steps' time that was not spent in llama.cpp and the sampler
@@ -103,6 +109,8 @@ final class BenchCommand implements Callable<Integer> {
             int prefix,
             int tokens,
             String layout,
+            String attention,
+            long attentionOperations,
             double threads,
             double tokensPerSecond,
             double prefillSeconds,
@@ -125,13 +133,16 @@ final class BenchCommand implements Callable<Integer> {
             boolean unified = layout.isUnified(false, branches, tokens);
             int sequences = Math.min(Math.max(2, branches) + 2, MOST_SEQUENCES);
             int cells = unified ? prefix + branches * (tokens + 2) + 256 : sequences * (prefix + tokens + 8);
-            ContextOptions options = ContextOptions.of(cells, sequences).withUnified(unified);
+            ContextOptions options = ContextOptions.of(cells, sequences)
+                    .withUnified(unified)
+                    .withAttention(attention == null ? Attention.preferred() : attention);
             LlamaModelRunner runner =
                     LlamaModelRunner.open(model, threads == null ? options : options.withThreads(threads));
             Tokenizer tokenizer = new EndlessTokenizer(new NativeTokenizer(model));
             Lane lane = new Lane("policy", tokenizer, runner);
             try (Engine engine = new Engine(List.of(lane))) {
                 measure(
+                        runner,
                         lane,
                         new EnginePolicy(engine, lane, new SolvePrompt(ChatTemplate.PLAIN, null)),
                         tokenizer,
@@ -154,7 +165,8 @@ final class BenchCommand implements Callable<Integer> {
         return NativeModel.open(file.path(), options);
     }
 
-    private void measure(Lane lane, EnginePolicy policy, Tokenizer tokenizer, boolean unified) throws Exception {
+    private void measure(LlamaModelRunner runner, Lane lane, EnginePolicy policy, Tokenizer tokenizer, boolean unified)
+            throws Exception {
         Meter meter = new Meter(Budget.UNLIMITED);
         Prefix root = CompletableFuture.supplyAsync(
                         () -> policy.open(Problem.of(textOf(tokenizer)), meter), policy.executor())
@@ -174,6 +186,8 @@ final class BenchCommand implements Callable<Integer> {
                     prefix,
                     tokens,
                     unified ? "unified" : "streams",
+                    (runner.attentionOperations().isPresent() ? Attention.TREE : Attention.STOCK).toString(),
+                    runner.attentionOperations().orElse(0),
                     (after.threadNanos() - before.threadNanos()) / inNative,
                     branches * (double) tokens / seconds,
                     prefillSeconds,
@@ -261,11 +275,12 @@ final class BenchCommand implements Callable<Integer> {
         } else {
             System.out.printf(
                     Locale.ROOT,
-                    "%d branches x %d tokens after %d, %s, %.1f threads: %.1f tokens/s, %.1f %% of the time outside native code%n",
+                    "%d branches x %d tokens after %d, %s, %s attention, %.1f threads: %.1f tokens/s, %.1f %% of the time outside native code%n",
                     branches,
                     tokens,
                     prefix,
                     result.layout(),
+                    result.attention(),
                     result.threads(),
                     result.tokensPerSecond(),
                     100 * result.outsideNative());

@@ -6,10 +6,12 @@ import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.espalier.catalog.ModelStore;
+import org.espalier.llama.AttentionTrial;
 import org.espalier.llama.AvailableMemory;
 import org.espalier.llama.NativeLibrary;
 import org.espalier.llama.Processors;
 import org.espalier.model.EspalierException;
+import org.espalier.model.FetchListener;
 import org.espalier.runtime.EspalierVersion;
 import picocli.CommandLine.Command;
 
@@ -50,6 +52,7 @@ final class DoctorCommand implements Callable<Integer> {
             healthy = false;
         }
         ModelStore store = ModelStore.open();
+        healthy = healthy && attention(store);
         line("Models", "%s; others are fetched to %s".formatted(present(store), store.folder()));
         return healthy ? ExitCode.ANSWERED : ExitCode.FAILED;
     }
@@ -61,6 +64,21 @@ final class DoctorCommand implements Callable<Integer> {
         return load < 0
                 ? upTo
                 : String.format(Locale.ROOT, "%s; the machine's load was %.1f in the last minute", upTo, load);
+    }
+
+    /** Tried with the policy that comes with Espalier. */
+    private static boolean attention(ModelStore store) {
+        try {
+            line(
+                    "Attention",
+                    AttentionTrial.of(
+                            store.resolve(store.catalog().defaultPolicy().name(), FetchListener.NONE)
+                                    .path()));
+            return true;
+        } catch (EspalierException e) {
+            line("Attention", "does not work: " + e.getMessage());
+            return false;
+        }
     }
 
     private static String present(ModelStore store) {

@@ -1,6 +1,7 @@
 package org.espalier.cli;
 
 import java.nio.file.Path;
+import org.espalier.llama.Attention;
 import org.espalier.runtime.KvLayout;
 import org.espalier.runtime.PrmSettings;
 import org.espalier.runtime.ResourceSettings;
@@ -107,6 +108,15 @@ final class ModelOptions extends JudgeOptions {
 
     @Advanced
     @Option(
+            names = "--attention",
+            paramLabel = "HOW",
+            description =
+                    "On a CPU: tree (cells that branches share are read once for all of them; llama.cpp's own where that"
+                            + " cannot be) or stock (llama.cpp's own) (default: $ESPALIER_ATTENTION, else stock).")
+    @Nullable
+    Attention attention;
+
+    @Option(
             names = "--context",
             paramLabel = "TOKENS",
             description = "Cells of each model's cache, instead of what the search needs.")
@@ -140,6 +150,6 @@ final class ModelOptions extends JudgeOptions {
     }
 
     private ResourceSettings resources() {
-        return new ResourceSettings(threads, gpuLayers, !noMmap, kvLayout, context, memory, !noLoadCheck);
+        return new ResourceSettings(threads, gpuLayers, !noMmap, kvLayout, attention, context, memory, !noLoadCheck);
     }
 }

@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.espalier.eval.RecordedSearch;
 import org.espalier.eval.RecordedSearch.Outcome;
+import org.espalier.llama.Attention;
 import org.espalier.model.Limit;
 import org.espalier.model.Meter;
 import org.espalier.model.UsageException;
@@ -150,6 +151,7 @@ final class ReplayCommand implements Callable<Integer> {
                 gpuLayers,
                 usual.mmap(),
                 KvLayout.valueOf(upperCase(layout)),
+                search.setting("attention") == null ? Attention.STOCK : Attention.TREE,
                 usual.context(),
                 usual.memory(),
                 usual.loadCheck());

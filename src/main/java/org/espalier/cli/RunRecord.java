@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.espalier.catalog.ModelFile;
 import org.espalier.catalog.ModelStore;
 import org.espalier.catalog.ProgramRun;
+import org.espalier.llama.Attention;
 import org.espalier.llama.NativeLibrary;
 import org.espalier.model.FetchListener;
 import org.espalier.runtime.EspalierVersion;
@@ -89,6 +90,7 @@ final class RunRecord {
         if (spec.methods().contains(SearchMethod.AUTO)) {
             configuration.put("plan", Plans.of(spec.plan(), choice.policy(), choice.judge()));
         }
+        put("attention", usual(models.resources().attentionOrPreferred(), Attention.STOCK));
         configuration.put("kvLayout", models.resources().kvLayout().name().toLowerCase(Locale.ROOT));
     }
 

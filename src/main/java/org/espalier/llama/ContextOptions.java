@@ -20,6 +20,7 @@ import org.espalier.model.Wording;
  *     Neither they nor their number change what is computed
  * @param cacheType how keys and values are stored
  * @param flashAttention whether llama.cpp may use it. On a CPU it is slower where heads are narrow and few cells are in use
+ * @param attention how attention is computed; {@link Attention#TREE} goes before {@code flashAttention} where it can be had
  */
 public record ContextOptions(
         int cells,
@@ -30,7 +31,8 @@ public record ContextOptions(
         int threads,
         boolean adaptThreads,
         CacheType cacheType,
-        boolean flashAttention) {
+        boolean flashAttention,
+        Attention attention) {
     /** Storage of keys and values. */
     public enum CacheType {
         /** 16 bit floating point. */
@@ -88,33 +90,75 @@ public record ContextOptions(
                 Math.min(MAX_THREADS, Processors.cores()),
                 true,
                 CacheType.F16,
-                true);
+                true,
+                Attention.preferred());
     }
 
     public ContextOptions withUnified(boolean value) {
         return new ContextOptions(
-                cells, maxSequences, batchTokens, maxRows, value, threads, adaptThreads, cacheType, flashAttention);
+                cells,
+                maxSequences,
+                batchTokens,
+                maxRows,
+                value,
+                threads,
+                adaptThreads,
+                cacheType,
+                flashAttention,
+                attention);
     }
 
     /** Each step computes with exactly so many. */
     public ContextOptions withThreads(int value) {
         return new ContextOptions(
-                cells, maxSequences, batchTokens, maxRows, unified, value, false, cacheType, flashAttention);
+                cells, maxSequences, batchTokens, maxRows, unified, value, false, cacheType, flashAttention, attention);
     }
 
     public ContextOptions withBatch(int tokens, int rows) {
         return new ContextOptions(
-                cells, maxSequences, tokens, rows, unified, threads, adaptThreads, cacheType, flashAttention);
+                cells,
+                maxSequences,
+                tokens,
+                rows,
+                unified,
+                threads,
+                adaptThreads,
+                cacheType,
+                flashAttention,
+                attention);
     }
 
     public ContextOptions withCacheType(CacheType value) {
         return new ContextOptions(
-                cells, maxSequences, batchTokens, maxRows, unified, threads, adaptThreads, value, flashAttention);
+                cells,
+                maxSequences,
+                batchTokens,
+                maxRows,
+                unified,
+                threads,
+                adaptThreads,
+                value,
+                flashAttention,
+                attention);
     }
 
     public ContextOptions withFlashAttention(boolean value) {
         return new ContextOptions(
-                cells, maxSequences, batchTokens, maxRows, unified, threads, adaptThreads, cacheType, value);
+                cells, maxSequences, batchTokens, maxRows, unified, threads, adaptThreads, cacheType, value, attention);
+    }
+
+    public ContextOptions withAttention(Attention value) {
+        return new ContextOptions(
+                cells,
+                maxSequences,
+                batchTokens,
+                maxRows,
+                unified,
+                threads,
+                adaptThreads,
+                cacheType,
+                flashAttention,
+                value);
     }
 
     /** The number of cells after llama.cpp's rounding. */

@@ -1,6 +1,7 @@
 package org.espalier.llama;
 
 import java.util.List;
+import java.util.OptionalLong;
 import org.espalier.engine.Batch;
 import org.espalier.engine.ModelRunner;
 import org.espalier.model.EspalierException;
@@ -53,6 +54,16 @@ public final class LlamaModelRunner implements ModelRunner {
             throw e;
         }
         return new LlamaModelRunner(context);
+    }
+
+    /** Operations of tree attention that were computed so far; empty if llama.cpp's own attention runs. */
+    public OptionalLong attentionOperations() {
+        return context.attentionOperations();
+    }
+
+    /** Why llama.cpp's own attention runs though tree attention was asked for; empty if neither is so. */
+    public String whyStockAttention() {
+        return context.whyStockAttention();
     }
 
     @Override

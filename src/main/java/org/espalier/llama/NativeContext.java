@@ -1,7 +1,10 @@
 package org.espalier.llama;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.zip.CRC32C;
 import org.espalier.engine.Batch;
 import org.espalier.engine.ModelRunner.Capacity;
@@ -78,6 +81,7 @@ public final class NativeContext extends NativeHandle {
                     options.adaptThreads(),
                     typeCode(options.cacheType()),
                     options.flashAttention(),
+                    options.attention() == Attention.TREE,
                     batch.bytes(),
                     batch.maxOperations(),
                     batch.maxTokens(),
@@ -183,6 +187,27 @@ public final class NativeContext extends NativeHandle {
     /** Outputs of the head; 0 if logits are read. */
     public int headClasses() {
         return headClasses;
+    }
+
+    /** Operations of tree attention that were computed so far; empty if llama.cpp's own attention runs. */
+    public OptionalLong attentionOperations() {
+        long handle = acquire();
+        try {
+            long operations = attentionOperations(handle);
+            return operations < 0 ? OptionalLong.empty() : OptionalLong.of(operations);
+        } finally {
+            release();
+        }
+    }
+
+    /** Why llama.cpp's own attention runs though tree attention was asked for; empty if neither is so. */
+    public String whyStockAttention() {
+        long handle = acquire();
+        try {
+            return new String(whyStockAttention(handle), UTF_8);
+        } finally {
+            release();
+        }
     }
 
     /** The batch whose buffers {@link #run} reads and writes; always the same one. */
@@ -336,6 +361,7 @@ public final class NativeContext extends NativeHandle {
             boolean adaptThreads,
             int cacheType,
             boolean flashAttention,
+            boolean treeAttention,
             ByteBuffer batch,
             int operations,
             int tokens,
@@ -344,6 +370,10 @@ public final class NativeContext extends NativeHandle {
     private static native void close(long handle);
 
     private static native Capacity capacity(long handle);
+
+    private static native long attentionOperations(long handle);
+
+    private static native byte[] whyStockAttention(long handle);
 
     private static native int watch(long handle, int[] ids);
 

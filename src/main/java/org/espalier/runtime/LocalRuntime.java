@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -17,6 +18,7 @@ import org.espalier.engine.LaneStats;
 import org.espalier.engine.MemoryPlan;
 import org.espalier.engine.MemoryPlan.ModelShape;
 import org.espalier.engine.ModelRunner;
+import org.espalier.llama.Attention;
 import org.espalier.llama.ContextOptions;
 import org.espalier.llama.EnergyMeter;
 import org.espalier.llama.LlamaModelRunner;
@@ -71,6 +73,7 @@ public final class LocalRuntime implements AutoCloseable {
     private final RuntimeOptions options;
     private final Closer open = new Closer();
     private final LoadedModels models;
+    private final List<LlamaModelRunner> runners = new ArrayList<>();
 
     private final ResolvedModels choice;
     private final boolean unified;
@@ -254,7 +257,15 @@ public final class LocalRuntime implements AutoCloseable {
 
     /** Contexts belong to their lanes, and these to the engine. */
     private LlamaModelRunner context(Use use, @Nullable DenseHead head, ContextOptions context) {
-        return LlamaModelRunner.open(use.model(), options.resources().threadsOf(context), head, use.adapter());
+        LlamaModelRunner runner = LlamaModelRunner.open(
+                use.model(),
+                options.resources()
+                        .threadsOf(context)
+                        .withAttention(options.resources().attentionOrPreferred()),
+                head,
+                use.adapter());
+        runners.add(runner);
+        return runner;
     }
 
     /** @param file null for what is known of the models, see {@link Plans} */
@@ -393,10 +404,16 @@ public final class LocalRuntime implements AutoCloseable {
         long inSteps = stats.totalNanos() + largerStats.totalNanos() + prmStats.totalNanos();
         long waited = engine.waitedNanos();
         OptionalDouble joules = energy.joules();
+        List<OptionalLong> operations = runners.stream()
+                .map(LlamaModelRunner::attentionOperations)
+                .filter(OptionalLong::isPresent)
+                .toList();
         return new EngineReport(
                 EspalierVersion.own(),
                 String.join("; ", NativeLibrary.description()),
                 unified ? "unified" : "streams",
+                operations.isEmpty() ? Attention.STOCK.toString() : Attention.TREE.toString(),
+                operations.stream().mapToLong(OptionalLong::getAsLong).sum(),
                 options.resources().mostThreads(),
                 inNative == 0 ? 0 : (double) threadNanos / inNative,
                 stats.peakCells(),

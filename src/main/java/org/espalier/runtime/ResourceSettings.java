@@ -1,5 +1,6 @@
 package org.espalier.runtime;
 
+import org.espalier.llama.Attention;
 import org.espalier.llama.ContextOptions;
 import org.espalier.llama.ModelOptions;
 import org.espalier.llama.Processors;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param gpuLayers layers on the GPU, where llama.cpp was built for one; -1 for all
  * @param mmap whether large model files may be mapped instead of read. Mapped files must not change while they are loaded
  * @param kvLayout of the policy's cache
+ * @param attention how attention is computed; null for what {@link Attention#preferred()} says
  * @param context cells of each model's cache; null for what the work needs
  * @param memory bytes for all that the process takes, or for what lies on a GPU that holds all layers; null for half of
  *     this machine's, or nine tenths of what the GPU has free
@@ -24,12 +26,13 @@ public record ResourceSettings(
         int gpuLayers,
         boolean mmap,
         KvLayout kvLayout,
+        @Nullable Attention attention,
         @Nullable Integer context,
         @Nullable Long memory,
         boolean loadCheck) {
     /** As many threads as are quickest, all layers, and half of the memory. */
     public static final ResourceSettings DEFAULT =
-            new ResourceSettings(null, -1, true, KvLayout.AUTO, null, null, true);
+            new ResourceSettings(null, -1, true, KvLayout.AUTO, null, null, null, true);
 
     /** @throws UsageException if the context is below 1 */
     public ResourceSettings {
@@ -40,12 +43,21 @@ public record ResourceSettings(
 
     /** Returns the settings with so many threads; null for as many as are quickest at each moment. */
     public ResourceSettings withThreads(@Nullable Integer count) {
-        return new ResourceSettings(count, gpuLayers, mmap, kvLayout, context, memory, loadCheck);
+        return new ResourceSettings(count, gpuLayers, mmap, kvLayout, attention, context, memory, loadCheck);
     }
 
     /** Returns the settings with so many bytes of memory. */
     public ResourceSettings withMemory(@Nullable Long bytes) {
-        return new ResourceSettings(threads, gpuLayers, mmap, kvLayout, context, bytes, loadCheck);
+        return new ResourceSettings(threads, gpuLayers, mmap, kvLayout, attention, context, bytes, loadCheck);
+    }
+
+    /**
+     * How attention is computed.
+     *
+     * @throws UsageException if the environment asks for what there is not
+     */
+    public Attention attentionOrPreferred() {
+        return attention == null ? Attention.preferred() : attention;
     }
 
     /** The most threads that a step takes. */

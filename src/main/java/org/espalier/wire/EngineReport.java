@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param batchOccupancy share, 0 to 1, of the branches that it was made for that a step of the policy draws a token
  *     for, on average
  * @param kvLayout of the policy's cache; the PRM's is always shared
+ * @param attention tree if a model computes it so, else stock
+ * @param attentionOperations that tree attention computed, of all models: one for each layer of each decode
  * @param policySeconds in the native code of the policy: copies, decode, sampling, and judging itself
  * @param prmSeconds in that of the PRM; 0 if there is none
  * @param samplingSeconds of both, reading rows of logits: sampling and scores
@@ -28,6 +30,8 @@ public record EngineReport(
         String espalier,
         String llamaCpp,
         String kvLayout,
+        String attention,
+        long attentionOperations,
         int threads,
         double meanThreads,
         long peakCells,

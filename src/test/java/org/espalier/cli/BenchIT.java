@@ -1,6 +1,7 @@
 package org.espalier.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -8,6 +9,10 @@ import tools.jackson.databind.JsonNode;
 /** {@code bench} with the smallest bundled model. */
 class BenchIT {
     private static JsonNode bench(String layout, int branches) {
+        return bench(layout, branches, "stock");
+    }
+
+    private static JsonNode bench(String layout, int branches, String attention) {
         Cli cli = Cli.run(
                 "bench",
                 "--policy",
@@ -16,7 +21,9 @@ class BenchIT {
                 "--runs",
                 "1",
                 "--kv-layout",
-                layout, //
+                layout,
+                "--attention",
+                attention,
                 "--branches",
                 String.valueOf(branches),
                 "--prefix",
@@ -42,6 +49,18 @@ class BenchIT {
     void autoIsWhatASearchWouldGet() {
         assertThat(bench("auto", 16).get("layout").asString()).isEqualTo("unified");
         assertThat(bench("auto", 64).get("layout").asString()).isEqualTo("streams");
+    }
+
+    /** One operation for each layer of each decode; where the branches have a cache each llama.cpp's own runs. */
+    @Test
+    void saysWhichAttentionRan() {
+        assertThat(bench("unified", 8).get("attention").asString()).isEqualTo("stock");
+        assertThat(bench("streams", 8, "tree").get("attention").asString()).isEqualTo("stock");
+        JsonNode tree = bench("unified", 8, "tree");
+        assumeThat(tree.get("attention").asString())
+                .as("a processor with a kernel for it")
+                .isEqualTo("tree");
+        assertThat(tree.get("attentionOperations").asLong()).isGreaterThanOrEqualTo(20);
     }
 
     /** More than llama.cpp has ids beside the prefix's own. */

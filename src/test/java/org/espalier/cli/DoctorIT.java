@@ -16,6 +16,8 @@ class DoctorIT {
                 .anyMatch(line -> line.matches("Device +CPU: .*"))
                 .anyMatch(line -> line.matches("Threads +1.*"))
                 .anyMatch(line -> line.matches("Memory +[0-9.]+ .iB, .* free"))
+                .anyMatch(line ->
+                        line.matches("Attention +(tree attention runs here \\([1-9][0-9]* operations|stock: ).*"))
                 .anyMatch(line -> line.matches("Models +.*arith-small.*"));
     }
 }

@@ -103,6 +103,37 @@ class SolveIT {
         assertThat(trees.get(0)).isEqualTo(trees.get(1)).isNotEqualTo(trees.get(2));
     }
 
+    /** Rounding is another, so that steps may be, but a search is a search; and the same seed gives the same tree. */
+    @Test
+    void treeAttentionGivesTheSameTreeWithAnyNumberOfThreads() throws Exception {
+        List<String> trees = new ArrayList<>();
+        for (String threads : List.of("1", "2")) {
+            Path tree = folder.resolve("tree.jsonl");
+            JsonNode solved = solve(with(
+                            PROBLEM,
+                            "--method",
+                            "beam",
+                            "-n",
+                            "8",
+                            "--max-tokens",
+                            "96",
+                            "--attention",
+                            "tree",
+                            "--threads",
+                            threads,
+                            "--json",
+                            "--tree",
+                            tree.toString()))
+                    .json();
+            assertThat(solved.at("/engine/attention").asString()).isIn("tree", "stock");
+            if (solved.at("/engine/attention").asString().equals("tree")) {
+                assertThat(solved.at("/engine/attentionOperations").asLong()).isPositive();
+            }
+            trees.add(Files.readString(tree).replaceAll("\"\\w+Millis\":-?\\d+", ""));
+        }
+        assertThat(trees.get(1)).isEqualTo(trees.get(0));
+    }
+
     @Test
     void moreBranchesThanTheCacheHasIds() {
         JsonNode solution = solve(PROBLEM, "--method", "majority", "-n", "300", "--max-tokens", "5", "--json")

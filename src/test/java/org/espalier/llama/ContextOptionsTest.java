@@ -26,7 +26,9 @@ class ContextOptionsTest {
                 .withThreads(3)
                 .withBatch(64, 16)
                 .withCacheType(CacheType.Q8_0);
-        assertThat(options).isEqualTo(new ContextOptions(4096, 4, 64, 16, false, 3, false, CacheType.Q8_0, true));
+        assertThat(options)
+                .isEqualTo(new ContextOptions(
+                        4096, 4, 64, 16, false, 3, false, CacheType.Q8_0, true, Attention.preferred()));
     }
 
     @Test

@@ -163,7 +163,8 @@ class RewardScoresIT {
     }
 
     private static ContextOptions options() {
-        return new ContextOptions(4096, 32, 64, 32, true, 1, false, ContextOptions.CacheType.F32, true);
+        return new ContextOptions(
+                4096, 32, 64, 32, true, 1, false, ContextOptions.CacheType.F32, true, Attention.preferred());
     }
 
     @ParameterizedTest(name = "{0}, {1}")
