@@ -4,10 +4,14 @@
 AT_LEAST = {
     "ceilingDecode": 0.97, "ceilingTree": 0.97, "layoutAuto": 0.95, "bestOfNAgainstJavaLlama": 3, "dvtsAgainstJavaLlama": 8,
     "beamAgainstJavaLlama": 8, "dvtsAgainstLlamaServer": 2.5, "beamAgainstLlamaServer": 2.5, "batchOccupancy": 0.9,
-    "threadsIdle": 0.97}
+    "threadsIdle": 0.97,
+    "attention16x128": 1.25, "attention64x128": 3.4, "attention64x512": 9, "attention64x128After1000": 3.3, "attention256x128": 6.5,
+    "attentionBundled": 4.5, "attention1b64x512": 6, "attentionStreams16x128": 1.15, "attentionStreams64x128": 1.2,
+    "attentionStreams64x512": 1.35, "attentionStreams64x128After1000": 1.65, "attentionStreams256x128": 1.2,
+    "attentionStreamsBundled": 6, "attentionStreams1b64x512": 1.2}
 # JMH divides what anything allocates meanwhile by the steps, so that none is a little more than 0.
 AT_MOST = {"prmTokensPerUnique": 1.0, "outsideDecode": 0.03, "cellsPerLiveToken": 1.05, "allocatedPerStep": 1,
-    "threadsBusy": 1.3}
+    "threadsBusy": 1.3, "attentionOverFloor": 1.25, "prefillOverStock": 1}
 MEANING = {
     "ceilingDecode": "engine against a bare C++ loop, decode at 16 to 256 branches: the worst",
     "ceilingTree": "the same, 64 branches with much of their own after a shared prefix",
@@ -15,6 +19,22 @@ MEANING = {
     "outsideDecode": "share of the time outside native code, 64 branches",
     "cellsPerLiveToken": "cells in use / different live tokens, unified cache",
     "layoutAuto": "the cache layout of `auto` against the better of the two: the worst of a grid",
+    "attention16x128": "llama.cpp's attention over a unified cache / tree attention, a step of 16 branches x 128 own tokens after 200",
+    "attentionStreams16x128": "streams / tree attention, the same step",
+    "attention64x128": "llama.cpp's attention over a unified cache / tree attention, a step of 64 x 128 after 200",
+    "attentionStreams64x128": "streams / tree attention, the same step",
+    "attention64x512": "llama.cpp's attention over a unified cache / tree attention, a step of 64 x 512 after 200",
+    "attentionStreams64x512": "streams / tree attention, the same step",
+    "attention64x128After1000": "llama.cpp's attention over a unified cache / tree attention, a step of 64 x 128 after 1000",
+    "attentionStreams64x128After1000": "streams / tree attention, the same step",
+    "attention256x128": "llama.cpp's attention over a unified cache / tree attention, a step of 256 x 128 after 200",
+    "attentionStreams256x128": "streams / tree attention, the same step",
+    "attentionBundled": "llama.cpp's attention over a unified cache / tree attention, a step of bundled policy, 64 x 60 after 100",
+    "attentionStreamsBundled": "streams / tree attention, the same step",
+    "attention1b64x512": "llama.cpp's attention over a unified cache / tree attention, a step of a model of 1B, 64 x 512 after 200",
+    "attentionStreams1b64x512": "streams / tree attention, the same step",
+    "attentionOverFloor": "tree attention, 64 x 512 / the same rows over an empty cache",
+    "prefillOverStock": "prefill with tree attention / llama.cpp's, time: the worst",
     "bestOfNAgainstJavaLlama": "Best-of-16, tokens a second against java-llama.cpp",
     "bestOfNAgainstLlamaServer": "Best-of-16, tokens a second against llama.cpp's server",
     "bestOfNAgainstNodeLlama": "Best-of-16, tokens a second against node-llama-cpp",
