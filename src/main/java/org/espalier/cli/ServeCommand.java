@@ -127,6 +127,19 @@ final class ServeCommand implements Callable<Integer> {
                 description = "Most completions of one search (default: ${DEFAULT-VALUE}).")
         private int maxN;
 
+        @Advanced
+        @Option(
+                names = "--strict",
+                description = "Refuse requests with fields that are not known, instead of passing over them.")
+        private boolean strict;
+
+        @Advanced
+        @Option(
+                names = "--no-progress",
+                description = "Streams do not tell people how the search goes (as reasoning_content), unless a request"
+                        + " asks for it.")
+        private boolean noProgress;
+
         @Option(
                 names = "--history",
                 paramLabel = "FOLDER",
@@ -215,7 +228,10 @@ final class ServeCommand implements Callable<Integer> {
                 config,
                 search.namedSelection(),
                 seedIsGiven() ? config.seed() : null,
-                hosts());
+                hosts(),
+                server.strict,
+                Set.of(),
+                !server.noProgress);
     }
 
     /** The default is for searches that are to be repeated; clients that give no seed want another answer each time. */

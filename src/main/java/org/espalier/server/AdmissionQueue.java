@@ -11,15 +11,15 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Admits searches while their branches fit into the engine's batch; a bounded number of others waits. The next is of the
- * client with the fewest admitted branches, and of its requests the one that has waited longest: a client with many requests
- * does not hold up the others. Nothing overtakes the next, and a search that is wider than the batch runs alone.
+ * client with the fewest admitted branches, of its users the one with the fewest, and of these requests the one that has waited
+ * longest: who has many requests does not hold up the others. Nothing overtakes the next, and a search that is wider than the batch runs alone.
  */
 final class AdmissionQueue {
     private int branches;
     private final int capacity;
     /** In the order of arrival. */
     private final List<Ticket> waiting = new ArrayList<>();
-    /** Admitted branches by client; no entry for none. */
+    /** Admitted branches by client, and by client and user; no entry for none. */
     private final Map<String, Integer> widths = new HashMap<>();
 
     private int admitted;
@@ -44,12 +44,15 @@ final class AdmissionQueue {
     /** A request, waiting or admitted, until it is closed. */
     final class Ticket implements AutoCloseable {
         private final String client;
+        private final String user;
         private final int width;
         private final CountDownLatch admission = new CountDownLatch(1);
         private boolean left;
 
-        private Ticket(String client, int width) {
+        private Ticket(String client, String user, int width) {
             this.client = client;
+            // No address has a space.
+            this.user = client + " " + user;
             this.width = width;
         }
 
@@ -65,15 +68,21 @@ final class AdmissionQueue {
         }
     }
 
+    /** Admits a request of nobody in particular, or lets it wait. */
+    Ticket enter(String client, int width) {
+        return enter(client, "", width);
+    }
+
     /**
      * Admits a request or lets it wait.
      *
      * @param client that shares fairly with the others, such as an address
+     * @param user of the client, who shares fairly with its others
      * @param width branches of the search
      * @throws ApiException with status 429 if the queue is full
      */
-    synchronized Ticket enter(String client, int width) {
-        Ticket ticket = new Ticket(client, width);
+    synchronized Ticket enter(String client, String user, int width) {
+        Ticket ticket = new Ticket(client, user, width);
         if (waiting.isEmpty() && fits(ticket)) {
             admit(ticket);
         } else if (waiting.size() < capacity) {
@@ -93,6 +102,7 @@ final class AdmissionQueue {
         admitted++;
         admittedBranches += ticket.width;
         widths.merge(ticket.client, ticket.width, Integer::sum);
+        widths.merge(ticket.user, ticket.width, Integer::sum);
         ticket.admission.countDown();
     }
 
@@ -104,17 +114,24 @@ final class AdmissionQueue {
         if (!waiting.remove(ticket)) {
             admitted--;
             admittedBranches -= ticket.width;
-            widths.computeIfPresent(
-                    ticket.client, (client, width) -> width == ticket.width ? null : width - ticket.width);
+            release(ticket.client, ticket.width);
+            release(ticket.user, ticket.width);
         }
         while (!waiting.isEmpty()) {
-            Ticket next = Collections.min(waiting, Comparator.comparingInt(one -> widths.getOrDefault(one.client, 0)));
+            Ticket next = Collections.min(
+                    waiting,
+                    Comparator.comparingInt((Ticket one) -> widths.getOrDefault(one.client, 0))
+                            .thenComparingInt(one -> widths.getOrDefault(one.user, 0)));
             if (!fits(next)) {
                 return;
             }
             waiting.remove(next);
             admit(next);
         }
+    }
+
+    private void release(String who, int width) {
+        widths.computeIfPresent(who, (one, admittedWidth) -> admittedWidth == width ? null : admittedWidth - width);
     }
 
     /** Searches that are admitted and not closed. */

@@ -26,6 +26,12 @@ enum ApiFormat {
                 delta.put("content", text);
             }
         }
+
+        @Override
+        boolean putThought(ObjectNode choice, String text) {
+            choice.putObject("delta").put("reasoning_content", text);
+            return true;
+        }
     },
     /** {@code /v1/completions}. */
     TEXT("cmpl-", "text_completion", "text_completion") {
@@ -42,6 +48,11 @@ enum ApiFormat {
         @Override
         void putPiece(ObjectNode choice, String text) {
             choice.put("text", text);
+        }
+
+        @Override
+        boolean putThought(ObjectNode choice, String text) {
+            return false;
         }
     };
 
@@ -77,4 +88,7 @@ enum ApiFormat {
 
     /** Puts a piece into a streamed choice. */
     abstract void putPiece(ObjectNode choice, String text);
+
+    /** Puts into a streamed choice how the search goes, for people; returns false where there is no place for it. */
+    abstract boolean putThought(ObjectNode choice, String text);
 }

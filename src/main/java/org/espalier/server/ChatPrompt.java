@@ -31,6 +31,7 @@ record ChatPrompt(Problem problem, PromptOptions prompt) {
             }
             turns.add(ChatTurn.read(place, node));
         }
+        dropNothing(turns);
         int asked = turns.size() - 1;
         while (asked >= 0 && !turns.get(asked).role().equals("user")) {
             asked--;
@@ -57,6 +58,16 @@ record ChatPrompt(Problem problem, PromptOptions prompt) {
                 problem, PromptOptions.instructed(instructions.isEmpty() ? null : String.join("\n\n", instructions)));
     }
 
+    /** A reply that is begun with nothing is not begun. */
+    private static void dropNothing(List<ChatMessage> turns) {
+        ChatMessage last = turns.get(turns.size() - 1);
+        if (last.role().equals("assistant")
+                && last.content().isEmpty()
+                && last.calls().isEmpty()) {
+            turns.remove(turns.size() - 1);
+        }
+    }
+
     /** What follows the problem must leave something to write. */
     private static void requireOpen(List<ChatMessage> later) {
         if (later.isEmpty()) {
@@ -66,11 +77,6 @@ record ChatPrompt(Problem problem, PromptOptions prompt) {
         if (!last.calls().isEmpty()) {
             throw ApiException.invalid(
                     "messages", "the last of 'messages' calls tools: add a message of the role tool for each result");
-        }
-        if (last.role().equals("assistant") && last.content().isEmpty()) {
-            throw ApiException.invalid(
-                    "messages",
-                    "the last of 'messages' begins the reply with nothing: give it content, or leave it out");
         }
     }
 }

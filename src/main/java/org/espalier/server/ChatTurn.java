@@ -3,6 +3,7 @@ package org.espalier.server;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.espalier.model.ChatMessage;
 import org.espalier.model.ChatMessage.ToolCall;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** Reads one of a chat's messages. Fields of it that change nothing here are not looked at. */
 final class ChatTurn {
     private static final JsonMapper JSON = new JsonMapper();
+    /** What parts of text are called by OpenAI's endpoints. */
+    private static final Set<String> TEXTS = Set.of("text", "input_text", "output_text", "refusal");
 
     private ChatTurn() {}
 
@@ -26,42 +29,59 @@ final class ChatTurn {
         String role = Objects.requireNonNullElse(message.text("role"), "");
         switch (role) {
             case "system", "developer", "user", "assistant", "tool" -> {}
+            // What tools were called at first.
+            case "function" -> role = "tool";
             default -> throw message.wrong("role", "system, developer, user, assistant or tool");
         }
         boolean speaks = role.equals("assistant");
         return new ChatMessage(
                 role,
-                content(message, speaks),
-                speaks ? message.text("reasoning_content") : null,
+                content(message),
+                speaks ? thought(message) : null,
                 speaks ? calls(message) : List.of(),
                 role.equals("tool") ? message.text("tool_call_id") : null,
                 message.text("name"));
     }
 
-    /** @param optional whether there may be none, as beside calls of tools */
-    private static String content(JsonFields message, boolean optional) {
+    /** What the assistant thought; where that is what a search told of itself, nothing. */
+    private static @Nullable String thought(JsonFields message) {
+        for (String name : List.of("reasoning_content", "reasoning", "thinking")) {
+            JsonNode thought = message.get(name);
+            if (thought != null && thought.isString()) {
+                return SearchProgress.wrote(thought.asString()) ? null : thought.asString();
+            }
+        }
+        return null;
+    }
+
+    /** There may be none, as beside calls of tools. */
+    private static String content(JsonFields message) {
         JsonNode content = message.get("content");
-        if (content == null && optional) {
+        if (content == null) {
             return "";
         }
-        if (content != null && content.isString()) {
+        if (content.isString()) {
             return content.asString();
         }
-        if (content == null || !content.isArray()) {
+        if (!content.isArray()) {
             throw message.wrong("content", "a string or an array of text parts");
         }
         StringBuilder text = new StringBuilder();
         for (JsonNode part : content) {
             String type = part.path("type").asString("");
             switch (type) {
-                case "image_url", "input_audio", "file" ->
-                    throw message.wrong("content", "text: this server reads no parts of the type " + type);
+                case "image_url", "input_image", "image", "input_audio", "audio", "video_url", "file", "input_file" ->
+                    throw ApiException.unsupported(
+                            message.path("content"),
+                            "'" + message.path("content") + "' has a part of the type " + type
+                                    + ": the models here read text alone; leave it out");
                 default -> {}
             }
-            if (!type.equals("text") || !part.path("text").isString()) {
+            String said = type.equals("refusal") ? "refusal" : "text";
+            if (!TEXTS.contains(type) || !part.path(said).isString()) {
                 throw message.wrong("content", "made of parts {\"type\": \"text\", \"text\": …}");
             }
-            text.append(part.path("text").asString());
+            text.append(part.path(said).asString());
         }
         return text.toString();
     }

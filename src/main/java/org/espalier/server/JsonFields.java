@@ -35,6 +35,16 @@ final class JsonFields {
         return value == null || value.isNull() ? null : value;
     }
 
+    /** A field's whole name. */
+    String path(String name) {
+        return path + name;
+    }
+
+    /** Whether nobody has asked for it. */
+    boolean isUnread(String name) {
+        return !read.contains(name);
+    }
+
     /** Null if absent. */
     @Nullable
     String text(String name) {
@@ -144,13 +154,18 @@ final class JsonFields {
 
     /** @throws ApiException if there is a field that nobody has read */
     void refuseOthers() {
-        for (String name : node.propertyNames()) {
-            if (!read.contains(name)) {
-                throw ApiException.unsupported(
-                        path + shortened(name),
-                        "'" + path + shortened(name) + "' is not a field that this server knows");
-            }
-        }
+        others().stream().findFirst().ifPresent(name -> {
+            throw ApiException.unsupported(name, "'" + name + "' is not a field that this server knows");
+        });
+    }
+
+    /** The whole names of fields that nobody has read, but for those that are null. */
+    List<String> others() {
+        return node.properties().stream()
+                .filter(field -> !read.contains(field.getKey()))
+                .filter(field -> !field.getValue().isNull())
+                .map(field -> path + shortened(field.getKey()))
+                .toList();
     }
 
     /** @param expected what it should be, such as "a string" */

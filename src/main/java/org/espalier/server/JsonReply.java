@@ -19,12 +19,12 @@ final class JsonReply implements SolveReply {
 
     private final Reply reply;
     private final SolveRequest request;
-    private final ResponseBodies bodies;
+    private final AnswerFormat format;
 
-    JsonReply(Reply reply, SolveRequest request, ResponseBodies bodies) {
+    JsonReply(Reply reply, SolveRequest request, AnswerFormat format) {
         this.reply = reply;
         this.request = request;
-        this.bodies = bodies;
+        this.format = format;
     }
 
     @Override
@@ -71,9 +71,7 @@ final class JsonReply implements SolveReply {
 
     @Override
     public void finish(Result result, List<Model> models) throws IOException {
-        List<Choice> choices = Choice.of(result.solution(), request.search().choices(), request.stops());
-        ObjectNode body = bodies.whole(
-                result, choices, result.report(choices, models, false).toJson());
+        ObjectNode body = format.whole(result.finished(request, models, false));
         if (reply.hasBegun()) {
             reply.write(Json.bytes(body));
             reply.end();
@@ -85,7 +83,7 @@ final class JsonReply implements SolveReply {
     /** The status that was sent says that all is well: what follows ends without its end, so that no client believes it. */
     @Override
     public void fail(ApiException failure) throws IOException {
-        reply.write(Json.bytes(failure.body()));
+        reply.write(Json.bytes(format.failure(failure).data()));
         reply.breakOff();
     }
 }

@@ -108,13 +108,13 @@ final class KeptReply implements SolveReply {
 
     private void keep(Result result, List<Model> models) throws IOException {
         Solution solution = result.solution();
-        List<Choice> choices = Choice.of(solution, request.search().choices(), request.stops());
-        String text = choices.get(0).text();
+        Finished finished = result.finished(request, models, true);
+        String text = finished.choices().get(0).text();
         Answer answer = solution.answer();
         ObjectNode run = Json.MAPPER.createObjectNode();
         run.set("request", body);
         run.put("text", text);
-        run.set("report", result.report(choices, models, true).toJson());
+        run.set("report", finished.report());
         run.set("events", Json.MAPPER.valueToTree(events));
         long now = clock.millis();
         history.keep(

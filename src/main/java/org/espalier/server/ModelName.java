@@ -1,9 +1,9 @@
 package org.espalier.server;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -11,8 +11,8 @@ import org.espalier.search.SearchMethod;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client calls a model: {@code default}, or with a search such as {@code default@dvts-16}, so that one that knows no
- * more than OpenAI's fields can choose.
+ * What a client calls a model: the policy's name or {@code default}, alone or with a search such as {@code @dvts-16}, so that
+ * one that knows no more than OpenAI's fields can choose.
  *
  * @param id the whole name
  * @param method null if the name leaves it open
@@ -23,20 +23,30 @@ record ModelName(
     static final String DEFAULT = "default";
 
     private static final Pattern SEARCH = Pattern.compile("([a-z](?:[a-z-]*[a-z])?)(?:-([1-9][0-9]{0,4}))?");
-    private static final List<Integer> LISTED_N = List.of(4, 16, 64);
+    private static final Pattern UNUSUAL = Pattern.compile("[^A-Za-z0-9._-]+");
+    /** Ollama's tag for whatever there is of a name. */
+    private static final String LATEST = ":latest";
+
     private static final int LONGEST_SHOWN = 80;
 
     /**
      * Reads a name.
      *
+     * @param policy as {@link #of} names it; asked only where the name is not default
      * @param maxN most completions of one search
      * @throws ApiException with status 404 if nothing here is called so
      */
-    static ModelName parse(String id, int maxN) {
-        if (id.equals(DEFAULT)) {
+    static ModelName parse(String id, Supplier<String> policy, int maxN) {
+        String name = id.endsWith(LATEST) ? id.substring(0, id.length() - LATEST.length()) : id;
+        int at = name.indexOf('@');
+        String model = at < 0 ? name : name.substring(0, at);
+        if (!model.equals(DEFAULT) && !model.equalsIgnoreCase(policy.get())) {
+            throw unknown(id, ": the one here is " + policy.get());
+        }
+        if (at < 0) {
             return new ModelName(id, null, null);
         }
-        Matcher search = SEARCH.matcher(id.startsWith(DEFAULT + "@") ? id.substring(DEFAULT.length() + 1) : "");
+        Matcher search = SEARCH.matcher(name.substring(at + 1));
         if (!search.matches()) {
             throw unknown(id, "");
         }
@@ -68,20 +78,14 @@ record ModelName(
                 "there is no model '" + shown + "'" + why + " (try default, or a search such as default@dvts-16)");
     }
 
-    /** Names that a client can choose from; there are as many more as there are numbers of completions. */
-    static List<String> listed(int maxN) {
-        List<String> names = new ArrayList<>(List.of(DEFAULT));
-        for (SearchMethod method : SearchMethod.values()) {
-            if (method == SearchMethod.GREEDY) {
-                names.add(DEFAULT + "@" + method.cliName());
-                continue;
-            }
-            for (int n : LISTED_N) {
-                if (n <= maxN) {
-                    names.add(DEFAULT + "@" + method.cliName() + "-" + n);
-                }
-            }
-        }
-        return names;
+    /** What clients call a policy. */
+    static String of(String policy) {
+        String name = UNUSUAL.matcher(policy).replaceAll("-");
+        return name.isEmpty() ? DEFAULT : name;
+    }
+
+    /** Names that a client is told: the usual search, and none, for what should cost little. All others may be given. */
+    static List<String> listed(String policy) {
+        return List.of(policy, policy + "@" + SearchMethod.GREEDY.cliName());
     }
 }

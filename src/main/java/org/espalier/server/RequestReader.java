@@ -1,27 +1,39 @@
 package org.espalier.server;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.espalier.model.Problem;
 import org.espalier.prompt.PromptOptions;
 import org.espalier.server.SolveRequest.Search;
+import org.espalier.server.SolveRequest.Streaming;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Reads the bodies of requests to solve something. */
+/** Reads what OpenAI's {@code /v1/chat/completions} and {@code /v1/completions} are asked. Other protocols are put into these words. */
 final class RequestReader {
-    private static final int MOST_STOPS = 4;
+    /** OpenAI's limit. */
+    private static final int MOST_STOPS_STRICTLY = 4;
+
+    private static final int MOST_STOPS = 64;
+    private static final int LONGEST_USER = 256;
 
     private final ServerSettings settings;
+    private final Supplier<String> policy;
 
-    RequestReader(ServerSettings settings) {
+    /** @param policy what clients call it */
+    RequestReader(ServerSettings settings, Supplier<String> policy) {
         this.settings = settings;
+        this.policy = policy;
     }
 
     /**
      * Of {@code /v1/chat/completions}.
      *
-     * @throws ApiException if a field is wrong, missing or not known
+     * @throws ApiException if a field is wrong or missing, or asks for what is not done here
      */
     SolveRequest chat(ObjectNode json) {
         JsonFields body = new JsonFields("", json);
@@ -33,7 +45,7 @@ final class RequestReader {
     /**
      * Of {@code /v1/completions}: the prompt is the problem.
      *
-     * @throws ApiException if a field is wrong, missing or not known
+     * @throws ApiException if a field is wrong or missing, or asks for what is not done here
      */
     SolveRequest text(ObjectNode json) {
         JsonFields body = new JsonFields("", json);
@@ -52,45 +64,95 @@ final class RequestReader {
             throw ApiException.invalid(
                     "model", "'model' is missing: give default, or a search such as default@dvts-16");
         }
-        return ModelName.parse(model, settings.maxN());
+        return ModelName.parse(model, policy, settings.maxN());
     }
 
     private SolveRequest read(JsonFields body, ModelName model, Problem problem, PromptOptions prompt) {
         SearchFields fields = new SearchFields(settings, body);
+        Effort effort = Effort.read(body);
         boolean events = fields.events();
         boolean drafts = fields.drafts();
         boolean kept = fields.kept();
-        Search search = fields.read(model, problem, prompt);
+        boolean progress = fields.progress();
+        Search search = fields.read(model, problem, prompt.withVariables(variables(body, effort)), effort);
         List<String> stops = stops(body);
         boolean stream = body.isSet("stream");
+        String user = user(body);
+        List<String> ignored = new ArrayList<>();
         JsonFields options = body.object("stream_options");
-        boolean includeUsage = false;
+        boolean usage = false;
         if (options != null) {
-            if (!stream) {
+            if (!stream && settings.strict()) {
                 throw ApiException.invalid("stream_options", "'stream_options' may be given with 'stream': true only");
             }
-            includeUsage = options.isSet("include_usage");
+            usage = options.isSet("include_usage");
             options.flag("include_obfuscation");
-            options.refuseOthers();
+            if (settings.strict()) {
+                options.refuseOthers();
+            }
+            ignored.addAll(stream ? options.others() : List.of("stream_options"));
         }
-        UnsupportedFields.finish(body);
+        ignored.addAll(FieldRules.finish(body, settings.strict()));
         return new SolveRequest(
-                model.id(), search, stops, stream, includeUsage, events, events && drafts, stream && events && kept);
+                model.id(),
+                search,
+                stops,
+                stream ? new Streaming(true, usage, events, events && drafts, progress) : Streaming.NONE,
+                stream && events && kept,
+                user,
+                List.copyOf(ignored));
     }
 
-    private static List<String> stops(JsonFields body) {
+    /** Some clients have numbers for their users. */
+    private static String user(JsonFields body) {
+        JsonNode user = body.get("user");
+        String name = user == null || user.isContainer() ? "" : user.asString();
+        return name.length() <= LONGEST_USER ? name : name.substring(0, LONGEST_USER);
+    }
+
+    /** Variables of the chat template: those that are given, and whether to think where the effort or a field says so. */
+    private static Map<String, ?> variables(JsonFields body, @Nullable Effort effort) {
+        Map<String, Object> variables = new LinkedHashMap<>();
+        JsonNode thinking = body.get("thinking");
+        if (effort == Effort.NONE || (thinking != null && isOff(thinking))) {
+            variables.put("enable_thinking", false);
+        }
+        Boolean enabled = body.flag("enable_thinking");
+        if (enabled != null) {
+            variables.put("enable_thinking", enabled);
+        }
+        JsonFields given = body.object("chat_template_kwargs");
+        if (given != null) {
+            JsonNode kwargs = body.get("chat_template_kwargs");
+            Map<?, ?> said = Json.MAPPER.convertValue(kwargs, Map.class);
+            said.forEach((name, value) -> variables.put(String.valueOf(name), value));
+        }
+        return variables;
+    }
+
+    private static boolean isOff(JsonNode thinking) {
+        return thinking.path("type").asString("").equals("disabled") || (thinking.isBoolean() && !thinking.asBoolean());
+    }
+
+    /** OpenAI allows a text or four; none, and empty ones, ask for nothing. */
+    private List<String> stops(JsonFields body) {
         JsonNode stop = body.get("stop");
         if (stop == null) {
             return List.of();
         }
         List<String> stops = new ArrayList<>();
-        if (stop.isArray()) {
-            stop.forEach(one -> stops.add(one.isString() ? one.asString() : ""));
-        } else {
-            stops.add(stop.isString() ? stop.asString() : "");
+        boolean strict = settings.strict();
+        int most = strict ? MOST_STOPS_STRICTLY : MOST_STOPS;
+        boolean wrong = !stop.isString() && !stop.isArray();
+        for (JsonNode one : stop.isArray() ? stop : List.of(stop)) {
+            boolean empty = one.isNull() || (one.isString() && one.asString().isEmpty());
+            wrong |= empty ? strict : !one.isString();
+            if (!empty && one.isString()) {
+                stops.add(one.asString());
+            }
         }
-        if (stops.size() > MOST_STOPS || stops.contains("")) {
-            throw body.wrong("stop", "a string or an array of up to " + MOST_STOPS + " strings, none of them empty");
+        if (wrong || stops.size() > most) {
+            throw body.wrong("stop", "a string or an array of up to " + most + " strings, none of them empty");
         }
         return List.copyOf(stops);
     }

@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import org.espalier.model.UsageException;
 import org.espalier.server.PageFiles.PageFile;
 import org.espalier.server.Route.Access;
 import org.espalier.server.Route.Handler;
+import org.espalier.wire.SearchOutcome.Model;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,7 +61,7 @@ final class Router implements HttpHandler {
     private final Map<String, Route> routes = new TreeMap<>();
     private final @Nullable HistoryStore history;
     private final Route page = new Route("/", Access.HOST).on("GET", this::page);
-    private final Route model = new Route(MODELS + "/…", Access.KEY).on("GET", this::model);
+    private final Route named = new Route(MODELS + "/…", Access.KEY).on("GET", this::model);
     private final Route run;
     /** A party for each request that is being answered, and one until the server stops. */
     private final Phaser unanswered = new Phaser(1);
@@ -80,7 +82,7 @@ final class Router implements HttpHandler {
         this.settings = settings;
         this.access = access;
         this.history = history;
-        reader = new RequestReader(settings);
+        reader = new RequestReader(settings, this::policy);
         admission = new AdmissionQueue(settings.branches(), settings.queue());
         searches = new SearchService(backend, admission, metrics);
         route("/v1/chat/completions", Access.KEY).on("POST", this::chat);
@@ -103,8 +105,20 @@ final class Router implements HttpHandler {
     /** Other models are there, and allow something else. No search runs. */
     private void serve(ServerSettings others) {
         settings = others;
-        reader = new RequestReader(others);
+        reader = new RequestReader(others, this::policy);
         admission.resize(others.branches());
+    }
+
+    /** What clients call the policy. */
+    private String policy() {
+        return policy(backend.models());
+    }
+
+    private static String policy(List<Model> models) {
+        return models.stream()
+                .findFirst()
+                .map(model -> ModelName.of(model.name()))
+                .orElse(ModelName.DEFAULT);
     }
 
     private Route route(String path, Access access) {
@@ -120,7 +134,7 @@ final class Router implements HttpHandler {
             return exact;
         }
         if (path.startsWith(MODELS + "/")) {
-            return model;
+            return named;
         }
         if (path.startsWith(HistoryRoutes.PATH + "/")) {
             return run;
@@ -241,20 +255,22 @@ final class Router implements HttpHandler {
 
     private void chat(HttpExchange exchange, String path, Reply reply) throws IOException {
         ObjectNode body = Json.object(Body.read(exchange));
-        solve(reader.chat(body), body, ApiFormat.CHAT, exchange, reply);
+        SolveRequest request = reader.chat(body);
+        solve(request, body, new CompletionFormat(ApiFormat.CHAT, request), exchange, reply);
     }
 
     private void text(HttpExchange exchange, String path, Reply reply) throws IOException {
         ObjectNode body = Json.object(Body.read(exchange));
-        solve(reader.text(body), body, ApiFormat.TEXT, exchange, reply);
+        SolveRequest request = reader.text(body);
+        solve(request, body, new CompletionFormat(ApiFormat.TEXT, request), exchange, reply);
     }
 
-    private void solve(SolveRequest request, ObjectNode body, ApiFormat format, HttpExchange exchange, Reply reply)
+    private void solve(SolveRequest request, ObjectNode body, AnswerFormat format, HttpExchange exchange, Reply reply)
             throws IOException {
         String address = exchange.getRemoteAddress().getAddress().getHostAddress();
-        ResponseBodies bodies = new ResponseBodies(format, request.model());
-        SolveReply solving =
-                request.stream() ? new SseReply(reply, request, bodies) : new JsonReply(reply, request, bodies);
+        SolveReply solving = request.streaming().on()
+                ? new StreamReply(reply, request, format)
+                : new JsonReply(reply, request, format);
         if (request.kept() && history != null && access.isOwner(exchange)) {
             solving = new KeptReply(solving, request, body, history, Clock.systemUTC());
         }
@@ -263,7 +279,7 @@ final class Router implements HttpHandler {
             loading.enter();
         }
         try {
-            result = searches.run(bodies.id(), address, request.search(), solving);
+            result = searches.run(format.id(), address, request.user(), request.search(), solving);
         } catch (RuntimeException | Error e) {
             ApiException failure = asRefusal(e);
             if (!reply.hasBegun()) {
@@ -332,13 +348,14 @@ final class Router implements HttpHandler {
 
     private void models(HttpExchange exchange, String path, Reply reply) throws IOException {
         ObjectNode list = Json.MAPPER.createObjectNode().put("object", "list");
-        JsonNode models = Json.MAPPER.valueToTree(backend.models());
-        ModelName.listed(settings.maxN()).forEach(id -> list.withArray("data").add(describe(id, models)));
+        List<Model> here = backend.models();
+        JsonNode models = Json.MAPPER.valueToTree(here);
+        ModelName.listed(policy(here)).forEach(id -> list.withArray("data").add(describe(id, models)));
         reply.json(200, list);
     }
 
     private void model(HttpExchange exchange, String path, Reply reply) throws IOException {
-        ModelName name = ModelName.parse(path.substring(MODELS.length() + 1), settings.maxN());
+        ModelName name = ModelName.parse(path.substring(MODELS.length() + 1), this::policy, settings.maxN());
         reply.json(200, describe(name.id(), Json.MAPPER.valueToTree(backend.models())));
     }
 

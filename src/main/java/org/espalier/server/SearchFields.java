@@ -46,6 +46,9 @@ final class SearchFields {
         }
     }
 
+    /** Names that other servers have for settings beside the object. */
+    private static final Map<String, String> ALSO = Map.of("topK", "top_k", "minP", "min_p");
+
     private final ServerSettings settings;
     private final JsonFields body;
     private final JsonFields espalier;
@@ -76,12 +79,25 @@ final class SearchFields {
         return or(espalier.flag("keep"), false);
     }
 
-    /** @throws ApiException if a field cannot be, or there is one that is not known */
-    Search read(ModelName model, Problem problem, PromptOptions prompt) {
+    /** Whether a stream is to tell people how the search goes. */
+    boolean progress() {
+        return or(espalier.flag("progress"), settings.progress());
+    }
+
+    /**
+     * Reads it all.
+     *
+     * @param effort the search that it stands for, where nothing else names one; null for none
+     * @throws ApiException if a field cannot be, or there is one of the object that is not known
+     */
+    Search read(ModelName model, Problem problem, PromptOptions prompt, @Nullable Effort effort) {
         Integer wanted = body.integer("n", 1, settings.maxN());
-        SearchMethod method = method(model, wanted);
-        Integer given = either(espalier.integer("n", 1, settings.maxN()), model.n());
-        int n = n(given, method, wanted);
+        int bestOf = or(body.integer("best_of", or(wanted, 1), settings.maxN()), 1);
+        SearchMethod method = method(model, bestOf > 1 ? Integer.valueOf(bestOf) : wanted, effort);
+        Integer given = either(
+                either(espalier.integer("n", 1, settings.maxN()), model.n()),
+                bestOf > 1 ? Integer.valueOf(bestOf) : null);
+        int n = n(given, method, wanted, effort);
         SearchConfig config = config(n, given != null, method, wanted);
         Budget budget = budget();
         int choices = choices(method, config, wanted);
@@ -91,11 +107,14 @@ final class SearchFields {
     }
 
     /** @param wanted completions that the answer must list; null if the request does not say */
-    private SearchMethod method(ModelName model, @Nullable Integer wanted) {
+    private SearchMethod method(ModelName model, @Nullable Integer wanted, @Nullable Effort effort) {
         String name = espalier.text("method");
         if (name == null) {
             boolean open = model.method() == null;
-            SearchMethod usual = or(model.method(), settings.method());
+            if (open && effort != null && effort.method() == SearchMethod.GREEDY && or(wanted, 1) > 1) {
+                return SearchMethod.MAJORITY;
+            }
+            SearchMethod usual = or(model.method(), effort == null ? settings.method() : effort.method());
             return open && wanted != null && wanted > 1 && !usual.completesAll() ? SearchMethod.BEST_OF_N : usual;
         }
         for (SearchMethod method : SearchMethod.values()) {
@@ -106,7 +125,7 @@ final class SearchFields {
         throw espalier.wrong("method", "one of " + ModelName.methods());
     }
 
-    private int n(@Nullable Integer given, SearchMethod method, @Nullable Integer wanted) {
+    private int n(@Nullable Integer given, SearchMethod method, @Nullable Integer wanted, @Nullable Effort effort) {
         if (method == SearchMethod.GREEDY) {
             if (given != null && given != 1) {
                 throw espalier.wrong("n", "1 for greedy");
@@ -116,7 +135,9 @@ final class SearchFields {
         if (given != null) {
             return given;
         }
-        int usual = method == settings.method() ? settings.config().n() : method.usualN();
+        int usual = effort != null && method == effort.method()
+                ? effort.n()
+                : method == settings.method() ? settings.config().n() : method.usualN();
         return Math.min(settings.maxN(), Math.max(usual, or(wanted, 1)));
     }
 
@@ -181,7 +202,7 @@ final class SearchFields {
             if (!SearchSettings.LOCAL.contains(name) && !DECIDED.contains(name)) {
                 String field = SearchSettings.OPENAI.get(name);
                 Limits limits = LIMITS.getOrDefault(name, Limits.NONE);
-                JsonNode value = field == null ? espalier.get(name) : body.get(field);
+                JsonNode value = field == null ? either(espalier.get(name), also(name)) : body.get(field);
                 if (value != null && value.isNumber() && !limits.allow(value.doubleValue())) {
                     throw (field == null ? espalier : body)
                             .wrong(field == null ? name : field, "from " + limits.least() + " to " + limits.most());
@@ -190,6 +211,21 @@ final class SearchFields {
             }
         }
         return given;
+    }
+
+    /** What stands beside the object under the name that other servers have for it. */
+    private @Nullable JsonNode also(String name) {
+        String field = ALSO.get(name);
+        if (field == null) {
+            return null;
+        }
+        if (name.equals("minP")) {
+            body.number(field, 0, 1);
+            return body.get(field);
+        }
+        Integer most = body.integer(field, -1, Integer.MAX_VALUE);
+        // Both ask for all of them.
+        return most == null ? null : Json.MAPPER.valueToTree(Math.max(0, most));
     }
 
     /** One that every client can read back from the answer: numbers of JavaScript are whole up to 53 bits. */
@@ -202,7 +238,9 @@ final class SearchFields {
     private int maxTokens(int most) {
         Integer older = body.integer("max_tokens", 1, Integer.MAX_VALUE);
         Integer newer = body.integer("max_completion_tokens", 1, Integer.MAX_VALUE);
-        return Math.min(most, or(either(newer, older), most));
+        Integer other = body.integer("n_predict", -1, Integer.MAX_VALUE);
+        int asked = or(either(either(newer, older), other), most);
+        return asked < 1 ? most : Math.min(most, asked);
     }
 
     private Budget budget() {

@@ -22,6 +22,7 @@ import org.espalier.server.SolveRequest.Search;
 import org.espalier.wire.SearchOutcome.Model;
 import org.espalier.wire.SearchReport;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Runs the searches of all clients, as many at a time as fill the engine's batches together. */
 final class SearchService {
@@ -42,6 +43,14 @@ final class SearchService {
      * @param queuedMillis that it waited for its turn
      */
     record Result(Solution solution, long queuedMillis) {
+        /** @param withEndings whether the client has been told about the tree */
+        Finished finished(SolveRequest request, List<Model> models, boolean withEndings) {
+            List<Choice> choices = Choice.of(solution, request.search().choices(), request.stops());
+            ObjectNode report = report(choices, models, withEndings).toJson();
+            report.set("ignored", Json.MAPPER.valueToTree(request.ignored()));
+            return new Finished(choices, solution.usage(), report);
+        }
+
         SearchReport report(List<Choice> choices, List<Model> models, boolean withEndings) {
             List<Integer> places = choices.stream()
                     .map(Choice::place)
@@ -127,17 +136,18 @@ final class SearchService {
      *
      * @param id by which the search can be ended early
      * @param address of the client, for {@link AdmissionQueue}
+     * @param user of the client, likewise; empty for nobody in particular
      * @throws ApiException if the problem is too long, the queue is full, or the server is stopping
      * @throws IOException if the client went away; its search has then been cancelled
      * @throws org.espalier.model.UsageException if the models cannot search so
      * @throws org.espalier.model.EspalierException if the search fails
      */
-    Result run(String id, String address, Search search, Client client) throws IOException {
+    Result run(String id, String address, String user, Search search, Client client) throws IOException {
         Solver solver = backend.solver(search.prompt());
         solver.requireSolvable(search.method(), search.config());
         checkLength(search);
         long asked = System.nanoTime();
-        Ticket ticket = enter(address, search);
+        Ticket ticket = enter(address, user, search);
         boolean handedOver = false;
         ActiveSearch entry = new ActiveSearch();
         running.put(id, entry);
@@ -209,12 +219,14 @@ final class SearchService {
         }
     }
 
-    private Ticket enter(String address, Search search) {
+    private Ticket enter(String address, String user, Search search) {
         if (stopping) {
             throw ApiException.stopping();
         }
         return admission.enter(
-                address, EarlyStopping.atOnce(search.method(), search.config().n()));
+                address,
+                user,
+                EarlyStopping.atOnce(search.method(), search.config().n()));
     }
 
     private static SearchListener listener(Client client, BlockingQueue<Optional<ClientEvent>> inbox) {

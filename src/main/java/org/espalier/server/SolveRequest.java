@@ -13,21 +13,33 @@ import org.espalier.search.SearchMethod;
  * @param model as the client calls it
  * @param search what is searched for
  * @param stops texts before which a listed completion is cut
- * @param stream whether the answer comes in pieces
- * @param includeUsage whether a stream says what was spent
- * @param events whether a stream tells how the search goes
- * @param drafts whether it also tells what steps say before they are complete
+ * @param streaming how the answer comes
  * @param kept whether the history keeps it
+ * @param user of the client that asks; empty for nobody in particular
+ * @param ignored fields that change nothing here, in the request's order
  */
 record SolveRequest(
         String model,
         Search search,
         List<String> stops,
-        boolean stream,
-        boolean includeUsage,
-        boolean events,
-        boolean drafts,
-        boolean kept) {
+        Streaming streaming,
+        boolean kept,
+        String user,
+        List<String> ignored) {
+
+    /**
+     * How an answer comes.
+     *
+     * @param on whether it comes in pieces; the others say nothing otherwise
+     * @param usage whether a stream says what was spent
+     * @param events whether a stream tells how the search goes
+     * @param drafts whether it also tells what steps say before they are complete
+     * @param progress whether it tells people how the search goes
+     */
+    record Streaming(boolean on, boolean usage, boolean events, boolean drafts, boolean progress) {
+        /** All at once. */
+        static final Streaming NONE = new Streaming(false, false, false, false, false);
+    }
 
     /**
      * A search.

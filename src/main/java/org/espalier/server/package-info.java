@@ -6,7 +6,7 @@
  *                      │                             │
  *                      │                       SearchService ─► AdmissionQueue, then a Backend's Solver
  *                      │                             │
- *                      ├─ JsonReply · SseReply ◄─────┘  events and settled text, then the Solution
+ *                      ├─ JsonReply · StreamReply ◄─────┘  events and settled text, then the Solution
  *                      ├─ HistoryRoutes ─► HistoryStore ◄─ KeptReply, around the reply of a search that is to be kept
  *                      ├─ EngineRoutes ─► ModelLoading ─► ModelMenu     other models in the place of those there are
  *                      └─ PageFiles, the page in src/main/resources/org/espalier/server/page:

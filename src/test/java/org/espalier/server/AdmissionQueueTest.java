@@ -48,6 +48,20 @@ class AdmissionQueueTest {
     }
 
     @Test
+    void theUsersOfAClientShareItFairly() throws Exception {
+        AdmissionQueue fair = new AdmissionQueue(16, 8);
+        Ticket first = fair.enter("gateway", "ann", 8);
+        Ticket second = fair.enter("gateway", "ann", 8);
+        Ticket third = fair.enter("gateway", "ann", 8);
+        Ticket other = fair.enter("gateway", "bob", 8);
+        first.close();
+        assertThat(isIn(other)).isTrue();
+        assertThat(isIn(third)).isFalse();
+        second.close();
+        assertThat(isIn(third)).isTrue();
+    }
+
+    @Test
     void whoFindsTheQueueFullIsTurnedAway() {
         for (int i = 0; i < 4; i++) {
             queue.enter("a", 8);

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.espalier.harness.Waiting;
 import org.espalier.model.EspalierException;
 import org.espalier.model.UsageException;
@@ -396,9 +397,54 @@ class EspalierServerTest {
     }
 
     @Test
+    void aStreamTellsPeopleHowTheSearchGoesAndEndsAsOpenAisDoes() throws Exception {
+        String body = send(chat("how much", ", 'stream': true, 'stream_options': {'include_usage': true}"))
+                .body();
+        List<JsonNode> chunks = body.lines()
+                .filter(line -> line.startsWith("data: {"))
+                .map(line -> Json.MAPPER.readTree(line.substring(6)))
+                .toList();
+        String thought = chunks.stream()
+                .map(chunk -> chunk.at("/choices/0/delta/reasoning_content").asString(""))
+                .collect(Collectors.joining());
+        assertThat(thought)
+                .startsWith("Searching with dvts, n = 16.\n")
+                .containsPattern("Step 1 kept \\(0\\.\\d\\d\\): ");
+        JsonNode last = chunks.get(chunks.size() - 1);
+        assertThat(last.get("choices")).isEmpty();
+        assertThat(last.at("/usage/prompt_tokens_details/cached_tokens").isNumber())
+                .isTrue();
+        assertThat(chunks.subList(0, chunks.size() - 1))
+                .allSatisfy(chunk -> assertThat(chunk.get("usage").isNull()).isTrue());
+        JsonNode closing = chunks.get(chunks.size() - 2);
+        assertThat(closing.at("/choices/0/delta")).isEmpty();
+        assertThat(closing.at("/choices/0/finish_reason").asString()).isEqualTo("stop");
+        assertThat(closing.at("/espalier/ignored")).isEmpty();
+        assertThat(body).endsWith("data: [DONE]\n\n");
+        for (String quiet : List.of(
+                ", 'stream': true, 'espalier': {'progress': false}",
+                ", 'stream': true, 'espalier': {'method': 'greedy'}")) {
+            assertThat(send(chat("how much", quiet)).body()).doesNotContain("reasoning_content");
+        }
+    }
+
+    @Test
+    void aStrictServerRefusesWhatATolerantOneListsAsIgnored() throws Exception {
+        String unknown = ", 'unheard_of': 1, 'user': 'ann'";
+        assertThat(json(send(chat("how much", unknown))).at("/espalier/ignored"))
+                .extracting(JsonNode::asString)
+                .containsExactly("unheard_of");
+        server.close();
+        server = serve(RequestReaderTest.SETTINGS.strictly());
+        HttpResponse<String> refused = send(chat("how much", unknown));
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(json(refused).at("/error/param").asString()).isEqualTo("unheard_of");
+    }
+
+    @Test
     void theModelsAreAskedForOnceForAllNames() throws Exception {
         int before = backend.timesAskedForModels();
-        assertThat(json(send(request("/v1/models").build())).get("data")).hasSizeGreaterThan(20);
+        assertThat(json(send(request("/v1/models").build())).get("data")).hasSize(2);
         assertThat(backend.timesAskedForModels()).isEqualTo(before + 1);
     }
 

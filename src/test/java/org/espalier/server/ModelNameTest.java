@@ -17,6 +17,9 @@ class ModelNameTest {
         "default, , ",
         "default@greedy, GREEDY, ",
         "default@greedy-1, GREEDY, 1",
+        "qwen2.5-1.5b, , ",
+        "Qwen2.5-1.5B@dvts-16, DVTS, 16",
+        "qwen2.5-1.5b:latest, , ",
         "default@majority-8, MAJORITY, 8",
         "default@best-of-n, BEST_OF_N, ",
         "default@best-of-n-16, BEST_OF_N, 16",
@@ -24,7 +27,7 @@ class ModelNameTest {
         "default@dvts-64, DVTS, 64",
     })
     void aNameChoosesASearch(String id, SearchMethod method, Integer n) {
-        assertThat(ModelName.parse(id, MAX_N)).isEqualTo(new ModelName(id, method, n));
+        assertThat(ModelName.parse(id, () -> "qwen2.5-1.5b", MAX_N)).isEqualTo(new ModelName(id, method, n));
     }
 
     @ParameterizedTest
@@ -47,16 +50,23 @@ class ModelNameTest {
             })
     void anotherNameIsNotFound(String id) {
         assertThatExceptionOfType(ApiException.class)
-                .isThrownBy(() -> ModelName.parse(id, MAX_N))
+                .isThrownBy(() -> ModelName.parse(id, () -> "qwen2.5-1.5b", MAX_N))
                 .withMessageContaining("there is no model '" + id + "'")
                 .satisfies(e -> assertThat(e.status()).isEqualTo(404));
     }
 
+    @ParameterizedTest
+    @CsvSource({"SmolLM2-135M-Instruct-Q8_0, SmolLM2-135M-Instruct-Q8_0", "my model @v2, my-model-v2", "'', default"})
+    void aPolicysNameHasNothingThatANameMustNotHave(String policy, String name) {
+        assertThat(ModelName.of(policy)).isEqualTo(name);
+    }
+
     @Test
     void allThatIsListedCanBeAskedFor() {
-        assertThat(ModelName.listed(MAX_N))
-                .contains("default", "default@greedy", "default@dvts-64")
-                .allSatisfy(id -> assertThat(ModelName.parse(id, MAX_N).id()).isEqualTo(id));
-        assertThat(ModelName.listed(16)).contains("default@beam-16").doesNotContain("default@beam-64");
+        assertThat(ModelName.listed("qwen2.5-1.5b"))
+                .containsExactly("qwen2.5-1.5b", "qwen2.5-1.5b@greedy")
+                .allSatisfy(id -> assertThat(
+                                ModelName.parse(id, () -> "qwen2.5-1.5b", MAX_N).id())
+                        .isEqualTo(id));
     }
 }

@@ -19,6 +19,7 @@ import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
 import org.espalier.search.Selection;
 import org.espalier.server.SolveRequest.Search;
+import org.espalier.server.SolveRequest.Streaming;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,7 +40,8 @@ class RequestReaderTest {
             Set.of());
     private static final String HELLO = "'messages': [{'role': 'user', 'content': 'How much is it?'}]";
 
-    private final RequestReader reader = new RequestReader(SETTINGS);
+    private final RequestReader reader = new RequestReader(SETTINGS, () -> "arith");
+    private final RequestReader strict = new RequestReader(SETTINGS.strictly(), () -> "arith");
 
     private static byte[] json(String text) {
         return text.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
@@ -67,11 +69,10 @@ class RequestReaderTest {
                                 SETTINGS.budget(),
                                 1),
                         List.of(),
+                        Streaming.NONE,
                         false,
-                        false,
-                        true,
-                        false,
-                        false));
+                        "",
+                        List.of()));
     }
 
     @Test
@@ -102,9 +103,9 @@ class RequestReaderTest {
         assertThat(search.budget()).isEqualTo(new Budget(500, Duration.ofMillis(1500)));
         assertThat(search.choices()).isEqualTo(3);
         assertThat(request.stops()).containsExactly("a", "b");
-        assertThat(request.stream()).isTrue();
-        assertThat(request.includeUsage()).isTrue();
-        assertThat(request.events()).isFalse();
+        assertThat(request.streaming().on()).isTrue();
+        assertThat(request.streaming().usage()).isTrue();
+        assertThat(request.streaming().events()).isFalse();
     }
 
     @ParameterizedTest
@@ -134,7 +135,7 @@ class RequestReaderTest {
     void aSeedThatIsNotGivenIsAnotherOneEachTime() {
         ServerSettings own = new ServerSettings(
                 null, 1, 1, 64, SETTINGS.budget(), SETTINGS.method(), SETTINGS.config(), null, null, Set.of());
-        RequestReader unseeded = new RequestReader(own);
+        RequestReader unseeded = new RequestReader(own, () -> "arith");
         Set<Long> seeds = new HashSet<>();
         for (int i = 0; i < 100; i++) {
             seeds.add(unseeded.chat(Json.object(json("{" + HELLO + ", 'model': 'default'}")))
@@ -167,19 +168,22 @@ class RequestReaderTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 5, 10, 15})
     void everyMethodFitsTheServersLimits(int maxN) {
-        RequestReader small = new RequestReader(new ServerSettings(
-                null,
-                1,
-                1,
-                maxN,
-                SETTINGS.budget(),
-                SearchMethod.AUTO,
-                SearchConfig.builder().n(maxN).build(),
-                null,
-                null,
-                Set.of()));
-        for (String model : ModelName.listed(maxN)) {
-            assertThat(small.chat(Json.object(json("{" + HELLO + ", 'model': '" + model + "'}")))
+        RequestReader small = new RequestReader(
+                new ServerSettings(
+                        null,
+                        1,
+                        1,
+                        maxN,
+                        SETTINGS.budget(),
+                        SearchMethod.AUTO,
+                        SearchConfig.builder().n(maxN).build(),
+                        null,
+                        null,
+                        Set.of()),
+                () -> "arith");
+        for (String effort : List.of("none", "minimal", "low", "medium", "high", "xhigh")) {
+            assertThat(small.chat(Json.object(
+                                    json("{" + HELLO + ", 'model': 'default', 'reasoning_effort': '" + effort + "'}")))
                             .search()
                             .config()
                             .n())
@@ -273,9 +277,6 @@ class RequestReaderTest {
                 "'seed': 0.5 | seed",
                 "'seed': 9223372036854775808 | seed",
                 "'stop': 3 | stop",
-                "'stop': '' | stop",
-                "'stop': ['a', ''] | stop",
-                "'stop': ['a', 'b', 'c', 'd', 'e'] | stop",
                 "'max_tokens': 0 | max_tokens",
                 "'max_completion_tokens': -1 | max_completion_tokens",
                 "'temperature': 2.1 | temperature",
@@ -286,9 +287,7 @@ class RequestReaderTest {
                 "'top_p': 1.1 | top_p",
                 "'stream': 'yes' | stream",
                 "'stream': 1 | stream",
-                "'stream_options': {'include_usage': true} | stream_options",
                 "'stream': true, 'stream_options': [] | stream_options",
-                "'stream': true, 'stream_options': {'other': 1} | other",
                 "'response_format': {'type': 'json_object'} | response_format",
                 "'response_format': 'text' | response_format",
                 "'tools': [{}] | tools",
@@ -302,9 +301,23 @@ class RequestReaderTest {
                 "'presence_penalty': 0.1 | presence_penalty",
                 "'frequency_penalty': 0.1 | frequency_penalty",
                 "'modalities': ['text', 'audio'] | modalities",
-                "'best_of': 4 | best_of",
+                "'suffix': 'x' | suffix",
+                "'best_of': 0 | best_of",
+                "'n': 2, 'best_of': 1 | best_of",
+                "'top_k': -2 | top_k",
+                "'top_k': 1.5 | top_k",
+                "'min_p': 2 | min_p",
+                "'repeat_penalty': 1.1 | repeat_penalty",
+                "'mirostat': 2 | mirostat",
+                "'reasoning_effort': 'much' | reasoning_effort",
+                "'reasoning': {'effort': 3} | reasoning.effort",
+                "'chat_template_kwargs': [] | chat_template_kwargs",
+                "'enable_thinking': 1 | enable_thinking",
+                "'chat_template': '{{ x }}' | chat_template",
+                "'guided_json': {'type': 'object'} | guided_json",
+                "'n_predict': -2 | n_predict",
+                "'audio': {} | audio",
                 "'echo': true | echo",
-                "'top_k': 4 | top_k",
                 "'espalier': 4 | espalier",
                 "'espalier': [] | espalier",
                 "'espalier': {'method': 'minimax'} | espalier.method",
@@ -329,8 +342,32 @@ class RequestReaderTest {
                 "'espalier': {'topK': 1e3} | espalier.topK",
             })
     void aWrongFieldIsNamed(String fields, String name) {
+        for (RequestReader one : List.of(reader, strict)) {
+            assertRefused(one, fields, name);
+        }
+    }
+
+    /** What a tolerant server passes over. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "'stop': '' | stop",
+                "'stop': ['a', ''] | stop",
+                "'stop': ['a', 'b', 'c', 'd', 'e'] | stop",
+                "'stream_options': {'include_usage': true} | stream_options",
+                "'stream': true, 'stream_options': {'other': 1} | other",
+                "'unheard_of': 4 | unheard_of",
+            })
+    void aStrictServerRefusesMore(String fields, String name) {
+        assertRefused(strict, fields, name);
+        hello("'model': 'default', " + fields);
+    }
+
+    private static void assertRefused(RequestReader by, String fields, String name) {
         assertThatExceptionOfType(ApiException.class)
-                .isThrownBy(() -> hello("'model': 'default', " + fields))
+                .isThrownBy(() -> by.chat(Json.object(json("{" + HELLO + ", 'model': 'default', " + fields + "}"))))
                 .withMessageContaining("'" + name.replaceAll("^other$", "stream_options.other") + "'")
                 .satisfies(e -> {
                     assertThat(e.status()).isEqualTo(400);
@@ -360,8 +397,7 @@ class RequestReaderTest {
                 "'messages': [{'role': 'tool', 'content': 'x'}]",
                 "'messages': [{'role': 7, 'content': 'x'}]",
                 "'messages': [{'role': 'system', 'content': 'x'}]",
-                "'messages': [{'role': 'user', 'content': 'x'}, {'role': 'assistant', 'content': ''}]",
-                "'messages': [{'role': 'user', 'content': 'x'}, {'role': 'function', 'content': 'y'}]",
+                "'messages': [{'role': 'user', 'content': 'x'}, {'role': 'model', 'content': 'y'}]",
                 "'messages': [{'role': 'user', 'content': 'x'}, {'role': 'assistant', 'tool_calls': [{}]}]",
                 "'messages': [{'role': 'user', 'content': 'x'}, {'role': 'assistant', 'tool_calls': "
                         + "[{'function': {'name': 'f', 'arguments': '{}'}}]}]",
@@ -408,6 +444,105 @@ class RequestReaderTest {
                     .isThrownBy(() -> Json.object(body))
                     .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(300));
         }
+    }
+
+    @Test
+    void whatChangesNothingIsIgnoredAndListed() {
+        SolveRequest request = hello("""
+                'model': 'default', 'user': 'me', 'metadata': {'a': 1}, 'store': true, 'cache_prompt': true,
+                'presence_penalty': 0, 'repeat_penalty': 1.0, 'logit_bias': {}, 'id_slot': null, 'verbosity': 'low',
+                'stream_options': {'include_usage': true}, 'prediction': {'type': 'content'}""");
+        assertThat(request.ignored())
+                .containsExactlyInAnyOrder(
+                        "metadata", "store", "cache_prompt", "verbosity", "stream_options", "prediction");
+        assertThat(request.streaming()).isEqualTo(Streaming.NONE);
+    }
+
+    @Test
+    void whatOtherServersCallItIsHonoured() {
+        SolveRequest request = hello("'model': 'default', 'top_k': 40, 'min_p': 0.05, 'n_predict': 7,"
+                + " 'stop': ['a', '', null, 'b', 'c', 'd', 'e']");
+        assertThat(request.search().config().sampling()).isEqualTo(new SamplingParams(0.8, 40, 1, 0.05));
+        assertThat(request.search().config().maxTokens()).isEqualTo(7);
+        assertThat(request.stops()).containsExactly("a", "b", "c", "d", "e");
+        assertThat(request.ignored()).isEmpty();
+        assertThat(hello("'model': 'default', 'top_k': -1, 'n_predict': -1")
+                        .search()
+                        .config())
+                .as("all")
+                .isEqualTo(SETTINGS.config());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "none, GREEDY, 1",
+        "minimal, GREEDY, 1",
+        "low, AUTO, 8",
+        "medium, AUTO, 16",
+        "high, AUTO, 64",
+        "xhigh, AUTO, 64"
+    })
+    void anEffortIsASearchWhereNothingElseNamesOne(String effort, SearchMethod method, int n) {
+        for (String field : List.of("'reasoning_effort': '%s'", "'reasoning': {'effort': '%s'}")) {
+            Search search =
+                    hello("'model': 'default', " + field.formatted(effort)).search();
+            assertThat(search.method()).isEqualTo(method);
+            assertThat(search.config().n()).isEqualTo(n);
+        }
+        assertThat(hello("'model': 'default@beam-4', 'reasoning_effort': '" + effort + "'")
+                        .search()
+                        .config()
+                        .n())
+                .isEqualTo(4);
+        assertThat(hello("'model': 'default', 'n': 3, 'reasoning_effort': '" + effort + "'")
+                        .search()
+                        .choices())
+                .isEqualTo(3);
+    }
+
+    @Test
+    void theTemplatesVariablesArrive() {
+        Map<String, ?> variables = hello(
+                        "'model': 'default', 'chat_template_kwargs': {'enable_thinking': true, 'x': [1]},"
+                                + " 'reasoning_effort': 'none'")
+                .search()
+                .prompt()
+                .variables();
+        assertThat(variables).isEqualTo(Map.of("enable_thinking", true, "x", List.of(1)));
+        for (String off :
+                List.of("'reasoning_effort': 'none'", "'thinking': {'type': 'disabled'}", "'enable_thinking': false")) {
+            assertThat(hello("'model': 'default', " + off).search().prompt().forbidsThinking())
+                    .as(off)
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void anOlderBestOfIsASearch() {
+        Search search = hello("'model': 'default', 'n': 2, 'best_of': 4").search();
+        assertThat(search.method()).isEqualTo(SearchMethod.BEST_OF_N);
+        assertThat(search.config().n()).isEqualTo(4);
+        assertThat(search.choices()).isEqualTo(2);
+    }
+
+    @Test
+    void contentsMayBeMissingWhereNothingIsAsked() {
+        SolveRequest request = chat("""
+                'model': 'default', 'messages': [{'role': 'system', 'content': null}, {'role': 'user', 'content': 'x'},
+                {'role': 'function', 'name': 'f', 'content': ''}, {'role': 'assistant', 'content': ''}]""");
+        assertThat(request.search().problem().later())
+                .containsExactly(new ChatMessage("tool", "", null, List.of(), null, "f"));
+    }
+
+    @Test
+    void whatASearchToldOfItselfIsNoThought() {
+        String told = new SearchProgress(hello("'model': 'default'").search()).beginning();
+        SolveRequest request = chat("'model': 'default', 'messages': [{'role': 'user', 'content': 'x'},"
+                + " {'role': 'assistant', 'content': 'y', 'reasoning_content': '" + told.strip() + "'},"
+                + " {'role': 'assistant', 'content': 'z', 'reasoning': 'Hm.'}, {'role': 'user', 'content': 'x'}]");
+        assertThat(request.search().problem().history())
+                .extracting(ChatMessage::reasoning)
+                .containsExactly(null, null, "Hm.");
     }
 
     @Test

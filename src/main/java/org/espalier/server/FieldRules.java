@@ -1,0 +1,165 @@
+package org.espalier.server;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Fields of OpenAI's API, and of servers that took it up, that are not honoured here. Those that would change what is written are
+ * refused, unless their value asks for what is done anyway; all others are ignored, and the answer lists them.
+ */
+final class FieldRules {
+    /** They say who asks, or how the asking is accounted for. */
+    private static final List<String> WHO = List.of(
+            "metadata",
+            "service_tier",
+            "safety_identifier",
+            "prompt_cache_key",
+            "prompt_cache_retention",
+            "parallel_tool_calls",
+            "store");
+
+    private record Neutral(Predicate<JsonNode> value, String instead) {}
+
+    private static final Neutral NO_TOOLS = new Neutral(FieldRules::isNothing, "the models here call no tools");
+    private static final Neutral NO_PENALTY =
+            new Neutral(FieldRules::isZero, "sampling has no penalties here: leave it out, or give 0");
+    private static final Neutral NO_REPEAT_PENALTY =
+            new Neutral(is(1.0), "sampling has no penalties here: leave it out, or give 1");
+    private static final Neutral OTHER_SAMPLER =
+            new Neutral(FieldRules::isZero, "tokens are drawn by temperature, top_k, top_p and min_p alone here");
+    private static final Neutral OTHER_SHARE =
+            new Neutral(is(1.0), "tokens are drawn by temperature, top_k, top_p and min_p alone here");
+    private static final Neutral TEXT_ALONE = new Neutral(FieldRules::never, "only text is read and written here");
+    private static final Neutral UNCONSTRAINED =
+            new Neutral(FieldRules::isNothing, "the text cannot be constrained so here");
+    private static final Neutral NO_SCORES = new Neutral(
+            value -> isFalse(value) || isZero(value), "the answer's 'espalier' object has the scores of each step");
+
+    private static final Map<String, Neutral> NEUTRAL = Map.ofEntries(
+            Map.entry("tools", NO_TOOLS),
+            Map.entry("tool_choice", new Neutral(is("none"), "the models here call no tools")),
+            Map.entry("functions", NO_TOOLS),
+            Map.entry("function_call", new Neutral(is("none"), "the models here call no functions")),
+            Map.entry(
+                    "response_format",
+                    new Neutral(
+                            value -> value.path("type").asString("").equals("text"),
+                            "only {\"type\": \"text\"} is written here")),
+            Map.entry("logprobs", new Neutral(FieldRules::isFalse, NO_SCORES.instead)),
+            Map.entry("top_logprobs", NO_SCORES),
+            Map.entry("n_probs", NO_SCORES),
+            Map.entry("prompt_logprobs", NO_SCORES),
+            Map.entry("logit_bias", new Neutral(FieldRules::isNothing, "sampling is not biased here")),
+            Map.entry("presence_penalty", NO_PENALTY),
+            Map.entry("frequency_penalty", NO_PENALTY),
+            Map.entry("repeat_penalty", NO_REPEAT_PENALTY),
+            Map.entry("repetition_penalty", NO_REPEAT_PENALTY),
+            Map.entry("dry_multiplier", NO_PENALTY),
+            Map.entry("length_penalty", NO_REPEAT_PENALTY),
+            Map.entry("mirostat", OTHER_SAMPLER),
+            Map.entry("xtc_probability", OTHER_SAMPLER),
+            Map.entry("dynatemp_range", OTHER_SAMPLER),
+            Map.entry("top_a", OTHER_SAMPLER),
+            Map.entry("typical_p", OTHER_SHARE),
+            Map.entry("typ_p", OTHER_SHARE),
+            Map.entry("tfs_z", OTHER_SHARE),
+            Map.entry(
+                    "top_n_sigma",
+                    new Neutral(value -> value.isNumber() && value.asDouble() <= 0, OTHER_SAMPLER.instead)),
+            Map.entry("use_beam_search", new Neutral(FieldRules::isFalse, "choose a search with 'espalier.method'")),
+            Map.entry("min_tokens", new Neutral(FieldRules::isZero, "a completion ends where the model ends it")),
+            Map.entry("ignore_eos", new Neutral(FieldRules::isFalse, "a completion ends where the model ends it")),
+            Map.entry("stop_token_ids", new Neutral(FieldRules::isNothing, "give the texts as 'stop'")),
+            Map.entry(
+                    "include_stop_str_in_output",
+                    new Neutral(FieldRules::isFalse, "a completion ends before what it is stopped by")),
+            Map.entry("bad_words", UNCONSTRAINED),
+            Map.entry("grammar", UNCONSTRAINED),
+            Map.entry("json_schema", UNCONSTRAINED),
+            Map.entry("guided_json", UNCONSTRAINED),
+            Map.entry("guided_regex", UNCONSTRAINED),
+            Map.entry("guided_choice", UNCONSTRAINED),
+            Map.entry("guided_grammar", UNCONSTRAINED),
+            Map.entry("structured_outputs", UNCONSTRAINED),
+            Map.entry("documents", new Neutral(FieldRules::isNothing, "put documents into a message")),
+            Map.entry(
+                    "chat_template",
+                    new Neutral(FieldRules::isNothing, "the server's operator chooses the template (--template)")),
+            Map.entry(
+                    "add_generation_prompt",
+                    new Neutral(FieldRules::isTrue, "a reply is always opened, or goes on from the assistant's last")),
+            Map.entry(
+                    "modalities",
+                    new Neutral(
+                            value -> value.size() == 1
+                                    && value.path(0).asString("").equals("text"),
+                            TEXT_ALONE.instead)),
+            Map.entry("audio", TEXT_ALONE),
+            Map.entry("web_search_options", new Neutral(FieldRules::never, "nothing is looked up here")),
+            Map.entry("echo", new Neutral(FieldRules::isFalse, "the prompt is not repeated here")),
+            Map.entry("suffix", new Neutral(FieldRules::isNothing, "text is only written after a prompt here")));
+
+    private FieldRules() {}
+
+    private static boolean isNothing(JsonNode value) {
+        return value.isContainer()
+                ? value.isEmpty()
+                : value.isString() && value.asString().isEmpty();
+    }
+
+    private static boolean isFalse(JsonNode value) {
+        return value.isBoolean() && !value.asBoolean();
+    }
+
+    private static boolean isTrue(JsonNode value) {
+        return value.isBoolean() && value.asBoolean();
+    }
+
+    private static boolean isZero(JsonNode value) {
+        return value.isNumber() && value.asDouble() == 0;
+    }
+
+    private static boolean never(JsonNode value) {
+        return false;
+    }
+
+    private static Predicate<JsonNode> is(String text) {
+        return value -> value.isString() && value.asString().equals(text);
+    }
+
+    private static Predicate<JsonNode> is(double number) {
+        return value -> value.isNumber() && value.asDouble() == number;
+    }
+
+    /**
+     * Looks at the fields that nobody has read.
+     *
+     * @param strict whether one that is not known is refused
+     * @return the names of those that are ignored
+     * @throws ApiException if one asks for something that is not done here, or must be known and is not
+     */
+    static List<String> finish(JsonFields body, boolean strict) {
+        List<String> ignored = new ArrayList<>();
+        for (String name : WHO) {
+            if (body.get(name) != null) {
+                ignored.add(name);
+            }
+        }
+        NEUTRAL.forEach((name, neutral) -> {
+            if (body.isUnread(name)) {
+                JsonNode value = body.get(name);
+                if (value != null && !neutral.value.test(value)) {
+                    throw ApiException.unsupported(name, "'" + name + "' is not supported: " + neutral.instead);
+                }
+            }
+        });
+        if (strict) {
+            body.refuseOthers();
+        }
+        ignored.addAll(body.others());
+        return List.copyOf(ignored);
+    }
+}

@@ -1,0 +1,153 @@
+package org.espalier.server;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import org.espalier.model.Warning;
+import org.espalier.server.Drafts.Draft;
+import org.espalier.server.SearchService.Result;
+import org.espalier.server.SolveRequest.Streaming;
+import org.espalier.wire.SearchOutcome.Model;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Answers with a stream. While the search runs, it tells how that goes, as far as the protocol has a place for it. The text
+ * follows as soon as it is settled: while it is written if there is only one path, otherwise at the end, a piece a step.
+ */
+final class StreamReply implements SolveReply {
+    private static final byte[] COMMENT = ": waiting\n\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] DONE = "data: [DONE]\n\n".getBytes(StandardCharsets.US_ASCII);
+
+    private final Reply reply;
+    private final SolveRequest request;
+    private final AnswerFormat format;
+    private final Streaming streaming;
+    private final SearchProgress progress;
+    /** Characters of the first choice that the client has already. */
+    private int settled;
+
+    StreamReply(Reply reply, SolveRequest request, AnswerFormat format) {
+        this.reply = reply;
+        this.request = request;
+        this.format = format;
+        streaming = request.streaming();
+        progress = new SearchProgress(request.search());
+    }
+
+    @Override
+    public boolean wantsEvents() {
+        return streaming.events() || showsProgress();
+    }
+
+    private boolean showsProgress() {
+        return streaming.progress() && progress.says();
+    }
+
+    @Override
+    public boolean wantsDrafts() {
+        return streaming.drafts();
+    }
+
+    /** Not with stop texts: the end of what is settled might be the beginning of one. */
+    @Override
+    public boolean wantsText() {
+        return request.stops().isEmpty();
+    }
+
+    @Override
+    public void accepted() throws IOException {
+        reply.begin(format.framing().contentType());
+        send(format.begin());
+        if (showsProgress()) {
+            send(format.think(progress.beginning()));
+        }
+    }
+
+    @Override
+    public void event(SearchEvent event) throws IOException {
+        if (streaming.events()) {
+            send(format.tell(Json.MAPPER.valueToTree(event)));
+        }
+        Optional<String> line = showsProgress() ? progress.line(event) : Optional.empty();
+        if (line.isPresent()) {
+            send(format.think(line.get()));
+        }
+    }
+
+    @Override
+    public void warned(Warning warning) throws IOException {
+        if (streaming.events()) {
+            send(format.tell(Json.MAPPER
+                    .createObjectNode()
+                    .put("event", "warned")
+                    .put("code", warning.code())
+                    .put("message", warning.message())));
+        }
+    }
+
+    @Override
+    public void drafts(List<Draft> drafts) throws IOException {
+        ObjectNode event = Json.MAPPER.createObjectNode().put("event", "writing");
+        event.set("drafts", Json.MAPPER.valueToTree(drafts));
+        send(format.tell(event));
+    }
+
+    @Override
+    public void settled(String text) throws IOException {
+        send(format.write(0, text));
+        settled += text.length();
+    }
+
+    @Override
+    public void stillQueued() throws IOException {
+        ping();
+    }
+
+    @Override
+    public void stillSearching() throws IOException {
+        ping();
+    }
+
+    private void ping() throws IOException {
+        Optional<StreamPiece> ping = format.ping();
+        reply.write(ping.isPresent() ? format.framing().frame(ping.get()) : COMMENT);
+    }
+
+    @Override
+    public void finish(Result result, List<Model> models) throws IOException {
+        Finished finished = result.finished(request, models, streaming.events());
+        List<Choice> choices = finished.choices();
+        String delimiter = request.search().config().delimiter();
+        for (int i = 0; i < choices.size(); i++) {
+            if (i > 0) {
+                send(format.open(i));
+            }
+            for (String piece : choices.get(i).pieces(i == 0 ? settled : 0, delimiter)) {
+                send(format.write(i, piece));
+            }
+            send(format.close(i, finished));
+        }
+        send(format.end(finished));
+        if (format.marksEnd()) {
+            reply.write(DONE);
+        }
+        reply.end();
+    }
+
+    @Override
+    public void fail(ApiException failure) throws IOException {
+        send(List.of(format.failure(failure)));
+        reply.end();
+    }
+
+    private void send(List<StreamPiece> pieces) throws IOException {
+        if (pieces.isEmpty()) {
+            return;
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        pieces.forEach(piece -> bytes.writeBytes(format.framing().frame(piece)));
+        reply.write(bytes.toByteArray());
+    }
+}
