@@ -54,6 +54,10 @@ class ArchitectureTest {
             Map.entry("search", List.of("model")),
             Map.entry("wire", List.of("search", "model")),
             Map.entry("picture", List.of("search", "model")),
+            // What runs programs knows neither languages nor searches.
+            Map.entry("sandbox", List.of("model")),
+            // search: to stop drawing when a program passes; sandbox: to run it.
+            Map.entry("code", List.of("sandbox", "search", "model")),
             Map.entry("prm", List.of("prompt", "model")),
             Map.entry("prompt", List.of("model")),
             Map.entry("gguf", List.of("model")),
@@ -68,8 +72,9 @@ class ArchitectureTest {
             Map.entry("reward", List.of("engine", "prm", "prompt", "model")),
             // catalog: to unpack the libraries that the jar carries.
             Map.entry("llama", List.of("catalog", "engine", "prm", "prompt", "model")),
-            // To lock a run's files, and to write whole ones, as the store does.
-            Map.entry("eval", List.of("catalog", "wire", "search", "grade", "prompt", "model")),
+            // catalog: to lock a run's files, and to write whole ones, as the store does; code and sandbox: to judge
+            // programs.
+            Map.entry("eval", List.of("catalog", "wire", "code", "sandbox", "search", "grade", "prompt", "model")),
             Map.entry("server", List.of("wire", "search", "grade", "prompt", "model")),
             // The composition root; of eval it takes auto's plan alone.
             Map.entry(
@@ -86,6 +91,8 @@ class ArchitectureTest {
                             "grade",
                             "search",
                             "picture",
+                            "code",
+                            "sandbox",
                             "prm",
                             "prompt",
                             "gguf",

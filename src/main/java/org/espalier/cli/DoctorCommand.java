@@ -13,6 +13,8 @@ import org.espalier.llama.Processors;
 import org.espalier.model.EspalierException;
 import org.espalier.model.FetchListener;
 import org.espalier.runtime.EspalierVersion;
+import org.espalier.sandbox.Sandbox;
+import org.espalier.sandbox.Sandboxes;
 import picocli.CommandLine.Command;
 
 /** {@code espalier doctor}: what this machine and this installation have. */
@@ -51,10 +53,20 @@ final class DoctorCommand implements Callable<Integer> {
             line("Engine", "does not work: " + e.getMessage());
             healthy = false;
         }
+        line("Sandbox", sandbox());
         ModelStore store = ModelStore.open();
         healthy = healthy && attention(store);
         line("Models", "%s; others are fetched to %s".formatted(present(store), store.folder()));
         return healthy ? ExitCode.ANSWERED : ExitCode.FAILED;
+    }
+
+    /** What programs that a model wrote run in. */
+    private static String sandbox() {
+        Sandboxes.Finding found = Sandboxes.find();
+        Sandbox sandbox = found.sandbox();
+        return sandbox == null
+                ? "none, programs are not run: " + found.lack()
+                : sandbox.name() + ": " + sandbox.description();
     }
 
     private static String threads() {

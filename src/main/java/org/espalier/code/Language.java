@@ -1,0 +1,131 @@
+package org.espalier.code;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.espalier.model.Nearest;
+import org.espalier.model.UsageException;
+import org.espalier.model.Violation;
+import org.espalier.sandbox.Programs;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/**
+ * A programming language, as {@code languages.yaml} describes it.
+ *
+ * @param name as users write it
+ * @param aliases other names, which also mark blocks of code in replies
+ * @param file that a program is written to
+ * @param needs programs that must be installed
+ * @param comment what begins a comment that goes to the end of the line
+ * @param definition finds the names of the functions that a program defines, in its first group
+ * @param worker resources that together are the source of a worker, which forks a process for each run and also runs tests;
+ *     null if each run is a new process
+ * @param driver a resource that is written beside the program and calls its functions; null with a worker
+ * @param compile the command that makes a program ready, with its driver; null if there is nothing to do
+ * @param run the command that runs the worker or the driver
+ * @param main the command that runs the program itself; null with a worker
+ * @param mapsMemory whether processes map much more memory than they use, so that only what they use can be bounded
+ */
+public record Language(
+        String name,
+        List<String> aliases,
+        String file,
+        List<String> needs,
+        String comment,
+        String definition,
+        @Nullable List<String> worker,
+        @Nullable String driver,
+        @Nullable List<String> compile,
+        List<String> run,
+        @Nullable List<String> main,
+        @JsonProperty("mapsMemory") boolean mapsMemory) {
+    private static final List<Language> ALL = load();
+
+    private static List<Language> load() {
+        try (InputStream yaml = Objects.requireNonNull(
+                Language.class.getResourceAsStream("languages.yaml"), "languages.yaml is missing from the jar")) {
+            return List.copyOf(new YAMLMapper().readValue(yaml, new TypeReference<List<Language>>() {}));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** All languages, the usual one first. */
+    public static List<Language> all() {
+        return ALL;
+    }
+
+    /** @throws UsageException if there is no language of this name */
+    public static Language parse(String name) {
+        List<String> names = ALL.stream().map(Language::name).toList();
+        return ALL.stream()
+                .filter(language -> language.isCalled(name))
+                .findFirst()
+                .orElseThrow(() -> new UsageException(List.of(Violation.of(
+                        "language",
+                        "%s %s is unknown: choose %s%s",
+                        name,
+                        String.join(", ", names),
+                        Nearest.question(name, names)))));
+    }
+
+    /** Whether a name, or what a block of code is marked with, means this language. */
+    public boolean isCalled(String word) {
+        return Stream.concat(Stream.of(name), aliases.stream()).anyMatch(word::equalsIgnoreCase);
+    }
+
+    /**
+     * Where the programs are that it needs.
+     *
+     * @throws UsageException if one is not installed
+     */
+    Map<String, Path> programs() {
+        Map<String, Path> found = new LinkedHashMap<>();
+        for (String program : needs) {
+            Optional<Path> place = Programs.find(program);
+            if (place.isEmpty()) {
+                throw new UsageException(
+                        "programs in %s need %s, which is not installed here".formatted(name, program));
+            }
+            found.put(program, place.get());
+        }
+        return found;
+    }
+
+    /** The names of the functions that a program defines, in their order. */
+    public List<String> definedIn(String program) {
+        return Pattern.compile(definition)
+                .matcher(program)
+                .results()
+                .map(match -> match.group(1))
+                .distinct()
+                .toList();
+    }
+
+    static String resource(String name) {
+        try (InputStream in =
+                Objects.requireNonNull(Language.class.getResourceAsStream(name), name + " is missing from the jar")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The source of the worker. */
+    String workerSource() {
+        return Objects.requireNonNull(worker).stream().map(Language::resource).collect(Collectors.joining("\n"));
+    }
+}

@@ -1,0 +1,245 @@
+package org.espalier.code;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.espalier.code.TestRun.Check;
+import org.espalier.code.TestRun.Status;
+import org.espalier.code.Worker.Frame;
+import org.espalier.model.EspalierException;
+import org.espalier.sandbox.Limits;
+import org.espalier.sandbox.Sandbox;
+import org.espalier.sandbox.SandboxedProcess.Cause;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Runs programs and tests in two workers that cannot reach each other. A call of the tests comes here, goes to the program,
+ * and its value goes back: of what a program writes nothing but values arrives at the tests.
+ */
+final class WorkerRunner implements ProgramRunner {
+    /** So that a program that takes too long is found out before the tests that wait for it. */
+    private static final Duration TESTS_LONGER = Duration.ofSeconds(5);
+
+    private final Language language;
+    private final Worker programs;
+    private final Worker tests;
+
+    WorkerRunner(Language language, Sandbox sandbox, Limits limits) {
+        this.language = language;
+        programs = new Worker(language, sandbox, limits);
+        tests = new Worker(language, sandbox, limits.withWall(limits.wall().plus(TESTS_LONGER)));
+    }
+
+    @Override
+    public TestRun run(String program, TestSuite suite) {
+        TestRun called = suite.tests().isBlank() ? null : call(program, suite);
+        if (suite.examples().isEmpty()) {
+            return called == null ? load(program) : called;
+        }
+        TestRun read = examples(program, suite.examples());
+        return called == null ? read : Runs.joined(called, read);
+    }
+
+    private static ObjectNode spec(String role, String program) {
+        return Worker.JSON.createObjectNode().put("role", role).put("source", program);
+    }
+
+    private TestRun load(String program) {
+        programs.begin(spec("program", program));
+        return ended(List.of(), first(programs.next()));
+    }
+
+    /** What the program does as it begins: the names that it defines, or why it does not begin. */
+    private Beginning first(@Nullable Frame frame) {
+        if (frame == null || frame.isEnd()) {
+            return new Beginning(null, statusOf(frame), describe(frame), frame);
+        }
+        JsonNode error = frame.body().get("error");
+        return error == null
+                ? new Beginning(frame.body(), Status.RAN, null, null)
+                : new Beginning(null, Status.BROKEN, error(frame.body()), null);
+    }
+
+    private record Beginning(
+            @Nullable JsonNode names,
+            Status status,
+            @Nullable String failure,
+            @Nullable Frame end) {}
+
+    private TestRun call(String program, TestSuite suite) {
+        ObjectNode asked = spec("tests", "")
+                .put("tests", suite.tests())
+                .put("setup", suite.setup())
+                .put("values", suite.values());
+        tests.begin(asked);
+        Frame hello = tests.next();
+        List<String> units = new ArrayList<>();
+        requireTests(hello).path("units").forEach(unit -> units.add(unit.asString("")));
+        programs.begin(spec("program", program));
+        Beginning begun = first(programs.next());
+        JsonNode names = begun.names();
+        if (names == null) {
+            Frame unused = tests.finish();
+            String why = Objects.requireNonNullElse(begun.failure(), "the program does not begin");
+            return ended(
+                    units.stream()
+                            .map(unit -> new Check(unit, false, why, null))
+                            .toList(),
+                    begun);
+        }
+        ObjectNode start = Worker.JSON.createObjectNode();
+        start.set("callables", names.path("callables"));
+        start.set("modules", names.path("modules"));
+        start.put("entry", suite.entry());
+        tests.tell(start);
+        return judge(units);
+    }
+
+    /** The descriptions of the tests; of tests that are none, why. */
+    private JsonNode requireTests(@Nullable Frame frame) {
+        if (frame == null || frame.isEnd()) {
+            Frame unused = programs.finish();
+            throw new EspalierException("the sandbox ended while the tests were read: " + describe(frame));
+        }
+        JsonNode broken = frame.body().get("broken");
+        if (broken != null) {
+            Frame unused = programs.finish();
+            Frame alike = tests.finish();
+            throw new BrokenTestsException("the tests cannot be run: " + broken.asString(""));
+        }
+        return frame.body();
+    }
+
+    private TestRun judge(List<String> units) {
+        List<Check> checks = new ArrayList<>();
+        Beginning state = new Beginning(null, Status.RAN, null, null);
+        while (true) {
+            Frame frame = tests.next();
+            if (frame == null || frame.isEnd() || frame.body().has("done")) {
+                String stopped = "the tests took too much: " + describe(frame);
+                for (int i = checks.size(); i < units.size(); i++) {
+                    checks.add(
+                            new Check(units.get(i), false, Objects.requireNonNullElse(state.failure(), stopped), null));
+                }
+                Frame unused = tests.finish();
+                return ended(checks, state);
+            }
+            JsonNode message = frame.body();
+            if (message.has("broken")) {
+                requireTests(frame);
+            } else if (message.has("call")) {
+                state = answer(message.path("call"), state);
+            } else if (message.has("passed") && checks.size() < units.size()) {
+                boolean passed = message.path("passed").asBoolean(false);
+                String why = passed ? null : message.path("why").asString("it fails");
+                String value =
+                        message.path("value").isString() ? message.path("value").asString() : null;
+                checks.add(new Check(units.get(checks.size()), passed, why, value));
+            }
+        }
+    }
+
+    /** Carries a call to the program and its value back. */
+    private Beginning answer(JsonNode call, Beginning state) {
+        if (state.status() != Status.RAN) {
+            tests.tell(Worker.JSON.createObjectNode().put("ended", state.failure()));
+            return state;
+        }
+        programs.tell(call);
+        Frame frame = programs.next();
+        if (frame == null || frame.isEnd()) {
+            String why = describe(frame);
+            tests.tell(Worker.JSON.createObjectNode().put("ended", why));
+            return new Beginning(null, statusOf(frame), why, frame);
+        }
+        tests.tell(frame.body().isObject() ? frame.body() : Worker.JSON.createObjectNode());
+        return state;
+    }
+
+    private TestRun ended(List<Check> checks, Beginning state) {
+        Frame end = state.end() == null ? programs.finish() : state.end();
+        double cpu = end == null ? 0 : end.body().path("cpuSeconds").asDouble(0);
+        double wall = end == null ? 0 : end.body().path("wallSeconds").asDouble(0);
+        return new TestRun(checks, state.status(), state.failure(), cpu, wall);
+    }
+
+    private TestRun examples(String program, List<Example> examples) {
+        List<Check> checks = new ArrayList<>();
+        Status status = Status.RAN;
+        String failure = null;
+        double cpu = 0;
+        double wall = 0;
+        for (Example example : examples) {
+            programs.begin(spec("main", program).put("stdin", example.input()));
+            Frame frame = programs.next();
+            while (frame != null && !frame.isEnd()) {
+                frame = programs.next();
+            }
+            cpu += frame == null ? 0 : frame.body().path("cpuSeconds").asDouble(0);
+            wall += frame == null ? 0 : frame.body().path("wallSeconds").asDouble(0);
+            boolean over =
+                    frame != null && frame.body().path("ended").asString("").equals("exit");
+            String written = over ? frame.body().path("stdout").asString("") : "";
+            boolean fine = over && frame.body().path("code").asInt(1) == 0;
+            String why = fine ? null : describe(frame);
+            if (!fine) {
+                status = statusOf(frame);
+                failure = why;
+            }
+            checks.add(Runs.check(example, written, why));
+        }
+        return new TestRun(checks, status, failure, cpu, wall);
+    }
+
+    private static String error(JsonNode answer) {
+        String trace = answer.path("trace").asString("");
+        return "%s: %s%s"
+                .formatted(
+                        answer.path("error").asString(""),
+                        answer.path("message").asString(""),
+                        trace.isBlank() ? "" : "\n" + trace);
+    }
+
+    private Status statusOf(@Nullable Frame end) {
+        if (end == null) {
+            Cause cause = programs.cause();
+            return cause == null ? Status.TIME : cause == Cause.MEMORY ? Status.MEMORY : Status.OUTPUT;
+        }
+        return switch (end.body().path("ended").asString("")) {
+            case "time", "cpu" -> Status.TIME;
+            case "output" -> Status.OUTPUT;
+            default -> Status.ENDED;
+        };
+    }
+
+    private String describe(@Nullable Frame end) {
+        if (end == null) {
+            Cause cause = programs.cause();
+            return cause == null
+                    ? "the sandbox of %s has ended".formatted(language.name())
+                    : cause == Cause.MEMORY
+                            ? "the program took too much memory"
+                            : "the program took too many processes";
+        }
+        String errors = end.body().path("stderr").asString("").strip();
+        return switch (end.body().path("ended").asString("")) {
+            case "time", "cpu" -> "the program took too much time";
+            case "output" -> "the program wrote too much";
+            default ->
+                errors.isEmpty()
+                        ? "the program ended by itself"
+                        : errors.lines()
+                                .skip(Math.max(0, errors.lines().count() - 6))
+                                .reduce("", (a, b) -> (a + "\n" + b).strip());
+        };
+    }
+
+    @Override
+    public void close() {
+        programs.close();
+        tests.close();
+    }
+}

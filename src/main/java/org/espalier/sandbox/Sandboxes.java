@@ -1,0 +1,98 @@
+package org.espalier.sandbox;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.espalier.model.UsageException;
+import org.espalier.model.Violation;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the sandbox that this machine has. What is found has run a program once. Stateless. */
+public final class Sandboxes {
+    private static final int TRIAL_SECONDS = 20;
+    private static final String SAYS = "espalier";
+
+    private Sandboxes() {}
+
+    /**
+     * What was found.
+     *
+     * @param sandbox null if there is none that works
+     * @param lack why not; empty if there is one
+     */
+    public record Finding(@Nullable Sandbox sandbox, String lack) {}
+
+    /** Looks for a sandbox and tries it. */
+    public static Finding find() {
+        Optional<Path> bwrap = Programs.find("bwrap");
+        if (bwrap.isEmpty()) {
+            return new Finding(null, "bubblewrap is not installed: apt-get install bubblewrap");
+        }
+        String failed = "";
+        for (Bubblewrap sandbox : candidates(bwrap.get())) {
+            String outcome = trial(sandbox);
+            if (outcome.equals(SAYS)) {
+                return new Finding(sandbox, "");
+            }
+            failed = outcome;
+        }
+        return new Finding(
+                null,
+                "bubblewrap does not work here (%s): let users make namespaces (sysctl kernel.unprivileged_userns_clone=1, kernel.apparmor_restrict_unprivileged_userns=0)"
+                        .formatted(failed.isBlank() ? "it says nothing" : failed));
+    }
+
+    private static List<Bubblewrap> candidates(Path bwrap) {
+        Bubblewrap plain = new Bubblewrap(bwrap.toString(), null);
+        Optional<Path> setpriv = Programs.find("setpriv");
+        boolean root = "root".equals(System.getProperty("user.name"));
+        return root && setpriv.isPresent()
+                ? List.of(new Bubblewrap(bwrap.toString(), setpriv.get().toString()), plain)
+                : List.of(plain);
+    }
+
+    /**
+     * The sandbox that works here.
+     *
+     * @param unsafe whether programs may run without one, with the user's rights
+     * @throws UsageException if there is none, and that is not wanted
+     */
+    public static Sandbox required(boolean unsafe) {
+        if (unsafe) {
+            return new Unconfined();
+        }
+        Finding found = find();
+        if (found.sandbox() == null) {
+            throw new UsageException(List.of(Violation.of(
+                    "unsafeRun",
+                    "there is no sandbox to run programs in, and %2$s would run them with your rights; %1$s",
+                    found.lack())));
+        }
+        return found.sandbox();
+    }
+
+    /** Runs a program inside; returns what it says, or what was wrong. */
+    private static String trial(Bubblewrap sandbox) {
+        try {
+            Process process = new ProcessBuilder(
+                            sandbox.command(List.of("/bin/sh", "-c", "echo " + SAYS), List.of(), Limits.USUAL))
+                    .redirectErrorStream(true)
+                    .start();
+            process.getOutputStream().close();
+            if (!process.waitFor(TRIAL_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                return "it does not end";
+            }
+            String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+            return text.lines().findFirst().orElse("");
+        } catch (IOException e) {
+            return String.valueOf(e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "interrupted";
+        }
+    }
+}
