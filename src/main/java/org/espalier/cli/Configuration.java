@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.espalier.cli.ConfigFile.Setting;
 import org.espalier.model.Nearest;
 import org.espalier.model.UsageException;
@@ -53,6 +54,9 @@ final class Configuration implements IDefaultValueProvider {
     private final @Nullable String profile;
     private final List<String> typed;
 
+    /** Whether no option can have a value here, as for most users. */
+    private final boolean isEmpty;
+
     /**
      * A value and where it comes from.
      *
@@ -67,6 +71,9 @@ final class Configuration implements IDefaultValueProvider {
         this.environment = Map.copyOf(environment);
         this.profile = profile;
         this.typed = List.copyOf(typed);
+        isEmpty = file.settings().isEmpty()
+                && environment.keySet().stream()
+                        .noneMatch(name -> name.startsWith(PREFIX) && !NO_OPTIONS.contains(name));
     }
 
     /** Where nothing is configured, or what is there is not to be used. */
@@ -77,16 +84,28 @@ final class Configuration implements IDefaultValueProvider {
     /**
      * Reads the file and checks its keys.
      *
+     * @param root with the command that runs, and perhaps with others
+     * @param all gives the root with all commands, for keys that mean none of these
      * @param arguments of the command line
      * @throws UsageException if the file is none, has keys that no option has, or lacks the profile
      */
     static Configuration of(
-            ConfigFile file, Map<String, String> environment, CommandSpec root, List<String> arguments) {
-        ConfigKeys keys = new ConfigKeys(root);
-        for (Setting setting : file.settings()) {
-            keys.problem(setting.keys()).ifPresent(problem -> {
-                throw file.problem(setting, problem);
-            });
+            ConfigFile file,
+            Map<String, String> environment,
+            CommandSpec root,
+            Supplier<CommandSpec> all,
+            List<String> arguments) {
+        ConfigKeys near = new ConfigKeys(root);
+        List<Setting> others = file.settings().stream()
+                .filter(setting -> !near.isKnown(setting.keys()))
+                .toList();
+        if (!others.isEmpty()) {
+            ConfigKeys keys = new ConfigKeys(all.get());
+            for (Setting setting : others) {
+                keys.problem(setting.keys()).ifPresent(problem -> {
+                    throw file.problem(setting, problem);
+                });
+            }
         }
         String profile = chosenProfile(file, environment, arguments);
         if (profile != null && !file.profiles().contains(profile)) {
@@ -127,7 +146,7 @@ final class Configuration implements IDefaultValueProvider {
     @Override
     public @Nullable String defaultValue(ArgSpec argument) {
         // A flag that is typed would be the opposite of its default.
-        return argument instanceof OptionSpec option && !isTypedFlag(option)
+        return !isEmpty && argument instanceof OptionSpec option && !isTypedFlag(option)
                 ? of(option).map(Value::text).orElse(null)
                 : null;
     }
@@ -146,7 +165,7 @@ final class Configuration implements IDefaultValueProvider {
 
     /** What is configured for an option; empty if that is left to what is built in. */
     Optional<Value> of(OptionSpec option) {
-        if (!isConfigurable(option)) {
+        if (isEmpty || !isConfigurable(option)) {
             return Optional.empty();
         }
         List<String> command = command(option.command());

@@ -40,15 +40,9 @@ final class HelpTopics implements Callable<Integer> {
         @Override
         public Iterator<String> iterator() {
             List<String> names = new ArrayList<>();
-            for (Class<?> command : of(Main.class).subcommands()) {
-                names.add(of(command).name());
-            }
+            Main.commands().forEach(command -> names.add(Main.nameOf(command)));
             names.add(METHODS);
             return names.iterator();
-        }
-
-        private static Command of(Class<?> command) {
-            return Objects.requireNonNull(command.getAnnotation(Command.class));
         }
     }
 

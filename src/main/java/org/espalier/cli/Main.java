@@ -7,24 +7,16 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.IntSupplier;
 import org.espalier.catalog.UserFolder;
 import org.espalier.model.UsageException;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.Spec;
 
-/** The {@code espalier} command. */
+/** The {@code espalier} command with all its commands. */
 @Command(
-        name = "espalier",
-        description = "Makes small local models answer like larger ones, by searching over their reasoning.",
-        versionProvider = Version.class,
-        scope = ScopeType.INHERIT,
         subcommands = {
             SolveCommand.class,
             ChatCommand.class,
@@ -45,61 +37,12 @@ import picocli.CommandLine.Spec;
             DoctorCommand.class,
             CompletionCommand.class,
             HelpTopics.class
-        },
-        footer = {
-            "",
-            "'espalier COMMAND --help' lists the options of a command, 'espalier help methods' the search methods.",
-            "",
-            "Try:  espalier solve \"Start with 12, then multiply by 7, then subtract 5. What is the result?\"",
-            "",
-            "Exit codes: 0 answered, 1 failed, 2 bad usage, 3 no answer within the budget,",
-            "4 internal error, 130 interrupted, 143 terminated, 141 the output was closed."
         })
-public final class Main implements Runnable {
-    @Option(
-            names = "--stacktrace",
-            scope = ScopeType.INHERIT,
-            description = "Print the stack trace of a failure, not only its message.")
-    @Advanced
-    private boolean stacktrace;
-
-    /** Read before the others, whose defaults it chooses: see {@link Configuration}. */
-    @Option(
-            names = "--profile",
-            paramLabel = "NAME",
-            scope = ScopeType.INHERIT,
-            description = "Takes defaults from this profile of the configuration file ('espalier config' shows them).")
-    @Advanced
-    @SuppressWarnings("UnusedVariable") // picocli looks at what was typed
-    private @Nullable String profile;
-
-    @Option(
-            names = {"-h", "--help", HelpTexts.ALL},
-            usageHelp = true,
-            scope = ScopeType.INHERIT,
-            description = "Shows this help; " + HelpTexts.ALL + " has all options.")
-    @SuppressWarnings("UnusedVariable") // picocli looks at what was typed
-    private boolean help;
-
-    @Option(
-            names = {"-V", "--version"},
-            versionHelp = true,
-            scope = ScopeType.INHERIT,
-            description = "Prints the version.")
-    @Advanced
-    @SuppressWarnings("UnusedVariable") // picocli looks at what was typed
-    private boolean version;
-
-    @Spec
-    private @Nullable CommandSpec spec;
+public final class Main extends RootCommand {
+    /** Commands that speak of the others. */
+    private static final Set<String> OF_ALL = Set.of("completion", "config", "help");
 
     private Main() {}
-
-    /** What somebody sees who does not know yet what to do. */
-    @Override
-    public void run() {
-        Introduction.print(Terminal.output(), Objects.requireNonNull(spec));
-    }
 
     public static void main(String[] args) {
         StandardStreams.install();
@@ -137,12 +80,13 @@ public final class Main implements Runnable {
     /** Runs a command with the configuration of a user; what it prints is quoted. */
     static int run(Map<String, String> environment, Path home, String... args) {
         return quoting(() -> {
-            CommandLine line = commandLine();
+            CommandLine line = commandLine(List.of(args));
             Path place = ConfigFile.place(environment, home);
             Configuration configuration;
             try {
+                ConfigFile file = ConfigFile.read(place);
                 configuration =
-                        Configuration.of(ConfigFile.read(place), environment, line.getCommandSpec(), List.of(args));
+                        Configuration.of(file, environment, line.getCommandSpec(), Main::allCommands, List.of(args));
             } catch (UsageException e) {
                 if (!isWithoutConfiguration(List.of(args))) {
                     return tell(Failure.of(e), line.getErr(), "");
@@ -180,9 +124,48 @@ public final class Main implements Runnable {
         }
     }
 
+    /** With all commands. */
     static CommandLine commandLine() {
-        Main main = new Main();
-        CommandLine line = new CommandLine(main);
+        return commandLine(new Main());
+    }
+
+    private static CommandSpec allCommands() {
+        return commandLine().getCommandSpec();
+    }
+
+    /**
+     * What runs these arguments: the command that the first one names, alone, because picocli takes a fifth of a second to
+     * read the options of all; otherwise all commands.
+     */
+    static CommandLine commandLine(List<String> arguments) {
+        String first = arguments.isEmpty() ? "" : arguments.get(0);
+        for (Class<?> command : commands()) {
+            if (nameOf(command).equals(first) && !OF_ALL.contains(first)) {
+                RootCommand root = new RootCommand();
+                CommandLine line = new CommandLine(root);
+                line.addSubcommand(command);
+                return prepared(line, root);
+            }
+        }
+        return commandLine();
+    }
+
+    /** The classes of the commands, in the order of the help. */
+    static List<Class<?>> commands() {
+        return List.of(
+                Objects.requireNonNull(Main.class.getAnnotation(Command.class)).subcommands());
+    }
+
+    /** The name by which a command is called. */
+    static String nameOf(Class<?> command) {
+        return Objects.requireNonNull(command.getAnnotation(Command.class)).name();
+    }
+
+    private static CommandLine commandLine(RootCommand root) {
+        return prepared(new CommandLine(root), root);
+    }
+
+    private static CommandLine prepared(CommandLine line, RootCommand root) {
         // Help may have colours; messages hold what others wrote.
         line.setOut(new PrintWriter(QuotingStream.raw(System.out), true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
@@ -196,11 +179,11 @@ public final class Main implements Runnable {
             return new CommandLine.RunLast().execute(parsed);
         });
         line.setParameterExceptionHandler(UsageErrors::print);
-        line.setExecutionExceptionHandler(main::failed);
+        line.setExecutionExceptionHandler((e, failed, parsed) -> failed(root.isTraced(), e, failed));
         return line;
     }
 
-    private int failed(Exception e, CommandLine line, ParseResult parsed) {
+    private static int failed(boolean stacktrace, Exception e, CommandLine line) {
         Failure failure = Failure.of(e);
         boolean unforeseen = failure.code() == ExitCode.INTERNAL_ERROR;
         int code = tell(failure, line.getErr(), unforeseen && !stacktrace ? " (--stacktrace shows where)" : "");

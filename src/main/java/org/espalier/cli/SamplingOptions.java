@@ -1,12 +1,12 @@
 package org.espalier.cli;
 
 import java.util.List;
+import org.espalier.model.SamplingParams;
 import org.espalier.model.UsageException;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.Semantics;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Options that say how the policy writes. */
 final class SamplingOptions {
@@ -70,23 +70,30 @@ final class SamplingOptions {
         return seeds.stream().distinct().toList();
     }
 
-    /** A search that samples so. */
+    /**
+     * A search that samples so.
+     *
+     * @throws UsageException if a value is out of its range
+     */
     SearchConfig.Builder config() {
-        return SettingOptions.config(settings()).toBuilder();
+        return config(Semantics.STRICT);
     }
 
-    /** What these options say of a search, and others. */
-    ObjectNode settings(Object... others) {
-        ObjectNode fields = SettingOptions.fields(others);
-        fields.setAll(SettingOptions.fields(this));
+    /**
+     * A search that samples so, with the tokens that are usual for its semantics.
+     *
+     * @throws UsageException if a value is out of its range
+     */
+    SearchConfig.Builder config(Semantics semantics) {
         if (seeds.size() > 1 && !takesSeveral) {
             throw new UsageException("--seed takes one seed here; 'espalier eval' takes several");
         }
-        boolean sal = fields.path("parity").asString("").equals(Semantics.SAL.name());
-        return fields.put("seed", seeds.get(0))
-                .put("delimiter", delimiter.replace("\\n", "\n"))
-                .put(
-                        "maxTokens",
-                        maxTokens != null ? maxTokens : sal ? SearchConfig.DEFAULT.maxTokens() : USUAL_TOKENS);
+        int usual = semantics.equals(Semantics.SAL) ? SearchConfig.DEFAULT.maxTokens() : USUAL_TOKENS;
+        return SearchConfig.builder()
+                .semantics(semantics)
+                .sampling(new SamplingParams(temperature, topK, topP, minP))
+                .maxTokens(maxTokens == null ? usual : maxTokens)
+                .seed(seeds.get(0))
+                .delimiter(delimiter.replace("\\n", "\n"));
     }
 }

@@ -1,8 +1,11 @@
 package org.espalier.cli;
 
 import java.nio.file.Path;
+import org.espalier.model.UsageException;
+import org.espalier.search.MethodParams;
 import org.espalier.search.ScoreAggregation;
 import org.espalier.search.SearchConfig;
+import org.espalier.search.Semantics;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -134,8 +137,23 @@ final class TreeOptions {
         return planFile;
     }
 
-    /** A search that samples and grows so. */
+    /**
+     * A search that samples and grows so.
+     *
+     * @throws UsageException if a value is out of its range
+     */
     SearchConfig.Builder config(SamplingOptions sampling) {
-        return SettingOptions.config(sampling.settings(this)).toBuilder();
+        return sampling.config(Semantics.parse(parity))
+                .beamWidth(beamWidth)
+                .maxIterations(maxIterations)
+                .lookahead(lookahead)
+                .aggregation(aggregation)
+                .stepTokens(stepTokens)
+                .shortest(shortest)
+                .filterDuplicates(filterDuplicates)
+                .sortCompleted(sortCompleted)
+                .stopAt(stopAt)
+                .params(new MethodParams(
+                        scoreTemperature, rejection, exploration, revisions, stopAtScore, cutLoops, speculate));
     }
 }

@@ -59,6 +59,7 @@ class ConfigurationTest {
                 ConfigFile.read(ConfigFile.place(environment, home)),
                 environment,
                 line.getCommandSpec(),
+                line::getCommandSpec,
                 List.of(args)));
         ParseResult parsed = line.parseArgs(args);
         while (parsed.hasSubcommand()) {

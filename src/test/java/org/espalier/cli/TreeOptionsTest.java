@@ -10,11 +10,13 @@ import org.espalier.search.SearchMethod;
 import org.espalier.search.Semantics;
 import org.espalier.wire.SearchSettings;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 
-class SettingOptionsTest {
+class TreeOptionsTest {
     @Command
     private static final class Options {
         @ArgGroup(validate = false)
@@ -43,6 +45,47 @@ class SettingOptionsTest {
                 .containsAll(SearchSettings.NAMES.stream()
                         .map(name -> flags.of(Parameter.of(name)))
                         .toList());
+    }
+
+    /** An option that is read and not passed on would be silent. */
+    @ParameterizedTest
+    @CsvSource({
+        "beam-width, 3",
+        "max-iterations, 5",
+        "lookahead, 2",
+        "aggregation, mean",
+        "temperature, 0.25",
+        "top-k, 2",
+        "top-p, 0.5",
+        "min-p, 0.125",
+        "max-tokens, 7",
+        "step-tokens, 8",
+        "seed, -9",
+        "delimiter, #",
+        "parity, sal",
+        "shortest, 10",
+        "filter-duplicates, true",
+        "sort-completed, true",
+        "stop-at, 0.75",
+        "score-temperature, 0.5",
+        "rejection, 0.25",
+        "exploration, 2.5",
+        "revisions, 6",
+        "stop-at-score, 0.5",
+        "cut-loops, true",
+        "speculate, true"
+    })
+    void everyOptionReachesItsSetting(String option, String value) {
+        String setting = SearchSettings.NAMES.stream()
+                .filter(name -> new FlagSpelling().of(Parameter.of(name)).equals("--" + option))
+                .findFirst()
+                .orElseThrow();
+        assertThat(new SearchSettings(
+                                SearchMethod.DVTS, config("--" + option + (value.equals("true") ? "" : "=" + value)))
+                        .toJson()
+                        .get(setting)
+                        .asString())
+                .isEqualTo(value);
     }
 
     @Test
