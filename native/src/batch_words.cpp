@@ -69,7 +69,7 @@ bool BatchWords::read(std::string &error) {
     for (int i = 0; i < rows; ++i) {
         const int32_t *at = words_ + rows_in_at_ + int64_t{i} * row_in_words;
         const uint64_t seed = static_cast<uint32_t>(at[7]) | static_cast<uint64_t>(static_cast<uint32_t>(at[8])) << 32;
-        rows_.push_back({at[0], at[1], at[2], as_float(at[3]), at[4], as_float(at[5]), as_float(at[6]), seed});
+        rows_.push_back({at[0], at[1], at[2], as_float(at[3]), at[4], as_float(at[5]), as_float(at[6]), seed, at[9], at[10]});
     }
     return true;
 }
@@ -91,6 +91,10 @@ void BatchWords::write_row(int row, int32_t token, float log_prob, float entropy
     at[0] = token;
     at[1] = as_word(log_prob);
     at[2] = as_word(entropy);
+}
+
+void BatchWords::write_grammar_state(int row, int32_t state) {
+    words_[rows_out_at_ + int64_t{row} * row_out_words + grammar_state_word] = state;
 }
 
 void BatchWords::write_watched(int row, int watched, float log_prob) {
@@ -212,7 +216,8 @@ bool BatchCheck::check_row(const RowIn &row, const BatchLimits &limits, std::str
                 !(row.top_p > 0 && row.top_p <= 1) || !(row.min_p >= 0 && row.min_p <= 1)) {
                 return refuse(error, "a row's sampling parameters are out of range");
             }
-            return true;
+            return row.grammar == 0 || (limits.has_state && limits.has_state(row.grammar, row.grammar_state)) ||
+                refuse(error, "a row has a grammar, or a place in it, that there is not");
         case watch_row:
             return limits.watched > 0 || refuse(error, "a row asks for watched tokens, but none are watched");
         case target_row:

@@ -15,12 +15,16 @@ constexpr int unreadable_rows_word = 4;
 constexpr int threads_word = 5;
 constexpr int operation_words = 5;
 constexpr int token_words = 4;
-constexpr int row_in_words = 9;
+constexpr int row_in_words = 11;
 constexpr int row_status_word = 3 + max_watched;
-constexpr int row_out_words = row_status_word + 1;
+constexpr int grammar_state_word = row_status_word + 1;
+constexpr int row_out_words = grammar_state_word + 1;
+// Grammars that a context can have at a time.
+constexpr int max_grammars = 64;
 
 enum OperationKind : int32_t { copy_operation = 0, remove_operation = 1 };
-enum RowStatus : int32_t { row_read = 0, row_not_a_number = 1 };
+// Stuck: the row's grammar allows no token of the vocabulary, or has grown too large.
+enum RowStatus : int32_t { row_read = 0, row_not_a_number = 1, row_stuck = 2 };
 enum RowKind : int32_t { sample_row = 0, watch_row = 1, target_row = 2, head_row = 3 };
 
 struct BatchCapacity {
@@ -52,6 +56,10 @@ struct RowIn {
     float top_p;
     float min_p;
     uint64_t seed;
+    // Which of the context's grammars constrains what is drawn, from 1; 0 for none.
+    int32_t grammar;
+    // Where in it the text has come to.
+    int32_t grammar_state;
 };
 
 // A sequence of a batch and its length before the batch.
@@ -82,6 +90,7 @@ class BatchWords {
     void write_unreadable_rows(int count);
     void write_status(int row, RowStatus status);
     void write_row(int row, int32_t token, float log_prob, float entropy);
+    void write_grammar_state(int row, int32_t state);
     void write_watched(int row, int watched, float log_prob);
 
    private:
@@ -105,6 +114,8 @@ struct BatchLimits {
     bool head;
     // Whether a part of a sequence can be copied and removed; a recurrent state is all or nothing.
     bool partial;
+    // Whether the context has the grammar and that the state.
+    std::function<bool(int grammar, int state)> has_state;
 };
 
 // Plays a batch through on sequence lengths alone, before llama.cpp sees any of it: a value that llama.cpp would answer

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <new>
 #include <numeric>
 #include <utility>
 
@@ -218,11 +219,14 @@ Status Context::read_rows() {
 }
 
 void Context::read_group(int group, int thread) {
-    const bool finite = head_ != nullptr ? read_head(group, thread) : read_logits(group, thread);
     for (int i = groups_[group]; i < groups_[group + 1]; ++i) {
-        words_.write_status(i, finite ? row_read : row_not_a_number);
+        words_.write_status(i, row_read);
     }
+    const bool finite = head_ != nullptr ? read_head(group, thread) : read_logits(group, thread);
     if (!finite) {
+        for (int i = groups_[group]; i < groups_[group + 1]; ++i) {
+            words_.write_status(i, row_not_a_number);
+        }
         unreadable_rows_ += groups_[group + 1] - groups_[group];
     }
 }
@@ -252,10 +256,7 @@ bool Context::read_logits(int group, int thread) {
     for (int i = first; i < groups_[group + 1]; ++i) {
         const RowIn &row = words_.rows()[i];
         if (row.kind == sample_row) {
-            const int64_t position = int64_t{words_.tokens()[row.token_index].position} + 1;
-            const Drawn drawn =
-                sampler.draw({row.temperature, row.top_k, row.top_p, row.min_p}, uniform(row.seed, position));
-            words_.write_row(i, drawn.token, drawn.log_prob, drawn.entropy);
+            draw(i, thread);
         } else if (row.kind == target_row) {
             words_.write_row(i, row.target, sampler.log_prob(row.target), sampler.top_log_prob());
         } else {
@@ -267,6 +268,69 @@ bool Context::read_logits(int group, int thread) {
     return true;
 }
 
+void Context::draw(int row, int thread) {
+    const RowIn &in = words_.rows()[row];
+    const SamplingParams params{in.temperature, in.top_k, in.top_p, in.min_p};
+    const int64_t position = int64_t{words_.tokens()[in.token_index].position} + 1;
+    if (in.grammar == 0) {
+        const Drawn drawn = samplers_[thread]->draw(params, uniform(in.seed, position));
+        words_.write_row(row, drawn.token, drawn.log_prob, drawn.entropy);
+        return;
+    }
+    ConstrainedDraw::Result result{{-1, 0, 0}, Grammar::refused};
+    try {
+        result = constrained_[thread]->draw(
+            *samplers_[thread], params, in.seed, position, *grammars_[in.grammar], in.grammar_state);
+    } catch (const std::bad_alloc &) {
+        // The workers' threads let nothing through; a row that is stuck says so.
+    }
+    if (result.state == Grammar::refused) {
+        words_.write_status(row, row_stuck);
+        return;
+    }
+    words_.write_row(row, result.drawn.token, result.drawn.log_prob, result.drawn.entropy);
+    words_.write_grammar_state(row, result.state);
+}
+
+int Context::open_grammar(const std::string &text) {
+    clear_message();
+    if (head_ != nullptr) {
+        set_message("this context draws no tokens");
+        return 0;
+    }
+    if (vocabulary_text_ == nullptr) {
+        vocabulary_text_ = std::make_shared<const VocabularyText>(llama_model_get_vocab(llama_get_model(context_)));
+    }
+    size_t slot = 1;
+    while (slot < grammars_.size() && grammars_[slot] != nullptr) {
+        ++slot;
+    }
+    if (slot > max_grammars) {
+        set_message("there are " + std::to_string(max_grammars) + " grammars already");
+        return 0;
+    }
+    std::string error;
+    std::unique_ptr<Grammar> grammar = Grammar::parse(text, vocabulary_text_, error);
+    if (grammar == nullptr) {
+        set_message(error);
+        return 0;
+    }
+    grammars_.resize(std::max(grammars_.size(), slot + 1));
+    grammars_[slot] = std::move(grammar);
+    return static_cast<int>(slot);
+}
+
+void Context::close_grammar(int grammar) {
+    if (grammar > 0 && static_cast<size_t>(grammar) < grammars_.size()) {
+        grammars_[grammar] = nullptr;
+    }
+}
+
+std::string Context::grammar_fault(int grammar) const {
+    const bool there = grammar > 0 && static_cast<size_t>(grammar) < grammars_.size() && grammars_[grammar] != nullptr;
+    return there ? grammars_[grammar]->fault() : "";
+}
+
 int Context::cached_length(int sequence) const { return llama_memory_seq_pos_max(memory_, sequence) + 1; }
 
 bool Context::should_stop() const {
@@ -275,7 +339,19 @@ bool Context::should_stop() const {
 }
 
 BatchLimits Context::limits() const {
-    return {params_.max_sequences, vocabulary_, outputs_, static_cast<int>(watched_.size()), head_ != nullptr, !recurrent_};
+    const auto has_state = [this](int grammar, int state) {
+        return grammar > 0 && static_cast<size_t>(grammar) < grammars_.size() && grammars_[grammar] != nullptr &&
+            grammars_[grammar]->has(state);
+    };
+    return {
+        params_.max_sequences,
+        vocabulary_,
+        outputs_,
+        static_cast<int>(watched_.size()),
+        head_ != nullptr,
+        !recurrent_,
+        has_state,
+    };
 }
 
 }  // namespace espalier

@@ -9,6 +9,8 @@
 
 #include "attention/tree_attention.h"
 #include "batch_words.h"
+#include "constrained_draw.h"
+#include "grammar.h"
 #include "head.h"
 #include "hidden_states.h"
 #include "llama.h"
@@ -78,6 +80,14 @@ class Context {
     // Each step with tokens from here on asks first whether these files are as they were. They outlive the context.
     void guard(const MappedFiles *files) { files_ = files; }
 
+    // Prepares a grammar (GBNF) for rows; its number, from 1, or 0 with a message if there is no such grammar or there
+    // are too many.
+    int open_grammar(const std::string &text);
+    // No row of a later step has it.
+    void close_grammar(int grammar);
+    // Why a grammar got stuck for a reason of its own; empty if there is none.
+    std::string grammar_fault(int grammar) const;
+
     // One engine step: the buffer's operations, its tokens, its rows. remaining_nanos: time until the decode is
     // abandoned, INT64_MAX for no limit.
     Status run(int64_t remaining_nanos);
@@ -111,6 +121,7 @@ class Context {
     bool should_stop() const;
     void read_group(int group, int thread);
     bool read_logits(int group, int thread);
+    void draw(int row, int thread);
     bool read_head(int group, int thread);
     BatchLimits limits() const;
 
@@ -147,6 +158,10 @@ class Context {
     std::vector<int> groups_;
     std::vector<const float *> logits_;
     std::vector<std::unique_ptr<Sampler>> samplers_;
+    std::vector<std::unique_ptr<ConstrainedDraw>> constrained_;
+    // Made for the first grammar.
+    std::shared_ptr<const VocabularyText> vocabulary_text_;
+    std::vector<std::unique_ptr<Grammar>> grammars_;
     // With a head: what it reads, and each thread's scratch memory.
     std::unique_ptr<Head> head_;
     std::unique_ptr<HiddenStates> hidden_states_;

@@ -91,6 +91,7 @@ std::unique_ptr<Context> Context::open(
     context->use_threads(params.threads);
     for (int i = 0; i < params.threads; ++i) {
         context->samplers_.push_back(std::make_unique<Sampler>(vocabulary));
+        context->constrained_.push_back(std::make_unique<ConstrainedDraw>(vocabulary));
     }
     return context;
 }

@@ -126,6 +126,31 @@ jint run(JNIEnv *, jclass, jlong handle, jlong remaining_nanos) {
     });
 }
 
+jint open_grammar(JNIEnv *env, jclass, jlong handle, jbyteArray text) {
+    return guarded<jint>(0, [&]() -> jint {
+        ESPALIER_HANDLE(Context, context, handle, 0);
+        return context->open_grammar(to_string(env, text));
+    });
+}
+
+void close_grammar(JNIEnv *, jclass, jlong handle, jint grammar) {
+    guarded<int>(0, [&] {
+        auto *context = from_handle<Context>(handle);
+        if (context != nullptr) {
+            context->close_grammar(grammar);
+        }
+        return 0;
+    });
+}
+
+// Empty if the grammar has no fault of its own.
+jbyteArray grammar_fault(JNIEnv *env, jclass, jlong handle, jint grammar) {
+    return guarded<jbyteArray>(nullptr, [&]() -> jbyteArray {
+        ESPALIER_HANDLE(const Context, context, handle, nullptr);
+        return to_bytes(env, context->grammar_fault(grammar));
+    });
+}
+
 jint clear(JNIEnv *, jclass, jlong handle) {
     return guarded<jint>(static_cast<jint>(Status::failed), [&] {
         ESPALIER_HANDLE(Context, context, handle, static_cast<jint>(Status::invalid));
@@ -182,6 +207,9 @@ jint register_native_context(JNIEnv *env) {
         native_method("whyStockAttention", "(J)[B", why_stock_attention),
         native_method("watch", "(J[I)I", watch),
         native_method("run", "(JJ)I", run),
+        native_method("openGrammar", "(J[B)I", open_grammar),
+        native_method("closeGrammar", "(JI)V", close_grammar),
+        native_method("grammarFault", "(JI)[B", grammar_fault),
         native_method("clear", "(J)I", clear),
         native_method("interrupt", "(J)V", interrupt),
         native_method("save", "(JI)[B", save),

@@ -29,6 +29,10 @@ double uniform(uint64_t seed, int64_t position) {
     return static_cast<double>(z >> 11) * 0x1p-53;
 }
 
+double uniform_again(uint64_t seed, int64_t position, int n) {
+    return uniform(seed ^ UINT64_C(0xD1B54A32D192ED03) * static_cast<uint64_t>(n), position);
+}
+
 Sampler::Sampler(size_t vocabulary) : vocabulary_(vocabulary), blocks_((vocabulary + block_size - 1) / block_size) {}
 
 bool Sampler::read(const float *logits, float temperature) {

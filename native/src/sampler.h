@@ -39,6 +39,9 @@ struct Drawn {
 // position is that of the token being drawn: one more than that of the token whose logits are read.
 double uniform(uint64_t seed, int64_t position);
 
+// Another such number for the same place: the n-th, from 1, where the one before led to a token that was refused.
+double uniform_again(uint64_t seed, int64_t position, int n);
+
 // Reads rows of logits. One row at a time, one thread at a time; the scratch memory is kept between rows.
 class Sampler {
    public:
@@ -52,6 +55,8 @@ class Sampler {
     Drawn draw(const SamplingParams &params, double uniform);
 
     float log_prob(int token) const;
+    // What the row read has, for a masked copy of it.
+    const float *logits() const { return logits_; }
     float top_log_prob() const;
     float entropy() const;
 

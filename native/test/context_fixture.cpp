@@ -84,7 +84,7 @@ Step &Step::token(int id, int position, int sequence) {
 }
 
 Step &Step::row(int token_index, int kind, int target) {
-    const int32_t values[row_in_words] = {token_index, kind, target, 0, 0, as_word(1), 0, 0, 0};
+    const int32_t values[row_in_words] = {token_index, kind, target, 0, 0, as_word(1), 0, 0, 0, 0, 0};
     const int at = header_words + capacity_.operations * operation_words + capacity_.tokens * token_words;
     std::memcpy(&words_[at + rows_ * row_in_words], values, sizeof values);
     return count(2, ++rows_);
@@ -103,6 +103,14 @@ Step &Step::sample(int token_index, const SamplingParams &params, uint64_t seed)
     return *this;
 }
 
+Step &Step::grammar(int grammar, int state) {
+    const int at = header_words + capacity_.operations * operation_words + capacity_.tokens * token_words +
+        (rows_ - 1) * row_in_words;
+    words_[at + 9] = grammar;
+    words_[at + 10] = state;
+    return *this;
+}
+
 Step &Step::count(int word, int value) {
     words_[word] = value;
     return *this;
@@ -111,7 +119,7 @@ Step &Step::count(int word, int value) {
 RowOut Step::out(int row) const {
     const int at = header_words + capacity_.operations * operation_words + capacity_.tokens * token_words +
         capacity_.rows * row_in_words + row * row_out_words;
-    RowOut out{words_[at], as_float(words_[at + 1]), as_float(words_[at + 2]), {}, words_[at + row_status_word]};
+    RowOut out{words_[at], as_float(words_[at + 1]), as_float(words_[at + 2]), {}, words_[at + row_status_word], words_[at + grammar_state_word]};
     for (int i = 0; i < max_watched; ++i) {
         out.watched[i] = as_float(words_[at + 3 + i]);
     }

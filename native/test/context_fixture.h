@@ -36,6 +36,7 @@ struct RowOut {
     float entropy;
     float watched[max_watched];
     int status;
+    int grammar_state;
 };
 
 // The part of engine/Batch.java: fills the words that a context reads.
@@ -52,6 +53,8 @@ class Step {
     Step &token(int id, int position, int sequence);
     Step &row(int token_index, int kind, int target = -1);
     Step &sample(int token_index, const SamplingParams &params, uint64_t seed);
+    // Constrains the last row.
+    Step &grammar(int grammar, int state);
     // Writes a count that is not that of what was added.
     Step &count(int word, int value);
 

@@ -12,10 +12,11 @@ import org.espalier.model.SamplingParams;
  *
  * <pre>
  *   header   operations      tokens                    rows in                         rows out
- *   8 words  5 words each    4 words each              9 words each                    4 + MAX_WATCHED words each
+ *   8 words  5 words each    4 words each              11 words each                   5 + MAX_WATCHED words each
  *            kind, from, to, token, position,          token index, kind, target,      sampled token, log-probability,
  *            start, end      sequence, wants logits    temperature, topK, topP, minP,  entropy or top log-probability,
- *                                                      seed low, seed high             watched log-probabilities, status
+ *                                                      seed low, seed high,            watched log-probabilities, status,
+ *                                                      grammar, its state              the grammar's state
  * </pre>
  *
  * Several rows may read the logits of one token: that is how siblings draw their first tokens. {@code native/src/
@@ -35,8 +36,8 @@ public final class Batch {
     public static final int HEADER_WORDS = 8;
     public static final int OPERATION_WORDS = 5;
     public static final int TOKEN_WORDS = 4;
-    public static final int ROW_IN_WORDS = 9;
-    public static final int ROW_OUT_WORDS = 4 + MAX_WATCHED;
+    public static final int ROW_IN_WORDS = 11;
+    public static final int ROW_OUT_WORDS = 5 + MAX_WATCHED;
 
     private static final int OPERATIONS = 0;
     private static final int TOKENS = 1;
@@ -46,6 +47,10 @@ public final class Batch {
     private static final int THREADS = 5;
 
     private static final int ROW_STATUS = 3 + MAX_WATCHED;
+    private static final int GRAMMAR_STATE = ROW_STATUS + 1;
+
+    private static final int NOT_A_NUMBER = 1;
+    private static final int STUCK = 2;
 
     /** The ways to read a row of logits. */
     public enum RowKind {
@@ -186,6 +191,17 @@ public final class Batch {
      * @throws IllegalStateException if all rows are taken
      */
     public int sample(int tokenIndex, SamplingParams sampling, long seed) {
+        return sample(tokenIndex, sampling, seed, 0, 0);
+    }
+
+    /**
+     * Asks for a token drawn after the token at this index, as a grammar allows it. Returns the row.
+     *
+     * @param grammar of {@link ModelRunner#openGrammar}; 0 for none
+     * @param state where in the grammar the text has come to; 0 at its beginning
+     * @throws IllegalStateException if all rows are taken
+     */
+    public int sample(int tokenIndex, SamplingParams sampling, long seed, int grammar, int state) {
         int row = row(tokenIndex, RowKind.SAMPLE, -1);
         int at = rowsInAt + row * ROW_IN_WORDS;
         words.put(at + 3, Float.floatToRawIntBits((float) sampling.temperature()))
@@ -193,7 +209,9 @@ public final class Batch {
                 .put(at + 5, Float.floatToRawIntBits((float) sampling.topP()))
                 .put(at + 6, Float.floatToRawIntBits((float) sampling.minP()))
                 .put(at + 7, (int) seed)
-                .put(at + 8, (int) (seed >>> 32));
+                .put(at + 8, (int) (seed >>> 32))
+                .put(at + 9, grammar)
+                .put(at + 10, state);
         return row;
     }
 
@@ -259,7 +277,17 @@ public final class Batch {
 
     /** Returns whether the row holds finite numbers. Where it does not, its other words mean nothing. */
     public boolean isReadable(int row) {
-        return words.get(rowsOutAt + row * ROW_OUT_WORDS + ROW_STATUS) == 0;
+        return words.get(rowsOutAt + row * ROW_OUT_WORDS + ROW_STATUS) != NOT_A_NUMBER;
+    }
+
+    /** Returns whether the row's grammar allowed no token; its other words then mean nothing. */
+    public boolean isStuck(int row) {
+        return words.get(rowsOutAt + row * ROW_OUT_WORDS + ROW_STATUS) == STUCK;
+    }
+
+    /** Where in its grammar a row with one has come to with its token. */
+    public int grammarState(int row) {
+        return words.get(rowsOutAt + row * ROW_OUT_WORDS + GRAMMAR_STATE);
     }
 
     public int sampledToken(int row) {

@@ -57,7 +57,7 @@ final class BatchRows {
         reserved -= sequence.demand.wantsOwnRow() ? 1 : 0;
         Generation generation = sequence.demand.generation();
         if (generation != null) {
-            put(sample(tokenIndex, generation), sequence, position);
+            put(sample(tokenIndex, sequence, generation), sequence, position);
         }
         Scoring scoring = sequence.demand.scoring();
         if (scoring != null) {
@@ -66,7 +66,7 @@ final class BatchRows {
         int drawn = Math.min(sequence.demand.branches(), spare());
         for (int i = 0; i < drawn; i++) {
             Sequence child = sequence.demand.branch(i);
-            put(sample(tokenIndex, Objects.requireNonNull(child.demand.generation())), child, position);
+            put(sample(tokenIndex, child, Objects.requireNonNull(child.demand.generation())), child, position);
         }
     }
 
@@ -80,8 +80,15 @@ final class BatchRows {
         }
     }
 
-    private int sample(int tokenIndex, Generation generation) {
-        return batch.sample(tokenIndex, generation.request.sampling(), generation.request.seed());
+    private int sample(int tokenIndex, Sequence sequence, Generation generation) {
+        GrammarPlace place = sequence.grammar;
+        int grammar = place == null || generation.request.free() ? 0 : place.grammar();
+        return batch.sample(
+                tokenIndex,
+                generation.request.sampling(),
+                generation.request.seed(),
+                grammar,
+                grammar == 0 || place == null ? 0 : place.state);
     }
 
     private void put(int row, Sequence reader, int position) {

@@ -52,9 +52,14 @@ final class Generation {
         try {
             return take(token, tokenLogProb, tokenEntropy, length);
         } catch (RuntimeException | Error e) {
-            failure = e;
-            return StopReason.CANCELLED;
+            return fail(e);
         }
+    }
+
+    /** Ends the step with a {@linkplain #failure}. */
+    StopReason fail(Throwable cause) {
+        failure = cause;
+        return StopReason.CANCELLED;
     }
 
     private @Nullable StopReason take(int token, float tokenLogProb, float tokenEntropy, int length) {

@@ -31,6 +31,7 @@ public final class Lane implements AutoCloseable {
     private final Scheduler scheduler;
     private final int maxLength;
     private final Recovery recovery;
+    private final Grammars grammars;
     private final Supplier<EspalierException> unreadable;
     private long generations;
 
@@ -64,6 +65,7 @@ public final class Lane implements AutoCloseable {
         maxLength = Math.min(capacity.maxTokensPerSequence(), capacity.cells());
         scheduler = new Scheduler(tokenizer, kv, runner.batch(), runner.headClasses() > 0);
         recovery = new Recovery(runner);
+        grammars = new Grammars(runner);
         unreadable =
                 () -> new EspalierException("the " + name + " gives no numbers for this text: its file is damaged, or"
                         + " it cannot compute one of the text's tokens");
@@ -211,12 +213,23 @@ public final class Lane implements AutoCloseable {
      * @throws EspalierException if they do not fit into the context
      */
     public Sequence open(int[] tokens, Meter meter, Role role) {
+        return open(tokens, meter, role, null);
+    }
+
+    /**
+     * Opens a root whose branches are written as a grammar allows.
+     *
+     * @param grammar in llama.cpp's notation (GBNF); null for none
+     * @throws EspalierException if they do not fit into the context
+     * @throws org.espalier.model.UsageException if it is no grammar
+     */
+    public Sequence open(int[] tokens, Meter meter, Role role, @Nullable String grammar) {
         if (tokens.length >= maxLength) {
             throw new EspalierException(Wording.of(
                     "the %s's prompt has %s tokens, but its context holds %d: shorten the problem or raise %s",
                     name, counted(tokens.length), maxLength, Parameter.of("context")));
         }
-        Sequence root = new Sequence(this, null, meter, role);
+        Sequence root = new Sequence(this, null, meter, role, grammar == null ? null : grammars.begin(grammar));
         root.tokens.addElements(0, tokens);
         return root;
     }
@@ -233,7 +246,7 @@ public final class Lane implements AutoCloseable {
         checkUsable(parent);
         Sequence before = withTokens(parent);
         before.fork();
-        Sequence child = new Sequence(this, before, parent.meter, parent.role);
+        Sequence child = new Sequence(this, before, parent.meter, parent.role, forked(parent));
         child.tokens.addElements(0, tokens);
         return child;
     }
@@ -252,7 +265,7 @@ public final class Lane implements AutoCloseable {
     /** Starts sampling a child of this sequence, with any of these delimiters in the place of the request's. */
     public CompletableFuture<Step> generate(Sequence parent, StepRequest request, List<String> delimiters) {
         checkUsable(parent);
-        Sequence child = new Sequence(this, withTokens(parent), parent.meter, parent.role);
+        Sequence child = new Sequence(this, withTokens(parent), parent.meter, parent.role, forked(parent));
         Generation generation = new Generation(request, delimiters, generations++, tokenizer, maxLength);
         scheduler.branch(child, generation);
         return generation.result;
@@ -300,6 +313,10 @@ public final class Lane implements AutoCloseable {
         child.tokens.addElements(0, tokens);
         scheduler.read(child, scoring);
         return child;
+    }
+
+    private static @Nullable GrammarPlace forked(Sequence parent) {
+        return parent.grammar == null ? null : parent.grammar.fork();
     }
 
     /** A completion that ended at once has no tokens of its own: its place is its parent's. */

@@ -1,6 +1,7 @@
 package org.espalier.engine;
 
 import java.util.List;
+import org.espalier.model.UsageException;
 
 /**
  * Runs batches on one model context: the port to llama.cpp, and the seam where tests put a fake. Used by one thread.
@@ -57,6 +58,25 @@ public interface ModelRunner extends AutoCloseable {
      * @param tokenIds at most {@link Batch#MAX_WATCHED}, the same for the life of the runner
      */
     void watch(List<Integer> tokenIds);
+
+    /**
+     * Prepares a grammar for rows that are drawn.
+     *
+     * @param text in llama.cpp's notation (GBNF)
+     * @return its number, 1 or more, until it is {@linkplain #closeGrammar closed}
+     * @throws org.espalier.model.UsageException if it is no grammar
+     */
+    default int openGrammar(String text) {
+        throw new UsageException("this model draws without grammars");
+    }
+
+    /** Forgets a grammar. No row of a later batch may have it. */
+    default void closeGrammar(int grammar) {}
+
+    /** Why a grammar allows nothing for a reason of its own, in a line; empty if it has none. */
+    default String grammarFault(int grammar) {
+        return "";
+    }
 
     /**
      * Applies the batch's copies and removals in order, decodes its tokens and reads its rows, in one native call.

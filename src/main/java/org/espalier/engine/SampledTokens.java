@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.espalier.engine.Demand.State;
 import org.espalier.engine.Sequence.Role;
+import org.espalier.model.EspalierException;
 import org.espalier.model.Meter;
 import org.espalier.model.Meter.Count;
 import org.espalier.model.StopReason;
@@ -197,6 +198,13 @@ final class SampledTokens {
             reader.meter.add(Count.POLICY_TOKENS, 1);
         }
         Generation generation = generation(reader);
+        GrammarPlace place = reader.grammar;
+        if (place != null && !generation.request.free()) {
+            if (batch.isStuck(row)) {
+                return generation.fail(new EspalierException(place.fault()));
+            }
+            place.state = batch.grammarState(row);
+        }
         StopReason reason =
                 generation.accept(batch.sampledToken(row), batch.logProb(row), batch.entropy(row), reader.length() + 1);
         results.written(reader, generation);

@@ -36,27 +36,42 @@ public final class Sequence implements Prefix {
     /** The branches that write here together; null where one alone does. */
     final @Nullable Followers followers;
 
+    /** Where its text is in a grammar that constrains it; null without one. */
+    final @Nullable GrammarPlace grammar;
+
     private final Lane lane;
     private @Nullable Sequence parent;
     private int start;
     private boolean closed;
 
     Sequence(Lane lane, @Nullable Sequence parent, Meter meter, Role role) {
-        this(lane, parent, meter, role, null);
+        this(lane, parent, meter, role, null, null);
     }
 
-    private Sequence(Lane lane, @Nullable Sequence parent, Meter meter, Role role, @Nullable Followers followers) {
+    /** @param grammar of its text; null for none */
+    Sequence(Lane lane, @Nullable Sequence parent, Meter meter, Role role, @Nullable GrammarPlace grammar) {
+        this(lane, parent, meter, role, null, grammar);
+    }
+
+    private Sequence(
+            Lane lane,
+            @Nullable Sequence parent,
+            Meter meter,
+            Role role,
+            @Nullable Followers followers,
+            @Nullable GrammarPlace grammar) {
         this.lane = lane;
         this.parent = parent;
         this.meter = meter;
         this.role = role;
         this.followers = followers;
+        this.grammar = grammar;
         start = parent == null ? 0 : parent.length();
     }
 
     /** A child that several branches {@linkplain #follow follow}, which have drawn the same first token. */
     static Sequence shared(Sequence parent, int token) {
-        Sequence shared = new Sequence(parent.lane, parent, parent.meter, parent.role, new Followers());
+        Sequence shared = new Sequence(parent.lane, parent, parent.meter, parent.role, new Followers(), null);
         shared.tokens.add(token);
         return shared;
     }
@@ -192,6 +207,9 @@ public final class Sequence implements Prefix {
     public void close() {
         if (!closed) {
             closed = true;
+            if (grammar != null) {
+                grammar.leave();
+            }
             lane.closed(this);
             if (parent != null && tokens.isEmpty()) {
                 parent.leave(1);

@@ -87,6 +87,21 @@ public final class LlamaModelRunner implements ModelRunner {
     }
 
     @Override
+    public int openGrammar(String text) {
+        return context.openGrammar(text);
+    }
+
+    @Override
+    public void closeGrammar(int grammar) {
+        context.closeGrammar(grammar);
+    }
+
+    @Override
+    public String grammarFault(int grammar) {
+        return context.grammarFault(grammar);
+    }
+
+    @Override
     public Outcome run(long deadlineNanos) {
         // The native clock has another origin, so the time left crosses and not the deadline.
         long remaining =

@@ -11,6 +11,7 @@ import org.espalier.engine.ModelRunner.Capacity;
 import org.espalier.engine.ModelRunner.Outcome;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Parameter;
+import org.espalier.model.UsageException;
 import org.espalier.model.Wording;
 import org.espalier.prm.DenseHead;
 import org.jspecify.annotations.Nullable;
@@ -231,6 +232,45 @@ public final class NativeContext extends NativeHandle {
     }
 
     /**
+     * Prepares a grammar in llama.cpp's notation for rows that are drawn, and returns its number.
+     *
+     * @throws UsageException if it is no grammar, in one line
+     */
+    public int openGrammar(String text) {
+        long handle = acquire();
+        try {
+            int grammar = openGrammar(handle, text.getBytes(UTF_8));
+            if (grammar == 0) {
+                throw new UsageException("the grammar cannot be used: " + NativeLibrary.message());
+            }
+            return grammar;
+        } finally {
+            release();
+        }
+    }
+
+    /** Forgets a grammar, which no row may have any more. */
+    public void closeGrammar(int grammar) {
+        long handle = acquire();
+        try {
+            closeGrammar(handle, grammar);
+        } finally {
+            release();
+        }
+    }
+
+    /** Returns why a grammar allows nothing for a reason of its own; empty if it has none. */
+    public String grammarFault(int grammar) {
+        long handle = acquire();
+        try {
+            byte[] fault = grammarFault(handle, grammar);
+            return fault == null ? "" : new String(fault, UTF_8);
+        } finally {
+            release();
+        }
+    }
+
+    /**
      * Applies the batch's operations, decodes its tokens and reads its rows.
      *
      * @param remainingNanos time until the decode is abandoned; {@link Long#MAX_VALUE} for no limit
@@ -378,6 +418,12 @@ public final class NativeContext extends NativeHandle {
     private static native int watch(long handle, int[] ids);
 
     private static native int run(long handle, long remainingNanos);
+
+    private static native int openGrammar(long handle, byte[] text);
+
+    private static native void closeGrammar(long handle, int grammar);
+
+    private static native byte @Nullable [] grammarFault(long handle, int grammar);
 
     private static native int clear(long handle);
 

@@ -1,6 +1,7 @@
 package org.espalier.model;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A problem to solve, alone or in a conversation. The policy is told all of the conversation, and so is a model that judges by
@@ -10,8 +11,14 @@ import java.util.List;
  * @param text what the user asks, without any template
  * @param history the turns before it, the earliest first
  * @param later the turns after it that the reply goes on from: calls of tools with their results, or the beginning of the reply
+ * @param form that replies must have; null for free text
  */
-public record Problem(String id, String text, List<ChatMessage> history, List<ChatMessage> later) {
+public record Problem(
+        String id,
+        String text,
+        List<ChatMessage> history,
+        List<ChatMessage> later,
+        @Nullable ReplyForm form) {
     /** @throws UsageException if the text is blank */
     public Problem {
         if (text.isBlank()) {
@@ -19,6 +26,15 @@ public record Problem(String id, String text, List<ChatMessage> history, List<Ch
         }
         history = List.copyOf(history);
         later = List.copyOf(later);
+    }
+
+    /**
+     * A problem whose replies are free text.
+     *
+     * @throws UsageException if the text is blank
+     */
+    public Problem(String id, String text, List<ChatMessage> history, List<ChatMessage> later) {
+        this(id, text, history, later, null);
     }
 
     /**
@@ -37,11 +53,16 @@ public record Problem(String id, String text, List<ChatMessage> history, List<Ch
 
     /** Returns the problem as what is asked after a conversation. */
     public Problem after(List<ChatMessage> conversation) {
-        return new Problem(id, text, conversation, later);
+        return new Problem(id, text, conversation, later, form);
     }
 
     /** Returns the problem with turns after it that the reply goes on from. */
     public Problem before(List<ChatMessage> turns) {
-        return new Problem(id, text, history, turns);
+        return new Problem(id, text, history, turns, form);
+    }
+
+    /** Returns the problem with replies of a form; null for free text. */
+    public Problem in(@Nullable ReplyForm wanted) {
+        return new Problem(id, text, history, later, wanted);
     }
 }

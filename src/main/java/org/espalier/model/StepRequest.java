@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *     of the completion
  * @param blankSteps whether a delimiter also ends a step that holds nothing but white space
  * @param cutLoops whether the step ends when it repeats itself, for {@link StopReason#REPETITION}
+ * @param free whether the step is none of what a problem's {@linkplain Problem#form() form} is about, such as thinking
  * @param onText receives the text as it is written, whole characters at a time, on the policy's thread; null if nobody
  *     reads along. A policy may leave it out
  */
@@ -24,15 +25,16 @@ public record StepRequest(
         @Nullable String delimiter,
         boolean blankSteps,
         boolean cutLoops,
+        boolean free,
         @Nullable Consumer<String> onText) {
     /** Returns a request for text up to the end of the completion, whether it repeats itself or not. */
     public static StepRequest toEnd(SamplingParams sampling, long seed, int maxTokens) {
-        return new StepRequest(sampling, seed, maxTokens, null, true, false, null);
+        return new StepRequest(sampling, seed, maxTokens, null, true, false, false, null);
     }
 
     /** Returns the same request with another limit on its tokens. */
     public StepRequest withMaxTokens(int tokens) {
-        return new StepRequest(sampling, seed, tokens, delimiter, blankSteps, cutLoops, onText);
+        return new StepRequest(sampling, seed, tokens, delimiter, blankSteps, cutLoops, free, onText);
     }
 
     /**
@@ -42,16 +44,21 @@ public record StepRequest(
      * @param blank whether it also ends a step that holds nothing but white space
      */
     public StepRequest withDelimiter(@Nullable String text, boolean blank) {
-        return new StepRequest(sampling, seed, maxTokens, text, blank, cutLoops, onText);
+        return new StepRequest(sampling, seed, maxTokens, text, blank, cutLoops, free, onText);
     }
 
     /** Returns the same request, which ends the step or not when it repeats itself. */
     public StepRequest withCutLoops(boolean cut) {
-        return new StepRequest(sampling, seed, maxTokens, delimiter, blankSteps, cut, onText);
+        return new StepRequest(sampling, seed, maxTokens, delimiter, blankSteps, cut, free, onText);
+    }
+
+    /** Returns the same request for text that no form is about. */
+    public StepRequest freely() {
+        return new StepRequest(sampling, seed, maxTokens, delimiter, blankSteps, cutLoops, true, onText);
     }
 
     /** Returns the same request with another receiver of the text; null for none. */
     public StepRequest withOnText(@Nullable Consumer<String> receiver) {
-        return new StepRequest(sampling, seed, maxTokens, delimiter, blankSteps, cutLoops, receiver);
+        return new StepRequest(sampling, seed, maxTokens, delimiter, blankSteps, cutLoops, free, receiver);
     }
 }

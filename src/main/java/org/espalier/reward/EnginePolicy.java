@@ -16,6 +16,7 @@ import org.espalier.model.Parameter;
 import org.espalier.model.Policy;
 import org.espalier.model.Prefix;
 import org.espalier.model.Problem;
+import org.espalier.model.ReplyForm;
 import org.espalier.model.Step;
 import org.espalier.model.StepRequest;
 import org.espalier.model.Wording;
@@ -46,7 +47,8 @@ public final class EnginePolicy implements Policy {
                             + " not even for single bytes; take another policy, or a template with %s",
                     Parameter.of("template")));
         }
-        Sequence root = lane.open(tokens, meter, Role.POLICY);
+        ReplyForm form = problem.form();
+        Sequence root = lane.open(tokens, meter, Role.POLICY, form == null ? null : form.grammar());
         meter.add(Count.PROMPT_TOKENS, tokens.length);
         return root;
     }

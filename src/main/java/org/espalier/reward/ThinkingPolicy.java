@@ -69,8 +69,10 @@ public final class ThinkingPolicy implements Policy {
 
     private CompletableFuture<Step> think(Thought from, StepRequest asked, Spent spent) {
         int room = Math.min(thinkTokens - from.tokens, asked.maxTokens() - spent.tokens);
-        StepRequest request =
-                asked.withMaxTokens(room).withDelimiter(thinking.close(), true).withOnText(null);
+        StepRequest request = asked.freely()
+                .withMaxTokens(room)
+                .withDelimiter(thinking.close(), true)
+                .withOnText(null);
         return policy.extend(from.sequence, request).thenCompose(step -> {
             try {
                 return thought(step, from, asked, spent.plus(step));

@@ -4,6 +4,7 @@ import java.nio.ByteOrder;
 import java.nio.IntBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +61,10 @@ public final class FakeRunner implements ModelRunner {
     private final Capacity capacity;
     private final Batch batch;
     private final Map<Integer, List<Identity>> sequences = new HashMap<>();
+    /** Of each grammar how long the prompt is, and how many tokens it allows. */
+    private final Map<Integer, int[]> grammars = new HashMap<>();
+
+    private int grammarsOpened;
     private int watched;
     private int liveCells;
     private boolean isSpoilt;
@@ -247,10 +252,10 @@ public final class FakeRunner implements ModelRunner {
             int out = rowsOut + row * Batch.ROW_OUT_WORDS;
             int[] path = path(words, words.get(in));
             boolean readable = !isSpoilt(path);
-            words.put(out + Batch.ROW_OUT_WORDS - 1, readable ? 0 : 1);
+            words.put(out + 3 + Batch.MAX_WATCHED, readable ? 0 : 1);
             if (!readable) {
                 unreadable++;
-                for (int i = 0; i < Batch.ROW_OUT_WORDS - 1; i++) {
+                for (int i = 0; i < 3 + Batch.MAX_WATCHED; i++) {
                     words.put(out + i, Float.floatToRawIntBits(Float.NaN));
                 }
                 continue;
@@ -260,6 +265,7 @@ public final class FakeRunner implements ModelRunner {
                 words.put(out, next.applyAsInt(path, seed));
                 words.put(out + 1, Float.floatToRawIntBits(-1f));
                 words.put(out + 2, Float.floatToRawIntBits(0.5f));
+                readGrammar(words, in, out, path);
             } else if (words.get(in + 1) == Batch.RowKind.TARGET.code) {
                 words.put(out + 1, Float.floatToRawIntBits(ToyModel.logProb(path, words.get(in + 2))));
                 words.put(out + 2, Float.floatToRawIntBits(-1f));
@@ -270,6 +276,42 @@ public final class FakeRunner implements ModelRunner {
             }
         }
         words.put(4, unreadable);
+    }
+
+    /** A place in a grammar is how many tokens have been drawn. */
+    private void readGrammar(IntBuffer words, int in, int out, int[] path) {
+        int grammar = words.get(in + 9);
+        if (grammar == 0) {
+            return;
+        }
+        int[] bounds = grammars.get(grammar);
+        int place = words.get(in + 10);
+        if (bounds == null || place != path.length - bounds[0]) {
+            throw new IllegalStateException(
+                    "grammar " + grammar + " is at " + place + " after " + path.length + " tokens");
+        }
+        boolean stuck = place >= bounds[1];
+        words.put(out + 3 + Batch.MAX_WATCHED, stuck ? 2 : 0);
+        words.put(out + 4 + Batch.MAX_WATCHED, place + 1);
+    }
+
+    /** @param text tokens of the prompt, and how many tokens may be drawn */
+    @Override
+    public int openGrammar(String text) {
+        int[] bounds =
+                Arrays.stream(text.split(" ")).mapToInt(Integer::parseInt).toArray();
+        grammars.put(++grammarsOpened, bounds);
+        return grammarsOpened;
+    }
+
+    @Override
+    public void closeGrammar(int grammar) {
+        grammars.remove(grammar);
+    }
+
+    /** Grammars that have been opened and not closed. */
+    public int openGrammars() {
+        return grammars.size();
     }
 
     private boolean isSpoilt(int[] path) {
