@@ -58,7 +58,7 @@ class BundledPairIT {
     @Test
     void thePairSolvesWithoutBeingNamed() {
         Cli cli = solve();
-        assertThat(cli.err()).isEmpty();
+        assertThat(cli.complaints()).isEmpty();
         JsonNode solution = cli.json();
         assertThat(cli.code()).isEqualTo(solution.get("solution").isNull() ? ExitCode.NO_ANSWER : ExitCode.ANSWERED);
         assertThat(solution.get("method").asString()).isEqualTo("auto");

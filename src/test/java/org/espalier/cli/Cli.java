@@ -54,6 +54,11 @@ record Cli(int code, String out, String err) {
         return run(Stream.concat(Stream.of("solve"), Stream.of(args)).toArray(String[]::new));
     }
 
+    /** Standard error without the lines that only say that the run goes on, which come where a machine is busy. */
+    String complaints() {
+        return err.replaceAll("(?m)^espalier: \\d+:\\d{2}, .*\\R", "");
+    }
+
     JsonNode json() {
         return Objects.requireNonNull(JsonMapper.builder().build().readTree(out));
     }

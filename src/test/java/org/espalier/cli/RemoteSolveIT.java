@@ -49,7 +49,7 @@ class RemoteSolveIT {
     void theOutputIsThatOfSolvingHere(String method, String n) {
         String[] options = {"--method", method, "-n", n, "--seed", "3", "--max-tokens", "200", "--json"};
         Cli remote = there(options);
-        assertThat(remote.err()).isEmpty();
+        assertThat(remote.complaints()).isEmpty();
         assertThat(remote.code()).isZero();
         Cli local = Cli.solve(java.util.stream.Stream.concat(
                         java.util.stream.Stream.of(options), java.util.stream.Stream.of(PROBLEM, "--threads", "1"))

@@ -86,7 +86,7 @@ class SharedBaseIT {
     }
 
     private static List<Double> scores(Cli cli) {
-        assertThat(cli.err()).isEmpty();
+        assertThat(cli.complaints()).isEmpty();
         assertThat(cli.code()).isIn(ExitCode.ANSWERED, ExitCode.NO_ANSWER);
         List<Double> scores = new ArrayList<>();
         for (JsonNode completion : cli.json().get("completions")) {

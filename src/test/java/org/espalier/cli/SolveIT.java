@@ -43,7 +43,7 @@ class SolveIT {
         Path tree = folder.resolve("tree.jsonl");
         Cli cli = solve(
                 PROBLEM, "--method", method, "-n", "8", "--max-tokens", "256", "--json", "--tree", tree.toString());
-        assertThat(cli.err()).isEmpty();
+        assertThat(cli.complaints()).isEmpty();
         assertThat(cli.code()).isIn(ExitCode.ANSWERED, ExitCode.NO_ANSWER);
         JsonNode solution = cli.json();
         assertThat(solution.get("method").asString()).isEqualTo(method);
