@@ -1,11 +1,8 @@
 package org.espalier.catalog;
 
-import com.fasterxml.jackson.annotation.JsonAutoDetect;
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonSetter;
-import com.fasterxml.jackson.annotation.Nulls;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -18,10 +15,6 @@ import org.espalier.model.Nearest;
 import org.espalier.model.Reason;
 import org.espalier.model.UsageException;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.MapperFeature;
-import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /** The models that are known by name, in the order in which {@code models list} shows them. */
 public final class Catalog {
@@ -34,16 +27,15 @@ public final class Catalog {
 
     private final List<ModelPair> pairs;
 
-    private record Document(
+    private Catalog(
             Optional<String> hub,
-            String defaultPolicy,
-            @JsonSetter(nulls = Nulls.AS_EMPTY) List<ModelPair> pairs,
-            List<CatalogEntry> models) {}
-
-    private Catalog(Document document, String source) {
-        hub = document.hub();
-        pairs = List.copyOf(document.pairs());
-        entries = List.copyOf(document.models());
+            String defaultName,
+            List<ModelPair> proposed,
+            List<CatalogEntry> models,
+            String source) {
+        this.hub = hub;
+        pairs = List.copyOf(proposed);
+        entries = List.copyOf(models);
         Set<String> names = new HashSet<>();
         for (CatalogEntry entry : entries) {
             if (!names.add(entry.name())) {
@@ -72,7 +64,7 @@ public final class Catalog {
                                         .formatted(source, name, entry.name()));
                     });
         }
-        defaultPolicy = find(document.defaultPolicy())
+        defaultPolicy = find(defaultName)
                 .orElseThrow(() -> new EspalierException(source + ": the default policy is not one of its models"));
     }
 
@@ -80,7 +72,7 @@ public final class Catalog {
         return find(name).map(CatalogEntry::role).orElse(null);
     }
 
-    /** Read when somebody needs it, and once: reading it takes most of a tenth of a second. */
+    /** Read when somebody needs it, and once. */
     private static final class Bundled {
         static final Catalog CATALOG = read();
 
@@ -111,29 +103,23 @@ public final class Catalog {
      */
     public static Catalog read(InputStream yaml, String source) {
         try {
-            return new Catalog(mapper().readValue(yaml, Document.class), source);
-        } catch (JacksonException e) {
-            throw new EspalierException(source + " is not a catalogue of models: " + e.getOriginalMessage(), e);
+            CatalogReader.Document document =
+                    CatalogReader.read(new String(yaml.readAllBytes(), StandardCharsets.UTF_8));
+            String defaultPolicy = document.defaultPolicy()
+                    .orElseThrow(() -> new IllegalArgumentException("'defaultPolicy' is missing"));
+            return new Catalog(document.hub(), defaultPolicy, document.pairs(), document.models(), source);
+        } catch (IllegalArgumentException e) {
+            throw new EspalierException(source + " is not a catalogue of models: " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new EspalierException("cannot read " + source + ": " + Reason.of(e), e);
         }
-    }
-
-    /** Reads and writes entries; what is missing or unknown is an error. */
-    static YAMLMapper mapper() {
-        return YAMLMapper.builder()
-                .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
-                .enable(
-                        DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
-                        DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
-                .changeDefaultPropertyInclusion(all -> all.withValueInclusion(JsonInclude.Include.NON_EMPTY))
-                .changeDefaultVisibility(all -> all.withIsGetterVisibility(JsonAutoDetect.Visibility.NONE))
-                .build();
     }
 
     /** These models and those that a user has added; one of the same name as a model of this catalogue is left out. */
     Catalog with(List<CatalogEntry> own) {
         List<CatalogEntry> all = new ArrayList<>(entries);
         own.stream().filter(entry -> find(entry.name()).isEmpty()).forEach(all::add);
-        return new Catalog(new Document(hub, defaultPolicy.name(), pairs, all), "the models that were added");
+        return new Catalog(hub, defaultPolicy.name(), pairs, all, "the models that were added");
     }
 
     /** Address of the hub whose repositories {@code hub:owner/repository/file} means; empty if this catalogue has none. */

@@ -1,7 +1,5 @@
 package org.espalier.catalog;
 
-import com.fasterxml.jackson.annotation.JsonSetter;
-import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -37,8 +35,8 @@ public record CatalogEntry(
         Role role,
         String licence,
         long bytes,
-        @JsonSetter(nulls = Nulls.AS_EMPTY) String sha256,
-        @JsonSetter(nulls = Nulls.AS_EMPTY) List<Part> parts,
+        String sha256,
+        List<Part> parts,
         Optional<String> bundled,
         Optional<String> prm,
         Optional<String> from,

@@ -1,5 +1,7 @@
 package org.espalier.catalog;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,7 +10,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Reason;
-import tools.jackson.core.JacksonException;
+import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /** The models that a user has added to those that Espalier knows: a catalogue file beside them. */
 final class UserModels {
@@ -30,13 +32,10 @@ final class UserModels {
             return List.of();
         }
         try {
-            return List.copyOf(Catalog.mapper()
-                    .readValue(Files.readString(file), Document.class)
-                    .models());
-        } catch (JacksonException e) {
+            return CatalogReader.read(Files.readString(file)).models();
+        } catch (IllegalArgumentException e) {
             throw new EspalierException(
-                    "%s is not a catalogue of models: %s; correct or delete it".formatted(file, e.getOriginalMessage()),
-                    e);
+                    "%s is not a catalogue of models: %s; correct or delete it".formatted(file, e.getMessage()), e);
         } catch (IOException e) {
             throw new EspalierException("cannot read %s: %s".formatted(file, Reason.of(e)), e);
         }
@@ -59,8 +58,15 @@ final class UserModels {
                             read().stream().filter(other -> !other.name().equals(name)), with)
                     .toList();
             Path partial = folder.resolve(FILE + ".partial");
-            Files.writeString(partial, Catalog.mapper().writeValueAsString(new Document(all)));
+            Files.writeString(partial, writer().writeValueAsString(new Document(all)));
             return Files.move(partial, folder.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
         });
+    }
+
+    private static YAMLMapper writer() {
+        return YAMLMapper.builder()
+                .changeDefaultPropertyInclusion(all -> all.withValueInclusion(JsonInclude.Include.NON_EMPTY))
+                .changeDefaultVisibility(all -> all.withIsGetterVisibility(JsonAutoDetect.Visibility.NONE))
+                .build();
     }
 }

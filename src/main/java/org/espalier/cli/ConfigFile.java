@@ -16,7 +16,8 @@ import org.espalier.model.UsageException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
-import tools.jackson.dataformat.yaml.YAMLMapper;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.dataformat.yaml.YAMLFactory;
 
 /**
  * A user's configuration file, with the line of each value. A value is at a path of keys: {@code threads}, {@code solve
@@ -66,8 +67,8 @@ record ConfigFile(Path path, List<Setting> settings) {
     /** @throws UsageException if the text is no configuration */
     static ConfigFile parse(Path path, String text) {
         List<Setting> settings = new ArrayList<>();
-        // Most calls have no such file, and making a mapper takes a while.
-        try (JsonParser parser = YAMLMapper.builder().build().createParser(text)) {
+        // A mapper takes a while to come up; its parser does not.
+        try (JsonParser parser = new YAMLFactory().createParser(ObjectReadContext.empty(), text)) {
             JsonToken first = parser.nextToken();
             if (first == null || (first == JsonToken.VALUE_NULL && parser.nextToken() == null)) {
                 return new ConfigFile(path, settings);
