@@ -200,6 +200,11 @@ final class ModelSwitch implements Backend, ModelMenu, AutoCloseable {
     }
 
     @Override
+    public Optional<Judge> judge() {
+        return current().backend.judge();
+    }
+
+    @Override
     public int promptTokens(Problem problem, PromptOptions prompt) {
         return current().backend.promptTokens(problem, prompt);
     }

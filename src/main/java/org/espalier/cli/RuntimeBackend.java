@@ -63,6 +63,13 @@ final class RuntimeBackend implements Backend, AutoCloseable {
     }
 
     @Override
+    public Optional<Judge> judge() {
+        return runtime.hasJudge()
+                ? Optional.of(new Judge(runtime.prm(), runtime.policy().executor()))
+                : Optional.empty();
+    }
+
+    @Override
     public int promptTokens(Problem problem, PromptOptions prompt) {
         return runtime.promptTokens(problem, prompt);
     }

@@ -43,6 +43,8 @@ final class ServeCommand implements Callable<Integer> {
     private static final String KEY_VARIABLE = RemoteOptions.KEY_VARIABLE;
     private static final int MOST_IN_FLIGHT = 256;
     private static final int MOST_QUEUED = 512;
+    private static final Pattern ORIGIN =
+            Pattern.compile("[a-z][a-z0-9+.-]*://(?:[a-z0-9._-]+|\\[[0-9a-f:.]+])(?::\\d{1,5})?");
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._-]+");
 
     @Spec
@@ -126,6 +128,15 @@ final class ServeCommand implements Callable<Integer> {
                 defaultValue = "64",
                 description = "Most completions of one search (default: ${DEFAULT-VALUE}).")
         private int maxN;
+
+        @Advanced
+        @Option(
+                names = "--cors-origin",
+                paramLabel = "ORIGIN",
+                description =
+                        "Pages of this origin, such as http://localhost:3000, may use the server from a browser; *"
+                                + " for all, with an API key; may be given more than once.")
+        private List<String> corsOrigin = List.of();
 
         @Advanced
         @Option(
@@ -230,7 +241,7 @@ final class ServeCommand implements Callable<Integer> {
                 seedIsGiven() ? config.seed() : null,
                 hosts(),
                 server.strict,
-                Set.of(),
+                origins(),
                 !server.noProgress);
     }
 
@@ -251,6 +262,25 @@ final class ServeCommand implements Callable<Integer> {
             hosts.add(host.toLowerCase(Locale.ROOT));
         }
         return hosts;
+    }
+
+    private Set<String> origins() {
+        Set<String> origins = new HashSet<>();
+        for (String given : server.corsOrigin) {
+            String origin = given.toLowerCase(Locale.ROOT).replaceFirst("/$", "");
+            if (origin.equals("*") && apiKey() == null) {
+                throw new UsageException(
+                        "--cors-origin * would have any web page use the server: set a key with --api-key" + " or "
+                                + KEY_VARIABLE + ", or name the pages' origins");
+            }
+            if (!origin.equals("*") && !ORIGIN.matcher(origin).matches()) {
+                throw new UsageException(
+                        "--cors-origin must be a page's origin such as http://localhost:3000, without a path, not "
+                                + given);
+            }
+            origins.add(origin);
+        }
+        return origins;
     }
 
     private static void checkRange(String flag, int value, int least, int most) {

@@ -1,5 +1,6 @@
 package org.espalier.server;
 
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -53,9 +54,14 @@ final class AccessCheck {
 
     /** @throws ApiException if the key is missing or wrong */
     void checkKey(HttpExchange exchange) {
-        if (key != null && !hasKey(exchange.getRequestHeaders().getFirst("Authorization"), key)) {
+        Headers headers = exchange.getRequestHeaders();
+        if (key != null
+                && !hasKey(headers.getFirst("Authorization"), key)
+                && !isKey(headers.getFirst("X-Api-Key"), key)) {
             throw ApiException.refused(
-                    401, "invalid_api_key", "the API key is missing or wrong: send Authorization: Bearer KEY");
+                    401,
+                    "invalid_api_key",
+                    "the API key is missing or wrong: send Authorization: Bearer KEY (or X-Api-Key: KEY)");
         }
     }
 
@@ -90,9 +96,12 @@ final class AccessCheck {
         if (authorization == null || !authorization.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
             return false;
         }
-        // Digests have one length, and are compared in constant time.
-        return MessageDigest.isEqual(
-                key, digest(authorization.substring(BEARER.length()).strip()));
+        return isKey(authorization.substring(BEARER.length()), key);
+    }
+
+    /** Digests have one length, and are compared in constant time. */
+    private static boolean isKey(@Nullable String given, byte[] key) {
+        return given != null && MessageDigest.isEqual(key, digest(given.strip()));
     }
 
     private boolean isAllowed(@Nullable String host) {

@@ -59,8 +59,13 @@ interface AnswerFormat {
         return false;
     }
 
+    /** What is in the place of an answer that fails. */
+    default ObjectNode failed(ApiException failure) {
+        return ErrorShape.OPENAI.of(failure);
+    }
+
     /** What ends a stream that fails. */
     default StreamPiece failure(ApiException failure) {
-        return StreamPiece.of(failure.body());
+        return StreamPiece.of(failed(failure));
     }
 }

@@ -1,6 +1,9 @@
 package org.espalier.server;
 
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.espalier.model.UsageException;
 import org.espalier.model.Violation;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +75,27 @@ final class ApiException extends RuntimeException {
 
     static ApiException failed(String message) {
         return new ApiException(500, "server_error", null, null, message);
+    }
+
+    /**
+     * The same with other names for fields.
+     *
+     * @param names by the names that stand here
+     */
+    ApiException renamed(Map<String, String> names) {
+        String where = param;
+        String text = String.valueOf(getMessage());
+        for (Map.Entry<String, String> name : names.entrySet()) {
+            Pattern whole = Pattern.compile("(?<=^|')" + Pattern.quote(name.getKey()) + "(?=$|['.\\[])");
+            String other = Matcher.quoteReplacement(name.getValue());
+            text = whole.matcher(text).replaceAll(other);
+            where = where == null ? null : whole.matcher(where).replaceAll(other);
+        }
+        return new ApiException(status, type, where, code, text);
+    }
+
+    String type() {
+        return type;
     }
 
     int status() {

@@ -3,7 +3,9 @@ package org.espalier.server;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import org.espalier.model.Problem;
+import org.espalier.model.ProcessRewardModel;
 import org.espalier.prompt.PromptOptions;
 import org.espalier.search.Solver;
 import org.espalier.wire.SearchOutcome.Model;
@@ -15,6 +17,16 @@ public interface Backend {
 
     /** @param prompt what the policy is told beside the conversation */
     Solver solver(PromptOptions prompt);
+
+    /** What judges steps that are there already, on the thread of the searches; empty if nothing but the policy judges. */
+    Optional<Judge> judge();
+
+    /**
+     * A PRM and its thread.
+     *
+     * @param prm to be called on that thread alone
+     */
+    record Judge(ProcessRewardModel prm, Executor thread) {}
 
     /** Tokens of the policy's prompt for a problem. */
     int promptTokens(Problem problem, PromptOptions prompt);

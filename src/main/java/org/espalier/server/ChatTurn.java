@@ -3,7 +3,6 @@ package org.espalier.server;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import org.espalier.model.ChatMessage;
 import org.espalier.model.ChatMessage.ToolCall;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +14,6 @@ import tools.jackson.databind.node.ObjectNode;
 /** Reads one of a chat's messages. Fields of it that change nothing here are not looked at. */
 final class ChatTurn {
     private static final JsonMapper JSON = new JsonMapper();
-    /** What parts of text are called by OpenAI's endpoints. */
-    private static final Set<String> TEXTS = Set.of("text", "input_text", "output_text", "refusal");
 
     private ChatTurn() {}
 
@@ -60,30 +57,7 @@ final class ChatTurn {
         if (content == null) {
             return "";
         }
-        if (content.isString()) {
-            return content.asString();
-        }
-        if (!content.isArray()) {
-            throw message.wrong("content", "a string or an array of text parts");
-        }
-        StringBuilder text = new StringBuilder();
-        for (JsonNode part : content) {
-            String type = part.path("type").asString("");
-            switch (type) {
-                case "image_url", "input_image", "image", "input_audio", "audio", "video_url", "file", "input_file" ->
-                    throw ApiException.unsupported(
-                            message.path("content"),
-                            "'" + message.path("content") + "' has a part of the type " + type
-                                    + ": the models here read text alone; leave it out");
-                default -> {}
-            }
-            String said = type.equals("refusal") ? "refusal" : "text";
-            if (!TEXTS.contains(type) || !part.path(said).isString()) {
-                throw message.wrong("content", "made of parts {\"type\": \"text\", \"text\": …}");
-            }
-            text.append(part.path(said).asString());
-        }
-        return text.toString();
+        return Parts.text(content, message.path("content"));
     }
 
     private static List<ToolCall> calls(JsonFields message) {

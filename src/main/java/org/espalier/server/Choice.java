@@ -14,8 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param place of the completion in the order of the search, from 0; -1 if there is none
  * @param text of it, up to the first text that the client wants it to stop at
  * @param finished whether the policy or such a text ended it; otherwise a limit did
+ * @param stop the text that it was stopped at; null for none
  */
-record Choice(@Nullable Completion completion, int place, String text, boolean finished) {
+record Choice(
+        @Nullable Completion completion,
+        int place,
+        String text,
+        boolean finished,
+        @Nullable String stop) {
     /**
      * The completion that stands for the answer; then the others, finished ones first, by score. Without an answer the best
      * completion leads.
@@ -29,7 +35,7 @@ record Choice(@Nullable Completion completion, int place, String text, boolean f
                 Comparator.comparing((Choice one) -> !one.finished()).thenComparing(one -> -one.rank());
         List<Choice> all = new ArrayList<>();
         for (Completion completion : completions) {
-            all.add(new Choice(completion, all.size(), completion.text(), completion.finished()));
+            all.add(new Choice(completion, all.size(), completion.text(), completion.finished(), null));
         }
         all.sort(order);
         for (int i = 0; i < all.size(); i++) {
@@ -39,7 +45,7 @@ record Choice(@Nullable Completion completion, int place, String text, boolean f
             }
         }
         if (all.isEmpty()) {
-            return List.of(new Choice(null, -1, "", false));
+            return List.of(new Choice(null, -1, "", false, null));
         }
         return all.stream().limit(most).map(one -> one.cut(stops)).toList();
     }
@@ -50,12 +56,13 @@ record Choice(@Nullable Completion completion, int place, String text, boolean f
     }
 
     private Choice cut(List<String> stops) {
-        int end = stops.stream()
-                .mapToInt(text::indexOf)
-                .filter(at -> at >= 0)
-                .min()
-                .orElse(-1);
-        return end < 0 ? this : new Choice(completion, place, text.substring(0, end), true);
+        String first = stops.stream()
+                .filter(text::contains)
+                .min(Comparator.comparingInt(text::indexOf))
+                .orElse(null);
+        return first == null
+                ? this
+                : new Choice(completion, place, text.substring(0, text.indexOf(first)), true, first);
     }
 
     /** The text from a place on, in pieces: a step each. */

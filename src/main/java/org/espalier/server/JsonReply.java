@@ -83,7 +83,7 @@ final class JsonReply implements SolveReply {
     /** The status that was sent says that all is well: what follows ends without its end, so that no client believes it. */
     @Override
     public void fail(ApiException failure) throws IOException {
-        reply.write(Json.bytes(format.failure(failure).data()));
+        reply.write(Json.bytes(format.failed(failure)));
         reply.breakOff();
     }
 }

@@ -30,12 +30,19 @@ final class Route {
 
     private final String label;
     private final Access access;
+    private final ErrorShape errors;
     private final Map<String, Handler> handlers = new LinkedHashMap<>();
 
     /** @param label by which it is counted */
     Route(String label, Access access) {
+        this(label, access, ErrorShape.OPENAI);
+    }
+
+    /** @param errors how refusals are written */
+    Route(String label, Access access, ErrorShape errors) {
         this.label = label;
         this.access = access;
+        this.errors = errors;
     }
 
     /** Answers a method's requests. */
@@ -46,6 +53,10 @@ final class Route {
 
     String label() {
         return label;
+    }
+
+    ErrorShape errors() {
+        return errors;
     }
 
     Access access() {

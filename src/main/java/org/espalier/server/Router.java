@@ -3,7 +3,6 @@ package org.espalier.server;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -13,25 +12,17 @@ import java.util.TreeMap;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.espalier.model.EspalierException;
-import org.espalier.model.UsageException;
 import org.espalier.server.PageFiles.PageFile;
 import org.espalier.server.Route.Access;
 import org.espalier.server.Route.Handler;
-import org.espalier.wire.SearchOutcome.Model;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Finds what a request asks for, and turns whatever goes wrong into an answer. */
 final class Router implements HttpHandler {
     private static final Logger LOG = LoggerFactory.getLogger(Router.class);
-
-    private static final String INTERNAL_ERROR = "internal error: the server's log says more";
-
-    private static final String MODELS = "/v1/models";
 
     /**
      * What the page may load and do: all of it from here, and nothing of it written into the document. A picture that it has
@@ -44,14 +35,17 @@ final class Router implements HttpHandler {
     /** A client that reads nothing for so long has gone, whatever its connection says. */
     private static final Duration MOST_FOR_A_WRITE = Duration.ofSeconds(60);
 
+    private static final String V1 = "/v1";
+
     private static final Route NOWHERE = new Route("other", Access.KEY);
 
     private final Backend backend;
     private final AccessCheck access;
-    /** Both change with the models. */
+    /** Changes with the models. */
     private volatile ServerSettings settings;
 
-    private volatile RequestReader reader;
+    private final SolveRoutes solving;
+    private final Cors cors;
     private final @Nullable ModelLoading loading;
     private final AdmissionQueue admission;
     private final SearchService searches;
@@ -59,14 +53,11 @@ final class Router implements HttpHandler {
     private final PageFiles pages = new PageFiles();
     private final StalledWrites stalled = new StalledWrites(MOST_FOR_A_WRITE);
     private final Map<String, Route> routes = new TreeMap<>();
-    private final @Nullable HistoryStore history;
     private final Route page = new Route("/", Access.HOST).on("GET", this::page);
-    private final Route named = new Route(MODELS + "/…", Access.KEY).on("GET", this::model);
-    private final Route run;
+    /** What is at all paths below one, by that one. */
+    private final Map<String, Route> below = new TreeMap<>();
     /** A party for each request that is being answered, and one until the server stops. */
     private final Phaser unanswered = new Phaser(1);
-
-    private final long created = System.currentTimeMillis() / 1000;
 
     /**
      * @param history null if none is kept
@@ -81,50 +72,93 @@ final class Router implements HttpHandler {
         this.backend = backend;
         this.settings = settings;
         this.access = access;
-        this.history = history;
-        reader = new RequestReader(settings, this::policy);
+        cors = new Cors(settings.origins());
         admission = new AdmissionQueue(settings.branches(), settings.queue());
         searches = new SearchService(backend, admission, metrics);
-        route("/v1/chat/completions", Access.KEY).on("POST", this::chat);
-        route("/v1/completions", Access.KEY).on("POST", this::text);
-        route("/v1/search/stop", Access.KEY).on("POST", this::stopSearch);
-        route(MODELS, Access.KEY).on("GET", this::models);
+        loading = menu == null ? null : new ModelLoading(menu, this::serve);
+        ModelRoutes models = new ModelRoutes(backend, () -> this.settings.maxN());
+        solving = new SolveRoutes(backend, settings, searches, access, history, loading, models::policy);
+        addSolving(models);
+        addOllama(models);
         route("/health", Access.OPEN).on("GET", this::health);
         route("/metrics", Access.KEY).on("GET", this::metrics);
-        loading = menu == null ? null : new ModelLoading(menu, this::serve);
         EngineRoutes engine = new EngineRoutes(menu, loading);
         route(EngineRoutes.PATH, Access.OWNER).on("GET", engine::state).on("POST", engine::load);
         route(EngineRoutes.OFFERS, Access.OWNER).on("GET", engine::offers);
         HistoryRoutes past = new HistoryRoutes(history);
         route(HistoryRoutes.PATH, Access.OWNER).on("GET", past::list).on("DELETE", past::clear);
-        run = new Route(HistoryRoutes.PATH + "/…", Access.OWNER)
-                .on("GET", past::read)
-                .on("DELETE", past::delete);
+        below(HistoryRoutes.PATH, Access.OWNER).on("GET", past::read).on("DELETE", past::delete);
+    }
+
+    private void addSolving(ModelRoutes models) {
+        route("/v1/chat/completions", Access.KEY).on("POST", solving::chat);
+        route("/v1/completions", Access.KEY).on("POST", solving::text);
+        route("/v1/search/stop", Access.KEY).on("POST", solving::stop);
+        add(new Route("/v1/messages", Access.KEY, ErrorShape.ANTHROPIC)).on("POST", solving::messages);
+        add(new Route("/v1/messages/count_tokens", Access.KEY, ErrorShape.ANTHROPIC))
+                .on("POST", solving::countTokens);
+        ResponsesRoutes responses = new ResponsesRoutes(solving);
+        route(ResponsesRoutes.PATH, Access.KEY).on("POST", responses::create);
+        below(ResponsesRoutes.PATH, Access.KEY).on("GET", responses::read).on("DELETE", responses::delete);
+        ScoreRoutes scores = new ScoreRoutes(searches, () -> settings);
+        route("/v1/score", Access.KEY).on("POST", scores::score);
+        route("/v1/rerank", Access.KEY).on("POST", scores::rerank);
+        route(ModelRoutes.PATH, Access.KEY).on("GET", models::list);
+        below(ModelRoutes.PATH, Access.KEY).on("GET", models::one);
+    }
+
+    private void addOllama(ModelRoutes models) {
+        add(new Route("/api/chat", Access.KEY, ErrorShape.OLLAMA)).on("POST", solving::ollamaChat);
+        add(new Route("/api/generate", Access.KEY, ErrorShape.OLLAMA)).on("POST", solving::ollamaGenerate);
+        add(new Route("/api/show", Access.KEY, ErrorShape.OLLAMA)).on("POST", models::show);
+        add(new Route("/api/tags", Access.KEY, ErrorShape.OLLAMA)).on("GET", models::tags);
+        add(new Route("/api/version", Access.KEY, ErrorShape.OLLAMA)).on("GET", models::version);
     }
 
     /** Other models are there, and allow something else. No search runs. */
     private void serve(ServerSettings others) {
         settings = others;
-        reader = new RequestReader(others, this::policy);
+        solving.serve(others);
         admission.resize(others.branches());
     }
 
-    /** What clients call the policy. */
-    private String policy() {
-        return policy(backend.models());
-    }
-
-    private static String policy(List<Model> models) {
-        return models.stream()
-                .findFirst()
-                .map(model -> ModelName.of(model.name()))
-                .orElse(ModelName.DEFAULT);
-    }
-
     private Route route(String path, Access access) {
-        Route route = new Route(path, access);
-        routes.put(path, route);
+        return add(new Route(path, access));
+    }
+
+    private Route add(Route route) {
+        routes.put(route.label(), route);
         return route;
+    }
+
+    private Route below(String path, Access access) {
+        Route route = new Route(path + "/…", access);
+        below.put(path + "/", route);
+        return route;
+    }
+
+    /**
+     * A path as it is spelled here: clients are told an address with {@code /v1} or without, and add a path to it that has it
+     * or not; some end it with a slash.
+     */
+    private String spelled(String path) {
+        String bare = path;
+        while (bare.length() > 1 && bare.endsWith("/")) {
+            bare = bare.substring(0, bare.length() - 1);
+        }
+        while (bare.startsWith(V1 + V1 + "/")) {
+            bare = bare.substring(V1.length());
+        }
+        if (find(bare).equals(NOWHERE)) {
+            for (String other : List.of(V1 + bare, bare.startsWith(V1 + "/") ? bare.substring(V1.length()) : bare)) {
+                if (!find(other).equals(NOWHERE) && !find(other).equals(page)) {
+                    return other;
+                }
+            }
+            return path;
+        }
+        // Deleting a run that has no name would delete them all.
+        return find(bare).access() == Access.OWNER ? path : bare;
     }
 
     /** @param path of a request; empty if it has none */
@@ -133,11 +167,10 @@ final class Router implements HttpHandler {
         if (exact != null) {
             return exact;
         }
-        if (path.startsWith(MODELS + "/")) {
-            return named;
-        }
-        if (path.startsWith(HistoryRoutes.PATH + "/")) {
-            return run;
+        for (Map.Entry<String, Route> entry : below.entrySet()) {
+            if (path.startsWith(entry.getKey())) {
+                return entry.getValue();
+            }
         }
         return path.equals("/") || path.startsWith(PageFiles.PREFIX) ? page : NOWHERE;
     }
@@ -167,7 +200,8 @@ final class Router implements HttpHandler {
     public void handle(HttpExchange exchange) throws IOException {
         long began = System.nanoTime();
         Reply reply = new Reply(exchange, stalled);
-        String path = Objects.requireNonNullElse(exchange.getRequestURI().getPath(), "");
+        String path =
+                spelled(Objects.requireNonNullElse(exchange.getRequestURI().getPath(), ""));
         Route route = find(path);
         boolean awaited = unanswered.register() >= 0;
         try {
@@ -188,18 +222,30 @@ final class Router implements HttpHandler {
         try {
             check(route, exchange, reply).answer(exchange, path, reply);
         } catch (ApiException e) {
-            refuse(reply, e);
+            refuse(route, reply, e);
         } catch (RuntimeException | Error e) {
             LOG.error("a request failed", e);
             if (reply.hasBegun()) {
                 reply.breakOff();
             }
-            refuse(reply, ApiException.failed(INTERNAL_ERROR));
+            refuse(route, reply, ApiException.failed(SolveRoutes.INTERNAL_ERROR));
         }
     }
 
     /** @throws ApiException if the client may not ask for it, not by this method, or not any more */
     private Handler check(Route route, HttpExchange exchange, Reply reply) {
+        boolean asksFirst = exchange.getRequestMethod().equals("OPTIONS") && !route.equals(NOWHERE);
+        // Nobody's script is shown what is the user's own.
+        if (route.access() != Access.OWNER) {
+            cors.allow(exchange, reply);
+        }
+        if (asksFirst && route.access() != Access.OWNER) {
+            access.checkHost(exchange);
+            return (asked, path, answer) -> {
+                cors.answer(asked, route.allowed() + ", OPTIONS", answer);
+                answer.nothing(204);
+            };
+        }
         if (route.access() != Access.OPEN) {
             access.checkHost(exchange);
             if (route.access() != Access.HOST) {
@@ -238,7 +284,7 @@ final class Router implements HttpHandler {
         }
     }
 
-    private void refuse(Reply reply, ApiException e) throws IOException {
+    private void refuse(Route route, Reply reply, ApiException e) throws IOException {
         if (e.status() == 429) {
             double rounds = 1.0 + (double) admission.waiting() / Math.max(1, admission.admitted());
             long seconds = (long) Math.ceil(Math.min(3600, rounds * metrics.meanSearchSeconds()));
@@ -250,64 +296,7 @@ final class Router implements HttpHandler {
         if (e.status() == 401) {
             reply.header("WWW-Authenticate", "Bearer");
         }
-        reply.json(e.status(), e.body());
-    }
-
-    private void chat(HttpExchange exchange, String path, Reply reply) throws IOException {
-        ObjectNode body = Json.object(Body.read(exchange));
-        SolveRequest request = reader.chat(body);
-        solve(request, body, new CompletionFormat(ApiFormat.CHAT, request), exchange, reply);
-    }
-
-    private void text(HttpExchange exchange, String path, Reply reply) throws IOException {
-        ObjectNode body = Json.object(Body.read(exchange));
-        SolveRequest request = reader.text(body);
-        solve(request, body, new CompletionFormat(ApiFormat.TEXT, request), exchange, reply);
-    }
-
-    private void solve(SolveRequest request, ObjectNode body, AnswerFormat format, HttpExchange exchange, Reply reply)
-            throws IOException {
-        String address = exchange.getRemoteAddress().getAddress().getHostAddress();
-        SolveReply solving = request.streaming().on()
-                ? new StreamReply(reply, request, format)
-                : new JsonReply(reply, request, format);
-        if (request.kept() && history != null && access.isOwner(exchange)) {
-            solving = new KeptReply(solving, request, body, history, Clock.systemUTC());
-        }
-        SearchService.Result result;
-        if (loading != null) {
-            loading.enter();
-        }
-        try {
-            result = searches.run(format.id(), address, request.user(), request.search(), solving);
-        } catch (RuntimeException | Error e) {
-            ApiException failure = asRefusal(e);
-            if (!reply.hasBegun()) {
-                throw failure;
-            }
-            solving.fail(failure);
-            return;
-        } finally {
-            if (loading != null) {
-                loading.leave();
-            }
-        }
-        solving.finish(result, backend.models());
-    }
-
-    private static ApiException asRefusal(Throwable e) {
-        if (e instanceof ApiException refusal) {
-            return refusal;
-        }
-        if (e instanceof UsageException refused) {
-            return ApiException.invalid(refused);
-        }
-        if (e instanceof EspalierException failed) {
-            LOG.warn("a search failed: {}", failed.getMessage());
-            return ApiException.failed(String.valueOf(failed.getMessage()));
-        }
-        LOG.error("a search failed", e);
-        return ApiException.failed(INTERNAL_ERROR);
+        reply.json(e.status(), route.errors().of(e));
     }
 
     private void metrics(HttpExchange exchange, String path, Reply reply) throws IOException {
@@ -330,43 +319,5 @@ final class Router implements HttpHandler {
             state.put("status", "ok");
         }
         reply.json(state.get("status").asString().equals("ok") ? 200 : 503, state);
-    }
-
-    /** Ends a search with what it has, which its own request is then answered with. */
-    private void stopSearch(HttpExchange exchange, String path, Reply reply) throws IOException {
-        JsonFields fields = new JsonFields("", Json.object(Body.read(exchange)));
-        String id = fields.text("id");
-        fields.refuseOthers();
-        if (id == null) {
-            throw ApiException.invalid("id", "'id' is missing: give the id of the answer that is being written");
-        }
-        if (!searches.stop(id)) {
-            throw ApiException.refused(404, "no_such_search", "no search with this id is running");
-        }
-        reply.json(200, Json.MAPPER.createObjectNode().put("id", id).put("stopping", true));
-    }
-
-    private void models(HttpExchange exchange, String path, Reply reply) throws IOException {
-        ObjectNode list = Json.MAPPER.createObjectNode().put("object", "list");
-        List<Model> here = backend.models();
-        JsonNode models = Json.MAPPER.valueToTree(here);
-        ModelName.listed(policy(here)).forEach(id -> list.withArray("data").add(describe(id, models)));
-        reply.json(200, list);
-    }
-
-    private void model(HttpExchange exchange, String path, Reply reply) throws IOException {
-        ModelName name = ModelName.parse(path.substring(MODELS.length() + 1), this::policy, settings.maxN());
-        reply.json(200, describe(name.id(), Json.MAPPER.valueToTree(backend.models())));
-    }
-
-    private ObjectNode describe(String id, JsonNode models) {
-        ObjectNode model = Json.MAPPER
-                .createObjectNode()
-                .put("id", id)
-                .put("object", "model")
-                .put("created", created)
-                .put("owned_by", "espalier");
-        model.putObject("espalier").set("models", models);
-        return model;
     }
 }

@@ -1,22 +1,31 @@
 package org.espalier.server;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.espalier.model.Budget;
 import org.espalier.model.Futures;
 import org.espalier.model.Meter;
+import org.espalier.model.Problem;
+import org.espalier.model.ProcessRewardModel;
 import org.espalier.model.Warning;
 import org.espalier.search.EarlyStopping;
+import org.espalier.search.ScoreAggregation;
 import org.espalier.search.SearchListener;
 import org.espalier.search.Solution;
+import org.espalier.search.SolutionJudging;
 import org.espalier.search.Solver;
 import org.espalier.server.AdmissionQueue.Ticket;
+import org.espalier.server.Backend.Judge;
 import org.espalier.server.Drafts.Draft;
 import org.espalier.server.SolveRequest.Search;
 import org.espalier.wire.SearchOutcome.Model;
@@ -181,6 +190,66 @@ final class SearchService {
                 ticket.close();
             }
         }
+    }
+
+    /**
+     * Waits for its turn, and has the PRM read solutions that are there already, side by side.
+     *
+     * @param delimiter between steps
+     * @return each one's scores; {@link Double#NaN} from where it is too long for the PRM
+     * @throws ApiException if nothing here judges, the queue is full, the budget is too small, or the server is stopping
+     */
+    List<List<Double>> judge(
+            String address, Problem problem, List<List<String>> solutions, Budget budget, String delimiter) {
+        Judge judge = backend.judge()
+                .orElseThrow(() -> ApiException.refused(
+                        400, "no_judge", "nothing here judges steps that are there already: serve with a PRM (--prm)"));
+        if (stopping) {
+            throw ApiException.stopping();
+        }
+        ActiveSearch entry = new ActiveSearch();
+        String id = "judging-" + UUID.randomUUID();
+        running.put(id, entry);
+        try (Ticket ticket = admission.enter(address, solutions.size())) {
+            while (!stopping && !ticket.await(HEARTBEAT_MILLIS)) {
+                continue;
+            }
+            if (stopping) {
+                throw ApiException.stopping();
+            }
+            Meter meter = new Meter(budget);
+            entry.begin(meter);
+            SolutionJudging judging = new SolutionJudging(judge.prm(), delimiter);
+            // Asked for in one task, so that they share batches.
+            List<CompletableFuture<List<Double>>> asked = CompletableFuture.supplyAsync(
+                            () -> solutions.stream()
+                                    .map(steps -> judging.judge(problem, steps, steps.size(), meter))
+                                    .toList(),
+                            judge.thread())
+                    .join();
+            List<List<Double>> scores = new ArrayList<>();
+            for (CompletableFuture<List<Double>> one : asked) {
+                scores.add(Futures.join(one));
+            }
+            metrics.searched(meter);
+            return scores;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw ApiException.stopping();
+        } catch (CancellationException e) {
+            throw stopping
+                    ? ApiException.stopping()
+                    : ApiException.failed(
+                            "what a request may spend was spent before all was scored: send less at a time");
+        } finally {
+            running.remove(id);
+        }
+    }
+
+    /** How a search puts the scores of a path's steps together, unless it is told. */
+    ScoreAggregation usualAggregation() {
+        return ScoreAggregation.usual(
+                backend.judge().map(judge -> judge.prm().scope()).orElse(ProcessRewardModel.Scope.PATH));
     }
 
     private void awaitTurn(Ticket ticket, Client client) throws IOException, InterruptedException {

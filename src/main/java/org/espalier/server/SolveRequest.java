@@ -27,6 +27,11 @@ record SolveRequest(
         String user,
         List<String> ignored) {
 
+    /** The same where other fields are ignored. */
+    SolveRequest withIgnored(List<String> others) {
+        return new SolveRequest(model, search, stops, streaming, kept, user, others);
+    }
+
     /**
      * How an answer comes.
      *

@@ -2,11 +2,13 @@
  * The HTTP server: OpenAI's endpoints and a page, in front of one engine that all clients share.
  *
  * <pre>
- *  EspalierServer ─► Router ─► RequestReader ─► SolveRequest
- *                      │                             │
- *                      │                       SearchService ─► AdmissionQueue, then a Backend's Solver
- *                      │                             │
- *                      ├─ JsonReply · StreamReply ◄─────┘  events and settled text, then the Solution
+ *  EspalierServer ─► Router ─► SolveRoutes ─► RequestReader ─► SolveRequest
+ *                      │            │  ▲ ResponsesRequests · MessagesRequests · OllamaRequests: a chat's words for others'
+ *                      │      SearchService ─► AdmissionQueue, then a Backend's Solver
+ *                      │            │
+ *                      ├─ JsonReply · StreamReply ◄── events and settled text, then the Solution
+ *                      │            └─ AnswerFormat: CompletionFormat · ResponsesFormat · MessagesFormat · OllamaFormat
+ *                      ├─ ModelRoutes · ScoreRoutes · ResponsesRoutes ─► Responses
  *                      ├─ HistoryRoutes ─► HistoryStore ◄─ KeptReply, around the reply of a search that is to be kept
  *                      ├─ EngineRoutes ─► ModelLoading ─► ModelMenu     other models in the place of those there are
  *                      └─ PageFiles, the page in src/main/resources/org/espalier/server/page:

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import org.espalier.model.ChatMessage;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Meter;
 import org.espalier.model.Policy;
@@ -51,6 +52,7 @@ final class ScriptedBackend implements Backend, Policy, AutoCloseable {
     private volatile @Nullable String failure;
 
     private final List<String> asked = new CopyOnWriteArrayList<>();
+    private final List<List<String>> histories = new CopyOnWriteArrayList<>();
 
     void hold() {
         held = true;
@@ -82,6 +84,7 @@ final class ScriptedBackend implements Backend, Policy, AutoCloseable {
     @Override
     public Prefix open(Problem problem, Meter meter) {
         asked.add(problem.text());
+        histories.add(problem.history().stream().map(ChatMessage::content).toList());
         if (problem.text().contains("fail")) {
             throw new EspalierException("the script says fail");
         }
@@ -150,6 +153,11 @@ final class ScriptedBackend implements Backend, Policy, AutoCloseable {
     }
 
     @Override
+    public Optional<Judge> judge() {
+        return judged ? Optional.of(new Judge(FakePrm.seeded(thread), thread)) : Optional.empty();
+    }
+
+    @Override
     public int promptTokens(Problem problem, PromptOptions prompt) {
         return problem.text().split("\\s+").length;
     }
@@ -180,6 +188,11 @@ final class ScriptedBackend implements Backend, Policy, AutoCloseable {
     @Override
     public void close() {
         thread.shutdownNow();
+    }
+
+    /** What came before each problem, in the order in which they began. */
+    List<List<String>> histories() {
+        return histories;
     }
 
     /** Instructions and problems, in the order in which they began. */

@@ -1,0 +1,167 @@
+package org.espalier.server;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Answers as Anthropic's {@code /v1/messages} does. */
+final class MessagesFormat implements AnswerFormat {
+    private static final String THINKING = "thinking";
+    private static final String TEXT = "text";
+
+    private final String model;
+    private final String id = "msg_" + UUID.randomUUID().toString().replace("-", "");
+    /** The block that is being written, by its type; null for none. */
+    private @Nullable String open;
+
+    private int blocks;
+
+    /** @param model as the client calls it */
+    MessagesFormat(String model) {
+        this.model = model;
+    }
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public ObjectNode whole(Finished answer) {
+        Choice choice = answer.choices().get(0);
+        ObjectNode message = message();
+        ((ArrayNode) message.path("content")).add(block(TEXT, choice.text()));
+        putEnd(message, choice);
+        message.set("usage", usage(answer));
+        message.set("espalier", answer.report());
+        return message;
+    }
+
+    private ObjectNode message() {
+        ObjectNode message = Json.MAPPER
+                .createObjectNode()
+                .put("id", id)
+                .put("type", "message")
+                .put("role", "assistant")
+                .put("model", model);
+        message.putArray("content");
+        return message.putNull("stop_reason").putNull("stop_sequence");
+    }
+
+    private static void putEnd(ObjectNode object, Choice choice) {
+        String reason = choice.stop() != null ? "stop_sequence" : choice.finished() ? "end_turn" : "max_tokens";
+        object.put("stop_reason", reason).put("stop_sequence", choice.stop());
+    }
+
+    private static ObjectNode usage(Finished answer) {
+        return usage(answer.usage().promptTokens(), answer.usage().policyTokens());
+    }
+
+    private static ObjectNode usage(long input, long output) {
+        return Json.MAPPER
+                .createObjectNode()
+                .put("input_tokens", input)
+                .put("cache_creation_input_tokens", 0)
+                .put("cache_read_input_tokens", 0)
+                .put("output_tokens", output);
+    }
+
+    private static ObjectNode block(String type, String text) {
+        ObjectNode block = Json.MAPPER.createObjectNode().put("type", type).put(type, text);
+        return type.equals(THINKING) ? block.put("signature", "") : block;
+    }
+
+    @Override
+    public List<StreamPiece> begin() {
+        ObjectNode message = message();
+        message.set("usage", usage(0, 0));
+        ObjectNode data = data("message_start");
+        data.set("message", message);
+        return List.of(piece(data));
+    }
+
+    @Override
+    public List<StreamPiece> think(String text) {
+        return TEXT.equals(open) ? List.of() : grow(THINKING, text);
+    }
+
+    @Override
+    public List<StreamPiece> write(int choice, String text) {
+        return choice > 0 ? List.of() : grow(TEXT, text);
+    }
+
+    /** A block goes on; the one before it ends where it is of another type. */
+    private List<StreamPiece> grow(String type, String text) {
+        List<StreamPiece> pieces = new ArrayList<>();
+        if (!type.equals(open)) {
+            pieces.addAll(shut());
+            ObjectNode start = data("content_block_start").put("index", blocks);
+            start.set("content_block", block(type, ""));
+            pieces.add(piece(start));
+            open = type;
+        }
+        if (!text.isEmpty()) {
+            ObjectNode delta = data("content_block_delta").put("index", blocks);
+            delta.putObject("delta").put("type", type + "_delta").put(type, text);
+            pieces.add(piece(delta));
+        }
+        return pieces;
+    }
+
+    private List<StreamPiece> shut() {
+        if (open == null) {
+            return List.of();
+        }
+        List<StreamPiece> pieces = new ArrayList<>();
+        if (open.equals(THINKING)) {
+            ObjectNode delta = data("content_block_delta").put("index", blocks);
+            delta.putObject("delta").put("type", "signature_delta").put("signature", id);
+            pieces.add(piece(delta));
+        }
+        pieces.add(piece(data("content_block_stop").put("index", blocks)));
+        blocks++;
+        open = null;
+        return pieces;
+    }
+
+    @Override
+    public List<StreamPiece> end(Finished answer) {
+        List<StreamPiece> pieces = new ArrayList<>(TEXT.equals(open) ? List.of() : grow(TEXT, ""));
+        pieces.addAll(shut());
+        ObjectNode delta = data("message_delta");
+        putEnd(delta.putObject("delta"), answer.choices().get(0));
+        delta.set("usage", usage(answer));
+        pieces.add(piece(delta));
+        ObjectNode stop = data("message_stop");
+        stop.set("espalier", answer.report());
+        pieces.add(piece(stop));
+        return pieces;
+    }
+
+    @Override
+    public Optional<StreamPiece> ping() {
+        return Optional.of(piece(data("ping")));
+    }
+
+    @Override
+    public ObjectNode failed(ApiException failure) {
+        return ErrorShape.ANTHROPIC.of(failure);
+    }
+
+    @Override
+    public StreamPiece failure(ApiException failure) {
+        return piece(failed(failure));
+    }
+
+    private static ObjectNode data(String type) {
+        return Json.MAPPER.createObjectNode().put("type", type);
+    }
+
+    private static StreamPiece piece(ObjectNode data) {
+        return new StreamPiece(data.path("type").asString(), data);
+    }
+}

@@ -1,0 +1,106 @@
+package org.espalier.server;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Answers as Ollama's {@code /api/chat} and {@code /api/generate} do. */
+final class OllamaFormat implements AnswerFormat {
+    private static final long NANOS = 1_000_000;
+
+    private final String model;
+    private final boolean chats;
+    private final String id = "ollama-" + UUID.randomUUID();
+    private final long began = System.nanoTime();
+
+    /**
+     * @param model as the client calls it
+     * @param chats whether texts are messages
+     */
+    OllamaFormat(String model, boolean chats) {
+        this.model = model;
+        this.chats = chats;
+    }
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public Framing framing() {
+        return Framing.LINES;
+    }
+
+    @Override
+    public ObjectNode whole(Finished answer) {
+        return ended(answer, answer.choices().get(0).text());
+    }
+
+    private ObjectNode ended(Finished answer, String text) {
+        ObjectNode last = piece(text)
+                .put("done", true)
+                .put("done_reason", answer.choices().get(0).finishReason())
+                .put("total_duration", System.nanoTime() - began)
+                .put("load_duration", 0)
+                .put("prompt_eval_count", answer.usage().promptTokens())
+                .put("prompt_eval_duration", 0)
+                .put("eval_count", answer.usage().policyTokens())
+                .put("eval_duration", answer.usage().wallMillis() * NANOS);
+        last.set("espalier", answer.report());
+        return last;
+    }
+
+    private ObjectNode piece(String text) {
+        ObjectNode piece = Json.MAPPER
+                .createObjectNode()
+                .put("model", model)
+                .put("created_at", Instant.now().toString());
+        if (chats) {
+            piece.putObject("message").put("role", "assistant").put("content", text);
+        } else {
+            piece.put("response", text);
+        }
+        return piece.put("done", false);
+    }
+
+    /** What is said where nothing is asked. */
+    static ObjectNode loaded(String model, boolean chats) {
+        return new OllamaFormat(model, chats).piece("").put("done", true).put("done_reason", "load");
+    }
+
+    @Override
+    public List<StreamPiece> begin() {
+        return List.of();
+    }
+
+    @Override
+    public List<StreamPiece> think(String text) {
+        ObjectNode piece = piece("");
+        (chats ? (ObjectNode) piece.path("message") : piece).put("thinking", text);
+        return List.of(StreamPiece.of(piece));
+    }
+
+    @Override
+    public List<StreamPiece> write(int choice, String text) {
+        return choice > 0 ? List.of() : List.of(StreamPiece.of(piece(text)));
+    }
+
+    @Override
+    public List<StreamPiece> end(Finished answer) {
+        return List.of(StreamPiece.of(ended(answer, "")));
+    }
+
+    /** A line with nothing in it: there are no comments. */
+    @Override
+    public Optional<StreamPiece> ping() {
+        return Optional.of(StreamPiece.of(piece("")));
+    }
+
+    @Override
+    public ObjectNode failed(ApiException failure) {
+        return ErrorShape.OLLAMA.of(failure);
+    }
+}

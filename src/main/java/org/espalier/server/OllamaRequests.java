@@ -1,0 +1,126 @@
+package org.espalier.server;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Puts requests of Ollama's {@code /api/chat} and {@code /api/generate} into a chat's words. */
+final class OllamaRequests {
+    /** Options that a chat has under other names. */
+    private static final Map<String, String> OPTIONS = Map.of("num_predict", "n_predict");
+
+    private OllamaRequests() {}
+
+    /**
+     * Translates {@code /api/chat}.
+     *
+     * @throws ApiException if a message cannot be
+     */
+    static Translation chat(ObjectNode body) {
+        Translation words = new Translation(body);
+        JsonNode given = words.take("messages");
+        if (given == null || !given.isArray()) {
+            throw Parts.wrong("messages", "an array of messages");
+        }
+        ArrayNode messages = words.messages("messages");
+        for (int i = 0; i < given.size(); i++) {
+            add(messages, given.get(i), "messages[" + i + "]");
+        }
+        options(words);
+        return words;
+    }
+
+    /**
+     * Translates {@code /api/generate}, whose prompt is the user's turn.
+     *
+     * @throws ApiException if a field cannot be
+     */
+    static Translation generate(ObjectNode body) {
+        Translation words = new Translation(body);
+        refuseImages(words.take("images"), "images");
+        ArrayNode messages = words.messages("prompt");
+        JsonNode system = words.take("system");
+        if (system != null) {
+            messages.addObject().put("role", "system").put("content", Parts.text(system, "system"));
+        }
+        JsonNode prompt = words.take("prompt");
+        messages.addObject().put("role", "user").put("content", prompt == null ? "" : Parts.text(prompt, "prompt"));
+        JsonNode raw = words.take("raw");
+        if (raw != null && raw.asBoolean(false)) {
+            throw ApiException.unsupported(
+                    "raw", "'raw' is not supported: the prompt goes through the model's template");
+        }
+        options(words);
+        return words;
+    }
+
+    private static void add(ArrayNode messages, JsonNode message, String where) {
+        if (!(message instanceof ObjectNode object)) {
+            throw Parts.wrong(where, "an object");
+        }
+        ObjectNode turn = object.deepCopy();
+        refuseImages(turn.remove("images"), where + ".images");
+        JsonNode name = turn.remove("tool_name");
+        if (name != null) {
+            turn.set("name", name);
+        }
+        messages.add(turn);
+    }
+
+    private static void refuseImages(@Nullable JsonNode images, String where) {
+        if (images != null && !images.isNull() && !images.isEmpty()) {
+            throw ApiException.unsupported(
+                    where, "'" + where + "' is not supported: the models here read text alone; leave it out");
+        }
+    }
+
+    private static void options(Translation words) {
+        JsonNode options = words.take("options");
+        if (options != null && !options.isObject()) {
+            throw Parts.wrong("options", "an object");
+        }
+        if (options != null) {
+            options.properties().forEach(option -> {
+                String name = OPTIONS.getOrDefault(option.getKey(), option.getKey());
+                // An option never takes the place of what stands beside them.
+                if (!words.chat().has(name)) {
+                    words.put(name, option.getValue(), "options." + option.getKey());
+                }
+            });
+        }
+        JsonNode stream = words.take("stream");
+        words.put("stream", stream == null ? Json.MAPPER.valueToTree(true) : stream, "stream");
+        JsonNode format = words.take("format");
+        if (format != null && !(format.isString() && format.asString().isEmpty())) {
+            words.put("response_format", format(format), "format");
+        }
+        think(words);
+    }
+
+    private static JsonNode format(JsonNode format) {
+        if (format.isString()) {
+            boolean json = format.asString().equals("json");
+            return Json.MAPPER.createObjectNode().put("type", json ? "json_object" : format.asString());
+        }
+        ObjectNode nested = Json.MAPPER.createObjectNode().put("type", "json_schema");
+        nested.putObject("json_schema")
+                .put("name", "format")
+                .put("strict", true)
+                .set("schema", format);
+        return nested;
+    }
+
+    /** People read how the search goes where thinking is asked for. */
+    private static void think(Translation words) {
+        JsonNode think = words.take("think");
+        if (think != null && think.isString()) {
+            words.put("reasoning_effort", think, "think");
+        }
+        if (think != null && think.isBoolean() && !think.asBoolean()) {
+            words.put("enable_thinking", think, "think");
+        }
+        words.showProgress(think != null && (think.isString() || think.asBoolean(false)));
+    }
+}

@@ -1,0 +1,273 @@
+package org.espalier.server;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.espalier.search.Usage;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Answers as OpenAI's {@code /v1/responses} does. */
+final class ResponsesFormat implements AnswerFormat {
+    /** What an answer repeats of its request. */
+    private static final List<String> REPEATED = List.of(
+            "instructions",
+            "max_output_tokens",
+            "previous_response_id",
+            "temperature",
+            "tool_choice",
+            "tools",
+            "top_p",
+            "metadata",
+            "reasoning",
+            "text",
+            "user");
+
+    private final ObjectNode request;
+    private final String model;
+    private final Consumer<ObjectNode> done;
+    private final String id = name("resp_");
+    private final String messageId = name("msg_");
+    private final String thoughtId = name("rs_");
+    private final long created = System.currentTimeMillis() / 1000;
+    private final StringBuilder thought = new StringBuilder();
+    private final StringBuilder text = new StringBuilder();
+    private boolean speaking;
+    private int sequence;
+
+    /**
+     * @param request as it came
+     * @param model as the client calls it
+     * @param done receives the whole response when it is there
+     */
+    ResponsesFormat(ObjectNode request, String model, Consumer<ObjectNode> done) {
+        this.request = request;
+        this.model = model;
+        this.done = done;
+    }
+
+    private static String name(String prefix) {
+        return prefix + UUID.randomUUID().toString().replace("-", "");
+    }
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public ObjectNode whole(Finished answer) {
+        text.setLength(0);
+        text.append(answer.choices().get(0).text());
+        ObjectNode response = completed(answer);
+        done.accept(response);
+        return response;
+    }
+
+    private ObjectNode completed(Finished answer) {
+        boolean finished = answer.choices().get(0).finished();
+        ObjectNode response = response(finished ? "completed" : "incomplete");
+        if (!finished) {
+            response.putObject("incomplete_details").put("reason", "max_output_tokens");
+        }
+        ArrayNode output = response.putArray("output");
+        if (thought.length() > 0) {
+            output.add(thoughtItem("completed"));
+        }
+        output.add(messageItem(finished ? "completed" : "incomplete"));
+        putUsage(response, answer.usage());
+        response.set("espalier", answer.report());
+        return response;
+    }
+
+    private static void putUsage(ObjectNode response, Usage usage) {
+        ObjectNode spent = response.putObject("usage").put("input_tokens", usage.promptTokens());
+        spent.putObject("input_tokens_details").put("cached_tokens", 0);
+        spent.put("output_tokens", usage.policyTokens());
+        spent.putObject("output_tokens_details").put("reasoning_tokens", 0);
+        spent.put("total_tokens", usage.promptTokens() + usage.policyTokens());
+    }
+
+    private ObjectNode response(String status) {
+        ObjectNode response = Json.MAPPER
+                .createObjectNode()
+                .put("id", id)
+                .put("object", "response")
+                .put("created_at", created)
+                .put("status", status)
+                .putNull("error")
+                .putNull("incomplete_details")
+                .put("model", model);
+        REPEATED.forEach(name -> response.set(name, request.get(name)));
+        defaults(response);
+        response.putArray("output");
+        response.put("parallel_tool_calls", request.path("parallel_tool_calls").asBoolean(true));
+        response.put("store", request.path("store").asBoolean(true));
+        return response.put("truncation", "disabled").putNull("usage");
+    }
+
+    private static void defaults(ObjectNode response) {
+        if (isMissing(response, "tools")) {
+            response.putArray("tools");
+        }
+        if (isMissing(response, "tool_choice")) {
+            response.put("tool_choice", "auto");
+        }
+        if (isMissing(response, "metadata")) {
+            response.putObject("metadata");
+        }
+        if (isMissing(response, "text")) {
+            response.putObject("text").putObject("format").put("type", "text");
+        }
+    }
+
+    private static boolean isMissing(ObjectNode object, String name) {
+        JsonNode value = object.get(name);
+        return value == null || value.isNull();
+    }
+
+    private ObjectNode messageItem(String status) {
+        ObjectNode item = Json.MAPPER
+                .createObjectNode()
+                .put("type", "message")
+                .put("id", messageId)
+                .put("status", status)
+                .put("role", "assistant");
+        ArrayNode content = item.putArray("content");
+        if (!status.equals("in_progress")) {
+            content.add(part(text.toString()));
+        }
+        return item;
+    }
+
+    private static ObjectNode part(String text) {
+        ObjectNode part =
+                Json.MAPPER.createObjectNode().put("type", "output_text").put("text", text);
+        part.putArray("annotations");
+        part.putArray("logprobs");
+        return part;
+    }
+
+    private ObjectNode thoughtItem(String status) {
+        ObjectNode item =
+                Json.MAPPER.createObjectNode().put("type", "reasoning").put("id", thoughtId);
+        ArrayNode summary = item.putArray("summary");
+        if (status.equals("completed")) {
+            summary.add(summary(thought.toString()));
+        }
+        return item.put("status", status);
+    }
+
+    private static ObjectNode summary(String text) {
+        return Json.MAPPER.createObjectNode().put("type", "summary_text").put("text", text);
+    }
+
+    @Override
+    public List<StreamPiece> begin() {
+        return List.of(
+                event("response.created", "response", response("in_progress")),
+                event("response.in_progress", "response", response("in_progress")));
+    }
+
+    @Override
+    public List<StreamPiece> think(String words) {
+        if (speaking) {
+            return List.of();
+        }
+        List<StreamPiece> pieces = new ArrayList<>();
+        if (thought.length() == 0) {
+            pieces.add(item("response.output_item.added", 0, thoughtItem("in_progress")));
+            pieces.add(inSummary("response.reasoning_summary_part.added", "part", summary("")));
+        }
+        thought.append(words);
+        pieces.add(inSummary("response.reasoning_summary_text.delta", "delta", Json.MAPPER.valueToTree(words)));
+        return pieces;
+    }
+
+    /** What opens the message, after what ends the thoughts. */
+    private List<StreamPiece> speak() {
+        List<StreamPiece> pieces = new ArrayList<>();
+        if (speaking) {
+            return pieces;
+        }
+        if (thought.length() > 0) {
+            String words = thought.toString();
+            pieces.add(inSummary("response.reasoning_summary_text.done", "text", Json.MAPPER.valueToTree(words)));
+            pieces.add(inSummary("response.reasoning_summary_part.done", "part", summary(words)));
+            pieces.add(item("response.output_item.done", 0, thoughtItem("completed")));
+        }
+        speaking = true;
+        pieces.add(item("response.output_item.added", place(), messageItem("in_progress")));
+        pieces.add(inContent("response.content_part.added", "part", part("")));
+        return pieces;
+    }
+
+    private int place() {
+        return thought.length() > 0 ? 1 : 0;
+    }
+
+    @Override
+    public List<StreamPiece> write(int choice, String words) {
+        if (choice > 0) {
+            return List.of();
+        }
+        List<StreamPiece> pieces = speak();
+        text.append(words);
+        StreamPiece piece = inContent("response.output_text.delta", "delta", Json.MAPPER.valueToTree(words));
+        piece.data().putArray("logprobs");
+        pieces.add(piece);
+        return pieces;
+    }
+
+    @Override
+    public List<StreamPiece> end(Finished answer) {
+        List<StreamPiece> pieces = speak();
+        String words = text.toString();
+        StreamPiece said = inContent("response.output_text.done", "text", Json.MAPPER.valueToTree(words));
+        said.data().putArray("logprobs");
+        pieces.add(said);
+        pieces.add(inContent("response.content_part.done", "part", part(words)));
+        ObjectNode response = completed(answer);
+        String status = response.path("status").asString();
+        pieces.add(item("response.output_item.done", place(), messageItem(status)));
+        pieces.add(event("response." + status, "response", response));
+        done.accept(response);
+        return pieces;
+    }
+
+    @Override
+    public StreamPiece failure(ApiException failure) {
+        JsonNode error = failure.body().path("error");
+        ObjectNode response = response("failed");
+        response.putObject("error")
+                .put("code", error.path("code").isString() ? error.path("code").asString() : "server_error")
+                .put("message", failure.getMessage());
+        return event("response.failed", "response", response);
+    }
+
+    private StreamPiece item(String type, int place, ObjectNode item) {
+        StreamPiece piece = event(type, "item", item);
+        piece.data().put("output_index", place);
+        return piece;
+    }
+
+    private StreamPiece inSummary(String type, String name, JsonNode value) {
+        StreamPiece piece = event(type, name, value);
+        piece.data().put("item_id", thoughtId).put("output_index", 0).put("summary_index", 0);
+        return piece;
+    }
+
+    private StreamPiece inContent(String type, String name, JsonNode value) {
+        StreamPiece piece = event(type, name, value);
+        piece.data().put("item_id", messageId).put("output_index", place()).put("content_index", 0);
+        return piece;
+    }
+
+    private StreamPiece event(String type, String name, JsonNode value) {
+        ObjectNode data = Json.MAPPER.createObjectNode().put("type", type).put("sequence_number", sequence++);
+        data.set(name, value);
+        return new StreamPiece(type, data);
+    }
+}

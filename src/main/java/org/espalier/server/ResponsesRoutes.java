@@ -1,0 +1,76 @@
+package org.espalier.server;
+
+import com.sun.net.httpserver.HttpExchange;
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.StreamSupport;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** OpenAI's {@code /v1/responses}. */
+final class ResponsesRoutes {
+    static final String PATH = "/v1/responses";
+
+    private static final long MOST_CHARACTERS = 64L << 20;
+
+    private final SolveRoutes solving;
+    private final Responses kept = new Responses(MOST_CHARACTERS);
+
+    ResponsesRoutes(SolveRoutes solving) {
+        this.solving = solving;
+    }
+
+    void create(HttpExchange exchange, String path, Reply reply) throws IOException {
+        ObjectNode body = Json.object(Body.read(exchange));
+        JsonFields fields = new JsonFields("", body);
+        String previous = fields.text("previous_response_id");
+        List<JsonNode> earlier = previous == null
+                ? List.of()
+                : kept.turns(previous)
+                        .orElseThrow(() -> new ApiException(
+                                404,
+                                "invalid_request_error",
+                                "previous_response_id",
+                                "previous_response_not_found",
+                                "'previous_response_id' names no response that is kept: give the turns in 'input'"));
+        boolean store = !Boolean.FALSE.equals(fields.flag("store"));
+        Translation words = ResponsesRequests.translate(body, earlier);
+        SolveRequest request = solving.read(words);
+        // Instructions are of one response alone.
+        List<JsonNode> turns = StreamSupport.stream(
+                        words.chat().path("messages").spliterator(), false)
+                .skip(body.hasNonNull("instructions") ? 1 : 0)
+                .toList();
+        AnswerFormat format = new ResponsesFormat(body, request.model(), response -> {
+            if (store) {
+                kept.keep(response, turns);
+            }
+        });
+        solving.solve(request, body, format, exchange, reply);
+    }
+
+    void read(HttpExchange exchange, String path, Reply reply) throws IOException {
+        reply.json(200, kept.response(id(path)).orElseThrow(ResponsesRoutes::none));
+    }
+
+    void delete(HttpExchange exchange, String path, Reply reply) throws IOException {
+        if (!kept.forget(id(path))) {
+            throw none();
+        }
+        reply.json(
+                200,
+                Json.MAPPER
+                        .createObjectNode()
+                        .put("id", id(path))
+                        .put("object", "response")
+                        .put("deleted", true));
+    }
+
+    private static String id(String path) {
+        return path.substring(PATH.length() + 1);
+    }
+
+    private static ApiException none() {
+        return ApiException.refused(404, null, "no response of this id is kept");
+    }
+}

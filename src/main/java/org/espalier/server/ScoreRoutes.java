@@ -1,0 +1,178 @@
+package org.espalier.server;
+
+import com.sun.net.httpserver.HttpExchange;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.espalier.model.Problem;
+import org.espalier.search.ScoreAggregation;
+import org.espalier.search.SolutionSteps;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Has the PRM read solutions that are there already: {@code /v1/score} step by step, {@code /v1/rerank} against each other. */
+final class ScoreRoutes {
+    private static final int MOST_SOLUTIONS = 256;
+    private static final int MOST_STEPS = 512;
+
+    private final SearchService searches;
+    private final Supplier<ServerSettings> settings;
+
+    ScoreRoutes(SearchService searches, Supplier<ServerSettings> settings) {
+        this.searches = searches;
+        this.settings = settings;
+    }
+
+    /** Scores given steps. */
+    void score(HttpExchange exchange, String path, Reply reply) throws IOException {
+        JsonFields body = new JsonFields("", Json.object(Body.read(exchange)));
+        String model = body.text("model");
+        Problem problem = problem(body, "problem");
+        String delimiter = body.text("delimiter");
+        String between = delimiter == null || delimiter.isEmpty()
+                ? settings.get().config().delimiter()
+                : delimiter;
+        JsonNode steps = body.get("steps");
+        JsonNode given = body.get("solutions");
+        if ((steps == null) == (given == null)) {
+            throw ApiException.invalid(
+                    "solutions", "give 'steps', the steps of one solution, or 'solutions', each a text or its steps");
+        }
+        List<List<String>> solutions = new ArrayList<>();
+        if (steps != null) {
+            solutions.add(steps(steps, "steps", between));
+        } else {
+            requireSome(given, "solutions");
+            for (int i = 0; i < given.size(); i++) {
+                solutions.add(steps(given.get(i), "solutions[" + i + "]", between));
+            }
+        }
+        List<String> ignored = FieldRules.finish(body, settings.get().strict());
+        List<List<Double>> scores = judge(exchange, problem, solutions);
+        ObjectNode answer = Json.MAPPER
+                .createObjectNode()
+                .put("id", "score-" + UUID.randomUUID().toString().replace("-", ""))
+                .put("object", "list")
+                .put("model", model);
+        ArrayNode data = answer.putArray("data");
+        for (int i = 0; i < scores.size(); i++) {
+            ObjectNode one = data.addObject().put("index", i).put("object", "score");
+            one.set("scores", known(scores.get(i)));
+            putScore(one, "score", whole(scores.get(i)));
+        }
+        answer.putObject("espalier").set("ignored", Json.MAPPER.valueToTree(ignored));
+        reply.json(200, answer);
+    }
+
+    /** Orders documents by how well they answer the query. */
+    void rerank(HttpExchange exchange, String path, Reply reply) throws IOException {
+        JsonFields body = new JsonFields("", Json.object(Body.read(exchange)));
+        String model = body.text("model");
+        Problem problem = problem(body, "query");
+        JsonNode documents = body.get("documents");
+        requireSome(documents, "documents");
+        Integer top = body.integer("top_n", 1, Integer.MAX_VALUE);
+        boolean returns = body.isSet("return_documents");
+        List<String> texts = new ArrayList<>();
+        List<List<String>> solutions = new ArrayList<>();
+        String between = settings.get().config().delimiter();
+        for (int i = 0; i < documents.size(); i++) {
+            JsonNode document = documents.get(i);
+            JsonNode text = document.isObject() ? document.path("text") : document;
+            String where = "documents[" + i + "]";
+            if (!text.isString() || text.asString().isBlank()) {
+                throw Parts.wrong(where, "a text that is not empty, or an object with one");
+            }
+            texts.add(text.asString());
+            solutions.add(steps(text, where, between));
+        }
+        List<String> ignored = FieldRules.finish(body, settings.get().strict());
+        List<Double> scores =
+                judge(exchange, problem, solutions).stream().map(this::whole).toList();
+        ObjectNode answer = Json.MAPPER
+                .createObjectNode()
+                .put("id", "rerank-" + UUID.randomUUID().toString().replace("-", ""))
+                .put("object", "list")
+                .put("model", model);
+        ArrayNode results = answer.putArray("results");
+        IntStream.range(0, scores.size())
+                .boxed()
+                .sorted(Comparator.comparing((Integer i) -> scores.get(i).isNaN())
+                        .thenComparing(i -> -scores.get(i)))
+                .limit(top == null ? scores.size() : top)
+                .forEach(i -> {
+                    ObjectNode result = results.addObject().put("index", i);
+                    putScore(result, "relevance_score", scores.get(i));
+                    if (returns) {
+                        result.putObject("document").put("text", texts.get(i));
+                    }
+                });
+        answer.putObject("espalier").set("ignored", Json.MAPPER.valueToTree(ignored));
+        reply.json(200, answer);
+    }
+
+    private static Problem problem(JsonFields body, String name) {
+        String text = body.text(name);
+        if (text == null || text.isBlank()) {
+            throw body.wrong(name, "a string that states the problem");
+        }
+        return Problem.of(text);
+    }
+
+    private static void requireSome(@Nullable JsonNode list, String name) {
+        if (list == null || !list.isArray() || list.isEmpty() || list.size() > MOST_SOLUTIONS) {
+            throw Parts.wrong(name, "an array of 1 to " + MOST_SOLUTIONS + " of them");
+        }
+    }
+
+    /** @param solution its text, or its steps */
+    private static List<String> steps(JsonNode solution, String where, String delimiter) {
+        List<String> steps = new ArrayList<>();
+        if (solution.isString()) {
+            steps.addAll(SolutionSteps.of(solution.asString(), delimiter));
+        } else if (solution.isArray()) {
+            for (JsonNode step : solution) {
+                if (!step.isString()) {
+                    throw Parts.wrong(where, "a text, or an array of texts, its steps");
+                }
+                steps.add(step.asString());
+            }
+        }
+        if (steps.isEmpty() || steps.size() > MOST_STEPS || steps.stream().anyMatch(String::isBlank)) {
+            throw Parts.wrong(where, "a text, or its 1 to " + MOST_STEPS + " steps, none of them empty");
+        }
+        return steps;
+    }
+
+    private List<List<Double>> judge(HttpExchange exchange, Problem problem, List<List<String>> solutions) {
+        String address = exchange.getRemoteAddress().getAddress().getHostAddress();
+        return searches.judge(
+                address,
+                problem,
+                solutions,
+                settings.get().budget(),
+                settings.get().config().delimiter());
+    }
+
+    /** Of all a solution's steps, as a search puts them together. */
+    private double whole(List<Double> steps) {
+        ScoreAggregation named = settings.get().config().aggregation();
+        return (named == null ? searches.usualAggregation() : named).of(steps);
+    }
+
+    private static ArrayNode known(List<Double> scores) {
+        ArrayNode known = Json.MAPPER.createArrayNode();
+        scores.forEach(score -> known.add(score.isNaN() ? null : score));
+        return known;
+    }
+
+    private static void putScore(ObjectNode object, String name, double score) {
+        object.put(name, Double.isNaN(score) ? null : Double.valueOf(score));
+    }
+}

@@ -1,0 +1,178 @@
+package org.espalier.server;
+
+import com.sun.net.httpserver.HttpExchange;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.function.Supplier;
+import org.espalier.model.EspalierException;
+import org.espalier.model.UsageException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Answers what is asked of the policy, in whatever protocol. */
+final class SolveRoutes {
+    private static final Logger LOG = LoggerFactory.getLogger(SolveRoutes.class);
+
+    static final String INTERNAL_ERROR = "internal error: the server's log says more";
+
+    private final Backend backend;
+    private final SearchService searches;
+    private final AccessCheck access;
+    private final @Nullable HistoryStore history;
+    private final @Nullable ModelLoading loading;
+    private final Supplier<String> policy;
+    /** Changes with the models. */
+    private volatile RequestReader reader;
+
+    /**
+     * @param history null if none is kept
+     * @param loading null if the models stay those they are
+     * @param policy what clients call it
+     */
+    SolveRoutes(
+            Backend backend,
+            ServerSettings settings,
+            SearchService searches,
+            AccessCheck access,
+            @Nullable HistoryStore history,
+            @Nullable ModelLoading loading,
+            Supplier<String> policy) {
+        this.backend = backend;
+        this.searches = searches;
+        this.access = access;
+        this.history = history;
+        this.loading = loading;
+        this.policy = policy;
+        reader = new RequestReader(settings, policy);
+    }
+
+    /** Other models are there, and allow something else. */
+    void serve(ServerSettings others) {
+        reader = new RequestReader(others, policy);
+    }
+
+    void chat(HttpExchange exchange, String path, Reply reply) throws IOException {
+        ObjectNode body = Json.object(Body.read(exchange));
+        SolveRequest request = reader.chat(body);
+        solve(request, body, new CompletionFormat(ApiFormat.CHAT, request), exchange, reply);
+    }
+
+    void text(HttpExchange exchange, String path, Reply reply) throws IOException {
+        ObjectNode body = Json.object(Body.read(exchange));
+        SolveRequest request = reader.text(body);
+        solve(request, body, new CompletionFormat(ApiFormat.TEXT, request), exchange, reply);
+    }
+
+    /** Anthropic's. */
+    void messages(HttpExchange exchange, String path, Reply reply) throws IOException {
+        ObjectNode body = Json.object(Body.read(exchange));
+        SolveRequest request = read(MessagesRequests.translate(body));
+        solve(request, body, new MessagesFormat(request.model()), exchange, reply);
+    }
+
+    /** Anthropic's: how long a prompt is. */
+    void countTokens(HttpExchange exchange, String path, Reply reply) throws IOException {
+        SolveRequest request = read(MessagesRequests.translate(Json.object(Body.read(exchange))));
+        reply.json(
+                200,
+                Json.MAPPER
+                        .createObjectNode()
+                        .put(
+                                "input_tokens",
+                                backend.promptTokens(
+                                        request.search().problem(),
+                                        request.search().prompt())));
+    }
+
+    /** Ollama's. */
+    void ollamaChat(HttpExchange exchange, String path, Reply reply) throws IOException {
+        ollama(true, exchange, reply);
+    }
+
+    /** Ollama's. */
+    void ollamaGenerate(HttpExchange exchange, String path, Reply reply) throws IOException {
+        ollama(false, exchange, reply);
+    }
+
+    private void ollama(boolean chats, HttpExchange exchange, Reply reply) throws IOException {
+        ObjectNode body = Json.object(Body.read(exchange));
+        JsonNode asked = body.path(chats ? "messages" : "prompt");
+        if (asked.isMissingNode()
+                || asked.isNull()
+                || (asked.isString() ? asked.asString().isEmpty() : asked.isEmpty())) {
+            // Ollama's way of having a model loaded, which it is.
+            String model = new JsonFields("", body).text("model");
+            reply.json(200, OllamaFormat.loaded(model == null ? policy.get() : model, chats));
+            return;
+        }
+        SolveRequest request = read(chats ? OllamaRequests.chat(body) : OllamaRequests.generate(body));
+        solve(request, body, new OllamaFormat(request.model(), chats), exchange, reply);
+    }
+
+    /** Reads a request that has been put into a chat's words. */
+    SolveRequest read(Translation words) {
+        return words.named(words.read(() -> reader.chat(words.chat())));
+    }
+
+    void solve(SolveRequest request, ObjectNode body, AnswerFormat format, HttpExchange exchange, Reply reply)
+            throws IOException {
+        String address = exchange.getRemoteAddress().getAddress().getHostAddress();
+        SolveReply solving = request.streaming().on()
+                ? new StreamReply(reply, request, format)
+                : new JsonReply(reply, request, format);
+        if (request.kept() && history != null && access.isOwner(exchange)) {
+            solving = new KeptReply(solving, request, body, history, Clock.systemUTC());
+        }
+        SearchService.Result result;
+        if (loading != null) {
+            loading.enter();
+        }
+        try {
+            result = searches.run(format.id(), address, request.user(), request.search(), solving);
+        } catch (RuntimeException | Error e) {
+            ApiException failure = asRefusal(e);
+            if (!reply.hasBegun()) {
+                throw failure;
+            }
+            solving.fail(failure);
+            return;
+        } finally {
+            if (loading != null) {
+                loading.leave();
+            }
+        }
+        solving.finish(result, backend.models());
+    }
+
+    private static ApiException asRefusal(Throwable e) {
+        if (e instanceof ApiException refusal) {
+            return refusal;
+        }
+        if (e instanceof UsageException refused) {
+            return ApiException.invalid(refused);
+        }
+        if (e instanceof EspalierException failed) {
+            LOG.warn("a search failed: {}", failed.getMessage());
+            return ApiException.failed(String.valueOf(failed.getMessage()));
+        }
+        LOG.error("a search failed", e);
+        return ApiException.failed(INTERNAL_ERROR);
+    }
+
+    /** Ends a search with what it has, which its own request is then answered with. */
+    void stop(HttpExchange exchange, String path, Reply reply) throws IOException {
+        JsonFields fields = new JsonFields("", Json.object(Body.read(exchange)));
+        String id = fields.text("id");
+        fields.refuseOthers();
+        if (id == null) {
+            throw ApiException.invalid("id", "'id' is missing: give the id of the answer that is being written");
+        }
+        if (!searches.stop(id)) {
+            throw ApiException.refused(404, "no_such_search", "no search with this id is running");
+        }
+        reply.json(200, Json.MAPPER.createObjectNode().put("id", id).put("stopping", true));
+    }
+}

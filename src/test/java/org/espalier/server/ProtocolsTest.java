@@ -1,0 +1,288 @@
+package org.espalier.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import tools.jackson.databind.JsonNode;
+
+/** Other protocols than OpenAI's first, over HTTP, with a policy that needs no model. */
+@Timeout(60)
+class ProtocolsTest {
+    private final ScriptedBackend backend = new ScriptedBackend();
+    private final EspalierServer server = EspalierServer.bind("127.0.0.1", 0);
+
+    @BeforeEach
+    void start() {
+        server.start(backend, RequestReaderTest.SETTINGS);
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+        backend.close();
+    }
+
+    private HttpResponse<String> send(String method, String path, String body) throws Exception {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(server.url() + path))
+                                .header("Content-Type", "application/json")
+                                .method(method, BodyPublishers.ofString(body.replace('\'', '"')))
+                                .build(),
+                        BodyHandlers.ofString());
+    }
+
+    private HttpResponse<String> post(String path, String body) throws Exception {
+        return send("POST", path, body);
+    }
+
+    private JsonNode answer(String path, String body) throws Exception {
+        HttpResponse<String> response = post(path, body);
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return Json.MAPPER.readTree(response.body());
+    }
+
+    /** A stream's events; each must be named as its data says. */
+    private List<JsonNode> events(String path, String body) throws Exception {
+        String stream = post(path, body).body();
+        assertThat(stream).doesNotContain("[DONE]");
+        return stream.lines()
+                .filter(line -> !line.isEmpty() && !line.startsWith(":"))
+                .collect(Collectors.collectingAndThen(Collectors.toList(), lines -> {
+                    List<JsonNode> events = new ArrayList<>();
+                    for (int i = 0; i < lines.size(); i += 2) {
+                        JsonNode data = Json.MAPPER.readTree(lines.get(i + 1).substring("data: ".length()));
+                        assertThat(lines.get(i))
+                                .isEqualTo("event: " + data.path("type").asString());
+                        events.add(data);
+                    }
+                    return events;
+                }));
+    }
+
+    private static List<String> types(List<JsonNode> events) {
+        return events.stream()
+                .map(event -> event.path("type").asString())
+                .filter(type -> !type.equals("ping"))
+                .collect(Collectors.collectingAndThen(Collectors.toList(), types -> {
+                    // One for each run of the same.
+                    List<String> runs = new ArrayList<>();
+                    types.stream()
+                            .filter(type ->
+                                    runs.isEmpty() || !runs.get(runs.size() - 1).equals(type))
+                            .forEach(runs::add);
+                    return runs;
+                }));
+    }
+
+    @Test
+    void aResponseIsWholeAndTheNextGoesOnFromIt() throws Exception {
+        JsonNode first = answer("/v1/responses", "{'model': 'default', 'instructions': 'Sum.', 'input': 'how much'}");
+        assertThat(first.path("id").asString()).startsWith("resp_");
+        assertThat(first.path("status").asString()).isEqualTo("completed");
+        assertThat(first.at("/output/0/content/0/text").asString()).isNotEmpty();
+        assertThat(first.at("/output/0/content/0/type").asString()).isEqualTo("output_text");
+        assertThat(first.at("/usage/input_tokens_details/cached_tokens").isNumber())
+                .isTrue();
+        assertThat(first.at("/usage/total_tokens").asLong())
+                .isEqualTo(first.at("/usage/input_tokens").asLong()
+                        + first.at("/usage/output_tokens").asLong());
+        assertThat(first.at("/espalier/method").asString()).isEqualTo("dvts");
+        assertThat(got("GET", "/v1/responses/" + first.path("id").asString())).isEqualTo(first);
+        JsonNode second = answer(
+                "/responses",
+                "{'model': 'default', 'input': 'and more', 'previous_response_id': '%s', 'espalier': {'method': 'greedy'}}"
+                        .formatted(first.path("id").asString()));
+        assertThat(second.at("/previous_response_id").asString())
+                .isEqualTo(first.path("id").asString());
+        assertThat(backend.histories().get(1))
+                .as("the instructions are not carried over")
+                .containsExactly(
+                        "how much", first.at("/output/0/content/0/text").asString());
+        assertThat(send("DELETE", "/v1/responses/" + first.path("id").asString(), "")
+                        .statusCode())
+                .isEqualTo(200);
+        HttpResponse<String> gone = post(
+                "/v1/responses",
+                "{'model': 'default', 'input': 'x', 'previous_response_id': '%s'}"
+                        .formatted(first.path("id").asString()));
+        assertThat(gone.statusCode()).isEqualTo(404);
+        assertThat(gone.body()).contains("previous_response_id");
+    }
+
+    private JsonNode got(String method, String path) throws Exception {
+        return Json.MAPPER.readTree(send(method, path, "").body());
+    }
+
+    @Test
+    void aResponseIsStreamedAsOpenAisIs() throws Exception {
+        List<JsonNode> events = events(
+                "/v1/responses",
+                "{'model': 'default', 'input': 'how much', 'stream': true, 'reasoning': {'summary': 'auto'}, 'seed': 5}");
+        assertThat(types(events))
+                .containsExactly(
+                        "response.created",
+                        "response.in_progress",
+                        "response.output_item.added",
+                        "response.reasoning_summary_part.added",
+                        "response.reasoning_summary_text.delta",
+                        "response.reasoning_summary_text.done",
+                        "response.reasoning_summary_part.done",
+                        "response.output_item.done",
+                        "response.output_item.added",
+                        "response.content_part.added",
+                        "response.output_text.delta",
+                        "response.output_text.done",
+                        "response.content_part.done",
+                        "response.output_item.done",
+                        "response.completed");
+        for (int i = 0; i < events.size(); i++) {
+            assertThat(events.get(i).path("sequence_number").asInt()).isEqualTo(i);
+        }
+        String text = events.stream()
+                .filter(event -> event.path("type").asString().equals("response.output_text.delta"))
+                .map(event -> event.path("delta").asString())
+                .collect(Collectors.joining());
+        JsonNode response = events.get(events.size() - 1).path("response");
+        assertThat(response.at("/output/1/content/0/text").asString())
+                .isEqualTo(text)
+                .isNotEmpty();
+        assertThat(response.at("/output/0/summary/0/text").asString()).startsWith("Searching with dvts");
+        assertThat(answer("/v1/responses", "{'model': 'default', 'input': 'how much', 'seed': 5}")
+                        .at("/output/0/content/0/text")
+                        .asString())
+                .isEqualTo(text);
+    }
+
+    @Test
+    void anthropicsMessagesAreAnswered() throws Exception {
+        String asked = "{'model': 'default', 'max_tokens': 500, 'messages': [{'role': 'user', 'content': 'how much'}]";
+        JsonNode whole = answer("/v1/messages", asked + "}");
+        assertThat(whole.path("type").asString()).isEqualTo("message");
+        assertThat(whole.at("/content/0/type").asString()).isEqualTo("text");
+        assertThat(whole.at("/content/0/text").asString()).isNotEmpty();
+        assertThat(whole.path("stop_reason").asString()).isEqualTo("end_turn");
+        assertThat(whole.at("/usage/output_tokens").asLong()).isPositive();
+        List<JsonNode> events = events("/v1/messages", asked + ", 'stream': true, 'thinking': {'type': 'enabled'}}");
+        assertThat(types(events))
+                .containsExactly(
+                        "message_start",
+                        "content_block_start",
+                        "content_block_delta",
+                        "content_block_stop",
+                        "content_block_start",
+                        "content_block_delta",
+                        "content_block_stop",
+                        "message_delta",
+                        "message_stop");
+        assertThat(events.get(1).at("/content_block/type").asString()).isEqualTo("thinking");
+        JsonNode cut = answer(
+                "/v1/messages",
+                asked + ", 'stop_sequences': ['" + firstWord(whole) + "'], 'metadata': {'user_id': 'a'}}");
+        assertThat(cut.path("stop_reason").asString()).isIn("stop_sequence", "end_turn");
+        assertThat(answer("/v1/messages/count_tokens", asked + "}")
+                        .path("input_tokens")
+                        .asInt())
+                .isEqualTo(2);
+        HttpResponse<String> wrong = post("/v1/messages", "{'model': 'claude', 'messages': []}");
+        assertThat(wrong.statusCode()).isEqualTo(404);
+        assertThat(Json.MAPPER.readTree(wrong.body()).at("/error/type").asString())
+                .isEqualTo("not_found_error");
+    }
+
+    private static String firstWord(JsonNode whole) {
+        return whole.at("/content/0/text").asString().strip().split("\\s")[0];
+    }
+
+    @Test
+    void ollamasClientsAreAnswered() throws Exception {
+        String asked =
+                "{'model': 'default', 'messages': [{'role': 'user', 'content': 'how much'}], 'options': {'seed': 5}";
+        List<JsonNode> lines = post("/api/chat", asked + ", 'think': true}")
+                .body()
+                .lines()
+                .map(line -> (JsonNode) Json.MAPPER.readTree(line))
+                .toList();
+        JsonNode last = lines.get(lines.size() - 1);
+        assertThat(last.path("done").asBoolean()).isTrue();
+        assertThat(last.path("done_reason").asString()).isEqualTo("stop");
+        assertThat(last.path("eval_count").asLong()).isPositive();
+        String text = lines.stream()
+                .map(line -> line.at("/message/content").asString(""))
+                .collect(Collectors.joining());
+        assertThat(lines.get(0).at("/message/thinking").asString()).startsWith("Searching with dvts");
+        assertThat(answer("/api/chat", asked + ", 'stream': false}")
+                        .at("/message/content")
+                        .asString())
+                .isEqualTo(text)
+                .isNotEmpty();
+        assertThat(answer("/api/generate", "{'model': 'scripted:latest', 'prompt': 'how much', 'stream': false}")
+                        .path("response")
+                        .asString())
+                .isNotEmpty();
+        assertThat(answer("/api/generate", "{'model': 'default'}")
+                        .path("done_reason")
+                        .asString())
+                .isEqualTo("load");
+        assertThat(answer("/api/show", "{'model': 'scripted'}")
+                        .at("/model_info/espalier.context_length")
+                        .asInt())
+                .isEqualTo(ScriptedBackend.CONTEXT);
+        assertThat(Json.MAPPER
+                        .readTree(send("GET", "/api/tags", "").body())
+                        .at("/models/0/name")
+                        .asString())
+                .isEqualTo("scripted");
+        HttpResponse<String> wrong =
+                post("/api/chat", "{'model': 'llama3', 'messages': [{'role': 'user', 'content': 'x'}]}");
+        assertThat(wrong.statusCode()).isEqualTo(404);
+        assertThat(Json.MAPPER.readTree(wrong.body()).path("error").asString()).contains("llama3", "scripted");
+    }
+
+    @Test
+    void givenStepsAreScored() throws Exception {
+        JsonNode scored = answer(
+                "/v1/score",
+                "{'problem': 'how much', 'solutions': ['first\\n\\nsecond', ['first', 'second'], ['other']]}"
+                        .replace("\n", "\\n"));
+        assertThat(scored.path("data")).hasSize(3);
+        assertThat(scored.at("/data/0/scores")).hasSize(2).isEqualTo(scored.at("/data/1/scores"));
+        assertThat(scored.at("/data/2/score").asDouble())
+                .isEqualTo(scored.at("/data/2/scores/0").asDouble())
+                .isBetween(0.0, 1.0);
+        assertThat(answer("/v1/score", "{'problem': 'how much', 'steps': ['first', 'second']}")
+                        .at("/data/0/scores"))
+                .isEqualTo(scored.at("/data/0/scores"));
+        JsonNode ranked = answer(
+                "/v1/rerank",
+                "{'query': 'how much', 'documents': ['a', {'text': 'b'}, 'c'], 'top_n': 2, 'return_documents': true}");
+        assertThat(ranked.path("results")).hasSize(2);
+        assertThat(ranked.at("/results/0/relevance_score").asDouble())
+                .isGreaterThanOrEqualTo(ranked.at("/results/1/relevance_score").asDouble());
+        assertThat(ranked.at("/results/0/document/text").asString()).isIn("a", "b", "c");
+        for (String wrong : List.of(
+                "{'problem': 'x'}",
+                "{'problem': 'x', 'steps': []}",
+                "{'problem': 'x', 'steps': ['', 'y']}",
+                "{'problem': 'x', 'solutions': [5]}",
+                "{'steps': ['y']}")) {
+            assertThat(post("/v1/score", wrong).statusCode()).as(wrong).isEqualTo(400);
+        }
+        backend.withoutJudge();
+        HttpResponse<String> none = post("/v1/score", "{'problem': 'x', 'steps': ['y']}");
+        assertThat(none.statusCode()).isEqualTo(400);
+        assertThat(none.body()).contains("--prm");
+    }
+}
