@@ -39,7 +39,12 @@ final class RequestReader {
         JsonFields body = new JsonFields("", json);
         ModelName model = model(body);
         ChatPrompt chat = ChatPrompt.read(body);
-        return read(body, model, chat.problem(), chat.prompt());
+        Effort effort = Effort.read(body);
+        if (effort == null && SideRequest.is(chat)) {
+            PromptOptions bare = chat.prompt().instruction() == null ? PromptOptions.instructed("") : chat.prompt();
+            return read(body, model, chat.problem(), bare, Effort.NONE);
+        }
+        return read(body, model, chat.problem(), chat.prompt(), effort);
     }
 
     /**
@@ -55,7 +60,7 @@ final class RequestReader {
         if (text == null || !text.isString() || text.asString().isBlank()) {
             throw body.wrong("prompt", "a string that states the problem");
         }
-        return read(body, model, Problem.of(text.asString()), PromptOptions.NONE);
+        return read(body, model, Problem.of(text.asString()), PromptOptions.NONE, Effort.read(body));
     }
 
     private ModelName model(JsonFields body) {
@@ -67,9 +72,9 @@ final class RequestReader {
         return ModelName.parse(model, policy, settings.maxN());
     }
 
-    private SolveRequest read(JsonFields body, ModelName model, Problem problem, PromptOptions prompt) {
+    private SolveRequest read(
+            JsonFields body, ModelName model, Problem problem, PromptOptions prompt, @Nullable Effort effort) {
         SearchFields fields = new SearchFields(settings, body);
-        Effort effort = Effort.read(body);
         boolean events = fields.events();
         boolean drafts = fields.drafts();
         boolean kept = fields.kept();

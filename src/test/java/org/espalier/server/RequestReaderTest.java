@@ -501,6 +501,19 @@ class RequestReaderTest {
     }
 
     @Test
+    void whatAFrontEndAsksBesideAConversationStartsNoSearch() {
+        String title = "'messages': [{'role': 'user', 'content': '### Task: Generate a title for the chat history.'}]";
+        Search search = chat("'model': 'default', " + title).search();
+        assertThat(search.method()).isEqualTo(SearchMethod.GREEDY);
+        assertThat(search.prompt().instruction()).as("not the one for problems").isEmpty();
+        assertThat(chat("'model': 'default@beam-4', " + title).search().method()).isEqualTo(SearchMethod.BEAM);
+        assertThat(chat("'model': 'default', 'espalier': {'method': 'auto'}, " + title)
+                        .search()
+                        .method())
+                .isEqualTo(SearchMethod.AUTO);
+    }
+
+    @Test
     void theTemplatesVariablesArrive() {
         Map<String, ?> variables = hello(
                         "'model': 'default', 'chat_template_kwargs': {'enable_thinking': true, 'x': [1]},"
