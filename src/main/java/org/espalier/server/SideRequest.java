@@ -39,6 +39,7 @@ final class SideRequest {
                         text.substring(0, LONGEST_TEMPLATE / 2), text.substring(text.length() - LONGEST_TEMPLATE / 2));
         return ends.stream()
                 .anyMatch(end -> ASKED.matcher(end).find()
-                        && (text.stripLeading().startsWith(TASK) || OF_A_CHAT.matcher(end).find()));
+                        && (text.stripLeading().startsWith(TASK)
+                                || OF_A_CHAT.matcher(end).find()));
     }
 }

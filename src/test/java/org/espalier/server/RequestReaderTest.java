@@ -506,7 +506,8 @@ class RequestReaderTest {
         Search search = chat("'model': 'default', " + title).search();
         assertThat(search.method()).isEqualTo(SearchMethod.GREEDY);
         assertThat(search.prompt().instruction()).as("not the one for problems").isEmpty();
-        assertThat(chat("'model': 'default@beam-4', " + title).search().method()).isEqualTo(SearchMethod.BEAM);
+        assertThat(chat("'model': 'default@beam-4', " + title).search().method())
+                .isEqualTo(SearchMethod.BEAM);
         assertThat(chat("'model': 'default', 'espalier': {'method': 'auto'}, " + title)
                         .search()
                         .method())
