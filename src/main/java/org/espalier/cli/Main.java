@@ -42,9 +42,13 @@ public final class Main extends RootCommand {
     /** Commands that speak of the others. */
     private static final Set<String> OF_ALL = Set.of("completion", "config", "help");
 
+    /** What picocli can convert to and no option is: reading how it does takes it a part of the start. */
+    private static final String NO_OPTION_IS = "java\\.(time|sql)\\..*";
+
     private Main() {}
 
     public static void main(String[] args) {
+        System.setProperty("picocli.converters.excludes", NO_OPTION_IS);
         StandardStreams.install();
         Interruption.install();
         int code;

@@ -16,8 +16,6 @@ import org.slf4j.LoggerFactory;
  * that all that one task asks for is in the batch.
  */
 public final class Engine implements Executor, AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
-
     private final List<Lane> lanes;
     private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
     private final Thread thread;
@@ -137,7 +135,7 @@ public final class Engine implements Executor, AutoCloseable {
         try {
             task.run();
         } catch (RuntimeException | Error e) {
-            LOG.error("a task on the engine's thread failed", e);
+            log().error("a task on the engine's thread failed", e);
         }
     }
 
@@ -157,7 +155,7 @@ public final class Engine implements Executor, AutoCloseable {
                 try {
                     lane.step();
                 } catch (RuntimeException | Error e) {
-                    LOG.error("an engine step failed", e);
+                    log().error("an engine step failed", e);
                     failQuietly(lane, e);
                 }
             }
@@ -168,7 +166,7 @@ public final class Engine implements Executor, AutoCloseable {
         try {
             lane.fail(reason);
         } catch (RuntimeException | Error e) {
-            LOG.error("a caller failed to take a failure", e);
+            log().error("a caller failed to take a failure", e);
         }
     }
 
@@ -202,5 +200,10 @@ public final class Engine implements Executor, AutoCloseable {
         Closer closer = new Closer();
         lanes.forEach(closer::add);
         closer.close();
+    }
+
+    /** Asked for only where something is to be said: what logs takes a part of a start to come up. */
+    private static Logger log() {
+        return LoggerFactory.getLogger(Engine.class);
     }
 }

@@ -22,8 +22,6 @@ import org.slf4j.LoggerFactory;
  * {@link #health()} and {@link #interrupt()}.
  */
 public final class Lane implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
-
     private final String name;
     private final Tokenizer tokenizer;
     private final ModelRunner runner;
@@ -159,11 +157,11 @@ public final class Lane implements AutoCloseable {
         scheduler.postprocess(unreadable);
         if (unreadableRows > 0) {
             countFailedStep();
-            LOG.warn(
-                    "a step of the {} gave no numbers in {} of {} rows, and is computed again, one by one",
-                    name,
-                    unreadableRows,
-                    rows);
+            log().warn(
+                            "a step of the {} gave no numbers in {} of {} rows, and is computed again, one by one",
+                            name,
+                            unreadableRows,
+                            rows);
             dieOf(recovery.emptied());
         }
     }
@@ -171,8 +169,8 @@ public final class Lane implements AutoCloseable {
     /** The runner failed: what is in its cache is unknown. */
     private void recover(Throwable cause) {
         countFailedStep();
-        LOG.warn("a step of the {} failed, and is computed again, one by one: {}", name, cause.toString());
-        LOG.debug("the step failed here", cause);
+        log().warn("a step of the {} failed, and is computed again, one by one: {}", name, cause.toString());
+        log().debug("the step failed here", cause);
         boolean nobodyElse = scheduler.failedStep(cause);
         dieOf(nobodyElse ? recovery.tried() : recovery.emptied());
     }
@@ -180,7 +178,7 @@ public final class Lane implements AutoCloseable {
     /** Our own bookkeeping failed: all that it was about is lost, but not what is asked for next. */
     private void failUnexplained(Throwable cause) {
         countFailedStep();
-        LOG.error("a step of the {} failed, with all that was asked for", name, cause);
+        log().error("a step of the {} failed, with all that was asked for", name, cause);
         Object reason = cause instanceof EspalierException ? cause.getMessage() : cause;
         scheduler.fail(new EspalierException("the " + name + "'s step failed: " + reason, cause));
         dieOf(recovery.isOneTooMany() ? cause : recovery.emptied());
@@ -188,7 +186,7 @@ public final class Lane implements AutoCloseable {
 
     private void dieOf(@Nullable Throwable cause) {
         if (cause != null) {
-            LOG.error("the {} has failed for good", name, cause);
+            log().error("the {} has failed for good", name, cause);
             failure = cause;
             scheduler.fail(failureOf(cause));
         }
@@ -369,5 +367,10 @@ public final class Lane implements AutoCloseable {
     @Override
     public void close() {
         runner.close();
+    }
+
+    /** Asked for only where something is to be said: what logs takes a part of a start to come up. */
+    private static Logger log() {
+        return LoggerFactory.getLogger(Lane.class);
     }
 }

@@ -20,8 +20,6 @@ import org.slf4j.LoggerFactory;
  * of the futures ask for more; whatever a callback throws is its own affair. Engine thread only.
  */
 final class PendingResults {
-    private static final Logger LOG = LoggerFactory.getLogger(PendingResults.class);
-
     private final ArrayDeque<Runnable> queue = new ArrayDeque<>();
     /** Whose readers have failed. */
     private final ArrayDeque<Sequence> unread = new ArrayDeque<>();
@@ -147,8 +145,13 @@ final class PendingResults {
             try {
                 result.run();
             } catch (RuntimeException | Error e) {
-                LOG.error("a caller failed to take a result", e);
+                log().error("a caller failed to take a result", e);
             }
         }
+    }
+
+    /** Asked for only where something is to be said: what logs takes a part of a start to come up. */
+    private static Logger log() {
+        return LoggerFactory.getLogger(PendingResults.class);
     }
 }

@@ -18,8 +18,6 @@ import org.slf4j.LoggerFactory;
  * no child waits to share them. Engine thread only.
  */
 public final class Sequence implements Prefix {
-    private static final Logger LOG = LoggerFactory.getLogger(Sequence.class);
-
     /** On whose account the tokens are counted. */
     public enum Role {
         POLICY,
@@ -150,7 +148,7 @@ public final class Sequence implements Prefix {
         try {
             return meter.exceeded().isPresent();
         } catch (RuntimeException | Error e) {
-            LOG.error("a run ends because its budget cannot be read", e);
+            log().error("a run ends because its budget cannot be read", e);
             meter.cancel();
             return true;
         }
@@ -215,5 +213,10 @@ public final class Sequence implements Prefix {
                 parent.leave(1);
             }
         }
+    }
+
+    /** Asked for only where something is to be said: what logs takes a part of a start to come up. */
+    private static Logger log() {
+        return LoggerFactory.getLogger(Sequence.class);
     }
 }
