@@ -86,7 +86,9 @@ std::unique_ptr<Context> Context::open(
         set_message("the model has no memory of earlier tokens: it does not generate text");
         return nullptr;
     }
-    const bool same_on_any_number = native.flash_attn_type == LLAMA_FLASH_ATTN_TYPE_DISABLED || install_single_row_attention();
+    const bool all_tree = context->attention_ != nullptr && context->attention_->declined() == 0;
+    const bool same_on_any_number =
+        all_tree || native.flash_attn_type == LLAMA_FLASH_ATTN_TYPE_DISABLED || install_single_row_attention();
     context->adapts_ = params.adapt_threads && params.threads > 1 && same_on_any_number;
     context->use_threads(params.threads);
     for (int i = 0; i < params.threads; ++i) {

@@ -166,6 +166,11 @@ jbyteArray describe(JNIEnv *env, jclass) {
     });
 }
 
+jboolean attends(JNIEnv *, jclass) {
+    std::string why;
+    return !TreeAttention::target(why).empty();
+}
+
 jboolean offloads(JNIEnv *, jclass) { return llama_supports_gpu_offload(); }
 
 // Bytes free on the devices of one type, and whether there is one.
@@ -200,6 +205,7 @@ jint register_native_library(JNIEnv *env) {
         native_method("initialise", "([B)I", initialise),
         native_method("lastMessage", "()[B", last_message),
         native_method("describe", "()[B", describe),
+        native_method("attends", "()Z", attends),
         native_method("offloads", "()Z", offloads),
         native_method("freeOnGpu", "()J", free_on_gpu),
     };

@@ -78,7 +78,7 @@ final class BenchCommand implements Callable<Integer> {
                     "unified, streams, or auto: what a search that forks once would get (default: ${DEFAULT-VALUE}).")
     private KvLayout layout = KvLayout.UNIFIED;
 
-    @Option(names = "--attention", description = "tree or stock (default: $ESPALIER_ATTENTION, else stock).")
+    @Option(names = "--attention", description = "tree or stock (default: $ESPALIER_ATTENTION, else tree).")
     private @Nullable Attention attention;
 
     @Option(names = "--runs", defaultValue = "3", description = "Measured runs (default: ${DEFAULT-VALUE}).")
@@ -130,12 +130,14 @@ final class BenchCommand implements Callable<Integer> {
         try (FetchProgress progress = new FetchProgress();
                 NativeModel model = open(store.resolve(name, progress), progress)) {
             // A stream holds one branch; a unified cache all of them, and the prefix once.
-            boolean unified = layout.isUnified(false, branches, tokens);
+            Attention wanted = attention == null ? Attention.preferred() : attention;
+            boolean unified = layout.isUnified(
+                    false, model.takesTreeAttention() ? wanted : Attention.STOCK, branches, tokens);
             int sequences = Math.min(Math.max(2, branches) + 2, MOST_SEQUENCES);
             int cells = unified ? prefix + branches * (tokens + 2) + 256 : sequences * (prefix + tokens + 8);
             ContextOptions options = ContextOptions.of(cells, sequences)
                     .withUnified(unified)
-                    .withAttention(attention == null ? Attention.preferred() : attention);
+                    .withAttention(wanted);
             LlamaModelRunner runner =
                     LlamaModelRunner.open(model, threads == null ? options : options.withThreads(threads));
             Tokenizer tokenizer = new EndlessTokenizer(new NativeTokenizer(model));

@@ -112,7 +112,7 @@ final class ModelOptions extends JudgeOptions {
             paramLabel = "HOW",
             description =
                     "On a CPU: tree (cells that branches share are read once for all of them; llama.cpp's own where that"
-                            + " cannot be) or stock (llama.cpp's own) (default: $ESPALIER_ATTENTION, else stock).")
+                            + " cannot be) or stock (llama.cpp's own) (default: $ESPALIER_ATTENTION, else tree).")
     @Nullable
     Attention attention;
 

@@ -90,6 +90,7 @@ final class RunRecord {
         if (spec.methods().contains(SearchMethod.AUTO)) {
             configuration.put("plan", Plans.of(spec.plan(), choice.policy(), choice.judge()));
         }
+        // Runs of before there was another have none.
         put("attention", usual(models.resources().attentionOrPreferred(), Attention.STOCK));
         configuration.put("kvLayout", models.resources().kvLayout().name().toLowerCase(Locale.ROOT));
     }

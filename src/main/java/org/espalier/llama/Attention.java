@@ -15,7 +15,7 @@ public enum Attention {
     public static final String VARIABLE = "ESPALIER_ATTENTION";
 
     /**
-     * What {@value #VARIABLE} says; {@link #STOCK} where it says nothing.
+     * What {@value #VARIABLE} says; {@link #TREE} where it says nothing.
      *
      * @throws UsageException if it says what there is not
      */
@@ -26,7 +26,7 @@ public enum Attention {
     static Attention preferred(Map<String, String> environment) {
         String wanted = environment.getOrDefault(VARIABLE, "");
         if (wanted.isEmpty()) {
-            return STOCK;
+            return TREE;
         }
         for (Attention attention : values()) {
             if (attention.name().equalsIgnoreCase(wanted)) {

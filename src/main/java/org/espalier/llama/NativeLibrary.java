@@ -57,6 +57,11 @@ public final class NativeLibrary {
         return new String(describe(), UTF_8).lines().toList();
     }
 
+    static boolean hasTreeAttention() {
+        ensureLoaded();
+        return attends();
+    }
+
     static boolean hasGpu() {
         ensureLoaded();
         return offloads();
@@ -158,6 +163,8 @@ public final class NativeLibrary {
     private static native byte[] lastMessage();
 
     private static native byte[] describe();
+
+    private static native boolean attends();
 
     private static native boolean offloads();
 

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /** The weights and the vocabulary of a GGUF file. Safe for use by several threads; contexts keep it open. */
 public final class NativeModel extends NativeHandle {
     private static final int WIDE_HEAD = 64;
+    /** Tree attention takes heads of a multiple of these numbers. */
+    private static final int HEAD_UNIT = 16;
     private static final byte[] MAGIC = {'G', 'G', 'U', 'F'};
 
     /** The model's numbers; the native side calls this constructor, with its parameters in this order. */
@@ -228,8 +230,34 @@ public final class NativeModel extends NativeHandle {
      * tree search takes 0.6 to 0.8 of the time without) and 64 (1.7 times).
      */
     public boolean hasNarrowHeads() {
-        boolean onGpu = gpuShare() > 0 && NativeLibrary.hasGpu();
-        return !onGpu && shape.heads > 0 && shape.embedding / shape.heads < WIDE_HEAD;
+        return !isOnGpu() && shape.heads > 0 && shape.embedding / shape.heads < WIDE_HEAD;
+    }
+
+    /**
+     * Returns whether {@link Attention#TREE} can be expected to run: the cache is in main memory, and there is a kernel for
+     * this processor and for the size of the heads. What a layer asks for beyond that, only an open context knows.
+     */
+    public boolean takesTreeAttention() {
+        return !isOnGpu()
+                && NativeLibrary.hasTreeAttention()
+                && keySize() % HEAD_UNIT == 0
+                && valueSize() % HEAD_UNIT == 0;
+    }
+
+    private boolean isOnGpu() {
+        return gpuShare() > 0 && NativeLibrary.hasGpu();
+    }
+
+    private long keySize() {
+        return number(metadata("general.architecture") + ".attention.key_length", headSize());
+    }
+
+    private long valueSize() {
+        return number(metadata("general.architecture") + ".attention.value_length", headSize());
+    }
+
+    private long headSize() {
+        return shape.embedding / Math.max(1, shape.heads);
     }
 
     /** Number of tokens in the vocabulary. */
@@ -248,13 +276,9 @@ public final class NativeModel extends NativeHandle {
         if (shape.recurrent) {
             return 0;
         }
-        long head = shape.embedding / Math.max(1, shape.heads);
-        String architecture = metadata("general.architecture");
-        long key = number(architecture + ".attention.key_length", head);
-        long value = number(architecture + ".attention.value_length", head);
         // A hybrid's first layer, the one that is asked, may have no attention.
         long heads = Math.max(1, shape.keyValueHeads);
-        return (long) (shape.layers * heads * (key + value) * type.bytes());
+        return (long) (shape.layers * heads * (keySize() + valueSize()) * type.bytes());
     }
 
     /**

@@ -52,6 +52,7 @@ final class EarlyFit {
             Placement.of(
                     resources,
                     writing.get(),
+                    resources.attentionOrPreferred(),
                     judging,
                     prompt,
                     work.withInFlight(1),

@@ -136,8 +136,10 @@ public final class LocalRuntime implements AutoCloseable {
                     .reduce(ModelShape::and);
             Supplier<Optional<Wording>> smaller =
                     () -> EarlyFit.smaller(choice.policy().path(), memory.bytes());
+            Attention attention =
+                    policyModel.takesTreeAttention() ? options.resources().attentionOrPreferred() : Attention.STOCK;
             Placement placement = Placement.of(
-                    options.resources(), policyUse.shape(0), beside, longestPrompt, work, memory.limit(smaller));
+                    options.resources(), policyUse.shape(0), attention, beside, longestPrompt, work, memory.limit(smaller));
             MemoryPlan plan = placement.plan();
             unified = placement.unified();
             manySamples = work.n() > FEW_SAMPLES && work.methods().stream().noneMatch(SearchMethod::isTreeSearch);

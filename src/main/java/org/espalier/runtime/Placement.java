@@ -5,6 +5,7 @@ import org.espalier.engine.MemoryPlan;
 import org.espalier.engine.MemoryPlan.Demand;
 import org.espalier.engine.MemoryPlan.Limit;
 import org.espalier.engine.MemoryPlan.ModelShape;
+import org.espalier.llama.Attention;
 import org.espalier.model.EspalierException;
 
 /**
@@ -17,6 +18,7 @@ record Placement(MemoryPlan plan, boolean unified, Workload work) {
     /**
      * Lays work out, with fewer problems at a time where the memory is not enough for all of them.
      *
+     * @param attention of the policy over shared cells
      * @param beside what is loaded beside the policy
      * @param promptTokens of the longest prompt that is known
      * @throws EspalierException if the memory is not enough for one problem
@@ -24,13 +26,15 @@ record Placement(MemoryPlan plan, boolean unified, Workload work) {
     static Placement of(
             ResourceSettings resources,
             ModelShape policy,
+            Attention attention,
             Optional<ModelShape> beside,
             int promptTokens,
             Workload work,
             Limit limit) {
         boolean unified = work.methods().stream()
-                .anyMatch(method ->
-                        resources.kvLayout().isUnified(method.isTreeSearch(), work.branches(), work.branchTokens()));
+                .anyMatch(method -> resources
+                        .kvLayout()
+                        .isUnified(method.isTreeSearch(), attention, work.branches(), work.branchTokens()));
         Demand demand = new Demand(
                 work.branches(), promptTokens, work.branchTokens(), Optional.ofNullable(resources.context()), unified);
         try {
@@ -40,7 +44,7 @@ record Placement(MemoryPlan plan, boolean unified, Workload work) {
                 throw e;
             }
             Workload half = work.withInFlight(work.inFlight() / 2);
-            return of(resources, policy, beside, promptTokens, half, limit);
+            return of(resources, policy, attention, beside, promptTokens, half, limit);
         }
     }
 }

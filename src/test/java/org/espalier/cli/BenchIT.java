@@ -49,6 +49,9 @@ class BenchIT {
     void autoIsWhatASearchWouldGet() {
         assertThat(bench("auto", 16).get("layout").asString()).isEqualTo("unified");
         assertThat(bench("auto", 64).get("layout").asString()).isEqualTo("streams");
+        JsonNode tree = bench("auto", 64, "tree");
+        assertThat(tree.get("layout").asString())
+                .isEqualTo(tree.get("attention").asString().equals("tree") ? "unified" : "streams");
     }
 
     /** One operation for each layer of each decode; where the branches have a cache each llama.cpp's own runs. */

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 class AttentionTest {
     @Test
     void theEnvironmentChooses() {
-        assertThat(Attention.preferred(Map.of())).isEqualTo(Attention.STOCK);
-        assertThat(Attention.preferred(Map.of(Attention.VARIABLE, ""))).isEqualTo(Attention.STOCK);
+        assertThat(Attention.preferred(Map.of())).isEqualTo(Attention.TREE);
+        assertThat(Attention.preferred(Map.of(Attention.VARIABLE, ""))).isEqualTo(Attention.TREE);
         assertThat(Attention.preferred(Map.of(Attention.VARIABLE, "tree"))).isEqualTo(Attention.TREE);
         assertThat(Attention.preferred(Map.of(Attention.VARIABLE, "Stock"))).isEqualTo(Attention.STOCK);
     }
