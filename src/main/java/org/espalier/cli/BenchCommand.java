@@ -131,13 +131,12 @@ final class BenchCommand implements Callable<Integer> {
                 NativeModel model = open(store.resolve(name, progress), progress)) {
             // A stream holds one branch; a unified cache all of them, and the prefix once.
             Attention wanted = attention == null ? Attention.preferred() : attention;
-            boolean unified = layout.isUnified(
-                    false, model.takesTreeAttention() ? wanted : Attention.STOCK, branches, tokens);
+            boolean unified =
+                    layout.isUnified(false, model.takesTreeAttention() ? wanted : Attention.STOCK, branches, tokens);
             int sequences = Math.min(Math.max(2, branches) + 2, MOST_SEQUENCES);
             int cells = unified ? prefix + branches * (tokens + 2) + 256 : sequences * (prefix + tokens + 8);
-            ContextOptions options = ContextOptions.of(cells, sequences)
-                    .withUnified(unified)
-                    .withAttention(wanted);
+            ContextOptions options =
+                    ContextOptions.of(cells, sequences).withUnified(unified).withAttention(wanted);
             LlamaModelRunner runner =
                     LlamaModelRunner.open(model, threads == null ? options : options.withThreads(threads));
             Tokenizer tokenizer = new EndlessTokenizer(new NativeTokenizer(model));

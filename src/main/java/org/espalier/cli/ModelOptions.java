@@ -116,6 +116,7 @@ final class ModelOptions extends JudgeOptions {
     @Nullable
     Attention attention;
 
+    @Advanced
     @Option(
             names = "--context",
             paramLabel = "TOKENS",

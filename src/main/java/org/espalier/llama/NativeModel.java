@@ -24,6 +24,7 @@ public final class NativeModel extends NativeHandle {
     private static final int WIDE_HEAD = 64;
     /** Tree attention takes heads of a multiple of these numbers. */
     private static final int HEAD_UNIT = 16;
+
     private static final byte[] MAGIC = {'G', 'G', 'U', 'F'};
 
     /** The model's numbers; the native side calls this constructor, with its parameters in this order. */

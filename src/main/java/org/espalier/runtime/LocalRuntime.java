@@ -139,7 +139,13 @@ public final class LocalRuntime implements AutoCloseable {
             Attention attention =
                     policyModel.takesTreeAttention() ? options.resources().attentionOrPreferred() : Attention.STOCK;
             Placement placement = Placement.of(
-                    options.resources(), policyUse.shape(0), attention, beside, longestPrompt, work, memory.limit(smaller));
+                    options.resources(),
+                    policyUse.shape(0),
+                    attention,
+                    beside,
+                    longestPrompt,
+                    work,
+                    memory.limit(smaller));
             MemoryPlan plan = placement.plan();
             unified = placement.unified();
             manySamples = work.n() > FEW_SAMPLES && work.methods().stream().noneMatch(SearchMethod::isTreeSearch);

@@ -29,6 +29,7 @@ class DocumentsTest {
     private static final Pattern CLASS = Pattern.compile("\\b(?:[A-Z][a-z0-9]+){2,}\\b");
     private static final Set<String> OTHERS_NAMES = Set.of(
             "AddressSanitizer",
+            "ThreadSanitizer",
             "ArchUnit",
             "JavaScript",
             "NoneTest",

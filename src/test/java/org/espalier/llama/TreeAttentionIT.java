@@ -82,7 +82,8 @@ class TreeAttentionIT {
     void isAsNearAsFlashAttention(String name) {
         ModelStore store = ModelStore.open();
         CatalogEntry wanted = store.catalog().get(name);
-        assumeTrue(store.isPresent(wanted), name + " is not on this disk: 'espalier models fetch " + name + "' brings it");
+        assumeTrue(
+                store.isPresent(wanted), name + " is not on this disk: 'espalier models fetch " + name + "' brings it");
         ContextOptions options = ContextOptions.of(1024, BRANCHES)
                 .withBatch(64, BRANCHES * TARGETS)
                 .withThreads(1)
