@@ -27,7 +27,7 @@ final class Configuration implements IDefaultValueProvider {
     private static final String PREFIX = "ESPALIER_";
 
     /** Not to be given by default: they ask for something else than the command's work. */
-    private static final Set<String> NEVER = Set.of("--help", "--version", "--profile");
+    private static final Set<String> NEVER = Set.of("--help", "--version", "--profile", "--unsafe-run");
 
     /** Variables of the launcher, the build, the tests and the engine. */
     private static final Set<String> NO_OPTIONS = Set.of(

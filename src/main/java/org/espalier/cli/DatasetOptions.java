@@ -1,11 +1,14 @@
 package org.espalier.cli;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.espalier.catalog.DuckDbDriver;
 import org.espalier.eval.Dataset;
 import org.espalier.eval.Dataset.BrokenLines;
 import org.espalier.eval.DatasetColumns;
+import org.espalier.eval.ProgramDataset;
+import org.espalier.model.UsageException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -16,7 +19,8 @@ final class DatasetOptions {
 
     @Parameters(
             paramLabel = "DATASET",
-            description = "arith, arith-shift, gsm8k, math500, or a file: a JSON object a line, .csv or .parquet.")
+            description =
+                    "arith, arith-shift, gsm8k, math500, humaneval, mbpp, or a file: a JSON object a line, .csv or .parquet.")
     private String dataset = "";
 
     @Option(names = "--limit", paramLabel = "K", description = "Only the first K problems.")
@@ -42,6 +46,14 @@ final class DatasetOptions {
             description =
                     "Leaves out lines that are not JSON objects, and rows that lack the problem or the answer; says which.")
     private boolean skipBroken;
+
+    /** The problems whose answers are programs; empty if those that are named have other answers. */
+    Optional<ProgramDataset> loadPrograms() {
+        if (limit != null && limit < 1) {
+            throw new UsageException("--limit must be 1 or more, not " + limit);
+        }
+        return ProgramDataset.load(dataset, limit);
+    }
 
     /** @throws org.espalier.model.UsageException if there is no such data set, or its file is not as it should be */
     Dataset load() {

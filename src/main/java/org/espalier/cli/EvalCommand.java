@@ -4,14 +4,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.espalier.eval.Dataset;
 import org.espalier.eval.EvalRow;
 import org.espalier.eval.EvalRun;
+import org.espalier.eval.ProgramDataset;
 import org.espalier.eval.Sweep;
 import org.espalier.eval.SweepPoint;
 import org.espalier.model.Budget;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Reason;
+import org.espalier.model.UsageException;
 import org.espalier.runtime.LargerPolicy;
 import org.espalier.runtime.RuntimeOptions;
 import org.espalier.search.SearchConfig;
@@ -31,7 +35,10 @@ import picocli.CommandLine.Option;
             "Killed and started again, it resumes where it was; a finished run prints its table again.",
             "--seed takes several, joined by commas: the table has the mean over them.",
             "",
+            "For humaneval and mbpp the largest -n programs are drawn, run, and chosen in every way.",
+            "",
             "Examples:",
+            "  espalier eval humaneval -n 1,4,16 --limit 20 --out runs/humaneval",
             "  espalier eval arith --method greedy,majority,dvts -n 1,4,16 --out runs/arith",
             "  espalier eval problems.jsonl --limit 100 --out runs/mine --json",
         })
@@ -77,6 +84,9 @@ final class EvalCommand implements Callable<Integer> {
     @ArgGroup(validate = false, heading = "%nSampling:%n")
     private SamplingOptions sampling = new SamplingOptions();
 
+    @ArgGroup(validate = false, heading = "%nPrograms, for humaneval and mbpp:%n")
+    private ProgramRunOptions programs = new ProgramRunOptions();
+
     @ArgGroup(validate = false, heading = "%nBudget of each problem:%n")
     private BudgetOptions budgets = new BudgetOptions();
 
@@ -99,6 +109,10 @@ final class EvalCommand implements Callable<Integer> {
         RuntimeOptions options = models.runtime();
         LargerPolicy.requireUse(options, wanted);
         SearchConfig config = tree.config(sampling).build();
+        Optional<ProgramDataset> ofPrograms = problems.loadPrograms();
+        if (ofPrograms.isPresent()) {
+            return evaluatePrograms(ofPrograms.get(), config, options);
+        }
         Sweep sweep = Sweep.of(wanted, sizes, config);
         Budget each = budgets.budget();
         Budget whole = runBudgets.budget();
@@ -135,6 +149,34 @@ final class EvalCommand implements Callable<Integer> {
             System.err.println("Stopped; the same command resumes from there");
         }
         return all ? ExitCode.ANSWERED : ExitCode.FAILED;
+    }
+
+    /** Independent samples of the largest n: whatever the methods, they are how programs are drawn. */
+    private int evaluatePrograms(ProgramDataset dataset, SearchConfig config, RuntimeOptions options) {
+        if (sampling.severalSeeds().size() > 1) {
+            throw new UsageException("--seed takes one seed for programs");
+        }
+        Budget each = budgets.budget();
+        if (runBudgets.isGiven()) {
+            throw new UsageException("budgets of a whole run are not for programs: give --budget-tokens or --deadline");
+        }
+        createFolder();
+        ProgramEval eval = new ProgramEval(programs, dataset, sizes, config, options, each);
+        try (FetchProgress fetches = new FetchProgress()) {
+            RunSpec spec = new RunSpec(
+                    new Dataset(dataset.name(), List.of(), List.of()),
+                    List.of(SearchMethod.MAJORITY),
+                    sizes.stream().distinct().sorted().toList(),
+                    config,
+                    sampling.severalSeeds(),
+                    ProgramSolving.models(options),
+                    null,
+                    each,
+                    Budget.UNLIMITED);
+            RunRecord record = new RunRecord(spec, false, fetches);
+            putBudget(record, each, "budgetTokens", "deadline", "budgetJoules");
+            return eval.run(out, record, RunRecord.environment(options.resources()), json, quiet);
+        }
     }
 
     private void createFolder() {

@@ -24,8 +24,7 @@ final class ModelOptions extends JudgeOptions {
             names = "--prm",
             paramLabel = "MODEL",
             description =
-                    "What judges steps: a PRM by name or GGUF file, self (the policy), or likelihood:MODEL (a larger"
-                            + " policy) (default: the policy's own PRM, else self).")
+                    "What judges steps: a PRM by name or GGUF file, self, or likelihood:MODEL (default: its own, else self).")
     @Nullable
     String prm;
 
@@ -73,10 +72,7 @@ final class ModelOptions extends JudgeOptions {
     @Nullable
     String system;
 
-    @Option(
-            names = "--threads",
-            paramLabel = "T",
-            description = "Threads that compute (default: as many as are quickest at each moment, at most one a core).")
+    @Option(names = "--threads", paramLabel = "T", description = "Threads that compute (default: what is quickest).")
     @Nullable
     Integer threads;
 
@@ -120,7 +116,7 @@ final class ModelOptions extends JudgeOptions {
     @Option(
             names = "--context",
             paramLabel = "TOKENS",
-            description = "Cells of each model's cache, instead of what the search needs.")
+            description = "Cells of each model's cache (default: as needed).")
     @Nullable
     Integer context;
 
@@ -128,9 +124,7 @@ final class ModelOptions extends JudgeOptions {
             names = "--memory",
             paramLabel = "SIZE",
             converter = Bytes.class,
-            description =
-                    "Limit for the whole process, such as 2g (default: half of this machine's, or nine tenths of what a"
-                            + " GPU has free).")
+            description = "Of the whole process, such as 2g (default: half).")
     @Nullable
     Long memory;
 

@@ -24,6 +24,11 @@ final class RunBudgetOptions {
     @Option(names = "--run-budget-joules", paramLabel = "J", description = "Energy at most.")
     private @Nullable Double joules;
 
+    /** Whether the user has set one. */
+    boolean isGiven() {
+        return tokens != null || deadline != null || joules != null;
+    }
+
     /** @throws org.espalier.model.UsageException if a limit is not positive */
     Budget budget() {
         return new Budget(

@@ -13,16 +13,11 @@ final class SearchOptions {
             defaultValue = "auto",
             completionCandidates = MethodNames.class,
             description = {
-                "auto (the default), greedy, majority, best-of-n, beam, dvts and others:"
-                        + " 'espalier help methods' explains them."
+                "auto (the default), greedy, majority, beam and others: 'espalier help methods' explains them."
             })
     private String method = "auto";
 
-    @Option(
-            names = "-n",
-            paramLabel = "N",
-            description =
-                    "Completions to search for: more compute, better answers (default: 16; at most 64 with auto).")
+    @Option(names = "-n", paramLabel = "N", description = "Completions to search for (default: 16, auto 64).")
     private @Nullable Integer n;
 
     @Advanced
@@ -39,6 +34,11 @@ final class SearchOptions {
 
     int n() {
         return n == null || method() == SearchMethod.GREEDY ? method().usualN() : n;
+    }
+
+    /** Whether the user says how many. */
+    boolean isNamed() {
+        return n != null;
     }
 
     /** Null if the caller leaves it to the method and its PRM. */

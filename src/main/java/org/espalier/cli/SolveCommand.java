@@ -47,6 +47,7 @@ import tools.jackson.databind.node.ObjectNode;
             "  espalier solve \"Start with 12, then add 7. What is the result?\"",
             "  espalier solve --file problem.txt --method beam -n 32 --deadline 60s",
             "  espalier solve --each --file problems.txt --json >answers.jsonl",
+            "  espalier solve --domain code --tests tests.py \"Write a function ...\"",
         })
 final class SolveCommand implements Callable<Integer> {
     private static final int PROBLEM_SHOWN = 70;
@@ -71,6 +72,9 @@ final class SolveCommand implements Callable<Integer> {
 
     @ArgGroup(validate = false, heading = "%nSampling:%n")
     private SamplingOptions sampling = new SamplingOptions();
+
+    @ArgGroup(validate = false, heading = "%nPrograms:%n")
+    private ProgramOptions programs = new ProgramOptions();
 
     @ArgGroup(validate = false, heading = "%nBudget:%n")
     private BudgetOptions budget = new BudgetOptions();
@@ -115,6 +119,12 @@ final class SolveCommand implements Callable<Integer> {
         budget.budget();
         LargerPolicy.requireUse(models.runtime(), List.of(method));
         output.trees.forEach(TreeFile::checkWritable);
+        if (programs.isCode()) {
+            return solveProgram(problem, method, config);
+        }
+        if (!programs.misplaced().isEmpty()) {
+            throw new UsageException(programs.misplaced().get(0) + " is for programs: add --domain code");
+        }
         if (server.url != null) {
             ServerClient client =
                     server.client(Objects.requireNonNull(spec).commandLine().getParseResult());
@@ -155,6 +165,16 @@ final class SolveCommand implements Callable<Integer> {
             }
             return codeOf(document);
         }
+    }
+
+    private int solveProgram(Problem problem, SearchMethod method, SearchConfig config) {
+        if (each || server.url != null || !output.trees.isEmpty()) {
+            throw new UsageException("--domain code solves one problem, with models of its own: leave out %s"
+                    .formatted(each ? "--each" : server.url != null ? "--server" : "--tree"));
+        }
+        ProgramSolving solving = new ProgramSolving(programs, method, output.quiet);
+        return solving.solve(
+                problem, solving.config(config, search.isNamed()), models.runtime(), budget.budget(), output.json);
     }
 
     private static int codeOf(SolutionDocument solution) {

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Timer;
 import java.util.TimerTask;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.espalier.model.Budget;
 import org.espalier.model.Meter;
 import org.espalier.model.Meter.Count;
@@ -33,6 +34,7 @@ final class SolveProgress implements SearchListener, AutoCloseable {
     private final int n;
     private final Meter meter;
     private final Terminal terminal;
+    private final Supplier<List<String>> others;
     private final @Nullable Timer timer;
     private final @Nullable Heartbeat heartbeat;
     private boolean drawn;
@@ -40,7 +42,13 @@ final class SolveProgress implements SearchListener, AutoCloseable {
 
     /** Begins to show on standard error; null where nothing is to be shown. */
     static @Nullable SolveProgress begin(boolean quiet, SearchMethod method, int n, Meter meter) {
-        return quiet ? null : new SolveProgress(method.cliName(), n, meter, Terminal.error());
+        return begin(quiet, method, n, meter, List::of);
+    }
+
+    /** The same with what else there is to count, which is shown before the rest. */
+    static @Nullable SolveProgress begin(
+            boolean quiet, SearchMethod method, int n, Meter meter, Supplier<List<String>> others) {
+        return quiet ? null : new SolveProgress(method.cliName(), n, meter, Terminal.error(), others);
     }
 
     /** What a search tells; nothing is shown of it if there is no progress. */
@@ -50,6 +58,11 @@ final class SolveProgress implements SearchListener, AutoCloseable {
 
     /** Begins to show, on a terminal if this one is redrawn. */
     SolveProgress(String method, int n, Meter meter, Terminal terminal) {
+        this(method, n, meter, terminal, List::of);
+    }
+
+    private SolveProgress(String method, int n, Meter meter, Terminal terminal, Supplier<List<String>> others) {
+        this.others = others;
         this.method = method;
         this.n = n;
         this.meter = meter;
@@ -98,7 +111,7 @@ final class SolveProgress implements SearchListener, AutoCloseable {
     private List<String> counts() {
         long tokens = meter.get(Count.POLICY_TOKENS);
         double seconds = meter.elapsed().toMillis() / 1e3;
-        List<String> counts = new ArrayList<>();
+        List<String> counts = new ArrayList<>(others.get());
         counts.add("%d of %d finished".formatted(completed.get(), n));
         counts.add(String.format(Locale.ROOT, "%,d tokens", tokens));
         if (seconds > 0) {

@@ -1,6 +1,7 @@
 package org.espalier.search;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -30,6 +31,16 @@ public interface SearchSteps {
      * @return the last step
      */
     CompletableFuture<SearchNode> complete(SearchNode parent, int childIndex);
+
+    /**
+     * Puts a question to the policy about what it has written: the question follows as the user's turn, and what is asked for
+     * from its node is the reply. The text of the path begins anew there.
+     *
+     * @param about the end of a path that the policy ended, not {@linkplain #retire retired}
+     * @param childIndex as for {@link #propose}
+     * @return empty if the context has no room for it, the path ended otherwise, or the search is to stop
+     */
+    Optional<SearchNode> ask(SearchNode about, int childIndex, String question);
 
     /** The score that decides about a step: its path's, aggregated; negative infinity if there is none. */
     double value(SearchNode node);

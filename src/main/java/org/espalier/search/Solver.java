@@ -70,6 +70,11 @@ public final class Solver {
         return new Solver(policy, larger, prm, reader, algorithm, cautions);
     }
 
+    /** The same with another reader of answers. */
+    public Solver reading(AnswerReader answers) {
+        return new Solver(policy, larger, prm, answers, strategy, cautions);
+    }
+
     /** The same with what there is to say of a problem before it is searched; may be called on any thread. */
     public Solver warning(Function<Problem, List<Warning>> of) {
         return new Solver(policy, larger, prm, reader, strategy, of);

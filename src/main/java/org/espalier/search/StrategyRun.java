@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -16,6 +17,7 @@ final class StrategyRun implements SearchAlgorithm, SearchSteps {
     private final SearchStrategy strategy;
     private final SearchContext search;
     private final Executor thread;
+    private final Questions questions;
     private final List<CompletableFuture<SearchNode>> asked = new ArrayList<>();
 
     /** @param thread the policy's */
@@ -23,6 +25,7 @@ final class StrategyRun implements SearchAlgorithm, SearchSteps {
         this.strategy = strategy;
         this.search = search;
         this.thread = thread;
+        questions = search.questions();
     }
 
     @Override
@@ -80,6 +83,11 @@ final class StrategyRun implements SearchAlgorithm, SearchSteps {
     @Override
     public CompletableFuture<SearchNode> complete(SearchNode parent, int childIndex) {
         return remember(search.expansion().extendToEnd(parent, childIndex));
+    }
+
+    @Override
+    public Optional<SearchNode> ask(SearchNode about, int childIndex, String question) {
+        return questions.mayAsk(about) ? questions.ask(about, childIndex, question) : Optional.empty();
     }
 
     @Override

@@ -204,6 +204,9 @@ def run_tests(spec):
                 stopped = why = str(thrown)
             except Exception as thrown:
                 why = described(thrown)
+                if isinstance(statement, (ast.Import, ast.ImportFrom)):
+                    channel.send({"broken": why})
+                    return
                 if not unit:
                     stopped = why
         if unit:

@@ -1,0 +1,57 @@
+package org.espalier.cli;
+
+import org.espalier.code.CodeOptions;
+import org.espalier.code.Language;
+import org.espalier.code.ProgramChoice;
+import org.espalier.code.ProgramRuns;
+import org.espalier.model.UsageException;
+import org.espalier.sandbox.Limits;
+import org.espalier.sandbox.Sandboxes;
+import picocli.CommandLine.Option;
+
+/** Options that say how programs are run and mended. */
+class ProgramRunOptions {
+    @Advanced
+    @Option(
+            names = "--repairs",
+            paramLabel = "R",
+            defaultValue = "0",
+            description = "How often the policy may mend a program that fails a test (default: ${DEFAULT-VALUE}).")
+    private int repairs;
+
+    @Advanced
+    @Option(names = "--written-tests", description = "The policy writes tests too, also where some are given.")
+    private boolean writtenTests;
+
+    @Advanced
+    @Option(
+            names = "--program-seconds",
+            paramLabel = "S",
+            defaultValue = "5",
+            description = "Processor time of one run of a program at most (default: ${DEFAULT-VALUE}).")
+    private int programSeconds;
+
+    @Advanced
+    @Option(names = "--unsafe-run", description = "Runs programs without a sandbox, with your rights.")
+    private boolean unsafeRun;
+
+    /** What programs are run with; nothing is started yet. */
+    final ProgramRuns open(Language of) {
+        if (programSeconds < 1) {
+            throw new UsageException("--program-seconds must be 1 or more, not " + programSeconds);
+        }
+        return new ProgramRuns(
+                of, Sandboxes.required(unsafeRun), Limits.USUAL.withSeconds(programSeconds), ProgramRuns.usualAtOnce());
+    }
+
+    final CodeOptions options(boolean stopAtFirst, ProgramChoice choice) {
+        return new CodeOptions(stopAtFirst, repairs, writtenTests, choice);
+    }
+
+    /** What the programs that are drawn, and their verdicts, depend on. */
+    final void describe(RunRecord record) {
+        record.put("repairs", repairs == 0 ? null : repairs);
+        record.put("writtenTests", writtenTests ? true : null);
+        record.put("programSeconds", programSeconds);
+    }
+}

@@ -1,0 +1,110 @@
+package org.espalier.cli;
+
+import java.util.Set;
+import org.espalier.code.CodeDocument;
+import org.espalier.code.CodeOptions;
+import org.espalier.code.CodeSolution;
+import org.espalier.code.CodeSolver;
+import org.espalier.code.CodeTask;
+import org.espalier.code.Language;
+import org.espalier.code.ProgramRuns;
+import org.espalier.code.TestSuite;
+import org.espalier.model.Budget;
+import org.espalier.model.Futures;
+import org.espalier.model.Meter;
+import org.espalier.model.Problem;
+import org.espalier.model.SamplingParams;
+import org.espalier.model.UsageException;
+import org.espalier.runtime.LocalRuntime;
+import org.espalier.runtime.RuntimeOptions;
+import org.espalier.runtime.Workload;
+import org.espalier.search.SearchConfig;
+import org.espalier.search.SearchMethod;
+
+/** Solves one problem whose answer is a program. */
+final class ProgramSolving {
+    private static final Set<SearchMethod> METHODS =
+            Set.of(SearchMethod.AUTO, SearchMethod.GREEDY, SearchMethod.MAJORITY);
+    private static final int USUAL_N = 16;
+
+    private final ProgramOptions program;
+    private final SearchMethod method;
+    private final boolean quiet;
+
+    /** @throws UsageException if the method draws no independent samples */
+    ProgramSolving(ProgramOptions program, SearchMethod method, boolean quiet) {
+        if (!METHODS.contains(method)) {
+            throw new UsageException(
+                    "--method %s does not write programs: choose auto (stops when one passes), majority (draws all n) or greedy"
+                            .formatted(method.cliName()));
+        }
+        this.program = program;
+        this.method = method;
+        this.quiet = quiet;
+    }
+
+    /** What is drawn: auto draws no more than usual unless the user says so. */
+    SearchConfig config(SearchConfig asked, boolean named) {
+        boolean greedy = method == SearchMethod.GREEDY;
+        int n = greedy ? 1 : named ? asked.n() : USUAL_N;
+        SearchConfig.Builder builder = asked.toBuilder().n(n);
+        return (greedy ? builder.sampling(SamplingParams.GREEDY) : builder).build();
+    }
+
+    /** The models, told to write programs where the user tells them nothing. */
+    static RuntimeOptions models(RuntimeOptions asked) {
+        RuntimeOptions writing = asked.policy() == null ? asked.withPolicy(ProgramOptions.USUAL_POLICY) : asked;
+        return asked.system() == null ? writing.withSystem(CodeTask.INSTRUCTION) : writing;
+    }
+
+    /** Solves and prints; returns the exit code. */
+    int solve(Problem problem, SearchConfig config, RuntimeOptions models, Budget budget, boolean json) {
+        Language language = program.language();
+        TestSuite named = program.tests();
+        CodeOptions options = program.options(method == SearchMethod.AUTO);
+        try (ProgramRuns runs = program.open(language)) {
+            CodeTask asked = CodeTask.of(problem, language, named);
+            if (named != null) {
+                CodeSolver.requireTests(runs, named);
+            }
+            CodeTask task = named != null ? asked : Futures.await(CodeSolver.soundTask(runs, asked), () -> {});
+            Workload work = Workload.of(SearchMethod.MAJORITY, config.n(), config.maxTokens(), problem);
+            try (FetchProgress fetches = new FetchProgress();
+                    LocalRuntime runtime = new LocalRuntime(models(models), work, fetches)) {
+                CodeSolution solution = searched(runtime, task, runs, config, options, budget);
+                CodeDocument document =
+                        CodeDocument.of(solution, task, runs.sandbox().name());
+                if (json) {
+                    System.out.println(PrettyJson.of(document));
+                } else {
+                    new ProgramReport(Terminal.output()).print(document);
+                }
+                return document.program() == null ? ExitCode.NO_ANSWER : ExitCode.ANSWERED;
+            }
+        }
+    }
+
+    private CodeSolution searched(
+            LocalRuntime runtime,
+            CodeTask task,
+            ProgramRuns runs,
+            SearchConfig config,
+            CodeOptions options,
+            Budget budget) {
+        Meter meter = runtime.meter(budget);
+        Interruption.callOnInterrupt(() -> {
+            meter.cancel();
+            runtime.interrupt();
+        });
+        ProgramCounts counts = new ProgramCounts();
+        try (SolveProgress progress = SolveProgress.begin(quiet, method, config.n(), meter, counts::words)) {
+            CodeSolver solver =
+                    new CodeSolver(runtime.solver(), runs, runtime.policy().executor());
+            return Futures.await(
+                    solver.start(task, config, options, meter, SolveProgress.listener(progress), counts),
+                    meter::cancel);
+        } finally {
+            Interruption.callOnInterrupt(() -> {});
+        }
+    }
+}
