@@ -205,6 +205,22 @@ final class ModelSwitch implements Backend, ModelMenu, AutoCloseable {
     }
 
     @Override
+    public void keep(Problem problem, PromptOptions prompt, String reply) {
+        Loaded now = loaded;
+        if (now != null) {
+            now.backend.keep(problem, prompt, reply);
+        }
+    }
+
+    @Override
+    public void makeWay() {
+        Loaded now = loaded;
+        if (now != null) {
+            now.backend.makeWay();
+        }
+    }
+
+    @Override
     public int promptTokens(Problem problem, PromptOptions prompt) {
         return current().backend.promptTokens(problem, prompt);
     }

@@ -59,7 +59,7 @@ final class RuntimeBackend implements Backend, AutoCloseable {
 
     @Override
     public Solver solver(PromptOptions prompt) {
-        return prompt.equals(PromptOptions.NONE) ? runtime.solver() : runtime.solver(prompt);
+        return runtime.solver(prompt);
     }
 
     @Override
@@ -67,6 +67,16 @@ final class RuntimeBackend implements Backend, AutoCloseable {
         return runtime.hasJudge()
                 ? Optional.of(new Judge(runtime.prm(), runtime.policy().executor()))
                 : Optional.empty();
+    }
+
+    @Override
+    public void keep(Problem problem, PromptOptions prompt, String reply) {
+        runtime.keep(problem, prompt, reply);
+    }
+
+    @Override
+    public void makeWay() {
+        runtime.makeWay();
     }
 
     @Override
@@ -81,9 +91,14 @@ final class RuntimeBackend implements Backend, AutoCloseable {
 
     @Override
     public Map<String, Long> gauges() {
-        return runtime.liveCells().entrySet().stream()
+        Map<String, Long> gauges = runtime.liveCells().entrySet().stream()
                 .collect(Collectors.toMap(
                         cells -> "espalier_" + cells.getKey() + "_cells", cells -> (long) cells.getValue()));
+        long kept = runtime.keptCells();
+        gauges.put("espalier_kept_cells", kept);
+        // Those that searches use: a search that needs the others takes them.
+        gauges.merge("espalier_policy_cells", -kept, (all, less) -> Math.max(0, all + less));
+        return gauges;
     }
 
     @Override

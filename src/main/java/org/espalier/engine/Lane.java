@@ -239,6 +239,42 @@ public final class Lane implements AutoCloseable {
         return tokens / 2 > maxLength ? "more than " + 2 * maxLength : "" + tokens;
     }
 
+    /**
+     * Opens a root of another run behind a sequence that is kept, whose cells it shares.
+     *
+     * @param tokens one at least
+     * @param grammar as {@link #open(int[], Meter, Role, String)} has it
+     * @throws EspalierException if both together do not fit into the context
+     */
+    public Sequence open(Sequence kept, int[] tokens, Meter meter, @Nullable String grammar) {
+        checkUsable(kept);
+        int length = kept.length() + tokens.length;
+        if (length >= maxLength) {
+            throw new EspalierException(Wording.of(
+                    "the %s's prompt has %s tokens, but its context holds %d: shorten the problem or raise %s",
+                    name, counted(length), maxLength, Parameter.of("context")));
+        }
+        Sequence root = new Sequence(this, kept, meter, kept.role, grammar == null ? null : grammars.begin(grammar));
+        root.tokens.addElements(0, tokens);
+        return root;
+    }
+
+    /** Tokens up to a sequence's end that are in the cache. */
+    public int held(Sequence sequence) {
+        Sequence held = sequence.nearestHeld();
+        return held == null ? 0 : held.length();
+    }
+
+    /** Cells of a sequence's own tokens. */
+    public int cells(Sequence sequence) {
+        return sequence.cells.live();
+    }
+
+    /** Returns whether a sequence's cells can be shared by others than its next one: not those of recurrent models. */
+    public boolean sharesPrefixes() {
+        return kv.rollsBack();
+    }
+
     /** Opens a child of given tokens, which must {@linkplain #fits fit}: computed when something is asked of it. */
     public Sequence append(Sequence parent, int[] tokens) {
         checkUsable(parent);

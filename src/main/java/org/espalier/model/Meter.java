@@ -19,6 +19,8 @@ public final class Meter {
     public enum Count {
         /** Unique tokens of rendered policy prompts. */
         PROMPT_TOKENS,
+        /** Of them, those that were in the policy's cache already. */
+        CACHED_TOKENS,
         /** Tokens sampled by the policy. */
         POLICY_TOKENS,
         /** Tokens that went through the policy's decode for its own text, prompts and recomputation included. */

@@ -3,6 +3,7 @@ package org.espalier.prompt;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.espalier.model.ChatMessage;
 import org.espalier.model.Problem;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +72,34 @@ public record SolvePrompt(ChatTemplate template, @Nullable String system, List<?
         messages.addAll(problem.later());
         List<Fragment> pieces = template.pieces(new ChatRequest(messages, tools, true, variables, null));
         return instructed || system == null ? pieces : Fragment.trusting(pieces, system);
+    }
+
+    /**
+     * A conversation with the policy's last reply, up to where the user's next turn begins.
+     *
+     * @param pieces of the prompt
+     * @param prompt how many of them are before the reply
+     */
+    public record Replied(List<Fragment> pieces, int prompt) {}
+
+    /** The conversation with a reply; empty if the template does not repeat replies as they were written. */
+    public Optional<Replied> replied(Problem problem, String reply) {
+        List<ChatMessage> turns = new ArrayList<>(problem.history());
+        turns.add(ChatMessage.user(problem.text()));
+        turns.addAll(problem.later());
+        ChatMessage last = turns.get(turns.size() - 1);
+        boolean begun = last.role().equals("assistant");
+        if (begun) {
+            turns.remove(turns.size() - 1);
+        }
+        turns.add(begun ? last.withContent(last.content() + reply) : ChatMessage.assistant(reply));
+        List<Fragment> pieces = render(Problem.of(PROBLEM).after(turns));
+        int next = pieces.lastIndexOf(new Fragment(PROBLEM, false));
+        int said = next - 1;
+        while (said >= 0 && pieces.get(said).special()) {
+            said--;
+        }
+        return said < 1 ? Optional.empty() : Optional.of(new Replied(pieces.subList(0, next), said));
     }
 
     /**

@@ -22,6 +22,7 @@ import org.espalier.model.StepRequest;
 import org.espalier.model.Wording;
 import org.espalier.prompt.Fragment;
 import org.espalier.prompt.SolvePrompt;
+import org.jspecify.annotations.Nullable;
 
 /** A policy whose prefixes are sequences of a lane. */
 public final class EnginePolicy implements Policy {
@@ -31,10 +32,21 @@ public final class EnginePolicy implements Policy {
     /** Tokens of the questions that have been asked. */
     private final Map<String, int[]> questions = new HashMap<>();
 
+    private final @Nullable KeptPrompts kept;
+
     public EnginePolicy(Engine engine, Lane lane, SolvePrompt prompt) {
+        this(engine, lane, prompt, null);
+    }
+
+    /**
+     * @param kept what is kept of conversations of the lane, which those that go on from them share; null for nothing. A problem
+     *     without a history is computed as if it were the only one, so that its samples are always the same
+     */
+    public EnginePolicy(Engine engine, Lane lane, SolvePrompt prompt, @Nullable KeptPrompts kept) {
         this.engine = engine;
         this.lane = lane;
         this.prompt = prompt;
+        this.kept = kept;
     }
 
     /** @throws EspalierException if the prompt has no tokens, or more than fit into the context */
@@ -48,7 +60,10 @@ public final class EnginePolicy implements Policy {
                     Parameter.of("template")));
         }
         ReplyForm form = problem.form();
-        Sequence root = lane.open(tokens, meter, Role.POLICY, form == null ? null : form.grammar());
+        String grammar = form == null ? null : form.grammar();
+        Sequence root = kept == null || problem.history().isEmpty()
+                ? lane.open(tokens, meter, Role.POLICY, grammar)
+                : kept.open(tokens, meter, grammar);
         meter.add(Count.PROMPT_TOKENS, tokens.length);
         return root;
     }

@@ -10,6 +10,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.espalier.catalog.ModelStore;
 import org.espalier.engine.Engine;
@@ -46,6 +47,7 @@ import org.espalier.prompt.SolvePrompt;
 import org.espalier.prompt.Thinking;
 import org.espalier.reward.CompletionPolicy;
 import org.espalier.reward.EnginePolicy;
+import org.espalier.reward.KeptPrompts;
 import org.espalier.reward.SelfJudge;
 import org.espalier.reward.StopTokenTokenizer;
 import org.espalier.reward.ThinkingPolicy;
@@ -70,6 +72,9 @@ public final class LocalRuntime implements AutoCloseable {
      */
     private static final int FEW_SAMPLES = 16;
 
+    /** Pieces of conversations: two for each turn. */
+    private static final int MOST_KEPT = 32;
+
     private final RuntimeOptions options;
     private final Closer open = new Closer();
     private final LoadedModels models;
@@ -90,6 +95,7 @@ public final class LocalRuntime implements AutoCloseable {
     private final @Nullable ProcessRewardModel prm;
     private final Solver solver;
     private final Cautions cautions;
+    private final @Nullable KeptPrompts kept;
     private final SolvePrompt prompt;
     /** The same for replies without thinking. */
     private final SolvePrompt unthinking;
@@ -181,7 +187,9 @@ public final class LocalRuntime implements AutoCloseable {
             open.add(engine);
             energy = EnergyMeter.start();
             open.add(energy);
-            policy = policy(prompt, true);
+            // A recurrent state cannot go back to where a conversation went on.
+            kept = policyLane.sharesPrefixes() ? new KeptPrompts(policyLane, plan.policyCells() / 2, MOST_KEPT) : null;
+            policy = policy(prompt, true, null);
             prm = judge;
             prmLane = judgeLane;
             cautions = new Cautions(choice.policy().name(), options.isBase(policyUse), choice.scope(), tokenizer);
@@ -218,9 +226,12 @@ public final class LocalRuntime implements AutoCloseable {
                 : policy;
     }
 
-    /** @param thinks whether it thinks first, where it can */
-    private Policy policy(SolvePrompt prompt, boolean thinks) {
-        Policy answering = completing(new EnginePolicy(engine, policyLane, prompt), prompt);
+    /**
+     * @param thinks whether it thinks first, where it can
+     * @param conversations that are kept; null for none
+     */
+    private Policy policy(SolvePrompt prompt, boolean thinks, @Nullable KeptPrompts conversations) {
+        Policy answering = completing(new EnginePolicy(engine, policyLane, prompt, conversations), prompt);
         return thinking.filter(marks -> thinks)
                 .<Policy>map(marks -> new ThinkingPolicy(
                         answering,
@@ -317,10 +328,10 @@ public final class LocalRuntime implements AutoCloseable {
         return solver;
     }
 
-    /** Solves with another prompt for the policy than its own. */
+    /** Solves with another prompt for the policy than its own, and goes on from conversations that are kept. */
     public Solver solver(PromptOptions asked) {
         return new Solver(
-                        policy(promptOf(asked), !asked.forbidsThinking()),
+                        policy(promptOf(asked), !asked.forbidsThinking(), kept),
                         largerPolicy(asked),
                         prm,
                         new GradeAnswerReader())
@@ -345,6 +356,45 @@ public final class LocalRuntime implements AutoCloseable {
         Tokenizer tokenizer = policyLane.tokenizer();
         return tokenizer.beginning().length
                 + Fragment.encode(promptOf(asked).render(problem), tokenizer, contextTokens()).length;
+    }
+
+    /**
+     * Computes a conversation up to where its next turn begins, and keeps it as long as no search needs the room. Returns at
+     * once.
+     *
+     * @param reply to the problem
+     */
+    public void keep(Problem problem, PromptOptions asked, String reply) {
+        KeptPrompts conversations = kept;
+        if (conversations == null) {
+            return;
+        }
+        promptOf(asked).replied(problem, reply).ifPresent(replied -> {
+            Tokenizer tokenizer = policyLane.tokenizer();
+            int most = contextTokens();
+            int begun = tokenizer.beginning().length
+                    + Fragment.encode(replied.pieces().subList(0, replied.prompt()), tokenizer, most).length;
+            int[] all = Fragment.encode(replied.pieces(), tokenizer, most);
+            int[] tokens = IntStream.concat(IntStream.of(tokenizer.beginning()), IntStream.of(all))
+                    .toArray();
+            // The last token is left to whoever has the reply written again.
+            engine.execute(() -> conversations.keep(tokens, begun - 1));
+        });
+    }
+
+    /** Gives up what is being computed for {@link #keep}. */
+    public void makeWay() {
+        if (kept != null && kept.makeWay()) {
+            interrupt();
+        }
+    }
+
+    /** Cells of conversations that are kept. Waits for the step in progress; not to be called on the engine's thread. */
+    public int keptCells() {
+        KeptPrompts conversations = kept;
+        return conversations == null
+                ? 0
+                : CompletableFuture.supplyAsync(conversations::cells, engine).join();
     }
 
     /** Tokens that a prompt and a completion can have together. */

@@ -34,6 +34,16 @@ public interface Backend {
     /** Tokens that a prompt and a completion can have together. */
     int contextTokens();
 
+    /**
+     * Keeps what is computed of a conversation, where there is room, so that its next turn costs what is new. Returns at once.
+     *
+     * @param reply to the problem
+     */
+    void keep(Problem problem, PromptOptions prompt, String reply);
+
+    /** A search begins: what is being computed to be kept can wait. */
+    void makeWay();
+
     /** What the machine is doing, by the name of a Prometheus gauge. */
     Map<String, Long> gauges();
 

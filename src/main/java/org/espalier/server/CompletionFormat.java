@@ -35,7 +35,7 @@ final class CompletionFormat implements AnswerFormat {
             format.put(choice, choices.get(i).text());
             choice.putNull("logprobs").put("finish_reason", choices.get(i).finishReason());
         }
-        putUsage(answer, finished.usage());
+        putUsage(answer, finished);
         answer.set("espalier", finished.report());
         return answer;
     }
@@ -92,7 +92,7 @@ final class CompletionFormat implements AnswerFormat {
         }
         ObjectNode chunk = head(format.chunk());
         chunk.putArray("choices");
-        putUsage(chunk, finished.usage());
+        putUsage(chunk, finished);
         return List.of(StreamPiece.of(chunk));
     }
 
@@ -121,11 +121,12 @@ final class CompletionFormat implements AnswerFormat {
     }
 
     /** All that the policy sampled was paid for, not only what is listed. */
-    private static void putUsage(ObjectNode answer, Usage usage) {
+    private static void putUsage(ObjectNode answer, Finished finished) {
+        Usage usage = finished.usage();
         ObjectNode spent = answer.putObject("usage")
                 .put("prompt_tokens", usage.promptTokens())
                 .put("completion_tokens", usage.policyTokens())
                 .put("total_tokens", usage.promptTokens() + usage.policyTokens());
-        spent.putObject("prompt_tokens_details").put("cached_tokens", 0);
+        spent.putObject("prompt_tokens_details").put("cached_tokens", finished.cachedTokens());
     }
 }

@@ -9,6 +9,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param choices the best first; one at least
  * @param usage of the search
+ * @param cachedTokens of the prompt that were computed already
  * @param report the answer's {@code espalier} object
  */
-record Finished(List<Choice> choices, Usage usage, ObjectNode report) {}
+record Finished(List<Choice> choices, Usage usage, long cachedTokens, ObjectNode report) {}

@@ -58,15 +58,18 @@ final class MessagesFormat implements AnswerFormat {
     }
 
     private static ObjectNode usage(Finished answer) {
-        return usage(answer.usage().promptTokens(), answer.usage().policyTokens());
+        long cached = answer.cachedTokens();
+        return usage(
+                answer.usage().promptTokens() - cached, cached, answer.usage().policyTokens());
     }
 
-    private static ObjectNode usage(long input, long output) {
+    /** @param input beside what was cached */
+    private static ObjectNode usage(long input, long cached, long output) {
         return Json.MAPPER
                 .createObjectNode()
                 .put("input_tokens", input)
                 .put("cache_creation_input_tokens", 0)
-                .put("cache_read_input_tokens", 0)
+                .put("cache_read_input_tokens", cached)
                 .put("output_tokens", output);
     }
 
@@ -78,7 +81,7 @@ final class MessagesFormat implements AnswerFormat {
     @Override
     public List<StreamPiece> begin() {
         ObjectNode message = message();
-        message.set("usage", usage(0, 0));
+        message.set("usage", usage(0, 0, 0));
         ObjectNode data = data("message_start");
         data.set("message", message);
         return List.of(piece(data));

@@ -77,14 +77,15 @@ final class ResponsesFormat implements AnswerFormat {
             output.add(thoughtItem("completed"));
         }
         output.add(messageItem(finished ? "completed" : "incomplete"));
-        putUsage(response, answer.usage());
+        putUsage(response, answer);
         response.set("espalier", answer.report());
         return response;
     }
 
-    private static void putUsage(ObjectNode response, Usage usage) {
+    private static void putUsage(ObjectNode response, Finished answer) {
+        Usage usage = answer.usage();
         ObjectNode spent = response.putObject("usage").put("input_tokens", usage.promptTokens());
-        spent.putObject("input_tokens_details").put("cached_tokens", 0);
+        spent.putObject("input_tokens_details").put("cached_tokens", answer.cachedTokens());
         spent.put("output_tokens", usage.policyTokens());
         spent.putObject("output_tokens_details").put("reasoning_tokens", 0);
         spent.put("total_tokens", usage.promptTokens() + usage.policyTokens());

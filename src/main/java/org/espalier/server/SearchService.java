@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.espalier.model.Budget;
 import org.espalier.model.Futures;
 import org.espalier.model.Meter;
+import org.espalier.model.Meter.Count;
 import org.espalier.model.Problem;
 import org.espalier.model.ProcessRewardModel;
 import org.espalier.model.Warning;
@@ -50,14 +51,15 @@ final class SearchService {
      * What came of a search.
      *
      * @param queuedMillis that it waited for its turn
+     * @param cachedTokens of its prompt that were computed already
      */
-    record Result(Solution solution, long queuedMillis) {
+    record Result(Solution solution, long queuedMillis, long cachedTokens) {
         /** @param withEndings whether the client has been told about the tree */
         Finished finished(SolveRequest request, List<Model> models, boolean withEndings) {
             List<Choice> choices = Choice.of(solution, request.search().choices(), request.stops());
             ObjectNode report = report(choices, models, withEndings).toJson();
             report.set("ignored", Json.MAPPER.valueToTree(request.ignored()));
-            return new Finished(choices, solution.usage(), report);
+            return new Finished(choices, solution.usage(), cachedTokens, report);
         }
 
         SearchReport report(List<Choice> choices, List<Model> models, boolean withEndings) {
@@ -167,6 +169,7 @@ final class SearchService {
             Meter meter = new Meter(search.budget());
             BlockingQueue<Optional<ClientEvent>> inbox = new LinkedBlockingQueue<>();
             entry.begin(meter);
+            backend.makeWay();
             CompletableFuture<Solution> solution = solver.start(
                             search.problem(), search.method(), search.config(), meter, listener(client, inbox))
                     .whenComplete((found, thrown) -> {
@@ -180,7 +183,7 @@ final class SearchService {
                 meter.cancel();
             }
             listen(inbox, client, meter);
-            return new Result(Futures.join(solution), queuedMillis);
+            return new Result(Futures.join(solution), queuedMillis, meter.get(Count.CACHED_TOKENS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw ApiException.stopping();
@@ -263,6 +266,11 @@ final class SearchService {
         if (stopping) {
             throw ApiException.stopping();
         }
+    }
+
+    /** Whether no search runs or waits. */
+    boolean isIdle() {
+        return running.isEmpty() && !stopping;
     }
 
     /** Ends a search early, with the best it has; returns false if none of this id runs or waits. */

@@ -145,6 +145,25 @@ final class SolveRoutes {
             }
         }
         solving.finish(result, backend.models());
+        keep(request, result);
+    }
+
+    /**
+     * Keeps what looks like a conversation: one that has begun already, or that somebody reads along. Not while others wait, and
+     * not a reply that is not done.
+     */
+    private void keep(SolveRequest request, SearchService.Result result) {
+        boolean talks = request.streaming().on()
+                || !request.search().problem().history().isEmpty();
+        Choice choice = Choice.of(result.solution(), 1, request.stops()).get(0);
+        boolean aside = SideRequest.asks(request.search().problem().text());
+        if (talks && choice.finished() && searches.isIdle() && !aside) {
+            try {
+                backend.keep(request.search().problem(), request.search().prompt(), choice.text());
+            } catch (RuntimeException e) {
+                LOG.warn("a conversation cannot be kept: {}", e.getMessage());
+            }
+        }
     }
 
     private static ApiException asRefusal(Throwable e) {

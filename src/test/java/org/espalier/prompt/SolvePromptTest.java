@@ -81,6 +81,19 @@ class SolvePromptTest {
     }
 
     @Test
+    void aConversationEndsWhereTheNextTurnBegins() {
+        SolvePrompt prompt = new SolvePrompt(ChatTemplate.CHATML, "Be brief.");
+        Problem problem = Problem.of("1 + 1?");
+        SolvePrompt.Replied replied = prompt.replied(problem, "2").orElseThrow();
+        Problem next = Problem.of("2 + 2?").after(List.of(ChatMessage.user("1 + 1?"), ChatMessage.assistant("2")));
+        assertThat(text(prompt.render(next))).startsWith(text(replied.pieces()));
+        assertThat(prompt.render(next).subList(0, replied.pieces().size())).isEqualTo(replied.pieces());
+        assertThat(replied.pieces().subList(0, replied.prompt())).isEqualTo(prompt.render(problem));
+        Problem begun = problem.before(List.of(ChatMessage.assistant("It is ")));
+        assertThat(text(prompt.replied(begun, "2").orElseThrow().pieces())).contains("It is 2<|im_end|>");
+    }
+
+    @Test
     void aBaseModelGetsPlainText() {
         assertThat(text(new SolvePrompt(ChatTemplate.PLAIN, null).render(Problem.of("1 + 1?"))))
                 .isEqualTo("1 + 1?\n\n");

@@ -440,6 +440,19 @@ class EspalierServerTest {
     }
 
     @Test
+    void whatLooksLikeAConversationIsKept() throws Exception {
+        String greedy = ", 'espalier': {'method': 'greedy'}";
+        send(chat("how much", greedy));
+        assertThat(backend.kept()).as("nobody reads along").isEmpty();
+        send(chat("how much", greedy + ", 'stream': true"));
+        Waiting.until("kept", () -> backend.kept().size() == 1);
+        assertThat(backend.kept().get(0)).startsWith("how much ");
+        send(chat("Generate a title for this conversation", greedy + ", 'stream': true"));
+        send(chat("how much", greedy + ", 'stream': true, 'max_tokens': 1"));
+        assertThat(backend.kept()).hasSize(1);
+    }
+
+    @Test
     void aStrictServerRefusesWhatATolerantOneListsAsIgnored() throws Exception {
         String unknown = ", 'unheard_of': 1, 'user': 'ann'";
         assertThat(json(send(chat("how much", unknown))).at("/espalier/ignored"))

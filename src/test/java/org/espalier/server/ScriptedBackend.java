@@ -52,6 +52,7 @@ final class ScriptedBackend implements Backend, Policy, AutoCloseable {
     private volatile @Nullable String failure;
 
     private final List<String> asked = new CopyOnWriteArrayList<>();
+    private final List<String> kept = new CopyOnWriteArrayList<>();
     private final List<List<String>> histories = new CopyOnWriteArrayList<>();
 
     void hold() {
@@ -156,6 +157,19 @@ final class ScriptedBackend implements Backend, Policy, AutoCloseable {
     public Optional<Judge> judge() {
         return judged ? Optional.of(new Judge(FakePrm.seeded(thread), thread)) : Optional.empty();
     }
+
+    @Override
+    public void keep(Problem problem, PromptOptions prompt, String reply) {
+        kept.add(problem.text() + " " + reply);
+    }
+
+    /** Problems and replies that were to be kept. */
+    List<String> kept() {
+        return kept;
+    }
+
+    @Override
+    public void makeWay() {}
 
     @Override
     public int promptTokens(Problem problem, PromptOptions prompt) {
