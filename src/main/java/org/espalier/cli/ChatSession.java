@@ -19,6 +19,7 @@ import org.espalier.model.Problem;
 import org.espalier.model.Reason;
 import org.espalier.model.UsageException;
 import org.espalier.model.Warning;
+import org.espalier.prompt.PromptOptions;
 import org.espalier.runtime.LocalRuntime;
 import org.espalier.runtime.PrmSettings;
 import org.espalier.runtime.RuntimeOptions;
@@ -112,7 +113,7 @@ final class ChatSession implements AutoCloseable {
         int context = models.contextTokens();
         int most = Math.max(context / 2, context - config.maxTokens());
         int before = conversation.questions();
-        Problem problem = conversation.ask(question, asked -> models.promptTokens(asked, null), most);
+        Problem problem = conversation.ask(question, asked -> models.promptTokens(asked, PromptOptions.NONE), most);
         if (conversation.questions() < before && !quiet) {
             System.err.println("The first %d of %d questions no longer fit the context: they are forgotten"
                     .formatted(before - conversation.questions(), before));

@@ -50,7 +50,7 @@ public final class CodeSolver {
                         "there is no test in the tests: write assert statements, functions test_..., or a function check(candidate)");
             }
         } catch (BrokenTestsException broken) {
-            throw new UsageException(broken.getMessage());
+            throw new UsageException(String.valueOf(broken.getMessage()));
         }
     }
 

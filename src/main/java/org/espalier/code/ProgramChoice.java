@@ -29,7 +29,10 @@ public enum ProgramChoice {
     }
 
     private final String cliName;
+
+    @SuppressWarnings("ImmutableEnumChecker") // no way keeps anything
     private final Way way;
+
     private final String reason;
 
     ProgramChoice(String cliName, Way way, String reason) {

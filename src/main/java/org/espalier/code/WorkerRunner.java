@@ -13,6 +13,7 @@ import org.espalier.sandbox.Sandbox;
 import org.espalier.sandbox.SandboxedProcess.Cause;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -107,7 +108,7 @@ final class WorkerRunner implements ProgramRunner {
         JsonNode broken = frame.body().get("broken");
         if (broken != null) {
             Frame unused = programs.finish();
-            Frame alike = tests.finish();
+            unused = tests.finish();
             throw new BrokenTestsException("the tests cannot be run: " + broken.asString(""));
         }
         return frame.body();
@@ -180,10 +181,10 @@ final class WorkerRunner implements ProgramRunner {
             }
             cpu += frame == null ? 0 : frame.body().path("cpuSeconds").asDouble(0);
             wall += frame == null ? 0 : frame.body().path("wallSeconds").asDouble(0);
-            boolean over =
-                    frame != null && frame.body().path("ended").asString("").equals("exit");
-            String written = over ? frame.body().path("stdout").asString("") : "";
-            boolean fine = over && frame.body().path("code").asInt(1) == 0;
+            JsonNode ended = frame == null ? MissingNode.getInstance() : frame.body();
+            boolean over = ended.path("ended").asString("").equals("exit");
+            String written = over ? ended.path("stdout").asString("") : "";
+            boolean fine = over && ended.path("code").asInt(1) == 0;
             String why = fine ? null : describe(frame);
             if (!fine) {
                 status = statusOf(frame);

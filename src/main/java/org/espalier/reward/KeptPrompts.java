@@ -30,13 +30,20 @@ public final class KeptPrompts {
     /** Read by whoever wants to have it cancelled. */
     private volatile @Nullable Meter warming;
 
-    /**
-     * A piece of a conversation.
-     *
-     * @param before the piece that it goes on from; null for none
-     * @param path the tokens up to its end
-     */
-    private record Piece(Sequence sequence, @Nullable Piece before, int[] path) {
+    /** A piece of a conversation. */
+    private static final class Piece {
+        private final Sequence sequence;
+        /** The piece that it goes on from; null for none. */
+        private final @Nullable Piece before;
+        /** The tokens up to its end. */
+        private final int[] path;
+
+        Piece(Sequence sequence, @Nullable Piece before, int[] path) {
+            this.sequence = sequence;
+            this.before = before;
+            this.path = path;
+        }
+
         boolean begins(int[] tokens) {
             return path.length < tokens.length && Arrays.mismatch(path, tokens) == path.length;
         }

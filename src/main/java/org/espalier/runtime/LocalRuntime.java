@@ -378,7 +378,9 @@ public final class LocalRuntime implements AutoCloseable {
             int[] tokens = IntStream.concat(IntStream.of(tokenizer.beginning()), IntStream.of(all))
                     .toArray();
             // The last token is left to whoever has the reply written again.
-            engine.execute(() -> conversations.keep(tokens, begun - 1));
+            engine.execute(() -> {
+                CompletableFuture<?> unused = conversations.keep(tokens, begun - 1);
+            });
         });
     }
 

@@ -55,7 +55,7 @@ public final class SandboxedProcess implements AutoCloseable {
     }
 
     /** What comes from the process; null stands for its end. */
-    private record Line(byte @Nullable [] text) {}
+    private record Line(@Nullable String text) {}
 
     private final Process process;
     private final OutputStream in;
@@ -110,7 +110,7 @@ public final class SandboxedProcess implements AutoCloseable {
                 if (b != '\n') {
                     line.write(b);
                 } else {
-                    lines.put(new Line(line.toByteArray()));
+                    lines.put(new Line(line.toString(StandardCharsets.UTF_8)));
                     line.reset();
                 }
                 if (line.size() > 2 * outputBytes) {
@@ -188,7 +188,7 @@ public final class SandboxedProcess implements AutoCloseable {
                 over = true;
                 return null;
             }
-            return new String(line.text(), StandardCharsets.UTF_8);
+            return line.text();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CancellationException("interrupted while a program ran");

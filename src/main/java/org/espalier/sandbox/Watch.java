@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -21,7 +22,8 @@ final class Watch {
     });
 
     static {
-        THREAD.scheduleWithFixedDelay(() -> WATCHED.forEach(Watch::look), MILLIS, MILLIS, TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> unused = THREAD.scheduleWithFixedDelay(
+                () -> WATCHED.forEach(Watch::look), MILLIS, MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private Watch() {}

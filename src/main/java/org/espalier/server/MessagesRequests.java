@@ -79,8 +79,9 @@ final class MessagesRequests {
 
     private static void tools(Translation words) {
         JsonNode tools = words.take("tools");
-        boolean some = tools != null && !tools.isEmpty();
-        if (some) {
+        boolean some = false;
+        if (tools != null && !tools.isEmpty()) {
+            some = true;
             ArrayNode functions = Json.MAPPER.createArrayNode();
             for (int i = 0; i < tools.size(); i++) {
                 JsonNode tool = tools.get(i);

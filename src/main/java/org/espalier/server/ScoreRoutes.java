@@ -48,7 +48,7 @@ final class ScoreRoutes {
         if (steps != null) {
             solutions.add(steps(steps, "steps", between));
         } else {
-            requireSome(given, "solutions");
+            given = requireSome(given, "solutions");
             for (int i = 0; i < given.size(); i++) {
                 solutions.add(steps(given.get(i), "solutions[" + i + "]", between));
             }
@@ -75,8 +75,7 @@ final class ScoreRoutes {
         JsonFields body = new JsonFields("", Json.object(Body.read(exchange)));
         String model = body.text("model");
         Problem problem = problem(body, "query");
-        JsonNode documents = body.get("documents");
-        requireSome(documents, "documents");
+        JsonNode documents = requireSome(body.get("documents"), "documents");
         Integer top = body.integer("top_n", 1, Integer.MAX_VALUE);
         boolean returns = body.isSet("return_documents");
         List<String> texts = new ArrayList<>();
@@ -125,10 +124,11 @@ final class ScoreRoutes {
         return Problem.of(text);
     }
 
-    private static void requireSome(@Nullable JsonNode list, String name) {
+    private static JsonNode requireSome(@Nullable JsonNode list, String name) {
         if (list == null || !list.isArray() || list.isEmpty() || list.size() > MOST_SOLUTIONS) {
             throw Parts.wrong(name, "an array of 1 to " + MOST_SOLUTIONS + " of them");
         }
+        return list;
     }
 
     /** @param solution its text, or its steps */

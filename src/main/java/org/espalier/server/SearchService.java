@@ -214,8 +214,9 @@ final class SearchService {
         String id = "judging-" + UUID.randomUUID();
         running.put(id, entry);
         try (Ticket ticket = admission.enter(address, solutions.size())) {
-            while (!stopping && !ticket.await(HEARTBEAT_MILLIS)) {
-                continue;
+            boolean admitted = false;
+            while (!stopping && !admitted) {
+                admitted = ticket.await(HEARTBEAT_MILLIS);
             }
             if (stopping) {
                 throw ApiException.stopping();
