@@ -21,6 +21,7 @@ import org.espalier.model.Parameter;
 import org.espalier.model.PieceName;
 import org.espalier.model.Reason;
 import org.espalier.model.UsageException;
+import org.jspecify.annotations.Nullable;
 import org.espalier.model.Wording;
 
 /**
@@ -37,6 +38,10 @@ public final class ModelStore {
     private volatile Catalog catalog;
     private final UserModels userModels;
     private final FoundModels found;
+
+    /** Of {@link #found()}: who asks for each model of the catalogue would look through the disk as often. */
+    private volatile @Nullable List<FoundModel> seen;
+
     private final Map<String, String> environment;
     private final Path folder;
     private final PipSource source;
@@ -165,7 +170,7 @@ public final class ModelStore {
         String from = entry.from().get();
         String name = from.substring(from.lastIndexOf('/') + 1);
         String blob = "sha256-" + entry.sha256();
-        return found.all().stream()
+        return found().stream()
                 .filter(model -> model.bytes() == entry.bytes())
                 .filter(model -> {
                     String called = String.valueOf(model.path().getFileName());
@@ -226,9 +231,14 @@ public final class ModelStore {
         return new ModelStore(bundled, folder, source, space, bundle, new StoreEnvironment(Map.copyOf(changed), found));
     }
 
-    /** Models that other tools have downloaded to this machine. */
+    /** Models that other tools have downloaded to this machine: those that were there when this was first asked. */
     public List<FoundModel> found() {
-        return found.all();
+        List<FoundModel> all = seen;
+        if (all == null) {
+            all = found.all();
+            seen = all;
+        }
+        return all;
     }
 
     /**

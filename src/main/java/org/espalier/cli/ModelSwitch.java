@@ -159,6 +159,16 @@ final class ModelSwitch implements Backend, ModelMenu, AutoCloseable {
             }
 
             @Override
+            public void loading(String what, long done, long total) {
+                progress.loading(what, done, total);
+            }
+
+            @Override
+            public void loaded(String name) {
+                progress.doing("Loading");
+            }
+
+            @Override
             public void waiting(String name) {
                 progress.doing("Waiting for another fetch of " + name);
             }

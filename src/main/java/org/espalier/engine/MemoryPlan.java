@@ -87,14 +87,20 @@ public record MemoryPlan(int policyCells, int prmCells, int sequences) {
      * @param bytes that may be taken
      * @param ofGpu whether that is what a GPU has free, and not what the user allows
      * @param besideBytes of them that the process takes for everything else
+     * @param unsureBytes that it may take beside these where they are estimates: they are not asked for, but advised
      * @param name what the limit is called
      * @param instead is asked what else can be done where too little fits, as a part of a sentence; empty for nothing
      */
     public record Limit(
-            long bytes, boolean ofGpu, long besideBytes, Wording name, Supplier<Optional<Wording>> instead) {
+            long bytes,
+            boolean ofGpu,
+            long besideBytes,
+            long unsureBytes,
+            Wording name,
+            Supplier<Optional<Wording>> instead) {
         /** One that the user gives. */
         public Limit(long bytes, boolean ofGpu, long besideBytes) {
-            this(bytes, ofGpu, besideBytes, Wording.of("%s is too small", Parameter.of("memory")), Optional::empty);
+            this(bytes, ofGpu, besideBytes, 0, Wording.of("%s is too small", Parameter.of("memory")), Optional::empty);
         }
 
         /** Nothing else is counted. */
@@ -142,7 +148,7 @@ public record MemoryPlan(int policyCells, int prmCells, int sequences) {
                     mebibytes(weights + leastIds * idBytes),
                     policyPath,
                     mebibytes(branchBytes),
-                    mebibytes(least + limit.besideBytes()),
+                    mebibytes(least + limit.besideBytes() + limit.unsureBytes()),
                     Parameter.of("gpuLayers"),
                     Parameter.of("maxTokens"),
                     Parameter.of("n"),

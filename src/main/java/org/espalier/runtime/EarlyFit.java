@@ -2,7 +2,9 @@ package org.espalier.runtime;
 
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.espalier.catalog.CatalogEntry;
 import org.espalier.catalog.CatalogEntry.Role;
 import org.espalier.catalog.ModelFile;
@@ -31,32 +33,47 @@ final class EarlyFit {
     /**
      * Passes if they may fit.
      *
+     * @param larger policy's file, if there is to be one
      * @throws EspalierException if they cannot
      */
-    static void require(ResolvedModels models, ResourceSettings resources, Workload work, MemoryAllowance memory) {
+    static void require(
+            ResolvedModels models,
+            Optional<ModelFile> larger,
+            ResourceSettings resources,
+            Workload work,
+            MemoryAllowance memory) {
         Path policy = models.policy().path();
-        ModelFile other = models.judge();
-        Path judge = other == null || other.path().equals(policy) ? null : other.path();
-        long bytes = PieceName.bytesOf(policy) + (judge == null ? 0 : PieceName.bytesOf(judge));
+        // A file is loaded once, whatever it is used for.
+        List<Path> others = Stream.concat(Optional.ofNullable(models.judge()).stream(), larger.stream())
+                .map(ModelFile::path)
+                .filter(path -> !path.equals(policy))
+                .distinct()
+                .toList();
+        long bytes = PieceName.bytesOf(policy)
+                + others.stream().mapToLong(PieceName::bytesOf).sum();
         if (!memory.countsAll() || PLENTY * bytes + LEAST_BESIDE < memory.bytes()) {
             return;
         }
         Optional<ModelShape> writing = MemoryNeed.shape(policy, true);
-        Optional<ModelShape> judging = Optional.ofNullable(judge).flatMap(file -> MemoryNeed.shape(file, true));
-        if (writing.isPresent() && (judge == null || judging.isPresent())) {
+        List<ModelShape> beside = others.stream()
+                .flatMap(file -> MemoryNeed.shape(file, true).stream())
+                .toList();
+        if (writing.isPresent() && beside.size() == others.size()) {
             int prompt = work.problems().stream()
                     .map(Problem::text)
                     .mapToInt(text -> text.length() / CHARACTERS_PER_TOKEN)
                     .max()
                     .orElse(0);
+            long words = writing.get().vocabulary()
+                    + beside.stream().mapToLong(ModelShape::vocabulary).sum();
             Placement.of(
                     resources,
                     writing.get(),
                     resources.attentionOrPreferred(),
-                    judging,
+                    beside.stream().reduce(ModelShape::and),
                     prompt,
                     work.withInFlight(1),
-                    memory.limit(() -> smaller(policy, memory.bytes())));
+                    memory.limitBefore(words, () -> smaller(policy, memory.bytes())));
         }
     }
 

@@ -3,6 +3,7 @@ package org.espalier.runtime;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import org.espalier.catalog.ModelFile;
 import org.espalier.catalog.ModelStore;
 import org.espalier.engine.MemoryPlan.ModelShape;
 import org.espalier.model.FetchListener;
@@ -31,15 +32,16 @@ public record LargerPolicy(Use model, SolvePrompt prompt) {
         }
     }
 
-    /** Loads it; empty if none is named, or the work has no use for it. */
-    static Optional<LargerPolicy> load(
-            RuntimeOptions options, Workload work, LoadedModels models, FetchListener fetches) {
-        if (options.largerPolicy() == null || !work.methods().contains(SearchMethod.AUTO)) {
-            return Optional.empty();
-        }
-        Use model =
-                models.load("largerPolicy", ModelStore.open().resolve(options.largerPolicy(), fetches), null, false);
-        return Optional.of(new LargerPolicy(model, options.answeringPromptOf(model)));
+    /** Its file, which is fetched if it is not here; empty if none is named, or the work has no use for it. */
+    static Optional<ModelFile> file(RuntimeOptions options, Workload work, FetchListener fetches) {
+        return options.largerPolicy() == null || !work.methods().contains(SearchMethod.AUTO)
+                ? Optional.empty()
+                : Optional.of(ModelStore.open().resolve(options.largerPolicy(), fetches));
+    }
+
+    static LargerPolicy load(ModelFile file, RuntimeOptions options, LoadedModels models) {
+        Use model = models.load("largerPolicy", file, null, false);
+        return new LargerPolicy(model, options.answeringPromptOf(model));
     }
 
     ModelShape shape() {

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.espalier.catalog.ModelFile;
 import org.espalier.catalog.ModelStore;
 import org.espalier.engine.Engine;
 import org.espalier.engine.Lane;
@@ -114,8 +115,9 @@ public final class LocalRuntime implements AutoCloseable {
         boolean needsPrm = work.needsPrm();
         try {
             choice = ResolvedModels.of(options, needsPrm, ModelStore.open(), listener);
+            Optional<ModelFile> largerFile = LargerPolicy.file(options, work, listener);
             MemoryAllowance memory = MemoryAllowance.of(options.resources());
-            EarlyFit.require(choice, options.resources(), work, memory);
+            EarlyFit.require(choice, largerFile, options.resources(), work, memory);
             models = new LoadedModels(
                     options.resources().modelOptions(),
                     options.resources().check(listener),
@@ -125,7 +127,7 @@ public final class LocalRuntime implements AutoCloseable {
             Use policyUse = models.load("policy", choice.policy(), options.policyAdapter(), false);
             NativeModel policyModel = policyUse.model();
             Optional<JudgeModels> judging = JudgeModels.load(choice, options, models, listener);
-            larger = LargerPolicy.load(options, work, models, listener);
+            larger = largerFile.map(file -> LargerPolicy.load(file, options, models));
             NativeTokenizer tokenizer = new NativeTokenizer(policyModel);
             thinking = options.thinking().thinking(options.thinkingOf(policyUse), work.isJudged());
             thinkTokens = thinking.isPresent() ? options.thinking().tokens(work.maxTokens()) : 0;

@@ -27,6 +27,14 @@ record MemoryAllowance(long bytes, boolean onGpu, boolean ofGpu, boolean given, 
     /** What Java's classes, code and heap, and the libraries' pages, grow by in a search. */
     private static final long STILL_TO_COME = 48L << 20;
 
+    /**
+     * What llama.cpp keeps of a word of a vocabulary, with its merges: 640 bytes at least, and 800 more where there are two
+     * merges to a word. Measured: 1B and 7B shapes, one and two models, with {@code scripts/check-memory}.
+     */
+    private static final long LEAST_OF_WORD = 640;
+
+    private static final long MORE_OF_WORD = 800;
+
     /** To be asked before anything is loaded. */
     static MemoryAllowance of(ResourceSettings resources) {
         Long memory = resources.memory();
@@ -60,15 +68,21 @@ record MemoryAllowance(long bytes, boolean onGpu, boolean ofGpu, boolean given, 
      * @param instead is asked what else the user can do where it is too little, as a part of a sentence
      */
     Limit limit(Supplier<Optional<Wording>> instead) {
+        return limitBefore(0, instead);
+    }
+
+    /**
+     * To be asked when no model is loaded yet.
+     *
+     * @param words of all models' vocabularies together
+     * @param instead is asked what else the user can do where it is too little, as a part of a sentence
+     */
+    Limit limitBefore(long words, Supplier<Optional<Wording>> instead) {
         Parameter memory = Parameter.of("memory");
         Wording name = given
                 ? Wording.of("%s is too small", memory)
                 : Wording.of("too little memory (%d MiB may be taken, unless %s says more)", bytes >> 20, memory);
-        return new Limit(
-                bytes,
-                ofGpu,
-                onGpu ? 0 : mappedBefore + PeakMemory.ownBytes().orElse(USUAL_OWN) + STILL_TO_COME,
-                name,
-                instead);
+        long own = mappedBefore + PeakMemory.ownBytes().orElse(USUAL_OWN) + STILL_TO_COME + words * LEAST_OF_WORD;
+        return new Limit(bytes, ofGpu, onGpu ? 0 : own, onGpu ? 0 : words * MORE_OF_WORD, name, instead);
     }
 }

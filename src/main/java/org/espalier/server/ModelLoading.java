@@ -115,6 +115,11 @@ final class ModelLoading {
             }
 
             @Override
+            public void loading(String what, long done, long total) {
+                tell(new Step(policy, prm, what, done, total));
+            }
+
+            @Override
             public void doing(String what) {
                 tell(new Step(policy, prm, what, 0, 0));
             }

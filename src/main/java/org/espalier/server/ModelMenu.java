@@ -35,6 +35,15 @@ public interface ModelMenu {
          */
         void fetching(String name, long done, long total);
 
+        /**
+         * A model is being loaded. May be called by another thread.
+         *
+         * @param what is done, with the model's name
+         * @param done bytes
+         * @param total bytes
+         */
+        void loading(String what, long done, long total);
+
         /** Something else is being done, in a few words. */
         void doing(String what);
     }
