@@ -89,7 +89,7 @@ class BundledPairIT {
                             .json()
                             .get("answer")
                             .asString())
-                    .isEqualTo("16");
+                    .isEqualTo("27");
         }
         JsonNode searched = Cli.solve(CHERRIES, "--json").json();
         assertThat(searched.get("answer").asString()).isEqualTo("14");
