@@ -31,7 +31,7 @@ SMALL = Shape(width=128, layers=6, heads=4, hidden=384, vocabulary=SIZE)
 LARGE = Shape(width=192, layers=8, heads=6, hidden=576, vocabulary=SIZE)
 SMALL_STEPS, LARGE_STEPS, LARGE_MORE_STEPS = 950, 700, 1000
 SMALL_VARIED_STEPS, LARGE_VARIED_STEPS, LARGE_LAST_STEPS = 1000, 600, 1500
-PRM_STEPS = 600
+PRM_STEPS = 1200
 SMALL_SEED, LARGE_SEED, ROLLOUT_SEED, PRM_SEED, LARGE_MORE_SEED = 1, 2, 3, 4, 12
 SMALL_VARIED_SEED, LARGE_VARIED_SEED, LARGE_LAST_SEED = 21, 22, 23
 # The last lesson of the large policy gives half of its time to the sentences of the benchmark, which the first three quarters of
