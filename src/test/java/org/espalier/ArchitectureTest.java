@@ -48,10 +48,12 @@ class ArchitectureTest {
     private static final String FACADE = "";
 
     private static final Map<String, List<String>> MAY_IMPORT = Map.ofEntries(
-            Map.entry(FACADE, List.of("runtime", "search", "model")),
+            // structure: to make forms of schemas and grammars.
+            Map.entry(FACADE, List.of("runtime", "structure", "search", "model")),
             Map.entry("model", List.of()),
             Map.entry("grade", List.of()),
             Map.entry("search", List.of("model")),
+            Map.entry("structure", List.of("model")),
             Map.entry("wire", List.of("search", "model")),
             Map.entry("picture", List.of("search", "model")),
             // What runs programs knows neither languages nor searches.
@@ -75,7 +77,7 @@ class ArchitectureTest {
             // catalog: to lock a run's files, and to write whole ones, as the store does; code and sandbox: to judge
             // programs.
             Map.entry("eval", List.of("catalog", "wire", "code", "sandbox", "search", "grade", "prompt", "model")),
-            Map.entry("server", List.of("wire", "search", "grade", "prompt", "model")),
+            Map.entry("server", List.of("wire", "structure", "search", "grade", "prompt", "model")),
             // The composition root; of eval it takes auto's plan alone.
             Map.entry(
                     "runtime",
@@ -91,6 +93,7 @@ class ArchitectureTest {
                             "grade",
                             "search",
                             "picture",
+                            "structure",
                             "code",
                             "sandbox",
                             "prm",

@@ -15,6 +15,7 @@ import org.espalier.eval.Utf8Text;
 import org.espalier.model.Meter;
 import org.espalier.model.Problem;
 import org.espalier.model.Reason;
+import org.espalier.model.ReplyForm;
 import org.espalier.model.UsageException;
 import org.espalier.model.Warning;
 import org.espalier.runtime.LargerPolicy;
@@ -76,6 +77,9 @@ final class SolveCommand implements Callable<Integer> {
     @ArgGroup(validate = false, heading = "%nPrograms:%n")
     private ProgramOptions programs = new ProgramOptions();
 
+    @ArgGroup(validate = false, heading = "%nForm of the reply:%n")
+    private FormOptions forms = new FormOptions();
+
     @ArgGroup(validate = false, heading = "%nBudget:%n")
     private BudgetOptions budget = new BudgetOptions();
 
@@ -109,7 +113,10 @@ final class SolveCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        List<ProblemLines.Entry> problems = problems();
+        ReplyForm form = forms.form(server.url != null);
+        List<ProblemLines.Entry> problems = problems().stream()
+                .map(entry -> new ProblemLines.Entry(entry.id(), entry.problem().in(form)))
+                .toList();
         Problem problem = problems.get(0).problem();
         SearchMethod method = search.method();
         SearchConfig config = tree.config(sampling)

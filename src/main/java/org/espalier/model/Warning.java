@@ -15,6 +15,10 @@ public record Warning(String code, String message) {
     public static final String LOW_CONFIDENCE = "low-confidence";
     /** What judges takes every completion for wrong. */
     public static final String NOT_BELIEVED = "not-believed";
+    /** Replies of this form have no steps: they were written and judged whole. */
+    public static final String WHOLE_REPLIES = "whole-replies";
+    /** No reply has the form that was asked for. */
+    public static final String NOT_OF_FORM = "not-of-form";
     /** What judges told no completions apart. */
     public static final String PRM_BLIND = "prm-blind";
 }

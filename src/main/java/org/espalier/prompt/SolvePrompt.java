@@ -63,15 +63,17 @@ public record SolvePrompt(ChatTemplate template, @Nullable String system, List<?
     public List<Fragment> render(Problem problem) {
         List<ChatMessage> history = problem.history();
         boolean instructed = !history.isEmpty() && history.get(0).instructs();
+        // The steps and the box that it asks for have no place in a reply of another form.
+        boolean unfit = problem.form() != null && STEP_BY_STEP.equals(system);
         List<ChatMessage> messages = new ArrayList<>();
-        if (!instructed && system != null && !system.isBlank()) {
+        if (!instructed && !unfit && system != null && !system.isBlank()) {
             messages.add(ChatMessage.system(system));
         }
         messages.addAll(history);
         messages.add(ChatMessage.user(problem.text()));
         messages.addAll(problem.later());
         List<Fragment> pieces = template.pieces(new ChatRequest(messages, tools, true, variables, null));
-        return instructed || system == null ? pieces : Fragment.trusting(pieces, system);
+        return instructed || unfit || system == null ? pieces : Fragment.trusting(pieces, system);
     }
 
     /**

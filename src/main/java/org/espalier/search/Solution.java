@@ -7,6 +7,7 @@ import org.espalier.model.Answer;
 import org.espalier.model.Completion;
 import org.espalier.model.Limit;
 import org.espalier.model.Problem;
+import org.espalier.model.ReplyForm;
 import org.espalier.model.Warning;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param selected the completion that stands for the answer, or is the best reply where there is no short one; null if
  *     nothing was written
  * @param answer that the completions chose; null if none of them has one that can be voted on
+ * @param fields how the replies voted on each part where they are voted on in parts, as {@link ReplyForm#merge} says; the
+ *     selected completion then has what they say together, and the scores of the one that it was taken from. Empty otherwise
  * @param ballots the completions and how they vote, in the order of the algorithm
  * @param votes by answer, the strongest first; empty if no finished completion has an answer
  * @param agreement share of the winning vote, 0 to 1: of the weights if they decided, else of the completions; 0 without
@@ -33,6 +36,7 @@ public record Solution(
         SearchConfig config,
         @Nullable Completion selected,
         @Nullable Answer answer,
+        List<ReplyForm.Field> fields,
         List<Ballot> ballots,
         List<Vote> votes,
         double agreement,

@@ -13,6 +13,7 @@ import org.espalier.model.Meter;
 import org.espalier.model.Policy;
 import org.espalier.model.Problem;
 import org.espalier.model.ProcessRewardModel;
+import org.espalier.model.ReplyForm;
 import org.espalier.model.Rules;
 import org.espalier.model.StopReason;
 import org.espalier.model.UsageException;
@@ -97,7 +98,7 @@ public final class Solver {
      */
     public CompletableFuture<Solution> start(
             Problem problem, SearchMethod method, SearchConfig config, Meter meter, SearchListener listener) {
-        requireSolvable(method, config);
+        requireSolvable(problem, method, config);
         RunControl control = new RunControl(meter, listener);
         return CompletableFuture.completedFuture(problem)
                 .thenComposeAsync(posed -> run(posed, method, config, control), policy.executor());
@@ -111,6 +112,24 @@ public final class Solver {
      */
     public void requireSolvable(SearchMethod method, SearchConfig config) {
         Rules.check(SearchRules.violations(method, config, prm));
+    }
+
+    /**
+     * Refuses what {@link #start(Problem, SearchMethod, SearchConfig, Meter, SearchListener)} would of a problem.
+     *
+     * @throws UsageException likewise, or if the method cannot work with the form that replies must have
+     */
+    public void requireSolvable(Problem problem, SearchMethod method, SearchConfig config) {
+        requireSolvable(method, config);
+        boolean writesAboutReplies = method == SearchMethod.REFINE || method == SearchMethod.REVISE;
+        new Rules()
+                .require(
+                        problem.form() == null || !writesAboutReplies,
+                        "method",
+                        "%s %s has the policy write about its own replies, which a form of the reply leaves no room for:"
+                                + " use best-of-n or majority",
+                        method.cliName())
+                .check();
     }
 
     /** The PRM as a search's semantics have it fed. */
@@ -141,7 +160,8 @@ public final class Solver {
                 asked.toBuilder().stopAt(asked.stopAtFor(method)).build();
         SearchContext.Models models =
                 new SearchContext.Models(policy, larger, method.needsPrm() ? judgeOf(asked) : null);
-        SearchContext search = new SearchContext(models, reader, resolved, control, tree);
+        ReplyForm form = problem.form();
+        SearchContext search = new SearchContext(models, form == null ? reader : form, resolved, control, tree);
         SearchConfig config = search.config();
         CompletableFuture<List<Ending>> endings;
         List<Warning> before = cautions.apply(problem);
@@ -159,20 +179,22 @@ public final class Solver {
         return endings.thenApply(ends -> {
                     List<Ballot> ballots = search.paths().ballots(ends);
                     Election election = search.election(ballots);
+                    Formed formed = Formed.of(form, ballots, election);
                     boolean blind = tree.isPrmBlind();
                     Confidence confidence = Confidence.of(election, ballots, units(ballots, tree), isOutside(before));
                     return new Solution(
                             problem,
                             method,
                             config,
-                            election.selected(),
-                            election.answer(),
+                            formed.selected(),
+                            formed.answer(),
+                            formed.fields(),
                             ballots,
                             election.votes(),
                             election.agreement(),
                             election.chosenBy(),
                             confidence,
-                            ResultWarnings.of(before, election, confidence, blind),
+                            formed.warned(ResultWarnings.of(before, election, confidence, blind), method),
                             control.stoppedBy().or(() -> full(ends)).orElse(null),
                             control.settled(),
                             Usage.of(control.meter(), tree, ballots),

@@ -1,0 +1,67 @@
+package org.espalier.cli;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.espalier.eval.Utf8Text;
+import org.espalier.model.Reason;
+import org.espalier.model.ReplyForm;
+import org.espalier.model.UsageException;
+import org.espalier.structure.GrammarForm;
+import org.espalier.structure.JsonForm;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options for the form that replies must have. */
+@Advanced
+final class FormOptions {
+    @Option(
+            names = "--json-schema",
+            paramLabel = "FILE",
+            description =
+                    "Replies are JSON of this schema, whatever is drawn; they vote field by field, and only one that"
+                            + " the schema takes is given.")
+    private @Nullable Path schema;
+
+    @Option(
+            names = "--grammar",
+            paramLabel = "FILE",
+            description = "Replies are texts of this grammar (llama.cpp's GBNF), whatever is drawn.")
+    private @Nullable Path grammar;
+
+    /**
+     * Reads the form.
+     *
+     * @param remote whether a server solves
+     * @return null for free text
+     * @throws UsageException if both are given, or one cannot be read or used
+     */
+    @Nullable
+    ReplyForm form(boolean remote) {
+        if (remote && (schema != null || grammar != null)) {
+            throw new UsageException(
+                    "--json-schema and --grammar are for models on this machine: ask the server itself,"
+                            + " with response_format or grammar in the request");
+        }
+        if (schema != null && grammar != null) {
+            throw new UsageException("--json-schema is a grammar already: give it or --grammar, not both");
+        }
+        if (schema != null) {
+            return JsonForm.of(read("--json-schema", schema));
+        }
+        return grammar == null ? null : GrammarForm.of(read("--grammar", grammar));
+    }
+
+    private static String read(String option, Path file) {
+        try {
+            return Utf8Text.read(file);
+        } catch (CharacterCodingException e) {
+            throw new UsageException("cannot read " + option + " from " + file + ": " + Utf8Text.reason(e));
+        } catch (NoSuchFileException e) {
+            throw new UsageException("cannot read " + option + " from " + file + ": there is no such file");
+        } catch (IOException e) {
+            throw new UsageException("cannot read " + option + " from " + file + ": " + Reason.of(e));
+        }
+    }
+}
