@@ -258,7 +258,7 @@ bool Context::read_logits(int group, int thread) {
         if (row.kind == sample_row) {
             draw(i, thread);
         } else if (row.kind == target_row) {
-            words_.write_row(i, row.target, sampler.log_prob(row.target), sampler.top_log_prob());
+            words_.write_row(i, sampler.most_likely(), sampler.log_prob(row.target), sampler.top_log_prob());
         } else {
             for (size_t k = 0; k < watched_.size(); ++k) {
                 words_.write_watched(i, static_cast<int>(k), sampler.log_prob(watched_[k]));

@@ -57,6 +57,8 @@ class Sampler {
     float log_prob(int token) const;
     // What the row read has, for a masked copy of it.
     const float *logits() const { return logits_; }
+    // The lowest id among equals.
+    int most_likely() const;
     float top_log_prob() const;
     float entropy() const;
 
@@ -71,7 +73,6 @@ class Sampler {
     static bool more_likely(const Candidate &a, const Candidate &b);
     static bool by_token(const Candidate &a, const Candidate &b);
 
-    int most_likely() const;
     int draw_from_all(double uniform) const;
     int draw_from_kept(const SamplingParams &params, double uniform);
     void gather(float lowest_logit);

@@ -80,6 +80,11 @@ final class RuntimeBackend implements Backend, AutoCloseable {
     }
 
     @Override
+    public List<TokenScore> tokenScores(@Nullable String text, List<Integer> ids, Meter meter) {
+        return runtime.tokenScores(text, ids, meter);
+    }
+
+    @Override
     public int promptTokens(Problem problem, PromptOptions prompt) {
         return runtime.promptTokens(problem, prompt);
     }

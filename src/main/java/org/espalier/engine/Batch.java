@@ -58,7 +58,7 @@ public final class Batch {
         SAMPLE(0),
         /** Returns the log-probabilities of the watched tokens under the full vocabulary. */
         WATCH(1),
-        /** Returns the log-probability of a target token and that of the most likely token. */
+        /** Returns the log-probability of a target token, and the most likely token with its own. */
         TARGET(2),
         /** Returns the outputs of the context's head, where it has one: it then reads nothing else. */
         HEAD(3);
@@ -290,6 +290,7 @@ public final class Batch {
         return words.get(rowsOutAt + row * ROW_OUT_WORDS + GRAMMAR_STATE);
     }
 
+    /** The sampled token, or the most likely one of a {@link RowKind#TARGET} row. */
     public int sampledToken(int row) {
         return words.get(rowsOutAt + row * ROW_OUT_WORDS);
     }

@@ -11,6 +11,7 @@ public final class Scoring {
     final int @Nullable [] targets;
 
     private final float[] values;
+    private final int[] likeliest;
 
     /** Whether the values are a head's outputs. */
     private final boolean head;
@@ -19,6 +20,7 @@ public final class Scoring {
         this.targets = targets;
         this.head = head;
         this.values = new float[values];
+        likeliest = new int[targets == null ? 0 : targets.length];
     }
 
     /** Reads so many watched tokens after the last token. */
@@ -54,6 +56,7 @@ public final class Scoring {
             }
             return true;
         }
+        likeliest[index] = batch.sampledToken(row);
         values[2 * index] = batch.logProb(row);
         values[2 * index + 1] = batch.topLogProb(row);
         return index == targets.length - 1;
@@ -66,6 +69,11 @@ public final class Scoring {
      */
     public CompletableFuture<float[]> result() {
         return result;
+    }
+
+    /** Returns with targets the likeliest token after each token in turn. */
+    public int[] likeliest() {
+        return likeliest;
     }
 
     /** Returns what has been read so far: all of it once the {@link #result} is complete. */

@@ -16,6 +16,11 @@ public interface ReplyForm extends AnswerReader {
     @Override
     Optional<Answer> read(String reply);
 
+    /** Returns the reader of replies, where free text, if this form allows it, is read by another one. */
+    default AnswerReader over(AnswerReader free) {
+        return this;
+    }
+
     /** Returns whether replies are written whole: they have no places where a step ends. */
     boolean isWhole();
 

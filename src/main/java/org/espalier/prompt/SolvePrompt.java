@@ -72,7 +72,8 @@ public record SolvePrompt(ChatTemplate template, @Nullable String system, List<?
         messages.addAll(history);
         messages.add(ChatMessage.user(problem.text()));
         messages.addAll(problem.later());
-        List<Fragment> pieces = template.pieces(new ChatRequest(messages, tools, true, variables, null));
+        ChatRequest request = new ChatRequest(messages, tools, true, variables, null);
+        List<Fragment> pieces = tools.isEmpty() ? template.pieces(request) : ToolPrompt.pieces(template, request);
         return instructed || unfit || system == null ? pieces : Fragment.trusting(pieces, system);
     }
 

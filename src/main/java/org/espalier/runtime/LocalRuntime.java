@@ -1,5 +1,6 @@
 package org.espalier.runtime;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.espalier.engine.LaneStats;
 import org.espalier.engine.MemoryPlan;
 import org.espalier.engine.MemoryPlan.ModelShape;
 import org.espalier.engine.ModelRunner;
+import org.espalier.engine.Scoring;
 import org.espalier.llama.Attention;
 import org.espalier.llama.ContextOptions;
 import org.espalier.llama.EnergyMeter;
@@ -35,6 +37,7 @@ import org.espalier.model.Meter;
 import org.espalier.model.Policy;
 import org.espalier.model.Problem;
 import org.espalier.model.ProcessRewardModel;
+import org.espalier.model.TokenScore;
 import org.espalier.model.Tokenizer;
 import org.espalier.model.UsageException;
 import org.espalier.model.Violation;
@@ -399,6 +402,60 @@ public final class LocalRuntime implements AutoCloseable {
         return conversations == null
                 ? 0
                 : CompletableFuture.supplyAsync(conversations::cells, engine).join();
+    }
+
+    /**
+     * Returns what the policy expects of a text as it is, without a template, token by token, and behind its end.
+     *
+     * @param text of which control tokens are read; null for ids
+     * @param ids tokens in the place of a text; empty for the text
+     * @return a score for each token, and one for the likeliest token behind them
+     * @throws UsageException if the text is empty or longer than the context, or an id is no token
+     */
+    public List<TokenScore> tokenScores(@Nullable String text, List<Integer> ids, Meter meter) {
+        Tokenizer tokenizer = policyLane.tokenizer();
+        int[] given = text == null
+                ? ids.stream().mapToInt(Integer::intValue).toArray()
+                : tokenizer.encode(text, true, contextTokens());
+        if (given.length == 0) {
+            throw new UsageException("there is nothing to score: the prompt is empty");
+        }
+        for (int id : given) {
+            if (id < 0 || id >= tokenizer.size()) {
+                throw new UsageException("the policy's vocabulary has no token " + id);
+            }
+        }
+        int[] beginning = tokenizer.beginning();
+        boolean begun = beginning.length == 0 || given[0] == beginning[0];
+        int hidden = begun ? 0 : beginning.length;
+        int[] tokens = IntStream.concat(IntStream.of(begun ? new int[0] : beginning), IntStream.of(given))
+                .toArray();
+        if (!policyLane.fits(tokens.length + 1)) {
+            throw new UsageException("the prompt has " + tokens.length + " tokens, but the policy's context holds "
+                    + contextTokens() + ": send less at a time");
+        }
+        int[] targets = IntStream.range(0, tokens.length)
+                .map(i -> i + 1 < tokens.length ? tokens[i + 1] : 0)
+                .toArray();
+        Scoring scoring = Scoring.ofTargets(targets);
+        float[] read = CompletableFuture.supplyAsync(() -> policyLane.score(tokens, scoring, meter), engine)
+                .thenCompose(
+                        sequence -> scoring.result().whenCompleteAsync((values, thrown) -> sequence.close(), engine))
+                .join();
+        List<TokenScore> scores = new ArrayList<>();
+        for (int i = hidden; i <= tokens.length; i++) {
+            boolean end = i == tokens.length;
+            String likeliest = i == 0 ? null : words(tokenizer, scoring.likeliest()[i - 1]);
+            Double top = i == 0 ? null : (double) read[2 * (i - 1) + 1];
+            Double own = i == 0 ? null : end ? top : Double.valueOf(read[2 * (i - 1)]);
+            scores.add(
+                    new TokenScore(end ? String.valueOf(likeliest) : words(tokenizer, tokens[i]), own, likeliest, top));
+        }
+        return List.copyOf(scores);
+    }
+
+    private static String words(Tokenizer tokenizer, int token) {
+        return new String(tokenizer.piece(token), StandardCharsets.UTF_8);
     }
 
     /** Tokens that a prompt and a completion can have together. */

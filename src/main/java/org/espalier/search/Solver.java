@@ -161,7 +161,8 @@ public final class Solver {
         SearchContext.Models models =
                 new SearchContext.Models(policy, larger, method.needsPrm() ? judgeOf(asked) : null);
         ReplyForm form = problem.form();
-        SearchContext search = new SearchContext(models, form == null ? reader : form, resolved, control, tree);
+        SearchContext search =
+                new SearchContext(models, form == null ? reader : form.over(reader), resolved, control, tree);
         SearchConfig config = search.config();
         CompletableFuture<List<Ending>> endings;
         List<Warning> before = cautions.apply(problem);

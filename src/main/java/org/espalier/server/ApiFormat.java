@@ -1,5 +1,9 @@
 package org.espalier.server;
 
+import java.util.List;
+import java.util.UUID;
+import org.espalier.structure.ToolForm.Call;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The format of one of OpenAI's two endpoints: how ids, objects and texts are spelled in its answers. */
@@ -7,11 +11,18 @@ enum ApiFormat {
     /** {@code /v1/chat/completions}. */
     CHAT("chatcmpl-", "chat.completion", "chat.completion.chunk") {
         @Override
-        void put(ObjectNode choice, String text) {
-            choice.putObject("message")
-                    .put("role", "assistant")
-                    .put("content", text)
+        void put(ObjectNode choice, String text, List<Call> calls) {
+            ObjectNode message = choice.putObject("message").put("role", "assistant");
+            message.put("content", text.isEmpty() && !calls.isEmpty() ? null : text)
                     .putNull("refusal");
+            if (!calls.isEmpty()) {
+                listCalls(message, calls, false);
+            }
+        }
+
+        @Override
+        void putCalls(ObjectNode choice, List<Call> calls) {
+            listCalls(choice.putObject("delta"), calls, true);
         }
 
         @Override
@@ -36,7 +47,7 @@ enum ApiFormat {
     /** {@code /v1/completions}. */
     TEXT("cmpl-", "text_completion", "text_completion") {
         @Override
-        void put(ObjectNode choice, String text) {
+        void put(ObjectNode choice, String text, List<Call> calls) {
             choice.put("text", text);
         }
 
@@ -80,8 +91,32 @@ enum ApiFormat {
         return chunk;
     }
 
-    /** Puts a whole text into a choice. */
-    abstract void put(ObjectNode choice, String text);
+    /** Puts a whole text, and calls of tools behind it, into a choice. */
+    abstract void put(ObjectNode choice, String text, List<Call> calls);
+
+    /** Puts calls of tools into a streamed choice, where there is a place for them. */
+    void putCalls(ObjectNode choice, List<Call> calls) {}
+
+    static void listCalls(ObjectNode into, List<Call> calls, boolean streamed) {
+        ArrayNode list = into.putArray("tool_calls");
+        for (int i = 0; i < calls.size(); i++) {
+            ObjectNode call = list.addObject();
+            if (streamed) {
+                call.put("index", i);
+            }
+            call.put(
+                            "id",
+                            "call_"
+                                    + UUID.randomUUID()
+                                            .toString()
+                                            .replace("-", "")
+                                            .substring(0, 24))
+                    .put("type", "function");
+            call.putObject("function")
+                    .put("name", calls.get(i).name())
+                    .put("arguments", calls.get(i).arguments());
+        }
+    }
 
     /** Opens a streamed choice. */
     abstract void putFirst(ObjectNode choice);

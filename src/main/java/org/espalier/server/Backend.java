@@ -4,11 +4,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import org.espalier.model.Meter;
 import org.espalier.model.Problem;
 import org.espalier.model.ProcessRewardModel;
+import org.espalier.model.TokenScore;
+import org.espalier.model.UsageException;
 import org.espalier.prompt.PromptOptions;
 import org.espalier.search.Solver;
 import org.espalier.wire.SearchOutcome.Model;
+import org.jspecify.annotations.Nullable;
 
 /** What a server solves with. May be called from any thread. */
 public interface Backend {
@@ -27,6 +31,17 @@ public interface Backend {
      * @param prm to be called on that thread alone
      */
     record Judge(ProcessRewardModel prm, Executor thread) {}
+
+    /**
+     * What the policy expects of a text as it is, token by token, and behind its end.
+     *
+     * @param text null for ids
+     * @param ids in the place of a text
+     * @throws org.espalier.model.UsageException if it cannot be scored
+     */
+    default List<TokenScore> tokenScores(@Nullable String text, List<Integer> ids, Meter meter) {
+        throw new UsageException("nothing here scores a text token by token");
+    }
 
     /** Tokens of the policy's prompt for a problem. */
     int promptTokens(Problem problem, PromptOptions prompt);

@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.espalier.model.Completion;
+import org.espalier.model.ReplyForm;
 import org.espalier.search.Solution;
+import org.espalier.structure.ToolForm;
+import org.espalier.structure.ToolForm.Call;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,19 +18,48 @@ import org.jspecify.annotations.Nullable;
  * @param text of it, up to the first text that the client wants it to stop at
  * @param finished whether the policy or such a text ended it; otherwise a limit did
  * @param stop the text that it was stopped at; null for none
+ * @param calls of tools, which are then not part of the text
  */
 record Choice(
         @Nullable Completion completion,
         int place,
         String text,
         boolean finished,
-        @Nullable String stop) {
+        @Nullable String stop,
+        List<Call> calls) {
     /**
      * The completion that stands for the answer; then the others, finished ones first, by score. Without an answer the best
      * completion leads.
      */
     static List<Choice> of(Solution solution, int most, List<String> stops) {
-        return of(solution.completions(), solution.selected(), most, stops);
+        ReplyForm form = solution.problem().form();
+        Completion selected = solution.selected();
+        List<Completion> listed = new ArrayList<>();
+        for (Completion completion : solution.completions()) {
+            boolean given =
+                    form == null || form.allowsOthers() || (completion.finished() && completion.answer() != null);
+            listed.add(given ? completion : UNFIT);
+        }
+        if (selected != null && !listed.contains(selected)) {
+            // What the replies say together is none of them.
+            listed.add(selected);
+        }
+        return of(listed, selected, most, stops).stream()
+                .map(one -> one.place < solution.completions().size() ? one : one.at(-1))
+                .map(one -> form instanceof ToolForm tools ? one.called(tools) : one)
+                .toList();
+    }
+
+    /** In the place of a reply that is not of the form that was asked for, and is not given. */
+    private static final Completion UNFIT = new Completion("", null, List.of(), Double.NaN, false, 0, 0);
+
+    private Choice at(int other) {
+        return new Choice(completion, other, text, finished, stop, calls);
+    }
+
+    private Choice called(ToolForm tools) {
+        List<Call> made = tools.calls(text);
+        return made.isEmpty() ? this : new Choice(completion, place, ToolForm.said(text), finished, stop, made);
     }
 
     static List<Choice> of(List<Completion> completions, @Nullable Completion selected, int most, List<String> stops) {
@@ -35,8 +67,9 @@ record Choice(
                 Comparator.comparing((Choice one) -> !one.finished()).thenComparing(one -> -one.rank());
         List<Choice> all = new ArrayList<>();
         for (Completion completion : completions) {
-            all.add(new Choice(completion, all.size(), completion.text(), completion.finished(), null));
+            all.add(new Choice(completion, all.size(), completion.text(), completion.finished(), null, List.of()));
         }
+        all.removeIf(one -> one.completion == UNFIT);
         all.sort(order);
         for (int i = 0; i < all.size(); i++) {
             if (selected != null && selected.equals(all.get(i).completion)) {
@@ -45,7 +78,7 @@ record Choice(
             }
         }
         if (all.isEmpty()) {
-            return List.of(new Choice(null, -1, "", false, null));
+            return List.of(new Choice(null, -1, "", false, null, List.of()));
         }
         return all.stream().limit(most).map(one -> one.cut(stops)).toList();
     }
@@ -62,7 +95,7 @@ record Choice(
                 .orElse(null);
         return first == null
                 ? this
-                : new Choice(completion, place, text.substring(0, text.indexOf(first)), true, first);
+                : new Choice(completion, place, text.substring(0, text.indexOf(first)), true, first, calls);
     }
 
     /** The text from a place on, in pieces: a step each. */
@@ -80,6 +113,6 @@ record Choice(
     }
 
     String finishReason() {
-        return finished ? "stop" : "length";
+        return !finished ? "length" : calls.isEmpty() ? "stop" : "tool_calls";
     }
 }

@@ -1,5 +1,6 @@
 package org.espalier.server;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.espalier.search.Usage;
@@ -32,7 +33,7 @@ final class CompletionFormat implements AnswerFormat {
         List<Choice> choices = finished.choices();
         for (int i = 0; i < choices.size(); i++) {
             ObjectNode choice = answer.withArray("choices").addObject().put("index", i);
-            format.put(choice, choices.get(i).text());
+            format.put(choice, choices.get(i).text(), choices.get(i).calls());
             choice.putNull("logprobs").put("finish_reason", choices.get(i).finishReason());
         }
         putUsage(answer, finished);
@@ -76,12 +77,19 @@ final class CompletionFormat implements AnswerFormat {
     @Override
     public List<StreamPiece> close(int index, Finished finished) {
         List<Choice> choices = finished.choices();
+        List<StreamPiece> pieces = new ArrayList<>();
+        if (!choices.get(index).calls().isEmpty()) {
+            ObjectNode calling = chunk();
+            format.putCalls(choice(calling, index, null), choices.get(index).calls());
+            pieces.add(StreamPiece.of(calling));
+        }
         ObjectNode chunk = chunk();
         format.putPiece(choice(chunk, index, choices.get(index).finishReason()), "");
         if (index == choices.size() - 1) {
             chunk.set("espalier", finished.report());
         }
-        return List.of(StreamPiece.of(chunk));
+        pieces.add(StreamPiece.of(chunk));
+        return List.copyOf(pieces);
     }
 
     /** What was spent, after all choices. */

@@ -13,13 +13,7 @@ import tools.jackson.databind.JsonNode;
 final class FieldRules {
     /** They say who asks, or how the asking is accounted for. */
     private static final List<String> WHO = List.of(
-            "metadata",
-            "service_tier",
-            "safety_identifier",
-            "prompt_cache_key",
-            "prompt_cache_retention",
-            "parallel_tool_calls",
-            "store");
+            "metadata", "service_tier", "safety_identifier", "prompt_cache_key", "prompt_cache_retention", "store");
 
     private record Neutral(Predicate<JsonNode> value, String instead) {}
 

@@ -79,7 +79,12 @@ final class RequestReader {
         boolean drafts = fields.drafts();
         boolean kept = fields.kept();
         boolean progress = fields.progress();
-        Search search = fields.read(model, problem, prompt.withVariables(variables(body, effort)), effort);
+        ReplyForms forms = ReplyForms.read(body);
+        Search search = fields.read(
+                model,
+                problem.in(forms.form()),
+                prompt.withVariables(variables(body, effort)).withTools(forms.tools()),
+                effort);
         List<String> stops = stops(body);
         boolean stream = body.isSet("stream");
         String user = user(body);

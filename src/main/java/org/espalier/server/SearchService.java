@@ -58,6 +58,9 @@ final class SearchService {
         Finished finished(SolveRequest request, List<Model> models, boolean withEndings) {
             List<Choice> choices = Choice.of(solution, request.search().choices(), request.stops());
             ObjectNode report = report(choices, models, withEndings).toJson();
+            if (!solution.fields().isEmpty()) {
+                report.set("fields", Json.MAPPER.valueToTree(solution.fields()));
+            }
             report.set("ignored", Json.MAPPER.valueToTree(request.ignored()));
             return new Finished(choices, solution.usage(), cachedTokens, report);
         }
@@ -155,7 +158,7 @@ final class SearchService {
      */
     Result run(String id, String address, String user, Search search, Client client) throws IOException {
         Solver solver = backend.solver(search.prompt());
-        solver.requireSolvable(search.method(), search.config());
+        solver.requireSolvable(search.problem(), search.method(), search.config());
         checkLength(search);
         long asked = System.nanoTime();
         Ticket ticket = enter(address, user, search);

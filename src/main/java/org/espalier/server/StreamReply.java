@@ -5,10 +5,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import org.espalier.model.ReplyForm;
 import org.espalier.model.Warning;
 import org.espalier.server.Drafts.Draft;
 import org.espalier.server.SearchService.Result;
 import org.espalier.server.SolveRequest.Streaming;
+import org.espalier.structure.GrammarForm;
 import org.espalier.wire.SearchOutcome.Model;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -50,10 +52,14 @@ final class StreamReply implements SolveReply {
         return streaming.drafts();
     }
 
-    /** Not with stop texts: the end of what is settled might be the beginning of one. */
+    /**
+     * Not with stop texts: the end of what is settled might be the beginning of one. Not what is checked at its end, or may
+     * turn out to be a call.
+     */
     @Override
     public boolean wantsText() {
-        return request.stops().isEmpty();
+        ReplyForm form = request.search().problem().form();
+        return request.stops().isEmpty() && (form == null || form instanceof GrammarForm);
     }
 
     @Override

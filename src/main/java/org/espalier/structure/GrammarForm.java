@@ -2,6 +2,7 @@ package org.espalier.structure;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.espalier.model.Answer;
 import org.espalier.model.ReplyForm;
 import org.espalier.model.UsageException;
@@ -24,6 +25,12 @@ public final class GrammarForm implements ReplyForm {
             throw new UsageException("the grammar is empty: it needs a rule named root");
         }
         return new GrammarForm(grammar);
+    }
+
+    /** The form of replies that are one of these texts. */
+    public static GrammarForm ofChoices(List<String> texts) {
+        return new GrammarForm(
+                "root ::= " + texts.stream().map(GrammarRules::literal).collect(Collectors.joining(" | ")) + "\n");
     }
 
     @Override

@@ -80,6 +80,30 @@ class SchemaGrammarIT {
     }
 
     @Test
+    void aCallThatIsRequiredIsWritten() throws Exception {
+        ToolForm form = ToolForm.of(
+                List.of(
+                        new ToolForm.Tool(
+                                "add",
+                                "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"integer\",\"minimum\":0,\"maximum\":99}},"
+                                        + "\"required\":[\"a\"]}"),
+                        new ToolForm.Tool(
+                                "flip", "{\"type\":\"object\",\"properties\":{\"on\":{\"type\":\"boolean\"}}}")),
+                ToolForm.Choice.REQUIRED,
+                false);
+        try (NativeModel model = NativeModel.open(TinyGguf.write("llama", folder), ModelOptions.DEFAULT)) {
+            int finished = 0;
+            for (Step step : write(model, form.grammar(), 16, 300)) {
+                if (step.stopReason() == StopReason.EOS) {
+                    finished++;
+                    assertThat(form.calls(step.text())).as(step.text()).hasSize(1);
+                }
+            }
+            assertThat(finished).isPositive();
+        }
+    }
+
+    @Test
     void theBundledPolicyWritesWhatItsVocabularyAllows() throws Exception {
         try (NativeModel model = NativeModel.open(arithSmall(), ModelOptions.DEFAULT)) {
             GrammarForm form = GrammarForm.of("root ::= [1-9] [0-9]{2} \" = \" [0-9]+ \"\\n\"");
