@@ -8,13 +8,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.espalier.catalog.ModelFile;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Meter;
 import org.espalier.model.Problem;
+import org.espalier.model.TokenScore;
 import org.espalier.prompt.PromptOptions;
 import org.espalier.runtime.LoadedModel;
 import org.espalier.runtime.LocalRuntime;
 import org.espalier.search.Solver;
 import org.espalier.server.Backend;
 import org.espalier.wire.SearchOutcome.Model;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

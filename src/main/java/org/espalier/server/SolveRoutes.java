@@ -3,6 +3,7 @@ package org.espalier.server;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.espalier.model.EspalierException;
 import org.espalier.model.UsageException;
@@ -62,8 +63,30 @@ final class SolveRoutes {
 
     void text(HttpExchange exchange, String path, Reply reply) throws IOException {
         ObjectNode body = Json.object(Body.read(exchange));
+        if (EchoedPrompts.isWanted(body)) {
+            echo(EchoedPrompts.read(body), reply);
+            return;
+        }
         SolveRequest request = reader.text(body);
         solve(request, body, new CompletionFormat(ApiFormat.TEXT, request), exchange, reply);
+    }
+
+    /** Likelihoods of texts that are there already: nothing is searched for. */
+    private void echo(EchoedPrompts prompts, Reply reply) throws IOException {
+        if (loading != null) {
+            loading.enter();
+        }
+        ObjectNode answer;
+        try {
+            answer = prompts.answer(backend, policy.get());
+        } catch (RuntimeException | Error e) {
+            throw asRefusal(e instanceof CompletionException wrapped && wrapped.getCause() != null ? wrapped.getCause() : e);
+        } finally {
+            if (loading != null) {
+                loading.leave();
+            }
+        }
+        reply.json(200, answer);
     }
 
     /** Anthropic's. */
