@@ -80,7 +80,8 @@ final class SolveRoutes {
         try {
             answer = prompts.answer(backend, policy.get());
         } catch (RuntimeException | Error e) {
-            throw asRefusal(e instanceof CompletionException wrapped && wrapped.getCause() != null ? wrapped.getCause() : e);
+            throw asRefusal(
+                    e instanceof CompletionException wrapped && wrapped.getCause() != null ? wrapped.getCause() : e);
         } finally {
             if (loading != null) {
                 loading.leave();
