@@ -79,6 +79,9 @@ final class MessagesRequests {
 
     private static void tools(Translation words) {
         JsonNode tools = words.take("tools");
+        if (tools != null && !tools.isArray()) {
+            throw Parts.wrong("tools", "an array of tools");
+        }
         boolean some = false;
         if (tools != null && !tools.isEmpty()) {
             some = true;

@@ -93,6 +93,9 @@ final class ResponsesRequests {
 
     private static void tools(Translation words) {
         JsonNode tools = words.take("tools");
+        if (tools != null && !tools.isArray()) {
+            throw Parts.wrong("tools", "an array of functions");
+        }
         if (tools != null && !tools.isEmpty()) {
             ArrayNode functions = Json.MAPPER.createArrayNode();
             for (int i = 0; i < tools.size(); i++) {

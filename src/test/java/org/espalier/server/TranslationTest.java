@@ -133,6 +133,7 @@ class TranslationTest {
                 "{'model': 'default', 'input': 'x', 'reasoning': {'effort': 'huge'}} | reasoning.effort",
                 "{'model': 'default', 'input': 'x', 'instructions': 5} | instructions",
                 "{'model': 'default', 'input': 'x', 'tools': [{'type': 'web_search'}]} | tools[0].type",
+                "{'model': 'default', 'input': 'x', 'tools': {'type': {}}} | tools",
                 "{'model': 'default', 'input': 'x', 'espalier': 5} | espalier",
                 "{'model': 'default', 'input': 'x', 'espalier': {'n': 0}} | espalier.n",
             })
@@ -153,6 +154,7 @@ class TranslationTest {
                 "{'model': 'default', 'messages': [{'role': 'user', 'content': 'x'}], 'stop_sequences': 5} | stop_sequences",
                 "{'model': 'default', 'messages': [{'role': 'user', 'content': 'x'}], 'max_tokens': 0} | max_tokens",
                 "{'model': 'default', 'messages': [{'role': 'user', 'content': 'x'}], 'tools': [{'type': 'bash_20250124'}]} | tools[0].type",
+                "{'model': 'default', 'messages': [{'role': 'user', 'content': 'x'}], 'tools': {'a': 1}} | tools",
                 "{'model': 'default', 'messages': [{'role': 'user', 'content': 'x'}], 'system': 5} | system",
                 "{'model': 'default', 'messages': [{'role': 'user', 'content': 'x'}], 'output_config': {'effort': 'x'}} | output_config.effort",
             })
