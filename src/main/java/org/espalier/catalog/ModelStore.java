@@ -21,8 +21,8 @@ import org.espalier.model.Parameter;
 import org.espalier.model.PieceName;
 import org.espalier.model.Reason;
 import org.espalier.model.UsageException;
-import org.jspecify.annotations.Nullable;
 import org.espalier.model.Wording;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The models on this machine: those that came with Espalier, the catalogue's others in one folder, fetched when they

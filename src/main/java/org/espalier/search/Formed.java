@@ -44,7 +44,7 @@ record Formed(
         List<Voter> voters = new ArrayList<>();
         for (Ballot ballot : ballots) {
             Completion completion = ballot.completion();
-            if (!ballot.counts() || completion.answer() == null || (best && completion != election.selected())) {
+            if (!ballot.counts() || completion.answer() == null || (best && !completion.equals(election.selected()))) {
                 continue;
             }
             double score = Double.isNaN(completion.score()) ? 0 : completion.score();

@@ -69,7 +69,7 @@ record Choice(
         for (Completion completion : completions) {
             all.add(new Choice(completion, all.size(), completion.text(), completion.finished(), null, List.of()));
         }
-        all.removeIf(one -> one.completion == UNFIT);
+        all.removeIf(one -> UNFIT.equals(one.completion));
         all.sort(order);
         for (int i = 0; i < all.size(); i++) {
             if (selected != null && selected.equals(all.get(i).completion)) {

@@ -2,6 +2,7 @@ package org.espalier.server;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.espalier.model.Budget;
 import org.espalier.model.Meter;
@@ -42,13 +43,11 @@ record EchoedPrompts(List<Prompt> prompts, int tokens) {
         if (body.isSet("stream")) {
             throw ApiException.invalid("stream", "an answer with 'echo' and 'logprobs' is not streamed");
         }
-        JsonNode prompt = body.get("prompt");
+        JsonNode prompt = Objects.requireNonNullElse(body.get("prompt"), Json.MAPPER.nullNode());
         List<Prompt> prompts = new ArrayList<>();
-        boolean several = prompt != null
-                && prompt.isArray()
-                && !prompt.isEmpty()
-                && !prompt.get(0).isNumber();
-        for (JsonNode one : several ? prompt : List.of(prompt == null ? Json.MAPPER.nullNode() : prompt)) {
+        boolean several =
+                prompt.isArray() && !prompt.isEmpty() && !prompt.get(0).isNumber();
+        for (JsonNode one : several ? prompt : List.of(prompt)) {
             prompts.add(prompt(body, one));
         }
         if (prompts.size() > MOST) {

@@ -64,33 +64,32 @@ record ReplyForms(@Nullable ReplyForm form, List<?> tools) {
     }
 
     private static @Nullable ReplyForm form(JsonFields body, String name, JsonNode value) {
-        switch (name) {
-            case "response_format":
-                return format(body, value);
-            case "json_schema", "guided_json":
-                return JsonForm.of(value.isString() ? value.asString() : value.toString());
-            case "guided_choice":
+        return switch (name) {
+            case "response_format" -> format(body, value);
+            case "json_schema", "guided_json" -> JsonForm.of(value.isString() ? value.asString() : value.toString());
+            case "guided_choice" -> {
                 if (!value.isArray() || value.isEmpty() || !value.valueStream().allMatch(JsonNode::isString)) {
                     throw body.wrong(name, "an array of texts, one of which is the reply");
                 }
-                return GrammarForm.ofChoices(
+                yield GrammarForm.ofChoices(
                         value.valueStream().map(JsonNode::asString).toList());
-            default:
+            }
+            default -> {
                 if (!value.isString()) {
                     throw body.wrong(name, "a grammar (GBNF) as a text");
                 }
-                return GrammarForm.of(value.asString());
-        }
+                yield GrammarForm.of(value.asString());
+            }
+        };
     }
 
     private static @Nullable ReplyForm format(JsonFields body, JsonNode format) {
         String type = format.path("type").asString("");
-        switch (type) {
-            case "text":
-                return null;
-            case "json_object":
-                return format.has("schema") ? JsonForm.of(format.get("schema").toString()) : JsonForm.anyObject();
-            case "json_schema":
+        return switch (type) {
+            case "text" -> null;
+            case "json_object" ->
+                format.has("schema") ? JsonForm.of(format.get("schema").toString()) : JsonForm.anyObject();
+            case "json_schema" -> {
                 JsonNode schema = format.path("json_schema").path("schema");
                 JsonNode flat = schema.isMissingNode() ? format.path("schema") : schema;
                 if (flat.isMissingNode()) {
@@ -98,10 +97,10 @@ record ReplyForms(@Nullable ReplyForm form, List<?> tools) {
                             "response_format",
                             "{\"type\": \"json_schema\", \"json_schema\": {\"name\": …, \"schema\": {…}}}");
                 }
-                return JsonForm.of(flat.toString());
-            default:
-                throw body.wrong("response_format", "of type text, json_object or json_schema");
-        }
+                yield JsonForm.of(flat.toString());
+            }
+            default -> throw body.wrong("response_format", "of type text, json_object or json_schema");
+        };
     }
 
     private static ReplyForms tools(JsonFields body) {

@@ -73,6 +73,7 @@ final class SchemaCheck {
     }
 
     /** A text that may be looked at so many times. */
+    @SuppressWarnings("ArrayRecordComponent") // a count that parts of the text share
     private record BoundedText(String text, int[] left) implements CharSequence {
         @Override
         public int length() {

@@ -151,8 +151,8 @@ final class SchemaGrammar {
         ObjectNode all = one.deepCopy();
         for (Map.Entry<String, JsonNode> entry : other.properties()) {
             JsonNode mine = all.get(entry.getKey());
-            if (entry.getKey().equals("properties") && mine instanceof ObjectNode) {
-                ObjectNode both = ((ObjectNode) mine).deepCopy();
+            if (entry.getKey().equals("properties") && mine instanceof ObjectNode own) {
+                ObjectNode both = own.deepCopy();
                 entry.getValue().properties().forEach(property -> both.set(property.getKey(), property.getValue()));
                 all.set("properties", both);
             } else if (entry.getKey().equals("required") && mine != null && mine.isArray()) {
