@@ -17,7 +17,7 @@ class FlagsTest {
     private static final Pattern FLAG =
             Pattern.compile("\"(?:[^\"\\\\]|\\\\.)*?(?<![\\w-])--[a-z](?:[^\"\\\\]|\\\\.)*\"");
     /** They give options to programs. */
-    private static final Set<String> RUN_PROGRAMS = Set.of("PipSource.java", "LlamaConverter.java");
+    private static final Set<String> RUN_PROGRAMS = Set.of("PipSource.java", "LlamaConverter.java", "Bubblewrap.java");
 
     @Test
     void noMessageOutsideTheCommandLineNamesAnOption() throws IOException {

@@ -85,6 +85,11 @@ class PublicApiTest {
             "model.Wording",
             "model.Parameter",
             "model.Spelling",
+            "model.Attention",
+            "model.ReplyForm",
+            "model.TokenScore",
+            "structure.GrammarForm",
+            "structure.JsonForm",
             "model.Internal");
 
     private static final JavaClasses PRODUCTION = new ClassFileImporter()

@@ -1,7 +1,7 @@
 package org.espalier.cli;
 
 import java.nio.file.Path;
-import org.espalier.llama.Attention;
+import org.espalier.model.Attention;
 import org.espalier.runtime.KvLayout;
 import org.espalier.runtime.PrmSettings;
 import org.espalier.runtime.ResourceSettings;

@@ -22,6 +22,7 @@ final class RemoteOptions {
             "--gpu-layers",
             "--no-mmap",
             "--kv-layout",
+            "--attention",
             "--context",
             "--memory",
             "--no-load-check",
@@ -40,7 +41,17 @@ final class RemoteOptions {
             "--delimiter",
             "--plan",
             "--budget-joules",
-            "--tree");
+            "--tree",
+            "--json-schema",
+            "--grammar",
+            "--domain",
+            "--language",
+            "--tests",
+            "--choose",
+            "--repairs",
+            "--written-tests",
+            "--program-seconds",
+            "--unsafe-run");
 
     @Option(names = "--server", paramLabel = "URL", description = "Solves on the 'espalier serve' at that address.")
     @Nullable

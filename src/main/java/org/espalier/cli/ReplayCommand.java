@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.espalier.eval.RecordedSearch;
 import org.espalier.eval.RecordedSearch.Outcome;
-import org.espalier.llama.Attention;
+import org.espalier.model.Attention;
 import org.espalier.model.Limit;
 import org.espalier.model.Meter;
 import org.espalier.model.UsageException;

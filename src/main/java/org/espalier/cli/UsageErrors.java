@@ -3,6 +3,7 @@ package org.espalier.cli;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -86,7 +87,7 @@ final class UsageErrors {
         }
         return names.stream()
                 .filter(name -> name.startsWith("-" + typed))
-                .findFirst()
+                .min(Comparator.comparingInt(String::length))
                 .map(name -> "; did you mean " + name + "?")
                 .orElse("");
     }

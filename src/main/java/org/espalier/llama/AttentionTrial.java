@@ -2,6 +2,7 @@ package org.espalier.llama;
 
 import java.nio.file.Path;
 import org.espalier.engine.Batch;
+import org.espalier.model.Attention;
 import org.espalier.model.EspalierException;
 
 /** Tries whether tree attention runs with a model on this machine. */
@@ -34,7 +35,7 @@ public final class AttentionTrial {
                     .formatted(
                             runner.attentionOperations().orElse(0),
                             model.layers(),
-                            Attention.preferred() == Attention.TREE ? "it is on" : "--attention tree turns it on");
+                            Attention.preferred() == Attention.TREE ? "it is on" : "it is off");
         }
     }
 }

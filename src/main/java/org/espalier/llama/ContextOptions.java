@@ -1,5 +1,6 @@
 package org.espalier.llama;
 
+import org.espalier.model.Attention;
 import org.espalier.model.Parameter;
 import org.espalier.model.UsageException;
 import org.espalier.model.Wording;

@@ -9,6 +9,7 @@ import java.util.zip.CRC32C;
 import org.espalier.engine.Batch;
 import org.espalier.engine.ModelRunner.Capacity;
 import org.espalier.engine.ModelRunner.Outcome;
+import org.espalier.model.Attention;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Parameter;
 import org.espalier.model.UsageException;

@@ -1,6 +1,6 @@
 package org.espalier.runtime;
 
-import org.espalier.llama.Attention;
+import org.espalier.model.Attention;
 
 /** Layout of the policy's cache. */
 public enum KvLayout {

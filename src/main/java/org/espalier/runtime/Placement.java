@@ -5,7 +5,7 @@ import org.espalier.engine.MemoryPlan;
 import org.espalier.engine.MemoryPlan.Demand;
 import org.espalier.engine.MemoryPlan.Limit;
 import org.espalier.engine.MemoryPlan.ModelShape;
-import org.espalier.llama.Attention;
+import org.espalier.model.Attention;
 import org.espalier.model.EspalierException;
 
 /**

@@ -1,9 +1,9 @@
 package org.espalier.runtime;
 
-import org.espalier.llama.Attention;
 import org.espalier.llama.ContextOptions;
 import org.espalier.llama.ModelOptions;
 import org.espalier.llama.Processors;
+import org.espalier.model.Attention;
 import org.espalier.model.Rules;
 import org.espalier.model.UsageException;
 import org.jspecify.annotations.Nullable;

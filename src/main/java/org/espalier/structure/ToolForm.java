@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.espalier.model.Answer;
 import org.espalier.model.AnswerReader;
+import org.espalier.model.Internal;
 import org.espalier.model.ReplyForm;
 import org.espalier.model.UsageException;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
  * checked by it. Replies that call the same tools with the same arguments vote together; without calls they vote by their
  * answers.
  */
+@Internal
 public final class ToolForm implements ReplyForm {
     private static final String OPEN = "<tool_call>";
     private static final String CLOSE = "</tool_call>";

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.espalier.llama.ContextOptions.CacheType;
+import org.espalier.model.Attention;
 import org.espalier.model.UsageException;
 import org.junit.jupiter.api.Test;
 

@@ -19,6 +19,7 @@ import org.espalier.engine.Engine;
 import org.espalier.engine.Lane;
 import org.espalier.engine.ModelRunner;
 import org.espalier.engine.ModelRunner.Outcome;
+import org.espalier.model.Attention;
 import org.espalier.model.Budget;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Meter;

@@ -10,6 +10,7 @@ import org.espalier.catalog.CatalogEntry;
 import org.espalier.catalog.ModelStore;
 import org.espalier.engine.Batch;
 import org.espalier.engine.ModelRunner.Outcome;
+import org.espalier.model.Attention;
 import org.espalier.model.FetchListener;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

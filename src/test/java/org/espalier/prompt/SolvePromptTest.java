@@ -62,7 +62,7 @@ class SolvePromptTest {
             @Override
             public List<Fragment> pieces(ChatRequest request) {
                 asked.add(request);
-                return List.of();
+                return List.of(new Fragment("<tool_call>", false));
             }
         };
         PromptOptions options = PromptOptions.instructed("Rhyme.")

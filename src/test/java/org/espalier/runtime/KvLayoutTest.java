@@ -1,8 +1,8 @@
 package org.espalier.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.espalier.llama.Attention.STOCK;
-import static org.espalier.llama.Attention.TREE;
+import static org.espalier.model.Attention.STOCK;
+import static org.espalier.model.Attention.TREE;
 
 import org.junit.jupiter.api.Test;
 

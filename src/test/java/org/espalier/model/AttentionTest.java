@@ -1,10 +1,9 @@
-package org.espalier.llama;
+package org.espalier.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Map;
-import org.espalier.model.UsageException;
 import org.junit.jupiter.api.Test;
 
 class AttentionTest {

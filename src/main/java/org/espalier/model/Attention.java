@@ -1,8 +1,7 @@
-package org.espalier.llama;
+package org.espalier.model;
 
 import java.util.Locale;
 import java.util.Map;
-import org.espalier.model.UsageException;
 
 /** How attention over a cache that many sequences share is computed, on a CPU. */
 public enum Attention {
