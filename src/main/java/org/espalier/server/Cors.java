@@ -52,9 +52,7 @@ final class Cors {
         }
         if (!allows(origin)) {
             throw ApiException.refused(
-                    403,
-                    null,
-                    "pages of this origin may not use the server: its operator can allow it (--cors-origin)");
+                    403, null, "pages of this origin may not use the server: its operator can allow it");
         }
         String headers = exchange.getRequestHeaders().getFirst("Access-Control-Request-Headers");
         reply.header("Access-Control-Allow-Methods", methods)

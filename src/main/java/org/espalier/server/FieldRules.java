@@ -80,8 +80,7 @@ final class FieldRules {
             Map.entry("structured_outputs", UNCONSTRAINED),
             Map.entry("documents", new Neutral(FieldRules::isNothing, "put documents into a message")),
             Map.entry(
-                    "chat_template",
-                    new Neutral(FieldRules::isNothing, "the server's operator chooses the template (--template)")),
+                    "chat_template", new Neutral(FieldRules::isNothing, "the server's operator chooses the template")),
             Map.entry(
                     "add_generation_prompt",
                     new Neutral(FieldRules::isTrue, "a reply is always opened, or goes on from the assistant's last")),

@@ -209,7 +209,9 @@ final class SearchService {
             String address, Problem problem, List<List<String>> solutions, Budget budget, String delimiter) {
         Judge judge = backend.judge()
                 .orElseThrow(() -> ApiException.refused(
-                        400, "no_judge", "nothing here judges steps that are there already: serve with a PRM (--prm)"));
+                        400,
+                        "no_judge",
+                        "nothing here judges steps that are there already: its operator must serve with a PRM"));
         if (stopping) {
             throw ApiException.stopping();
         }
