@@ -283,6 +283,6 @@ class ProtocolsTest {
         backend.withoutJudge();
         HttpResponse<String> none = post("/v1/score", "{'problem': 'x', 'steps': ['y']}");
         assertThat(none.statusCode()).isEqualTo(400);
-        assertThat(none.body()).contains("--prm");
+        assertThat(none.body()).contains("with a PRM");
     }
 }
