@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.espalier.model.Attention;
 import org.espalier.model.ChatMessage;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Parameter;
