@@ -34,8 +34,7 @@ SMALL_VARIED_STEPS, LARGE_VARIED_STEPS, LARGE_LAST_STEPS = 1000, 600, 1500
 PRM_STEPS = 1200
 SMALL_SEED, LARGE_SEED, ROLLOUT_SEED, PRM_SEED, LARGE_MORE_SEED = 1, 2, 3, 4, 12
 SMALL_VARIED_SEED, LARGE_VARIED_SEED, LARGE_LAST_SEED = 21, 22, 23
-# The last lesson of the large policy gives half of its time to the sentences of the benchmark, which the first three quarters of
-# other sentences made it forget.
+# Half of the large policy's last lesson has the benchmark's own sentences: a lesson with a quarter of them made it forget some.
 HALF_VARIED = 0.5
 TOKENIZER_PROBLEMS = 20_000
 ROLLOUT_PROBLEMS, ROLLOUT_SAMPLES = 1_600, 4
