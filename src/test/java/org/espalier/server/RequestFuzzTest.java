@@ -30,6 +30,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Wrong and odd requests over HTTP: none is the server's fault, none is left without an answer, and good ones go on. */
 @Timeout(300)
@@ -37,6 +39,7 @@ class RequestFuzzTest {
     private static final long SEED = 17;
     private static final int FIELDS = 6000;
     private static final int CONNECTIONS = 400;
+    private static final int SURFACES = 2000;
     private static final int BATCH = 500;
     private static final int THREADS = 4;
 
@@ -184,6 +187,11 @@ class RequestFuzzTest {
             "[{\"role\":\"user\",\"content\":[{\"type\":[],\"text\":1}]}]",
             "[{\"role\":[],\"content\":\"x\"}]");
 
+    /** Those that a JSON tree holds as they are written. */
+    private static final List<String> OTHERS = VALUES.stream()
+            .filter(value -> !value.matches("-?[0-9].*") || value.matches("-?[0-9]{1,9}"))
+            .toList();
+
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -314,6 +322,101 @@ class RequestFuzzTest {
         System.out.println("seed " + SEED + ", " + FIELDS + " requests by status: " + statuses);
         assertThat(statuses.get(200)).as("odd ones that are right").isGreaterThan(FIELDS / 40);
         assertThat(statuses.get(400)).isGreaterThan(FIELDS / 3);
+    }
+
+    /** A good request of each surface. */
+    private static final Map<String, String> GOOD = Map.of(
+            "/v1/chat/completions",
+            """
+            {"model":"default","messages":[{"role":"user","content":[{"type":"text","text":"how much"}]},{"role":"assistant",
+            "content":null,"tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":"{}"}}]},
+            {"role":"tool","tool_call_id":"c","content":"x"}],"reasoning_effort":"none","chat_template_kwargs":{"a":[1]},
+            "top_k":4,"min_p":0.1,"stop":["a"],"best_of":2}""",
+            "/v1/responses",
+            """
+            {"model":"default","input":[{"role":"user","content":[{"type":"input_text","text":"how much"}]},{"type":"function_call",
+            "call_id":"c","name":"f","arguments":"{}"},{"type":"function_call_output","call_id":"c","output":"x"}],
+            "instructions":"i","reasoning":{"effort":"none","summary":"auto"},"text":{"format":{"type":"text"}},"tools":[],
+            "max_output_tokens":9,"previous_response_id":null,"store":false}""",
+            "/v1/messages",
+            """
+            {"model":"default","max_tokens":9,"system":[{"type":"text","text":"s"}],"messages":[{"role":"user","content":"how much"},
+            {"role":"assistant","content":[{"type":"tool_use","id":"c","name":"f","input":{}}]},{"role":"user","content":
+            [{"type":"tool_result","tool_use_id":"c","content":"x"}]}],"stop_sequences":["a"],"metadata":{"user_id":"u"},
+            "thinking":{"type":"disabled"},"tool_choice":{"type":"none"},"output_config":{"effort":"low"}}""",
+            "/v1/messages/count_tokens",
+            "{\"model\":\"default\",\"messages\":[{\"role\":\"user\",\"content\":\"how much\"}]}",
+            "/api/chat",
+            """
+            {"model":"default","messages":[{"role":"user","content":"how much","images":[]}],"options":{"temperature":0.5,
+            "num_predict":9,"stop":["a"],"num_ctx":9,"seed":3},"stream":false,"format":"","think":false,"keep_alive":0}""",
+            "/api/generate",
+            "{\"model\":\"default\",\"prompt\":\"how much\",\"system\":\"s\",\"options\":{\"top_k\":4},\"stream\":true}",
+            "/api/show",
+            "{\"model\":\"default\",\"verbose\":true}",
+            "/v1/score",
+            "{\"problem\":\"how much\",\"solutions\":[\"a\",[\"b\",\"c\"]],\"delimiter\":\"x\"}",
+            "/v1/rerank",
+            "{\"query\":\"how much\",\"documents\":[\"a\",{\"text\":\"b\"}],\"top_n\":1,\"return_documents\":true}");
+
+    /** Somewhere in a document there is another value, or nothing. */
+    private static void spoil(JsonNode node, Random random) {
+        if (node.isEmpty()) {
+            return;
+        }
+        List<String> names = node.isObject() ? List.copyOf(node.propertyNames()) : List.of();
+        int at = random.nextInt(node.size());
+        JsonNode inner = node.isObject() ? node.get(names.get(at)) : node.get(at);
+        if (inner.isContainer() && !inner.isEmpty() && random.nextInt(4) > 0) {
+            spoil(inner, random);
+            return;
+        }
+        JsonNode other = Json.MAPPER.readTree(pick(OTHERS, random));
+        if (node instanceof ObjectNode object) {
+            if (random.nextInt(5) == 0) {
+                object.remove(names.get(at));
+            } else {
+                object.set(names.get(at), other);
+            }
+        } else if (node instanceof ArrayNode array) {
+            array.set(at, other);
+        }
+    }
+
+    @Test
+    void noSurfaceIsLeftWithoutAnAnswer() throws Exception {
+        Random random = new Random(SEED);
+        List<String> paths = GOOD.keySet().stream().sorted().toList();
+        List<Callable<Integer>> cases = new ArrayList<>();
+        for (int i = 0; i < SURFACES; i++) {
+            String path = paths.get(i % paths.size());
+            JsonNode body = Json.MAPPER.readTree(GOOD.get(path));
+            for (int times = i < paths.size() ? 0 : 1 + random.nextInt(2); times > 0; times--) {
+                spoil(body, random);
+            }
+            boolean good = i < paths.size();
+            String sent = body.toString();
+            cases.add(() -> {
+                HttpResponse<String> response = post(path, sent);
+                assertThat(response.statusCode())
+                        .as("%s %s: %s", path, sent, response.body())
+                        .isIn(good ? List.of(200) : List.of(200, 400, 404));
+                if (response.statusCode() != 200) {
+                    JsonNode error = Json.MAPPER.readTree(response.body()).path("error");
+                    String message = error.isString()
+                            ? error.asString()
+                            : error.path("message").asString();
+                    assertThat(message)
+                            .as("%s %s", path, sent)
+                            .isNotBlank()
+                            .doesNotContain("internal error", "Exception", "org.espalier");
+                }
+                return response.statusCode();
+            });
+        }
+        Map<Integer, Integer> statuses = run(SURFACES, cases);
+        System.out.println("seed " + SEED + ", " + SURFACES + " requests by status: " + statuses);
+        assertThat(statuses.get(400)).isGreaterThan(SURFACES / 4);
     }
 
     /** Heads and framings of bodies that are wrong or lie. */
