@@ -10,7 +10,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.espalier.catalog.CatalogEntry;
 import org.espalier.catalog.ModelStore;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Meter;
 import org.espalier.model.Problem;
+import org.espalier.model.TokenScore;
 import org.espalier.model.UsageException;
 import org.espalier.model.Wording;
 import org.espalier.prompt.PromptOptions;
@@ -228,6 +230,11 @@ final class ModelSwitch implements Backend, ModelMenu, AutoCloseable {
         if (now != null) {
             now.backend.makeWay();
         }
+    }
+
+    @Override
+    public List<TokenScore> tokenScores(@Nullable String text, List<Integer> ids, Meter meter) {
+        return current().backend.tokenScores(text, ids, meter);
     }
 
     @Override

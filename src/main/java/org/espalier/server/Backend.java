@@ -8,7 +8,6 @@ import org.espalier.model.Meter;
 import org.espalier.model.Problem;
 import org.espalier.model.ProcessRewardModel;
 import org.espalier.model.TokenScore;
-import org.espalier.model.UsageException;
 import org.espalier.prompt.PromptOptions;
 import org.espalier.search.Solver;
 import org.espalier.wire.SearchOutcome.Model;
@@ -39,9 +38,7 @@ public interface Backend {
      * @param ids in the place of a text
      * @throws org.espalier.model.UsageException if it cannot be scored
      */
-    default List<TokenScore> tokenScores(@Nullable String text, List<Integer> ids, Meter meter) {
-        throw new UsageException("nothing here scores a text token by token");
-    }
+    List<TokenScore> tokenScores(@Nullable String text, List<Integer> ids, Meter meter);
 
     /** Tokens of the policy's prompt for a problem. */
     int promptTokens(Problem problem, PromptOptions prompt);

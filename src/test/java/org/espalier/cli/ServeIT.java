@@ -113,6 +113,22 @@ class ServeIT {
     }
 
     @Test
+    void aGivenTextIsScoredTokenByToken() throws Exception {
+        HttpResponse<String> response = CLIENT.send(
+                post(
+                        "/v1/completions",
+                        "{'model': 'default', 'prompt': '" + PROBLEM
+                                + "', 'echo': true, 'logprobs': 1, 'max_tokens': 0}"),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        JsonNode scored = MAPPER.readTree(response.body()).at("/choices/0");
+        assertThat(scored.path("text").asString()).isEqualTo(PROBLEM);
+        assertThat(scored.at("/logprobs/token_logprobs").valueStream().skip(1))
+                .isNotEmpty()
+                .allMatch(logProb -> logProb.isNumber() && logProb.asDouble() <= 0);
+    }
+
+    @Test
     void theWholeConversationIsInThePrompt() throws Exception {
         String asked = "{'role': 'user', 'content': '" + PROBLEM + "'}";
         String before = "{'role': 'user', 'content': 'Start with 2, then add 3.'}, "

@@ -285,4 +285,26 @@ class ProtocolsTest {
         assertThat(none.statusCode()).isEqualTo(400);
         assertThat(none.body()).contains("with a PRM");
     }
+
+    @Test
+    void givenTextsAreScoredTokenByToken() throws Exception {
+        JsonNode scored = answer(
+                "/v1/completions",
+                "{'model': 'default', 'prompt': ['one two', [7, 8, 9]], 'echo': true, 'logprobs': 1, 'max_tokens': 1}");
+        JsonNode text = scored.at("/choices/0");
+        assertThat(text.path("text").asString()).isEqualTo("one two end");
+        assertThat(text.at("/logprobs/tokens").toString()).isEqualTo("[\"one\",\" two\",\" end\"]");
+        assertThat(text.at("/logprobs/token_logprobs").toString()).isEqualTo("[null,-0.5,-1.0]");
+        assertThat(text.at("/logprobs/top_logprobs").toString()).isEqualTo("[null,{\" two\":-0.5},{\" end\":-1.0}]");
+        assertThat(text.at("/logprobs/text_offset").toString()).isEqualTo("[0,3,7]");
+        assertThat(scored.at("/choices/1/logprobs/tokens")).hasSize(4);
+        assertThat(scored.at("/usage/prompt_tokens").asInt()).isEqualTo(5);
+        assertThat(scored.at("/usage/completion_tokens").asInt()).isEqualTo(2);
+        for (String wrong : List.of("'logprobs': 2", "'logprobs': 1", "'logprobs': 1, 'max_tokens': 5")) {
+            assertThat(post("/v1/completions", "{'model': 'default', 'prompt': 'x', 'echo': true, " + wrong + "}")
+                            .statusCode())
+                    .as(wrong)
+                    .isEqualTo(400);
+        }
+    }
 }

@@ -22,6 +22,7 @@ import org.espalier.model.Prefix;
 import org.espalier.model.Problem;
 import org.espalier.model.Step;
 import org.espalier.model.StepRequest;
+import org.espalier.model.TokenScore;
 import org.espalier.model.Warning;
 import org.espalier.prompt.PromptOptions;
 import org.espalier.search.Solver;
@@ -156,6 +157,19 @@ final class ScriptedBackend implements Backend, Policy, AutoCloseable {
     @Override
     public Optional<Judge> judge() {
         return judged ? Optional.of(new Judge(FakePrm.seeded(thread), thread)) : Optional.empty();
+    }
+
+    /** A token each word, each with the next one as the likeliest. */
+    @Override
+    public List<TokenScore> tokenScores(@Nullable String text, List<Integer> ids, Meter meter) {
+        List<String> words = text == null ? ids.stream().map(id -> "#" + id).toList() : List.of(text.split("(?= )"));
+        List<TokenScore> scores = new ArrayList<>();
+        for (int i = 0; i <= words.size(); i++) {
+            String word = i < words.size() ? words.get(i) : " end";
+            scores.add(
+                    i == 0 ? new TokenScore(word, null, null, null) : new TokenScore(word, -0.5 * i, word, -0.5 * i));
+        }
+        return scores;
     }
 
     @Override
