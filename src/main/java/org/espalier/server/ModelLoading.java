@@ -1,5 +1,6 @@
 package org.espalier.server;
 
+import java.io.IOException;
 import java.util.function.Consumer;
 import org.espalier.model.EspalierException;
 import org.espalier.model.UsageException;
@@ -36,7 +37,7 @@ final class ModelLoading {
      *
      * @throws ApiException if models are being loaded
      */
-    synchronized void enter() {
+    private synchronized void enter() {
         if (current != null) {
             throw ApiException.loading("models are being loaded: try again when they are there");
         }
@@ -44,8 +45,32 @@ final class ModelLoading {
     }
 
     /** A search that had entered has been answered. */
-    synchronized void leave() {
+    private synchronized void leave() {
         searches--;
+    }
+
+    /** Something that needs the models. */
+    @FunctionalInterface
+    interface Work<T> {
+        T run() throws IOException;
+    }
+
+    /**
+     * Does something that needs the models, which stay until it is done.
+     *
+     * @param loading null if they always do
+     * @throws ApiException if models are being loaded
+     */
+    static <T> T holding(@Nullable ModelLoading loading, Work<T> work) throws IOException {
+        if (loading == null) {
+            return work.run();
+        }
+        loading.enter();
+        try {
+            return work.run();
+        } finally {
+            loading.leave();
+        }
     }
 
     /** What is being done; null if nothing is. */

@@ -100,7 +100,7 @@ final class Router implements HttpHandler {
         ResponsesRoutes responses = new ResponsesRoutes(solving);
         route(ResponsesRoutes.PATH, Access.KEY).on("POST", responses::create);
         below(ResponsesRoutes.PATH, Access.KEY).on("GET", responses::read).on("DELETE", responses::delete);
-        ScoreRoutes scores = new ScoreRoutes(searches, () -> settings);
+        ScoreRoutes scores = new ScoreRoutes(searches, () -> settings, loading);
         route("/v1/score", Access.KEY).on("POST", scores::score);
         route("/v1/rerank", Access.KEY).on("POST", scores::rerank);
         route(ModelRoutes.PATH, Access.KEY).on("GET", models::list);

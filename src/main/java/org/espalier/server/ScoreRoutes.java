@@ -23,10 +23,21 @@ final class ScoreRoutes {
 
     private final SearchService searches;
     private final Supplier<ServerSettings> settings;
+    private final @Nullable ModelLoading loading;
 
-    ScoreRoutes(SearchService searches, Supplier<ServerSettings> settings) {
+    /**
+     * A solution's scores.
+     *
+     * @param steps each one's
+     * @param whole of all of them, as a search puts them together
+     */
+    private record Judged(List<Double> steps, double whole) {}
+
+    /** @param loading null if the models stay those they are */
+    ScoreRoutes(SearchService searches, Supplier<ServerSettings> settings, @Nullable ModelLoading loading) {
         this.searches = searches;
         this.settings = settings;
+        this.loading = loading;
     }
 
     /** Scores given steps. */
@@ -54,7 +65,7 @@ final class ScoreRoutes {
             }
         }
         List<String> ignored = FieldRules.finish(body, settings.get().strict());
-        List<List<Double>> scores = judge(exchange, problem, solutions);
+        List<Judged> scores = judge(exchange, problem, solutions);
         ObjectNode answer = Json.MAPPER
                 .createObjectNode()
                 .put("id", "score-" + UUID.randomUUID().toString().replace("-", ""))
@@ -63,8 +74,8 @@ final class ScoreRoutes {
         ArrayNode data = answer.putArray("data");
         for (int i = 0; i < scores.size(); i++) {
             ObjectNode one = data.addObject().put("index", i).put("object", "score");
-            one.set("scores", known(scores.get(i)));
-            putScore(one, "score", whole(scores.get(i)));
+            one.set("scores", known(scores.get(i).steps));
+            putScore(one, "score", scores.get(i).whole);
         }
         answer.putObject("espalier").set("ignored", Json.MAPPER.valueToTree(ignored));
         reply.json(200, answer);
@@ -93,7 +104,7 @@ final class ScoreRoutes {
         }
         List<String> ignored = FieldRules.finish(body, settings.get().strict());
         List<Double> scores =
-                judge(exchange, problem, solutions).stream().map(this::whole).toList();
+                judge(exchange, problem, solutions).stream().map(Judged::whole).toList();
         ObjectNode answer = Json.MAPPER
                 .createObjectNode()
                 .put("id", "rerank-" + UUID.randomUUID().toString().replace("-", ""))
@@ -150,20 +161,19 @@ final class ScoreRoutes {
         return steps;
     }
 
-    private List<List<Double>> judge(HttpExchange exchange, Problem problem, List<List<String>> solutions) {
+    private List<Judged> judge(HttpExchange exchange, Problem problem, List<List<String>> solutions)
+            throws IOException {
         String address = exchange.getRemoteAddress().getAddress().getHostAddress();
-        return searches.judge(
-                address,
-                problem,
-                solutions,
-                settings.get().budget(),
-                settings.get().config().delimiter());
-    }
-
-    /** Of all a solution's steps, as a search puts them together. */
-    private double whole(List<Double> steps) {
-        ScoreAggregation named = settings.get().config().aggregation();
-        return (named == null ? searches.usualAggregation() : named).of(steps);
+        return ModelLoading.holding(loading, () -> {
+            ServerSettings now = settings.get();
+            ScoreAggregation named = now.config().aggregation();
+            List<List<Double>> scores = searches.judge(
+                    address, problem, solutions, now.budget(), now.config().delimiter());
+            ScoreAggregation together = named == null ? searches.usualAggregation() : named;
+            return scores.stream()
+                    .map(steps -> new Judged(steps, together.of(steps)))
+                    .toList();
+        });
     }
 
     private static ArrayNode known(List<Double> scores) {

@@ -73,19 +73,12 @@ final class SolveRoutes {
 
     /** Likelihoods of texts that are there already: nothing is searched for. */
     private void echo(EchoedPrompts prompts, Reply reply) throws IOException {
-        if (loading != null) {
-            loading.enter();
-        }
         ObjectNode answer;
         try {
-            answer = prompts.answer(backend, policy.get());
+            answer = ModelLoading.holding(loading, () -> prompts.answer(backend, policy.get()));
         } catch (RuntimeException | Error e) {
             throw asRefusal(
                     e instanceof CompletionException wrapped && wrapped.getCause() != null ? wrapped.getCause() : e);
-        } finally {
-            if (loading != null) {
-                loading.leave();
-            }
         }
         reply.json(200, answer);
     }
@@ -100,15 +93,11 @@ final class SolveRoutes {
     /** Anthropic's: how long a prompt is. */
     void countTokens(HttpExchange exchange, String path, Reply reply) throws IOException {
         SolveRequest request = read(MessagesRequests.translate(Json.object(Body.read(exchange))));
-        reply.json(
-                200,
-                Json.MAPPER
-                        .createObjectNode()
-                        .put(
-                                "input_tokens",
-                                backend.promptTokens(
-                                        request.search().problem(),
-                                        request.search().prompt())));
+        int tokens = ModelLoading.holding(
+                loading,
+                () -> backend.promptTokens(
+                        request.search().problem(), request.search().prompt()));
+        reply.json(200, Json.MAPPER.createObjectNode().put("input_tokens", tokens));
     }
 
     /** Ollama's. */
@@ -144,18 +133,17 @@ final class SolveRoutes {
     void solve(SolveRequest request, ObjectNode body, AnswerFormat format, HttpExchange exchange, Reply reply)
             throws IOException {
         String address = exchange.getRemoteAddress().getAddress().getHostAddress();
-        SolveReply solving = request.streaming().on()
+        SolveReply told = request.streaming().on()
                 ? new StreamReply(reply, request, format)
                 : new JsonReply(reply, request, format);
-        if (request.kept() && history != null && access.isOwner(exchange)) {
-            solving = new KeptReply(solving, request, body, history, Clock.systemUTC());
-        }
+        SolveReply solving = request.kept() && history != null && access.isOwner(exchange)
+                ? new KeptReply(told, request, body, history, Clock.systemUTC())
+                : told;
         SearchService.Result result;
-        if (loading != null) {
-            loading.enter();
-        }
         try {
-            result = searches.run(format.id(), address, request.user(), request.search(), solving);
+            result = ModelLoading.holding(
+                    loading,
+                    () -> searches.run(format.id(), address, request.user(), request.search(), solving));
         } catch (RuntimeException | Error e) {
             ApiException failure = asRefusal(e);
             if (!reply.hasBegun()) {
@@ -163,10 +151,6 @@ final class SolveRoutes {
             }
             solving.fail(failure);
             return;
-        } finally {
-            if (loading != null) {
-                loading.leave();
-            }
         }
         solving.finish(result, backend.models());
         keep(request, result);

@@ -28,6 +28,8 @@ import tools.jackson.databind.JsonNode;
 class EngineRoutesTest {
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private static final String COUNTED =
+            "{\"model\":\"default\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}";
     private static final String GOOD = "{\"policy\":\"small\",\"prm\":\"judge\",\"fetch\":true}";
 
     private final ScriptedBackend backend = new ScriptedBackend();
@@ -126,6 +128,9 @@ class EngineRoutesTest {
         assertThat(refused.statusCode()).isEqualTo(503);
         assertThat(refused.headers().firstValue("Retry-After")).isPresent();
         assertThat(refused.body()).contains("loading_models");
+        assertThat(send("/v1/score", "{\"problem\":\"x\",\"steps\":[\"y\"]}").statusCode())
+                .isEqualTo(503);
+        assertThat(send("/v1/messages/count_tokens", COUNTED).statusCode()).isEqualTo(503);
         assertThat(get("/health").get("status").asString()).isEqualTo("loading");
         assertThat(send("/v1/engine", GOOD).statusCode()).isEqualTo(409);
         menu.there.countDown();
