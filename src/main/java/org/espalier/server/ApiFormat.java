@@ -1,7 +1,6 @@
 package org.espalier.server;
 
 import java.util.List;
-import java.util.UUID;
 import org.espalier.structure.ToolForm.Call;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -97,21 +96,14 @@ enum ApiFormat {
     /** Puts calls of tools into a streamed choice, where there is a place for them. */
     void putCalls(ObjectNode choice, List<Call> calls) {}
 
-    static void listCalls(ObjectNode into, List<Call> calls, boolean streamed) {
+    private static void listCalls(ObjectNode into, List<Call> calls, boolean streamed) {
         ArrayNode list = into.putArray("tool_calls");
         for (int i = 0; i < calls.size(); i++) {
             ObjectNode call = list.addObject();
             if (streamed) {
                 call.put("index", i);
             }
-            call.put(
-                            "id",
-                            "call_"
-                                    + UUID.randomUUID()
-                                            .toString()
-                                            .replace("-", "")
-                                            .substring(0, 24))
-                    .put("type", "function");
+            call.put("id", AnswerIds.next("call_")).put("type", "function");
             call.putObject("function")
                     .put("name", calls.get(i).name())
                     .put("arguments", calls.get(i).arguments());

@@ -2,7 +2,6 @@ package org.espalier.server;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import org.espalier.search.Usage;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -19,7 +18,7 @@ final class CompletionFormat implements AnswerFormat {
         this.format = format;
         model = request.model();
         includeUsage = request.streaming().usage();
-        id = format.idPrefix() + UUID.randomUUID().toString().replace("-", "");
+        id = AnswerIds.next(format.idPrefix());
     }
 
     @Override

@@ -3,7 +3,6 @@ package org.espalier.server;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.UUID;
 import org.espalier.model.Budget;
 import org.espalier.model.Meter;
 import org.espalier.model.TokenScore;
@@ -69,7 +68,7 @@ record EchoedPrompts(List<Prompt> prompts, int tokens) {
     ObjectNode answer(Backend backend, String model) {
         ObjectNode answer = Json.MAPPER
                 .createObjectNode()
-                .put("id", "cmpl-" + UUID.randomUUID().toString().replace("-", ""))
+                .put("id", AnswerIds.next("cmpl-"))
                 .put("object", "text_completion")
                 .put("created", System.currentTimeMillis() / 1000)
                 .put("model", model);

@@ -3,7 +3,6 @@ package org.espalier.server;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -14,7 +13,7 @@ final class MessagesFormat implements AnswerFormat {
     private static final String TEXT = "text";
 
     private final String model;
-    private final String id = "msg_" + UUID.randomUUID().toString().replace("-", "");
+    private final String id = AnswerIds.next("msg_");
     /** The block that is being written, by its type; null for none. */
     private @Nullable String open;
 

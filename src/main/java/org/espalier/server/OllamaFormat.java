@@ -3,7 +3,6 @@ package org.espalier.server;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Answers as Ollama's {@code /api/chat} and {@code /api/generate} do. */
@@ -12,7 +11,7 @@ final class OllamaFormat implements AnswerFormat {
 
     private final String model;
     private final boolean chats;
-    private final String id = "ollama-" + UUID.randomUUID();
+    private final String id = AnswerIds.next("ollama-");
     private final long began = System.nanoTime();
 
     /**

@@ -2,7 +2,6 @@ package org.espalier.server;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.function.Consumer;
 import org.espalier.search.Usage;
 import tools.jackson.databind.JsonNode;
@@ -28,9 +27,9 @@ final class ResponsesFormat implements AnswerFormat {
     private final ObjectNode request;
     private final String model;
     private final Consumer<ObjectNode> done;
-    private final String id = name("resp_");
-    private final String messageId = name("msg_");
-    private final String thoughtId = name("rs_");
+    private final String id = AnswerIds.next("resp_");
+    private final String messageId = AnswerIds.next("msg_");
+    private final String thoughtId = AnswerIds.next("rs_");
     private final long created = System.currentTimeMillis() / 1000;
     private final StringBuilder thought = new StringBuilder();
     private final StringBuilder text = new StringBuilder();
@@ -46,10 +45,6 @@ final class ResponsesFormat implements AnswerFormat {
         this.request = request;
         this.model = model;
         this.done = done;
-    }
-
-    private static String name(String prefix) {
-        return prefix + UUID.randomUUID().toString().replace("-", "");
     }
 
     @Override

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.espalier.model.Problem;
@@ -68,7 +67,7 @@ final class ScoreRoutes {
         List<Judged> scores = judge(exchange, problem, solutions);
         ObjectNode answer = Json.MAPPER
                 .createObjectNode()
-                .put("id", "score-" + UUID.randomUUID().toString().replace("-", ""))
+                .put("id", AnswerIds.next("score-"))
                 .put("object", "list")
                 .put("model", model);
         ArrayNode data = answer.putArray("data");
@@ -107,7 +106,7 @@ final class ScoreRoutes {
                 judge(exchange, problem, solutions).stream().map(Judged::whole).toList();
         ObjectNode answer = Json.MAPPER
                 .createObjectNode()
-                .put("id", "rerank-" + UUID.randomUUID().toString().replace("-", ""))
+                .put("id", AnswerIds.next("rerank-"))
                 .put("object", "list")
                 .put("model", model);
         ArrayNode results = answer.putArray("results");

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -216,7 +215,7 @@ final class SearchService {
             throw ApiException.stopping();
         }
         ActiveSearch entry = new ActiveSearch();
-        String id = "judging-" + UUID.randomUUID();
+        String id = AnswerIds.next("judging-");
         running.put(id, entry);
         try (Ticket ticket = admission.enter(address, solutions.size())) {
             boolean admitted = false;
