@@ -112,6 +112,11 @@ record Choice(
         return pieces;
     }
 
+    /** Whether there is a text, which may be empty where nothing is called. */
+    boolean speaks() {
+        return calls.isEmpty() || !text.isEmpty();
+    }
+
     String finishReason() {
         return !finished ? "length" : calls.isEmpty() ? "stop" : "tool_calls";
     }

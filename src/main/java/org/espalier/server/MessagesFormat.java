@@ -3,9 +3,11 @@ package org.espalier.server;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.espalier.structure.ToolForm.Call;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.util.RawValue;
 
 /** Answers as Anthropic's {@code /v1/messages} does. */
 final class MessagesFormat implements AnswerFormat {
@@ -33,7 +35,13 @@ final class MessagesFormat implements AnswerFormat {
     public ObjectNode whole(Finished answer) {
         Choice choice = answer.choices().get(0);
         ObjectNode message = message();
-        ((ArrayNode) message.path("content")).add(block(TEXT, choice.text()));
+        ArrayNode content = (ArrayNode) message.path("content");
+        if (choice.speaks()) {
+            content.add(block(TEXT, choice.text()));
+        }
+        for (Call call : choice.calls()) {
+            content.add(block(call).putRawValue("input", new RawValue(call.arguments())));
+        }
         putEnd(message, choice);
         message.set("usage", usage(answer));
         message.set("espalier", answer.report());
@@ -52,8 +60,14 @@ final class MessagesFormat implements AnswerFormat {
     }
 
     private static void putEnd(ObjectNode object, Choice choice) {
-        String reason = choice.stop() != null ? "stop_sequence" : choice.finished() ? "end_turn" : "max_tokens";
-        object.put("stop_reason", reason).put("stop_sequence", choice.stop());
+        object.put("stop_reason", reason(choice)).put("stop_sequence", choice.stop());
+    }
+
+    private static String reason(Choice choice) {
+        if (choice.stop() != null) {
+            return "stop_sequence";
+        }
+        return !choice.finished() ? "max_tokens" : choice.calls().isEmpty() ? "end_turn" : "tool_use";
     }
 
     private static ObjectNode usage(Finished answer) {
@@ -75,6 +89,14 @@ final class MessagesFormat implements AnswerFormat {
     private static ObjectNode block(String type, String text) {
         ObjectNode block = Json.MAPPER.createObjectNode().put("type", type).put(type, text);
         return type.equals(THINKING) ? block.put("signature", "") : block;
+    }
+
+    private static ObjectNode block(Call call) {
+        return Json.MAPPER
+                .createObjectNode()
+                .put("type", "tool_use")
+                .put("id", AnswerIds.next("toolu_"))
+                .put("name", call.name());
     }
 
     @Override
@@ -101,17 +123,29 @@ final class MessagesFormat implements AnswerFormat {
         List<StreamPiece> pieces = new ArrayList<>();
         if (!type.equals(open)) {
             pieces.addAll(shut());
-            ObjectNode start = data("content_block_start").put("index", blocks);
-            start.set("content_block", block(type, ""));
-            pieces.add(piece(start));
+            pieces.add(start(block(type, "")));
             open = type;
         }
         if (!text.isEmpty()) {
-            ObjectNode delta = data("content_block_delta").put("index", blocks);
-            delta.putObject("delta").put("type", type + "_delta").put(type, text);
-            pieces.add(piece(delta));
+            pieces.add(delta(type + "_delta", type, text));
         }
         return pieces;
+    }
+
+    private StreamPiece start(ObjectNode block) {
+        ObjectNode start = data("content_block_start").put("index", blocks);
+        start.set("content_block", block);
+        return piece(start);
+    }
+
+    private StreamPiece delta(String type, String name, String text) {
+        ObjectNode delta = data("content_block_delta").put("index", blocks);
+        delta.putObject("delta").put("type", type).put(name, text);
+        return piece(delta);
+    }
+
+    private StreamPiece stop() {
+        return piece(data("content_block_stop").put("index", blocks++));
     }
 
     private List<StreamPiece> shut() {
@@ -120,22 +154,27 @@ final class MessagesFormat implements AnswerFormat {
         }
         List<StreamPiece> pieces = new ArrayList<>();
         if (open.equals(THINKING)) {
-            ObjectNode delta = data("content_block_delta").put("index", blocks);
-            delta.putObject("delta").put("type", "signature_delta").put("signature", id);
-            pieces.add(piece(delta));
+            pieces.add(delta("signature_delta", "signature", id));
         }
-        pieces.add(piece(data("content_block_stop").put("index", blocks)));
-        blocks++;
+        pieces.add(stop());
         open = null;
         return pieces;
     }
 
     @Override
     public List<StreamPiece> end(Finished answer) {
-        List<StreamPiece> pieces = new ArrayList<>(TEXT.equals(open) ? List.of() : grow(TEXT, ""));
+        Choice choice = answer.choices().get(0);
+        List<StreamPiece> pieces = new ArrayList<>(choice.speaks() ? grow(TEXT, "") : List.of());
         pieces.addAll(shut());
+        for (Call call : choice.calls()) {
+            ObjectNode begun = block(call);
+            begun.putObject("input");
+            pieces.add(start(begun));
+            pieces.add(delta("input_json_delta", "partial_json", call.arguments()));
+            pieces.add(stop());
+        }
         ObjectNode delta = data("message_delta");
-        putEnd(delta.putObject("delta"), answer.choices().get(0));
+        putEnd(delta.putObject("delta"), choice);
         delta.set("usage", usage(answer));
         pieces.add(piece(delta));
         ObjectNode stop = data("message_stop");

@@ -3,7 +3,9 @@ package org.espalier.server;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.espalier.structure.ToolForm.Call;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.util.RawValue;
 
 /** Answers as Ollama's {@code /api/chat} and {@code /api/generate} do. */
 final class OllamaFormat implements AnswerFormat {
@@ -35,13 +37,14 @@ final class OllamaFormat implements AnswerFormat {
 
     @Override
     public ObjectNode whole(Finished answer) {
-        return ended(answer, answer.choices().get(0).text());
+        Choice choice = answer.choices().get(0);
+        return calling(ended(answer, choice.text()), choice.calls());
     }
 
     private ObjectNode ended(Finished answer, String text) {
         ObjectNode last = piece(text)
                 .put("done", true)
-                .put("done_reason", answer.choices().get(0).finishReason())
+                .put("done_reason", answer.choices().get(0).finished() ? "stop" : "length")
                 .put("total_duration", System.nanoTime() - began)
                 .put("load_duration", 0)
                 .put("prompt_eval_count", answer.usage().promptTokens())
@@ -50,6 +53,18 @@ final class OllamaFormat implements AnswerFormat {
                 .put("eval_duration", answer.usage().wallMillis() * NANOS);
         last.set("espalier", answer.report());
         return last;
+    }
+
+    private static ObjectNode calling(ObjectNode piece, List<Call> calls) {
+        for (Call call : calls) {
+            piece.withObject("/message")
+                    .withArray("tool_calls")
+                    .addObject()
+                    .putObject("function")
+                    .put("name", call.name())
+                    .putRawValue("arguments", new RawValue(call.arguments()));
+        }
+        return piece;
     }
 
     private ObjectNode piece(String text) {
@@ -89,7 +104,9 @@ final class OllamaFormat implements AnswerFormat {
 
     @Override
     public List<StreamPiece> end(Finished answer) {
-        return List.of(StreamPiece.of(ended(answer, "")));
+        StreamPiece last = StreamPiece.of(ended(answer, ""));
+        List<Call> calls = answer.choices().get(0).calls();
+        return calls.isEmpty() ? List.of(last) : List.of(StreamPiece.of(calling(piece(""), calls)), last);
     }
 
     /** A line with nothing in it: there are no comments. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.espalier.search.Usage;
+import org.espalier.structure.ToolForm.Call;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -62,7 +63,8 @@ final class ResponsesFormat implements AnswerFormat {
     }
 
     private ObjectNode completed(Finished answer) {
-        boolean finished = answer.choices().get(0).finished();
+        Choice choice = answer.choices().get(0);
+        boolean finished = choice.finished();
         ObjectNode response = response(finished ? "completed" : "incomplete");
         if (!finished) {
             response.putObject("incomplete_details").put("reason", "max_output_tokens");
@@ -71,7 +73,10 @@ final class ResponsesFormat implements AnswerFormat {
         if (thought.length() > 0) {
             output.add(thoughtItem("completed"));
         }
-        output.add(messageItem(finished ? "completed" : "incomplete"));
+        if (choice.speaks()) {
+            output.add(messageItem(finished ? "completed" : "incomplete"));
+        }
+        choice.calls().forEach(call -> output.add(callItem(call)));
         putUsage(response, answer);
         response.set("espalier", answer.report());
         return response;
@@ -146,6 +151,17 @@ final class ResponsesFormat implements AnswerFormat {
         return part;
     }
 
+    private static ObjectNode callItem(Call call) {
+        return Json.MAPPER
+                .createObjectNode()
+                .put("type", "function_call")
+                .put("id", AnswerIds.next("fc_"))
+                .put("call_id", AnswerIds.next("call_"))
+                .put("name", call.name())
+                .put("arguments", call.arguments())
+                .put("status", "completed");
+    }
+
     private ObjectNode thoughtItem(String status) {
         ObjectNode item =
                 Json.MAPPER.createObjectNode().put("type", "reasoning").put("id", thoughtId);
@@ -182,17 +198,23 @@ final class ResponsesFormat implements AnswerFormat {
         return pieces;
     }
 
-    /** What opens the message, after what ends the thoughts. */
-    private List<StreamPiece> speak() {
+    /** What ends the thoughts. */
+    private List<StreamPiece> endThought() {
         List<StreamPiece> pieces = new ArrayList<>();
-        if (speaking) {
-            return pieces;
-        }
-        if (thought.length() > 0) {
+        if (!speaking && thought.length() > 0) {
             String words = thought.toString();
             pieces.add(inSummary("response.reasoning_summary_text.done", "text", Json.MAPPER.valueToTree(words)));
             pieces.add(inSummary("response.reasoning_summary_part.done", "part", summary(words)));
             pieces.add(item("response.output_item.done", 0, thoughtItem("completed")));
+        }
+        return pieces;
+    }
+
+    /** What opens the message, after what ends the thoughts. */
+    private List<StreamPiece> speak() {
+        List<StreamPiece> pieces = endThought();
+        if (speaking) {
+            return pieces;
         }
         speaking = true;
         pieces.add(item("response.output_item.added", place(), messageItem("in_progress")));
@@ -219,18 +241,45 @@ final class ResponsesFormat implements AnswerFormat {
 
     @Override
     public List<StreamPiece> end(Finished answer) {
-        List<StreamPiece> pieces = speak();
-        String words = text.toString();
-        StreamPiece said = inContent("response.output_text.done", "text", Json.MAPPER.valueToTree(words));
-        said.data().putArray("logprobs");
-        pieces.add(said);
-        pieces.add(inContent("response.content_part.done", "part", part(words)));
         ObjectNode response = completed(answer);
         String status = response.path("status").asString();
-        pieces.add(item("response.output_item.done", place(), messageItem(status)));
+        List<StreamPiece> pieces = new ArrayList<>();
+        if (answer.choices().get(0).speaks()) {
+            pieces.addAll(speak());
+            String words = text.toString();
+            StreamPiece said = inContent("response.output_text.done", "text", Json.MAPPER.valueToTree(words));
+            said.data().putArray("logprobs");
+            pieces.add(said);
+            pieces.add(inContent("response.content_part.done", "part", part(words)));
+            pieces.add(item("response.output_item.done", place(), messageItem(status)));
+        } else {
+            pieces.addAll(endThought());
+        }
+        JsonNode output = response.path("output");
+        for (int place = 0; place < output.size(); place++) {
+            if (output.get(place) instanceof ObjectNode item
+                    && item.path("type").asString().equals("function_call")) {
+                pieces.addAll(call(place, item));
+            }
+        }
         pieces.add(event("response." + status, "response", response));
         done.accept(response);
         return pieces;
+    }
+
+    private List<StreamPiece> call(int place, ObjectNode item) {
+        ObjectNode begun = item.deepCopy().put("status", "in_progress").put("arguments", "");
+        return List.of(
+                item("response.output_item.added", place, begun),
+                inCall("response.function_call_arguments.delta", "delta", place, item),
+                inCall("response.function_call_arguments.done", "arguments", place, item),
+                item("response.output_item.done", place, item));
+    }
+
+    private StreamPiece inCall(String type, String name, int place, ObjectNode item) {
+        StreamPiece piece = event(type, name, item.path("arguments"));
+        piece.data().put("item_id", item.path("id").asString()).put("output_index", place);
+        return piece;
     }
 
     @Override

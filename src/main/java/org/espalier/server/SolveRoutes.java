@@ -142,8 +142,7 @@ final class SolveRoutes {
         SearchService.Result result;
         try {
             result = ModelLoading.holding(
-                    loading,
-                    () -> searches.run(format.id(), address, request.user(), request.search(), solving));
+                    loading, () -> searches.run(format.id(), address, request.user(), request.search(), solving));
         } catch (RuntimeException | Error e) {
             ApiException failure = asRefusal(e);
             if (!reply.hasBegun()) {
