@@ -8,7 +8,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Fields of OpenAI's API, and of servers that took it up, that are not honoured here. Those that would change what is written are
- * refused, unless their value asks for what is done anyway; all others are ignored, and the answer lists them.
+ * refused, unless their value asks for what is done anyway; all others are ignored, and the answer lists them. A field that one
+ * path honours, such as {@code tools}, has been read there, and its rule here is for the other paths.
  */
 final class FieldRules {
     /** They say who asks, or how the asking is accounted for. */
@@ -17,7 +18,7 @@ final class FieldRules {
 
     private record Neutral(Predicate<JsonNode> value, String instead) {}
 
-    private static final Neutral NO_TOOLS = new Neutral(FieldRules::isNothing, "the models here call no tools");
+    private static final String CHATS_ALONE = "tools are called in chats alone";
     private static final Neutral NO_PENALTY =
             new Neutral(FieldRules::isZero, "sampling has no penalties here: leave it out, or give 0");
     private static final Neutral NO_REPEAT_PENALTY =
@@ -33,15 +34,13 @@ final class FieldRules {
             value -> isFalse(value) || isZero(value), "the answer's 'espalier' object has the scores of each step");
 
     private static final Map<String, Neutral> NEUTRAL = Map.ofEntries(
-            Map.entry("tools", NO_TOOLS),
-            Map.entry("tool_choice", new Neutral(is("none"), "the models here call no tools")),
-            Map.entry("functions", NO_TOOLS),
-            Map.entry("function_call", new Neutral(is("none"), "the models here call no functions")),
+            Map.entry("tools", new Neutral(FieldRules::isNothing, CHATS_ALONE)),
+            Map.entry("tool_choice", new Neutral(is("none"), CHATS_ALONE)),
+            Map.entry("functions", new Neutral(FieldRules::isNothing, "give a chat's functions as 'tools'")),
+            Map.entry("function_call", new Neutral(is("none"), "give 'tool_choice', beside a chat's 'tools'")),
             Map.entry(
                     "response_format",
-                    new Neutral(
-                            value -> value.path("type").asString("").equals("text"),
-                            "only {\"type\": \"text\"} is written here")),
+                    new Neutral(value -> value.path("type").asString("").equals("text"), UNCONSTRAINED.instead)),
             Map.entry("logprobs", new Neutral(FieldRules::isFalse, NO_SCORES.instead)),
             Map.entry("top_logprobs", NO_SCORES),
             Map.entry("n_probs", NO_SCORES),
@@ -92,7 +91,7 @@ final class FieldRules {
                             TEXT_ALONE.instead)),
             Map.entry("audio", TEXT_ALONE),
             Map.entry("web_search_options", new Neutral(FieldRules::never, "nothing is looked up here")),
-            Map.entry("echo", new Neutral(FieldRules::isFalse, "the prompt is not repeated here")),
+            Map.entry("echo", new Neutral(FieldRules::isFalse, "a prompt is repeated in /v1/completions alone, with 'logprobs'")),
             Map.entry("suffix", new Neutral(FieldRules::isNothing, "text is only written after a prompt here")));
 
     private FieldRules() {}

@@ -40,6 +40,10 @@ final class OllamaRequests {
     static Translation generate(ObjectNode body) {
         Translation words = new Translation(body);
         refuseImages(words.take("images"), "images");
+        JsonNode tools = words.take("tools");
+        if (tools != null && !tools.isEmpty()) {
+            throw ApiException.unsupported("tools", "'tools' is not supported: tools are called in /api/chat alone");
+        }
         ArrayNode messages = words.messages("prompt");
         JsonNode system = words.take("system");
         if (system != null) {

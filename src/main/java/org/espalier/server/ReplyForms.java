@@ -22,8 +22,13 @@ import tools.jackson.databind.JsonNode;
 record ReplyForms(@Nullable ReplyForm form, List<?> tools) {
     private static final int MOST_TOOLS = 128;
 
-    /** @throws ApiException if a field of these is wrong, or two of them contradict each other */
-    static ReplyForms read(JsonFields body) {
+    /**
+     * Reads all of them.
+     *
+     * @param mayCall whether there is a place for calls; otherwise fields of tools are left unread
+     * @throws ApiException if a field of these is wrong, or two of them contradict each other
+     */
+    static ReplyForms read(JsonFields body, boolean mayCall) {
         String given = null;
         ReplyForm form = null;
         for (String name : List.of(
@@ -40,7 +45,7 @@ record ReplyForms(@Nullable ReplyForm form, List<?> tools) {
             given = one == null ? given : name;
             form = one == null ? form : one;
         }
-        ReplyForms tools = tools(body);
+        ReplyForms tools = mayCall ? tools(body) : new ReplyForms(null, List.of());
         if (tools.form != null && form != null) {
             throw ApiException.invalid(
                     given,

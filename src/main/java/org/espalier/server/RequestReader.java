@@ -42,9 +42,9 @@ final class RequestReader {
         Effort effort = Effort.read(body);
         if (effort == null && SideRequest.is(chat)) {
             PromptOptions bare = chat.prompt().instruction() == null ? PromptOptions.instructed("") : chat.prompt();
-            return read(body, model, chat.problem(), bare, Effort.NONE);
+            return read(body, model, chat.problem(), bare, Effort.NONE, true);
         }
-        return read(body, model, chat.problem(), chat.prompt(), effort);
+        return read(body, model, chat.problem(), chat.prompt(), effort, true);
     }
 
     /**
@@ -60,7 +60,7 @@ final class RequestReader {
         if (text == null || !text.isString() || text.asString().isBlank()) {
             throw body.wrong("prompt", "a string that states the problem");
         }
-        return read(body, model, Problem.of(text.asString()), PromptOptions.NONE, Effort.read(body));
+        return read(body, model, Problem.of(text.asString()), PromptOptions.NONE, Effort.read(body), false);
     }
 
     private ModelName model(JsonFields body) {
@@ -72,14 +72,20 @@ final class RequestReader {
         return ModelName.parse(model, policy, settings.maxN());
     }
 
+    /** @param chats whether the reply may call tools: a text has no place for calls */
     private SolveRequest read(
-            JsonFields body, ModelName model, Problem problem, PromptOptions prompt, @Nullable Effort effort) {
+            JsonFields body,
+            ModelName model,
+            Problem problem,
+            PromptOptions prompt,
+            @Nullable Effort effort,
+            boolean chats) {
         SearchFields fields = new SearchFields(settings, body);
         boolean events = fields.events();
         boolean drafts = fields.drafts();
         boolean kept = fields.kept();
         boolean progress = fields.progress();
-        ReplyForms forms = ReplyForms.read(body);
+        ReplyForms forms = ReplyForms.read(body, chats);
         Search search = fields.read(
                 model,
                 problem.in(forms.form()),

@@ -238,6 +238,17 @@ class RequestReaderTest {
         assertThat(request.search().problem().text()).isEqualTo("How much?");
     }
 
+    @Test
+    void aTextHasNoPlaceForCalls() {
+        String asked = "{'model': 'default', 'prompt': 'How much?', 'tools': [%s]}";
+        String tool = "{'type': 'function', 'function': {'name': 'f'}}";
+        assertThatExceptionOfType(ApiException.class)
+                .isThrownBy(() -> reader.text(Json.object(json(asked.formatted(tool)))))
+                .withMessageContaining("'tools'")
+                .withMessageContaining("chats");
+        reader.text(Json.object(json(asked.formatted(""))));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
