@@ -113,16 +113,15 @@ final class CodeSearch implements SearchStrategy {
         listener.ran(attempt.run());
         boolean passed = attempt.run().passedAll();
         solved |= passed && options.stopAtFirst();
-        if (passed || solved || attempt.repairs() >= options.repairs()) {
-            return CompletableFuture.completedFuture(null);
-        }
-        Optional<SearchNode> question = search.ask(attempt.end(), 0, complaint(attempt));
-        if (question.isEmpty()) {
-            return CompletableFuture.completedFuture(null);
-        }
-        CompletableFuture<Void> mended = attempt(search, question.get(), 0, attempt.slot(), attempt.repairs() + 1);
-        search.retire(question.get());
-        return mended;
+        boolean mends = !passed && !solved && attempt.repairs() < options.repairs();
+        Optional<SearchNode> question = mends ? search.ask(attempt.end(), 0, complaint(attempt)) : Optional.empty();
+        search.retire(attempt.end());
+        return question.map(asked -> {
+                    CompletableFuture<Void> mended = attempt(search, asked, 0, attempt.slot(), attempt.repairs() + 1);
+                    search.retire(asked);
+                    return mended;
+                })
+                .orElseGet(() -> CompletableFuture.completedFuture(null));
     }
 
     /** What a program did wrong, for the policy. */

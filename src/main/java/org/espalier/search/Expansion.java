@@ -83,11 +83,22 @@ final class Expansion {
     }
 
     /**
-     * Samples one step and has it judged, after {@link SearchConfig#lookahead()} greedy steps if the search has any.
+     * Samples one step and has it judged, after {@link SearchConfig#lookahead()} greedy steps if the search has any. Nothing can
+     * be asked of it if the path ends there.
      *
      * @param judgeLookahead whether the lookahead text counts; otherwise it is only written
      */
     CompletableFuture<SearchNode> extendStep(SearchNode parent, int childIndex, boolean judgeLookahead) {
+        return extendStepOpen(parent, childIndex, judgeLookahead).thenApply(node -> {
+            if (!paths.goesOn(node)) {
+                node.retire();
+            }
+            return node;
+        });
+    }
+
+    /** The same, to be ended or asked for more. */
+    CompletableFuture<SearchNode> extendStepOpen(SearchNode parent, int childIndex, boolean judgeLookahead) {
         return extend(parent, childIndex, config.sampling(), stepTokens(), config.delimiter(), false)
                 .thenCompose(node -> {
                     CompletableFuture<Void> judged = judge(node);
@@ -102,12 +113,6 @@ final class Expansion {
                         }
                         return node;
                     });
-                })
-                .thenApply(node -> {
-                    if (!paths.goesOn(node)) {
-                        node.retire();
-                    }
-                    return node;
                 });
     }
 

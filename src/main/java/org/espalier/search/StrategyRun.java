@@ -77,12 +77,23 @@ final class StrategyRun implements SearchAlgorithm, SearchSteps {
 
     @Override
     public CompletableFuture<SearchNode> propose(SearchNode parent, int childIndex) {
-        return remember(search.expansion().extendStep(parent, childIndex, true));
+        return remember(
+                search.expansion().extendStepOpen(parent, childIndex, true).thenApply(this::heldIfAskable));
     }
 
     @Override
     public CompletableFuture<SearchNode> complete(SearchNode parent, int childIndex) {
-        return remember(search.expansion().extendToEnd(parent, childIndex));
+        return remember(search.expansion()
+                .extendSteps(parent, childIndex, Integer.MAX_VALUE)
+                .thenApply(this::heldIfAskable));
+    }
+
+    /** Lets go of the end of a path unless it can be asked about. */
+    private SearchNode heldIfAskable(SearchNode node) {
+        if (!search.paths().goesOn(node) && !questions.mayAsk(node)) {
+            node.retire();
+        }
+        return node;
     }
 
     @Override
