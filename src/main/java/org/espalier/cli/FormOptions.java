@@ -1,11 +1,6 @@
 package org.espalier.cli;
 
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import org.espalier.eval.Utf8Text;
-import org.espalier.model.Reason;
 import org.espalier.model.ReplyForm;
 import org.espalier.model.UsageException;
 import org.espalier.structure.GrammarForm;
@@ -48,20 +43,8 @@ final class FormOptions {
             throw new UsageException("--json-schema is a grammar already: give it or --grammar, not both");
         }
         if (schema != null) {
-            return JsonForm.of(read("--json-schema", schema));
+            return JsonForm.of(GivenText.read("--json-schema", schema));
         }
-        return grammar == null ? null : GrammarForm.of(read("--grammar", grammar));
-    }
-
-    private static String read(String option, Path file) {
-        try {
-            return Utf8Text.read(file);
-        } catch (CharacterCodingException e) {
-            throw new UsageException("cannot read " + option + " from " + file + ": " + Utf8Text.reason(e));
-        } catch (NoSuchFileException e) {
-            throw new UsageException("cannot read " + option + " from " + file + ": there is no such file");
-        } catch (IOException e) {
-            throw new UsageException("cannot read " + option + " from " + file + ": " + Reason.of(e));
-        }
+        return grammar == null ? null : GrammarForm.of(GivenText.read("--grammar", grammar));
     }
 }

@@ -1,8 +1,5 @@
 package org.espalier.cli;
 
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.espalier.code.CodeOptions;
@@ -10,8 +7,6 @@ import org.espalier.code.Language;
 import org.espalier.code.ProgramChoice;
 import org.espalier.code.TestFile;
 import org.espalier.code.TestSuite;
-import org.espalier.eval.Utf8Text;
-import org.espalier.model.Reason;
 import org.espalier.model.UsageException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -70,18 +65,7 @@ final class ProgramOptions extends ProgramRunOptions {
     @Nullable
     TestSuite tests() {
         Path file = tests;
-        if (file == null) {
-            return null;
-        }
-        try {
-            return TestFile.parse(file.toString(), Utf8Text.read(file));
-        } catch (CharacterCodingException e) {
-            throw new UsageException("cannot read the tests from " + file + ": " + Utf8Text.reason(e));
-        } catch (NoSuchFileException e) {
-            throw new UsageException("cannot read the tests from " + file + ": there is no such file");
-        } catch (IOException e) {
-            throw new UsageException("cannot read the tests from " + file + ": " + Reason.of(e));
-        }
+        return file == null ? null : TestFile.parse(file.toString(), GivenText.read("the tests", file));
     }
 
     /** Options that mean something for programs alone and were given though they are not asked for. */

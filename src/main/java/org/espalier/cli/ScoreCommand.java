@@ -1,14 +1,11 @@
 package org.espalier.cli;
 
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.espalier.eval.Utf8Text;
 import org.espalier.model.Budget;
 import org.espalier.model.Meter;
 import org.espalier.model.Problem;
@@ -71,7 +68,7 @@ final class ScoreCommand implements Callable<Integer> {
     private record Scored(String problem, String prm, List<String> steps, List<@Nullable Double> stepScores) {}
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         LargerPolicy.requireUse(models.runtime(), List.of());
         if (delimiter.isEmpty()) {
             throw new UsageException("--delimiter is empty: give the text that ends a step, usually a blank line");
@@ -110,16 +107,14 @@ final class ScoreCommand implements Callable<Integer> {
         }
     }
 
-    private static String read(String what, @Nullable Path file) throws IOException {
-        Path path = file == null ? Path.of("-") : file;
+    private static String read(String what, @Nullable Path file) {
+        if (file != null && !file.toString().equals("-")) {
+            return GivenText.read(what, file);
+        }
         try {
-            return path.toString().equals("-") ? StandardStreams.read(what) : Utf8Text.read(path);
-        } catch (CharacterCodingException e) {
-            throw new UsageException("cannot read %s from %s: %s".formatted(what, path, Utf8Text.reason(e)));
-        } catch (NoSuchFileException e) {
-            throw new UsageException("cannot read %s from %s: there is no such file".formatted(what, path));
+            return StandardStreams.read(what);
         } catch (IOException e) {
-            throw new UsageException("cannot read %s from %s: %s".formatted(what, path, Reason.of(e)));
+            throw new UsageException("cannot read %s from -: %s".formatted(what, Reason.of(e)));
         }
     }
 

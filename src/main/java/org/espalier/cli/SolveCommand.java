@@ -1,8 +1,6 @@
 package org.espalier.cli;
 
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -11,10 +9,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.espalier.catalog.ModelStore;
 import org.espalier.cli.RemoteSolver.Found;
 import org.espalier.eval.RunBudget;
-import org.espalier.eval.Utf8Text;
 import org.espalier.model.Meter;
 import org.espalier.model.Problem;
-import org.espalier.model.Reason;
 import org.espalier.model.ReplyForm;
 import org.espalier.model.UsageException;
 import org.espalier.model.Warning;
@@ -292,7 +288,7 @@ final class SolveCommand implements Callable<Integer> {
             throw new UsageException("give the problem as an argument or with --file, not both");
         }
         if (file != null && !file.toString().equals("-")) {
-            return readText(file);
+            return GivenText.read("the problem", file);
         }
         if (text != null && !text.equals("-")) {
             return text;
@@ -304,18 +300,6 @@ final class SolveCommand implements Callable<Integer> {
             System.err.println("Type the problem; Ctrl-D on a line of its own ends it");
         }
         return StandardStreams.read("the problem");
-    }
-
-    private static String readText(Path file) {
-        try {
-            return Utf8Text.read(file);
-        } catch (CharacterCodingException e) {
-            throw new UsageException("cannot read the problem from " + file + ": " + Utf8Text.reason(e));
-        } catch (NoSuchFileException e) {
-            throw new UsageException("cannot read the problem from " + file + ": there is no such file");
-        } catch (IOException e) {
-            throw new UsageException("cannot read the problem from " + file + ": " + Reason.of(e));
-        }
     }
 
     private Found solve(ServerClient client, Problem problem, SearchMethod method, SearchConfig config) {
