@@ -222,14 +222,7 @@ public final class Lane implements AutoCloseable {
      * @throws org.espalier.model.UsageException if it is no grammar
      */
     public Sequence open(int[] tokens, Meter meter, Role role, @Nullable String grammar) {
-        if (tokens.length >= maxLength) {
-            throw new EspalierException(Wording.of(
-                    "the %s's prompt has %s tokens, but its context holds %d: shorten the problem or raise %s",
-                    name, counted(tokens.length), maxLength, Parameter.of("context")));
-        }
-        Sequence root = new Sequence(this, null, meter, role, grammar == null ? null : grammars.begin(grammar));
-        root.tokens.addElements(0, tokens);
-        return root;
+        return root(null, tokens, meter, role, grammar);
     }
 
     /**
@@ -248,13 +241,17 @@ public final class Lane implements AutoCloseable {
      */
     public Sequence open(Sequence kept, int[] tokens, Meter meter, @Nullable String grammar) {
         checkUsable(kept);
-        int length = kept.length() + tokens.length;
+        return root(kept, tokens, meter, kept.role, grammar);
+    }
+
+    private Sequence root(@Nullable Sequence before, int[] tokens, Meter meter, Role role, @Nullable String grammar) {
+        int length = tokens.length + (before == null ? 0 : before.length());
         if (length >= maxLength) {
             throw new EspalierException(Wording.of(
                     "the %s's prompt has %s tokens, but its context holds %d: shorten the problem or raise %s",
                     name, counted(length), maxLength, Parameter.of("context")));
         }
-        Sequence root = new Sequence(this, kept, meter, kept.role, grammar == null ? null : grammars.begin(grammar));
+        Sequence root = new Sequence(this, before, meter, role, grammar == null ? null : grammars.begin(grammar));
         root.tokens.addElements(0, tokens);
         return root;
     }
