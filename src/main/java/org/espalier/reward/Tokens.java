@@ -6,11 +6,11 @@ import org.espalier.model.Tokenizer;
 import org.espalier.prompt.Fragment;
 
 /** Token lists. */
-final class Tokens {
+public final class Tokens {
     private Tokens() {}
 
     /** The tokens of a text from its beginning, for a context that holds so many at most. */
-    static int[] fromBeginning(List<Fragment> fragments, Tokenizer tokenizer, int most) {
+    public static int[] fromBeginning(List<Fragment> fragments, Tokenizer tokenizer, int most) {
         return concat(tokenizer.beginning(), Fragment.encode(fragments, tokenizer, most));
     }
 

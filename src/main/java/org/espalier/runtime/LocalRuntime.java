@@ -1,6 +1,5 @@
 package org.espalier.runtime;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +10,6 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.espalier.catalog.ModelFile;
 import org.espalier.catalog.ModelStore;
@@ -21,7 +19,6 @@ import org.espalier.engine.LaneStats;
 import org.espalier.engine.MemoryPlan;
 import org.espalier.engine.MemoryPlan.ModelShape;
 import org.espalier.engine.ModelRunner;
-import org.espalier.engine.Scoring;
 import org.espalier.llama.ContextOptions;
 import org.espalier.llama.EnergyMeter;
 import org.espalier.llama.LlamaModelRunner;
@@ -54,7 +51,9 @@ import org.espalier.reward.EnginePolicy;
 import org.espalier.reward.KeptPrompts;
 import org.espalier.reward.SelfJudge;
 import org.espalier.reward.StopTokenTokenizer;
+import org.espalier.reward.TextScores;
 import org.espalier.reward.ThinkingPolicy;
+import org.espalier.reward.Tokens;
 import org.espalier.runtime.LoadedModels.Use;
 import org.espalier.search.AutoPlan;
 import org.espalier.search.SearchConfig;
@@ -358,9 +357,11 @@ public final class LocalRuntime implements AutoCloseable {
      * @param asked of it
      */
     public int promptTokens(Problem problem, PromptOptions asked) {
-        Tokenizer tokenizer = policyLane.tokenizer();
-        return tokenizer.beginning().length
-                + Fragment.encode(promptOf(asked).render(problem), tokenizer, contextTokens()).length;
+        return fromBeginning(promptOf(asked).render(problem)).length;
+    }
+
+    private int[] fromBeginning(List<Fragment> pieces) {
+        return Tokens.fromBeginning(pieces, policyLane.tokenizer(), contextTokens());
     }
 
     /**
@@ -375,13 +376,8 @@ public final class LocalRuntime implements AutoCloseable {
             return;
         }
         promptOf(asked).replied(problem, reply).ifPresent(replied -> {
-            Tokenizer tokenizer = policyLane.tokenizer();
-            int most = contextTokens();
-            int begun = tokenizer.beginning().length
-                    + Fragment.encode(replied.pieces().subList(0, replied.prompt()), tokenizer, most).length;
-            int[] all = Fragment.encode(replied.pieces(), tokenizer, most);
-            int[] tokens = IntStream.concat(IntStream.of(tokenizer.beginning()), IntStream.of(all))
-                    .toArray();
+            int begun = fromBeginning(replied.pieces().subList(0, replied.prompt())).length;
+            int[] tokens = fromBeginning(replied.pieces());
             // The last token is left to whoever has the reply written again.
             engine.execute(() -> {
                 CompletableFuture<?> unused = conversations.keep(tokens, begun - 1);
@@ -413,49 +409,7 @@ public final class LocalRuntime implements AutoCloseable {
      * @throws UsageException if the text is empty or longer than the context, or an id is no token
      */
     public List<TokenScore> tokenScores(@Nullable String text, List<Integer> ids, Meter meter) {
-        Tokenizer tokenizer = policyLane.tokenizer();
-        int[] given = text == null
-                ? ids.stream().mapToInt(Integer::intValue).toArray()
-                : tokenizer.encode(text, true, contextTokens());
-        if (given.length == 0) {
-            throw new UsageException("there is nothing to score: the prompt is empty");
-        }
-        for (int id : given) {
-            if (id < 0 || id >= tokenizer.size()) {
-                throw new UsageException("the policy's vocabulary has no token " + id);
-            }
-        }
-        int[] beginning = tokenizer.beginning();
-        boolean begun = beginning.length == 0 || given[0] == beginning[0];
-        int hidden = begun ? 0 : beginning.length;
-        int[] tokens = IntStream.concat(IntStream.of(begun ? new int[0] : beginning), IntStream.of(given))
-                .toArray();
-        if (!policyLane.fits(tokens.length + 1)) {
-            throw new UsageException("the prompt has " + tokens.length + " tokens, but the policy's context holds "
-                    + contextTokens() + ": send less at a time");
-        }
-        int[] targets = IntStream.range(0, tokens.length)
-                .map(i -> i + 1 < tokens.length ? tokens[i + 1] : 0)
-                .toArray();
-        Scoring scoring = Scoring.ofTargets(targets);
-        float[] read = CompletableFuture.supplyAsync(() -> policyLane.score(tokens, scoring, meter), engine)
-                .thenCompose(
-                        sequence -> scoring.result().whenCompleteAsync((values, thrown) -> sequence.close(), engine))
-                .join();
-        List<TokenScore> scores = new ArrayList<>();
-        for (int i = hidden; i <= tokens.length; i++) {
-            boolean end = i == tokens.length;
-            String likeliest = i == 0 ? null : words(tokenizer, scoring.likeliest()[i - 1]);
-            Double top = i == 0 ? null : (double) read[2 * (i - 1) + 1];
-            Double own = i == 0 ? null : end ? top : Double.valueOf(read[2 * (i - 1)]);
-            scores.add(
-                    new TokenScore(end ? String.valueOf(likeliest) : words(tokenizer, tokens[i]), own, likeliest, top));
-        }
-        return List.copyOf(scores);
-    }
-
-    private static String words(Tokenizer tokenizer, int token) {
-        return new String(tokenizer.piece(token), StandardCharsets.UTF_8);
+        return new TextScores(engine, policyLane).of(text, ids, meter);
     }
 
     /** Tokens that a prompt and a completion can have together. */
