@@ -295,7 +295,6 @@ final class HttpFetch {
     }
 
     /** Waits a while, longer after each failure in a row. */
-    /** Waits longer after each failure in a row. */
     static void pause(long pauseMillis, int failures) {
         try {
             Thread.sleep(pauseMillis << Math.max(0, failures - 1));

@@ -15,10 +15,9 @@ import org.espalier.model.StepRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Conversations whose cells are kept, so that the next turn computes only what is new. They are sequences that nobody waits for:
- * the cache takes their cells for a search that needs them, and what is taken is computed again where it is asked for. Engine
- * thread only,
- * unless it says otherwise.
+ * Conversations whose cells are kept, so that the next turn computes only what is new. They are sequences that nobody waits
+ * for: the cache takes their cells for a search that needs them, and what is taken is computed again where it is asked for.
+ * Engine thread only, unless it says otherwise.
  */
 public final class KeptPrompts {
     private final Lane lane;

@@ -12,9 +12,9 @@ public enum KvLayout {
     STREAMS;
 
     /**
-     * Measured with SmolLM2-135M on two cores and llama.cpp's own attention, behind a prefix of 100 tokens: with 32 tokens of its own for each branch
-     * streams have 0.90 of unified's speed at 32 branches and 1.23 at 64, with 128 tokens 0.94 at 16 branches and 1.09 at
-     * 32.
+     * Measured with SmolLM2-135M on two cores and llama.cpp's own attention, behind a prefix of 100 tokens: with 32 tokens
+     * of its own for each branch streams have 0.90 of unified's speed at 32 branches and 1.23 at 64, with 128 tokens 0.94
+     * at 16 branches and 1.09 at 32.
      */
     private static final int STREAMS_FROM = 64;
 
