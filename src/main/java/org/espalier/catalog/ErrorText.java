@@ -1,6 +1,7 @@
 package org.espalier.catalog;
 
 import java.util.Locale;
+import org.espalier.model.Excerpt;
 
 /** Formats what several messages of this package state. */
 final class ErrorText {
@@ -12,7 +13,7 @@ final class ErrorText {
 
     /** Returns the reason that a program gave, cut where it gets long. */
     static String shortened(String reason) {
-        return reason.length() <= REASON_CHARACTERS ? reason : reason.substring(0, REASON_CHARACTERS) + "…";
+        return Excerpt.of(reason, REASON_CHARACTERS);
     }
 
     /** Returns a size such as "98.4 MB"; decimal units, as disks and downloads are counted. */

@@ -17,6 +17,7 @@ import org.espalier.catalog.ProcessLock;
 import org.espalier.catalog.ProgramRun;
 import org.espalier.catalog.ProgramRun.Outcome;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Excerpt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -124,7 +125,7 @@ final class LlamaConverter {
                 .filter(line -> !line.isBlank())
                 .reduce("exit code " + outcome.exitCode(), (before, line) -> line)
                 .strip();
-        return last.length() <= LONGEST_REASON ? last : last.substring(0, LONGEST_REASON) + "…";
+        return Excerpt.of(last, LONGEST_REASON);
     }
 
     /** The folder of llama.cpp's source. */

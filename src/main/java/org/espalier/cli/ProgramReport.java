@@ -5,6 +5,7 @@ import java.util.Locale;
 import org.espalier.code.CodeDocument;
 import org.espalier.code.CodeDocument.Group;
 import org.espalier.code.TestRun.Check;
+import org.espalier.model.Excerpt;
 import org.espalier.search.Usage;
 
 /** A program for a person to read: the code, what it passed, and why it was chosen. */
@@ -87,8 +88,7 @@ final class ProgramReport {
     }
 
     private static String shortened(String text) {
-        String line = text.strip().replaceAll("\\s+", " ");
-        return line.length() <= WIDTH ? line : line.substring(0, WIDTH - 1) + "…";
+        return Excerpt.within(text.strip().replaceAll("\\s+", " "), WIDTH);
     }
 
     private static String cost(CodeDocument solution) {

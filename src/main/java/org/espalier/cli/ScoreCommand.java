@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.espalier.model.Budget;
+import org.espalier.model.Excerpt;
 import org.espalier.model.Meter;
 import org.espalier.model.Problem;
 import org.espalier.model.Reason;
@@ -137,8 +138,7 @@ final class ScoreCommand implements Callable<Integer> {
         List<List<String>> cells = new ArrayList<>();
         cells.add(List.of("step", "text", "score"));
         for (int i = 0; i < steps.size(); i++) {
-            String line = steps.get(i).strip().replaceAll("\\s+", " ");
-            String shown = line.length() <= FIRST_WORDS ? line : line.substring(0, FIRST_WORDS - 1) + "…";
+            String shown = Excerpt.within(steps.get(i).strip().replaceAll("\\s+", " "), FIRST_WORDS);
             cells.add(List.of(String.valueOf(i + 1), shown, shown(scores.get(i))));
         }
         new TextTable(cells, 2).print(terminal);

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Excerpt;
 import org.espalier.model.UsageException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -227,7 +228,7 @@ final class ServerClient {
                 .asString("")
                 .replaceAll("[\\p{Cntrl}\\s]+", " ")
                 .strip();
-        return message.length() <= REASON_CHARACTERS ? message : message.substring(0, REASON_CHARACTERS) + "…";
+        return Excerpt.of(message, REASON_CHARACTERS);
     }
 
     private EspalierException noEspalier(String why) {

@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.espalier.catalog.ModelStore;
 import org.espalier.cli.RemoteSolver.Found;
 import org.espalier.eval.RunBudget;
+import org.espalier.model.Excerpt;
 import org.espalier.model.Meter;
 import org.espalier.model.Problem;
 import org.espalier.model.ReplyForm;
@@ -251,8 +252,7 @@ final class SolveCommand implements Callable<Integer> {
     }
 
     private static String shortened(String text) {
-        String line = text.replaceAll("\\s+", " ");
-        return line.length() <= PROBLEM_SHOWN ? line : line.substring(0, PROBLEM_SHOWN - 1) + "…";
+        return Excerpt.within(text.replaceAll("\\s+", " "), PROBLEM_SHOWN);
     }
 
     private void printAlone(SolutionDocument solution) {

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.espalier.model.Completion;
+import org.espalier.model.Excerpt;
 import org.espalier.search.SearchNode;
 import org.espalier.search.SearchNode.Fate;
 import org.espalier.search.SearchTree;
@@ -72,7 +73,7 @@ final class TreeText {
         String times = steps.size() == 1 ? "" : "x" + steps.size() + " ";
         int room = Math.max(LEAST_TEXT, terminal.columns() - 8 - 2 * depth);
         String text = times + first.text().strip().replaceAll("\\s+", " ");
-        String line = "  ".repeat(depth) + (text.length() <= room ? text : text.substring(0, room - 1) + "…");
+        String line = "  ".repeat(depth) + Excerpt.within(text, room);
         boolean bold = steps.stream().anyMatch(chosen::contains);
         terminal.println(bold ? "%s %s @|bold %s|@" : "@|faint %s %s %s|@", score, cut ? "-" : " ", line);
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.espalier.code.TestRun.Check;
 import org.espalier.code.TestRun.Status;
+import org.espalier.model.Excerpt;
 import org.jspecify.annotations.Nullable;
 
 /** Makes results of parts. Stateless. */
@@ -33,7 +34,6 @@ final class Runs {
     }
 
     private static String quoted(String text) {
-        String line = text.strip().replace("\n", "\\n");
-        return '"' + (line.length() > SHOWN ? line.substring(0, SHOWN) + "…" : line) + '"';
+        return '"' + Excerpt.of(text.strip().replace("\n", "\\n"), SHOWN) + '"';
     }
 }

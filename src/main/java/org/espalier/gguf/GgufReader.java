@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.function.LongConsumer;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Excerpt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -144,8 +145,7 @@ final class GgufReader implements AutoCloseable {
 
     /** Returns what a file calls something, fit for a message of one line. */
     static String quoted(String name) {
-        String printable = name.replaceAll("[\\p{Cntrl}\\u0085\\u2028\\u2029]", "?");
-        return printable.length() <= LONGEST_QUOTE ? printable : printable.substring(0, LONGEST_QUOTE) + "…";
+        return Excerpt.of(name.replaceAll("[\\p{Cntrl}\\u0085\\u2028\\u2029]", "?"), LONGEST_QUOTE);
     }
 
     /**

@@ -17,6 +17,7 @@ import org.espalier.catalog.ProgramRun.Outcome;
 import org.espalier.llama.ModelTrial;
 import org.espalier.llama.NativeLibrary;
 import org.espalier.model.EspalierException;
+import org.espalier.model.Excerpt;
 import org.jspecify.annotations.Nullable;
 
 /** Starts {@link TrialMain} and says how it ended. */
@@ -168,7 +169,6 @@ final class TrialRun {
     }
 
     private static String printable(String text) {
-        String clean = text.replaceAll("\\p{Cntrl}", "?");
-        return clean.length() <= 200 ? clean : clean.substring(0, 200) + "…";
+        return Excerpt.of(text.replaceAll("\\p{Cntrl}", "?"), 200);
     }
 }

@@ -3,6 +3,7 @@ package org.espalier.server;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.util.List;
+import org.espalier.model.Excerpt;
 import org.espalier.server.ModelLoading.Step;
 import org.espalier.server.ModelMenu.Offer;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +66,7 @@ final class EngineRoutes {
 
     private static void require(List<Offer> offers, String name, String field) {
         if (offers.stream().noneMatch(offer -> offer.name().equals(name))) {
-            String shown = name.length() <= 80 ? name : name.substring(0, 80) + "…";
+            String shown = Excerpt.of(name, 80);
             throw new ApiException(
                     404,
                     "invalid_request_error",

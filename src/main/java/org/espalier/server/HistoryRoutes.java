@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.espalier.model.Excerpt;
 import org.espalier.server.HistoryStore.Summary;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -63,9 +64,7 @@ final class HistoryRoutes {
     }
 
     private static String shown(String text) {
-        return text.codePointCount(0, text.length()) <= SHOWN
-                ? text
-                : text.substring(0, text.offsetByCodePoints(0, SHOWN)) + "…";
+        return Excerpt.of(text, SHOWN);
     }
 
     private static Map<String, String> query(HttpExchange exchange) {

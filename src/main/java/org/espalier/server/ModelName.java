@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.espalier.model.Excerpt;
 import org.espalier.search.SearchMethod;
 import org.jspecify.annotations.Nullable;
 
@@ -73,7 +74,7 @@ record ModelName(
     }
 
     private static ApiException unknown(String id, String why) {
-        String shown = id.length() <= LONGEST_SHOWN ? id : id.substring(0, LONGEST_SHOWN) + "…";
+        String shown = Excerpt.of(id, LONGEST_SHOWN);
         return ApiException.noSuchModel(
                 "there is no model '" + shown + "'" + why + " (try default, or a search such as default@dvts-16)");
     }

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.espalier.model.Excerpt;
 import org.espalier.search.SearchMethod;
 import org.espalier.server.SolveRequest.Search;
 import org.espalier.wire.SearchSettings;
@@ -86,9 +87,6 @@ final class SearchProgress {
     }
 
     private static String shortened(String text) {
-        String line = text.strip().replaceAll("\\s+", " ");
-        return line.codePointCount(0, line.length()) <= LONGEST
-                ? line
-                : line.substring(0, line.offsetByCodePoints(0, LONGEST)) + "…";
+        return Excerpt.of(text.strip().replaceAll("\\s+", " "), LONGEST);
     }
 }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.espalier.model.Excerpt;
 import org.espalier.model.UsageException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -418,8 +419,7 @@ final class SchemaGrammar {
     }
 
     private static String excerpt(Object value) {
-        String text = value.toString().replaceAll("\\s+", " ");
-        return text.length() > 60 ? text.substring(0, 60) + "…" : text;
+        return Excerpt.of(value.toString().replaceAll("\\s+", " "), 60);
     }
 
     private static UsageException refused(String why) {
