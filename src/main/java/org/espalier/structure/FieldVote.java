@@ -115,10 +115,10 @@ final class FieldVote {
             groups.computeIfAbsent(group.apply(opinion), key -> new ArrayList<>())
                     .add(opinion);
         }
-        // The greatest, and of equals the first.
-        List<List<Opinion>> all = new ArrayList<>(groups.values());
-        all.sort(Comparator.comparingDouble(FieldVote::weight).reversed());
-        return all.get(0);
+        // Of equals the first.
+        return groups.values().stream()
+                .max(Comparator.comparingDouble(FieldVote::weight))
+                .orElseThrow();
     }
 
     private static double weight(List<Opinion> opinions) {

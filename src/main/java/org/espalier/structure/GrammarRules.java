@@ -13,16 +13,20 @@ final class GrammarRules {
     static final String OBJECT = "object";
     /** A character of a JSON text. */
     static final String CHARACTER = "char";
+    /** What a JSON text has to escape, as a part of a set of characters. */
+    static final String ESCAPED = "\"\\\\\\x7F\\x00-\\x1F";
+    /** A number without a sign, as the body of a rule. */
+    static final String NOT_NEGATIVE = "(\"0\" | [1-9] [0-9]{0,15}) (\".\" [0-9]{1,15})? ([eE] [-+]? [0-9]{1,2})?";
 
     private static final Map<String, String> KNOWN = Map.ofEntries(
             Map.entry(SPACE, "| \" \" | \"\\n\" [ \\t]{0,20}"),
             Map.entry(
                     CHARACTER,
-                    "[^\"\\\\\\x7F\\x00-\\x1F] | \"\\\\\" ([\"\\\\bfnrt/] | \"u\" ([0-9a-cA-Ce-fE-F] [0-9a-fA-F]{3}"
+                    "[^" + ESCAPED + "] | \"\\\\\" ([\"\\\\bfnrt/] | \"u\" ([0-9a-cA-Ce-fE-F] [0-9a-fA-F]{3}"
                             + " | [dD] [0-7] [0-9a-fA-F]{2}))"),
             Map.entry(STRING, "\"\\\"\" char* \"\\\"\""),
             Map.entry("integer", "\"-\"? (\"0\" | [1-9] [0-9]{0,15})"),
-            Map.entry("number", "\"-\"? (\"0\" | [1-9] [0-9]{0,15}) (\".\" [0-9]{1,15})? ([eE] [-+]? [0-9]{1,2})?"),
+            Map.entry("number", "\"-\"? " + NOT_NEGATIVE),
             Map.entry("boolean", "\"true\" | \"false\""),
             Map.entry("null", "\"null\""),
             Map.entry("array", "\"[\" ws (value (ws \",\" ws value)* ws)? \"]\""),

@@ -23,6 +23,8 @@ final class PatternGrammar {
     private final GrammarRules rules;
     private int at;
     private int depth;
+    /** Whether there is a choice outside of all groups, of which an anchor belongs to one side alone. */
+    private boolean topLevelChoice;
 
     private PatternGrammar(String pattern, GrammarRules rules) {
         this.pattern = pattern;
@@ -40,7 +42,7 @@ final class PatternGrammar {
         PatternGrammar reader = new PatternGrammar(inner, rules);
         try {
             String body = reader.alternatives();
-            if (reader.at < inner.length() || (inner.contains("|") && (begins || ends) && reader.topLevelChoice)) {
+            if (reader.at < inner.length() || ((begins || ends) && reader.topLevelChoice)) {
                 return Optional.empty();
             }
             String any = rules.known(GrammarRules.CHARACTER) + "*";
@@ -49,9 +51,6 @@ final class PatternGrammar {
             return Optional.empty();
         }
     }
-
-    /** Whether there is a choice outside of all groups, of which an anchor belongs to one side alone. */
-    private boolean topLevelChoice;
 
     private boolean more() {
         return at < pattern.length();
@@ -132,9 +131,9 @@ final class PatternGrammar {
             case 'd' -> "[0-9]";
             case 'w' -> "[0-9A-Za-z_]";
             case 's' -> "\" \"";
-            case 'D' -> "[^0-9\"\\\\\\x7F\\x00-\\x1F]";
-            case 'W' -> "[^0-9A-Za-z_\"\\\\\\x7F\\x00-\\x1F]";
-            case 'S' -> "[^ \"\\\\\\x7F\\x00-\\x1F]";
+            case 'D' -> "[^0-9" + GrammarRules.ESCAPED + "]";
+            case 'W' -> "[^0-9A-Za-z_" + GrammarRules.ESCAPED + "]";
+            case 'S' -> "[^ " + GrammarRules.ESCAPED + "]";
             default -> {
                 if (Character.isLetterOrDigit(c)) {
                     throw new Unknown();
@@ -191,7 +190,7 @@ final class PatternGrammar {
         if (set.isEmpty()) {
             throw new Unknown();
         }
-        return negated ? "[^" + set + "\"\\\\\\x7F\\x00-\\x1F]" : "[" + set + "]";
+        return negated ? "[^" + set + GrammarRules.ESCAPED + "]" : "[" + set + "]";
     }
 
     private static String member(char c) {

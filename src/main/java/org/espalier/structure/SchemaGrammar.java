@@ -137,15 +137,8 @@ final class SchemaGrammar {
 
     /** Both schemas as one, as far as a grammar needs it. Keywords of the second stand in the place of the first's. */
     private JsonNode merged(JsonNode first, JsonNode second) {
-        JsonNode resolved = second;
-        Set<String> seen = new HashSet<>();
-        while (resolved.has("$ref")) {
-            String pointer = resolved.get("$ref").asString("");
-            if (!seen.add(pointer)) {
-                throw refused("$ref " + pointer + " refers to itself");
-            }
-            resolved = target(pointer);
-        }
+        JsonNode reference = second.get("$ref");
+        JsonNode resolved = reference == null ? second : target(last(reference));
         if (!(first instanceof ObjectNode one) || !(resolved instanceof ObjectNode other)) {
             return resolved.isObject() ? resolved : first;
         }
@@ -169,16 +162,7 @@ final class SchemaGrammar {
     }
 
     private String reference(JsonNode reference) {
-        String pointer = reference.asString("");
-        Set<String> seen = new HashSet<>();
-        JsonNode target = target(pointer);
-        while (target.has("$ref")) {
-            if (!seen.add(pointer)) {
-                throw refused("$ref " + pointer + " refers to itself");
-            }
-            pointer = target.get("$ref").asString("");
-            target = target(pointer);
-        }
+        String pointer = last(reference);
         String known = references.get(pointer);
         if (known != null) {
             return known;
@@ -187,9 +171,24 @@ final class SchemaGrammar {
         references.put(pointer, name);
         int outer = depth;
         depth = 0;
-        rules.define(name, value(target));
+        rules.define(name, value(target(pointer)));
         depth = outer;
         return name;
+    }
+
+    /** The last pointer of references that refer to each other: to what is none. */
+    private String last(JsonNode reference) {
+        String pointer = reference.asString("");
+        Set<String> seen = new HashSet<>();
+        for (JsonNode next = target(pointer).get("$ref");
+                next != null;
+                next = target(pointer).get("$ref")) {
+            if (!seen.add(pointer)) {
+                throw refused("$ref " + pointer + " refers to itself");
+            }
+            pointer = next.asString("");
+        }
+        return pointer;
     }
 
     private JsonNode target(String pointer) {
@@ -409,9 +408,7 @@ final class SchemaGrammar {
     private String number(JsonNode schema) {
         JsonNode low = schema.has("minimum") ? schema.get("minimum") : schema.path("exclusiveMinimum");
         boolean positive = low.isNumber() && low.decimalValue().signum() >= 0;
-        return positive
-                ? rules.add("(\"0\" | [1-9] [0-9]{0,15}) (\".\" [0-9]{1,15})? ([eE] [-+]? [0-9]{1,2})?")
-                : rules.known("number");
+        return positive ? rules.add(GrammarRules.NOT_NEGATIVE) : rules.known("number");
     }
 
     private static String literal(JsonNode value) {
