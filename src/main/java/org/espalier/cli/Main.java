@@ -130,7 +130,7 @@ public final class Main extends RootCommand {
 
     /** With all commands. */
     static CommandLine commandLine() {
-        return commandLine(new Main());
+        return prepared(new CommandLine(new Main()));
     }
 
     private static CommandSpec allCommands() {
@@ -145,10 +145,9 @@ public final class Main extends RootCommand {
         String first = arguments.isEmpty() ? "" : arguments.get(0);
         for (Class<?> command : commands()) {
             if (nameOf(command).equals(first) && !OF_ALL.contains(first)) {
-                RootCommand root = new RootCommand();
-                CommandLine line = new CommandLine(root);
+                CommandLine line = new CommandLine(new RootCommand());
                 line.addSubcommand(command);
-                return prepared(line, root);
+                return prepared(line);
             }
         }
         return commandLine();
@@ -165,11 +164,7 @@ public final class Main extends RootCommand {
         return Objects.requireNonNull(command.getAnnotation(Command.class)).name();
     }
 
-    private static CommandLine commandLine(RootCommand root) {
-        return prepared(new CommandLine(root), root);
-    }
-
-    private static CommandLine prepared(CommandLine line, RootCommand root) {
+    private static CommandLine prepared(CommandLine line) {
         // Help may have colours; messages hold what others wrote.
         line.setOut(new PrintWriter(QuotingStream.raw(System.out), true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
@@ -183,6 +178,7 @@ public final class Main extends RootCommand {
             return new CommandLine.RunLast().execute(parsed);
         });
         line.setParameterExceptionHandler(UsageErrors::print);
+        RootCommand root = line.getCommand();
         line.setExecutionExceptionHandler((e, failed, parsed) -> failed(root.isTraced(), e, failed));
         return line;
     }

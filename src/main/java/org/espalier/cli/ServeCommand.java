@@ -270,7 +270,7 @@ final class ServeCommand implements Callable<Integer> {
             String origin = given.toLowerCase(Locale.ROOT).replaceFirst("/$", "");
             if (origin.equals("*") && apiKey() == null) {
                 throw new UsageException(
-                        "--cors-origin * would have any web page use the server: set a key with --api-key" + " or "
+                        "--cors-origin * would have any web page use the server: set a key with --api-key or "
                                 + KEY_VARIABLE + ", or name the pages' origins");
             }
             if (!origin.equals("*") && !ORIGIN.matcher(origin).matches()) {
