@@ -18,11 +18,6 @@ final class ConfigKeys {
         this.root = root;
     }
 
-    /** Whether the keys of a value mean an option of the commands that are here. */
-    boolean isKnown(List<String> keys) {
-        return keys.equals(List.of(Configuration.PROFILE)) || !options(keys).isEmpty();
-    }
-
     /** What is wrong with the keys of a value; empty if they mean an option. */
     Optional<String> problem(List<String> keys) {
         if (keys.equals(List.of(Configuration.PROFILE))) {

@@ -97,7 +97,7 @@ final class Configuration implements IDefaultValueProvider {
             List<String> arguments) {
         ConfigKeys near = new ConfigKeys(root);
         List<Setting> others = file.settings().stream()
-                .filter(setting -> !near.isKnown(setting.keys()))
+                .filter(setting -> near.problem(setting.keys()).isPresent())
                 .toList();
         if (!others.isEmpty()) {
             ConfigKeys keys = new ConfigKeys(all.get());
