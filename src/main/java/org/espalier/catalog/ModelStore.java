@@ -2,7 +2,6 @@ package org.espalier.catalog;
 
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -18,7 +17,6 @@ import org.espalier.gguf.HeadFormat;
 import org.espalier.model.EspalierException;
 import org.espalier.model.FetchListener;
 import org.espalier.model.Parameter;
-import org.espalier.model.PieceName;
 import org.espalier.model.Reason;
 import org.espalier.model.UsageException;
 import org.espalier.model.Wording;
@@ -31,9 +29,6 @@ import org.jspecify.annotations.Nullable;
 public final class ModelStore {
     private static final String EXTENSION = ".gguf";
 
-    /** Hexadecimal digits that tell the bundled models of one version of Espalier from those of another. */
-    private static final int DIGEST_DIGITS = 12;
-
     private final Catalog bundled;
     private volatile Catalog catalog;
     private final UserModels userModels;
@@ -44,6 +39,7 @@ public final class ModelStore {
 
     private final Map<String, String> environment;
     private final Path folder;
+    private final StoredFiles files;
     private final PipSource source;
     private final ModelFetch.SpaceProbe space;
     private final BundledModels bundle;
@@ -81,6 +77,7 @@ public final class ModelStore {
             StoreEnvironment around) {
         bundled = catalog;
         this.folder = folder.toAbsolutePath().normalize();
+        files = new StoredFiles(this.folder);
         userModels = new UserModels(this.folder);
         this.catalog = catalog.with(userModels.read());
         environment = around.environment();
@@ -116,20 +113,7 @@ public final class ModelStore {
 
     /** Where a model of the catalogue lies once it is in the folder: fetched, or copied out of a jar. */
     public Path path(CatalogEntry entry) {
-        String from = entry.from().orElse("").replaceFirst("[?#].*$", "");
-        return PieceName.of(from.substring(from.lastIndexOf('/') + 1))
-                .map(piece ->
-                        folder.resolve(piece.withNumber(1).withStem(stem(entry)).fileName()))
-                .orElseGet(() -> folder.resolve(stem(entry) + EXTENSION));
-    }
-
-    private boolean isWhole(CatalogEntry entry) {
-        return PieceName.filesOf(path(entry)).stream().allMatch(Files::isRegularFile);
-    }
-
-    /** Returns what the names of a model's files in the folder begin with. */
-    private static String stem(CatalogEntry entry) {
-        return entry.isBundled() ? entry.name() + "-" + entry.sha256().substring(0, DIGEST_DIGITS) : entry.name();
+        return files.path(entry);
     }
 
     /**
@@ -142,7 +126,7 @@ public final class ModelStore {
             return entry != null
                     && !entry.sha256().isEmpty()
                     && (file.path().equals(path(entry))
-                            ? isVerified(entry)
+                            ? files.isVerified(entry)
                             : entry.isBundled()
                                     && bundle.inPlace(entry)
                                             .filter(file.path()::equals)
@@ -154,7 +138,7 @@ public final class ModelStore {
 
     /** Returns whether {@link #fetch} would have nothing to download. */
     public boolean isPresent(CatalogEntry entry) {
-        return entry.isBundled() || isWhole(entry) || elsewhere(entry).isPresent();
+        return entry.isBundled() || files.isWhole(entry) || elsewhere(entry).isPresent();
     }
 
     /** Returns whether a model was added by the user. */
@@ -184,7 +168,7 @@ public final class ModelStore {
      * read.
      */
     public Optional<Path> placeElsewhere(CatalogEntry entry) {
-        return entry.isBundled() || isWhole(entry)
+        return entry.isBundled() || files.isWhole(entry)
                 ? Optional.empty()
                 : elsewhere(entry).map(FoundModel::path);
     }
@@ -250,9 +234,9 @@ public final class ModelStore {
         try {
             ModelPieces.requireWhole(path(entry), GgufHeader.read(path(entry)).requireLoadable());
             userModels.add(entry);
-            WholeFile.write(verifiedMark(entry), verifiedText(entry));
+            files.markVerified(entry);
             catalog = bundled.with(userModels.read());
-            return found(entry);
+            return files.found(entry);
         } catch (IOException e) {
             throw new EspalierException("cannot add %s to %s: %s".formatted(entry.name(), folder, Reason.of(e)), e);
         }
@@ -337,7 +321,7 @@ public final class ModelStore {
 
     /** Puts a copy of a head beside a model's place in the folder, in the place of the head that is there. */
     void keepHead(CatalogEntry entry, Optional<Path> head) throws IOException {
-        Path kept = folder.resolve(stem(entry) + HeadFormat.EXTENSION);
+        Path kept = files.beside(entry, HeadFormat.EXTENSION);
         if (head.isPresent()) {
             WholeFile.write(kept, out -> Files.copy(head.get(), out));
         } else {
@@ -380,19 +364,19 @@ public final class ModelStore {
             if (own.isPresent()) {
                 return new ModelFile(entry.name(), own.get(), null);
             }
-            if (isVerified(entry)) {
-                return found(entry);
+            if (files.isVerified(entry)) {
+                return files.found(entry);
             }
-            if (isWhole(entry) && !Files.isWritable(folder)) {
-                verify(entry);
-                return found(entry);
+            if (files.isWhole(entry) && !Files.isWritable(folder)) {
+                files.verify(entry);
+                return files.found(entry);
             }
-            Optional<ModelFile> same = isWhole(entry) ? Optional.empty() : sameElsewhere(entry);
+            Optional<ModelFile> same = files.isWhole(entry) ? Optional.empty() : sameElsewhere(entry);
             if (same.isPresent()) {
                 return same.get();
             }
             Files.createDirectories(folder);
-            Path lockFile = folder.resolve(stem(entry) + ".lock");
+            Path lockFile = files.beside(entry, ".lock");
             ProcessLock lock = ProcessLock.acquire(lockFile, () -> listener.waiting(entry.name()));
             try {
                 return fetchLocked(entry, listener);
@@ -405,13 +389,13 @@ public final class ModelStore {
     }
 
     private ModelFile fetchLocked(CatalogEntry entry, FetchListener listener) throws IOException {
-        if (isVerified(entry)) {
-            return found(entry);
+        if (files.isVerified(entry)) {
+            return files.found(entry);
         }
         if (entry.isBundled()) {
             bundle.unpack(entry, path(entry));
-        } else if (isWhole(entry)) {
-            verify(entry);
+        } else if (files.isWhole(entry)) {
+            files.verify(entry);
         } else {
             if (!listener.allows(entry.name(), entry.downloadBytes())) {
                 throw new UsageException("%s is not on this disk: `espalier models fetch %s` gets it (%s)"
@@ -429,8 +413,8 @@ public final class ModelStore {
                 throw failure(entry, e.wording(), e);
             }
         }
-        WholeFile.write(verifiedMark(entry), verifiedText(entry));
-        return found(entry);
+        files.markVerified(entry);
+        return files.found(entry);
     }
 
     private void fetchFrom(CatalogEntry entry, String from, FetchListener listener) throws IOException {
@@ -438,8 +422,8 @@ public final class ModelStore {
             throw new EspalierException("it was made of " + from + ", and is gone; make it again from there");
         }
         URI hub = ModelAddress.hub(environment, catalog.hub());
-        Path partial = folder.resolve(stem(entry) + ".partial");
-        String expected = expected(entry);
+        Path partial = files.beside(entry, ".partial");
+        String expected = files.expected(entry);
         WholeFetch fetched = WholeFetch.run(
                 new HttpSource(environment, hub),
                 ModelAddress.of(from, hub).uri(),
@@ -450,7 +434,7 @@ public final class ModelStore {
                 expected.isEmpty() ? null : expected);
         if (expected.isEmpty()) {
             requireModel(fetched, partial);
-            WholeFile.write(firstDigest(entry), fetched.sha256() + "\n");
+            files.keepFirstDigest(entry, fetched.sha256());
         }
         fetched.moveTo(path(entry));
         FileTree.delete(partial);
@@ -463,22 +447,22 @@ public final class ModelStore {
     /** Makes a model of a repository's safetensors. The file is made here, so that nobody can have stated its digest. */
     private void make(CatalogEntry entry, String checkpoint, FetchListener listener) throws IOException {
         URI hub = ModelAddress.hub(environment, catalog.hub());
-        Path partial = folder.resolve(stem(entry) + ".partial");
+        Path partial = files.beside(entry, ".partial");
         CheckpointFetch fetch =
                 new CheckpointFetch(new HttpSource(environment, hub), checkpoint, hub, partial, HttpFetch.PAUSE_MILLIS);
         CheckpointFetch.Made made = fetch.model(
                 entry.name(), entry.profile(), space, (done, total) -> listener.progress(entry.name(), done, total));
         GgufHeader.read(made.model()).requireLoadable();
         String found = Sha256.of(made.model());
-        String expected = expected(entry);
+        String expected = files.expected(entry);
         if (!expected.isEmpty() && !expected.equals(found)) {
             FileTree.delete(partial);
             throw new EspalierException(
                     "what was made of %s has SHA-256 %s, not %s: it was published anew; delete %s to take it"
-                            .formatted(checkpoint, found, expected, firstDigest(entry)));
+                            .formatted(checkpoint, found, expected, files.firstDigest(entry)));
         }
         keepHead(entry, made.head());
-        WholeFile.write(firstDigest(entry), found + "\n");
+        files.keepFirstDigest(entry, found);
         Files.move(made.model(), path(entry), StandardCopyOption.ATOMIC_MOVE);
         FileTree.delete(partial);
         listener.finished(entry.name());
@@ -498,23 +482,6 @@ public final class ModelStore {
         }
     }
 
-    /** Where the digest of a first fetch is kept, for a model whose entry has none. */
-    private Path firstDigest(CatalogEntry entry) {
-        return folder.resolve(stem(entry) + ".first-sha256");
-    }
-
-    /** The digest that a model's file is to have: the catalogue's, else that of its first fetch; empty before that. */
-    private String expected(CatalogEntry entry) throws IOException {
-        Path first = firstDigest(entry);
-        return entry.sha256().isEmpty() && Files.isRegularFile(first)
-                ? Files.readString(first, StandardCharsets.ISO_8859_1).strip()
-                : entry.sha256();
-    }
-
-    private ModelFile found(CatalogEntry entry) throws IOException {
-        return new ModelFile(entry.name(), path(entry), expected(entry));
-    }
-
     /** @param reason a text or a {@link Wording} */
     private EspalierException failure(CatalogEntry entry, Object reason, Exception cause) {
         if (entry.isBundled()) {
@@ -530,44 +497,5 @@ public final class ModelStore {
                         "cannot fetch %s: %s; to do without, put the GGUF file (%s) at %s",
                         entry.name(), reason, which, path(entry)),
                 cause);
-    }
-
-    private void verify(CatalogEntry entry) throws IOException {
-        Path path = path(entry);
-        if (expected(entry).isEmpty()) {
-            ModelPieces.requireWhole(path, GgufHeader.read(path).requireLoadable());
-            WholeFile.write(firstDigest(entry), ModelPieces.digest(path) + "\n");
-            return;
-        }
-        long bytes = ModelPieces.bytes(path);
-        boolean otherSize = !entry.sha256().isEmpty() && bytes != entry.bytes();
-        if (otherSize || !ModelPieces.digest(path).equals(expected(entry))) {
-            throw new EspalierException("%s (%d bytes) is not %s (%d bytes, SHA-256 %s): delete it to have it fetched"
-                    .formatted(path, bytes, entry.name(), entry.bytes(), expected(entry)));
-        }
-    }
-
-    /**
-     * The file beside a model that says which bytes were checked: reading them all at each start would take too long.
-     */
-    private Path verifiedMark(CatalogEntry entry) {
-        return folder.resolve(stem(entry) + ".verified");
-    }
-
-    private String verifiedText(CatalogEntry entry) throws IOException {
-        Path path = path(entry);
-        long changed = 0;
-        for (Path file : PieceName.filesOf(path)) {
-            changed = Math.max(changed, Files.getLastModifiedTime(file).toMillis());
-        }
-        return "%s %d %d%n".formatted(expected(entry), ModelPieces.bytes(path), changed);
-    }
-
-    private boolean isVerified(CatalogEntry entry) throws IOException {
-        return isWhole(entry)
-                && !expected(entry).isEmpty()
-                && Files.isRegularFile(verifiedMark(entry))
-                && Files.readString(verifiedMark(entry), StandardCharsets.ISO_8859_1)
-                        .equals(verifiedText(entry));
     }
 }
