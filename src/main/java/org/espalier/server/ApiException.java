@@ -94,10 +94,6 @@ final class ApiException extends RuntimeException {
         return new ApiException(status, type, where, code, text);
     }
 
-    String type() {
-        return type;
-    }
-
     int status() {
         return status;
     }

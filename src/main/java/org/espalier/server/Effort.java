@@ -1,9 +1,8 @@
 package org.espalier.server;
 
-import java.util.Locale;
 import org.espalier.search.SearchMethod;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** How hard the policy is to try, in OpenAI's words: which search that is, where nothing else names one. */
 enum Effort {
@@ -38,25 +37,10 @@ enum Effort {
      * @throws ApiException if it is none of them
      */
     static @Nullable Effort read(JsonFields body) {
-        JsonNode effort = body.get("reasoning_effort");
-        if (effort != null) {
-            return of(effort, body, "reasoning_effort");
+        Effort effort = body.choice("reasoning_effort", Effort.class);
+        if (effort != null || !(body.get("reasoning") instanceof ObjectNode reasoning)) {
+            return effort;
         }
-        JsonNode nested = body.get("reasoning");
-        if (nested == null || !nested.isObject()) {
-            return null;
-        }
-        JsonFields reasoning = body.object("reasoning");
-        JsonNode inner = reasoning == null ? null : reasoning.get("effort");
-        return inner == null || reasoning == null ? null : of(inner, reasoning, "effort");
-    }
-
-    private static Effort of(JsonNode given, JsonFields fields, String name) {
-        for (Effort effort : values()) {
-            if (given.isString() && given.asString().equals(effort.name().toLowerCase(Locale.ROOT))) {
-                return effort;
-            }
-        }
-        throw fields.wrong(name, "none, minimal, low, medium, high or xhigh");
+        return new JsonFields(body.path("reasoning") + ".", reasoning).choice("effort", Effort.class);
     }
 }

@@ -63,7 +63,8 @@ record ModelName(
         return new ModelName(id, method, n);
     }
 
-    private static Optional<SearchMethod> method(String name) {
+    /** The method that is called so. */
+    static Optional<SearchMethod> method(String name) {
         return Arrays.stream(SearchMethod.values())
                 .filter(method -> method.cliName().equals(name))
                 .findFirst();
