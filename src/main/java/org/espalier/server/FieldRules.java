@@ -91,7 +91,9 @@ final class FieldRules {
                             TEXT_ALONE.instead)),
             Map.entry("audio", TEXT_ALONE),
             Map.entry("web_search_options", new Neutral(FieldRules::never, "nothing is looked up here")),
-            Map.entry("echo", new Neutral(FieldRules::isFalse, "a prompt is repeated in /v1/completions alone, with 'logprobs'")),
+            Map.entry(
+                    "echo",
+                    new Neutral(FieldRules::isFalse, "a prompt is repeated in /v1/completions alone, with 'logprobs'")),
             Map.entry("suffix", new Neutral(FieldRules::isNothing, "text is only written after a prompt here")));
 
     private FieldRules() {}

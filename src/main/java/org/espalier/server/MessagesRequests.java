@@ -1,6 +1,5 @@
 package org.espalier.server;
 
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -78,39 +77,24 @@ final class MessagesRequests {
     }
 
     private static void tools(Translation words) {
-        JsonNode tools = words.take("tools");
-        if (tools != null && !tools.isArray()) {
-            throw Parts.wrong("tools", "an array of tools");
-        }
-        boolean some = false;
-        if (tools != null && !tools.isEmpty()) {
-            some = true;
-            ArrayNode functions = Json.MAPPER.createArrayNode();
-            for (int i = 0; i < tools.size(); i++) {
-                JsonNode tool = tools.get(i);
-                if (!tool.path("type").asString("custom").equals("custom")) {
-                    String where = "tools[" + i + "].type";
-                    throw ApiException.unsupported(
-                            where, "'" + where + "' is not supported: only tools of the client's own are called");
-                }
-                ObjectNode function =
-                        functions.addObject().put("type", "function").putObject("function");
-                function.set("name", tool.path("name"));
-                if (tool.has("description")) {
-                    function.set("description", tool.path("description"));
-                }
-                if (tool.has("input_schema")) {
-                    function.set("parameters", tool.path("input_schema"));
-                }
-            }
-            words.put("tools", functions, "tools");
-        }
+        boolean some = words.tools(
+                "tools", tool -> tool.path("type").asString("custom").equals("custom"), MessagesRequests::describe);
         JsonNode choice = words.take("tool_choice");
         if (choice != null && some) {
             if (choice.path("disable_parallel_tool_use").asBoolean(false)) {
                 words.put("parallel_tool_calls", Json.MAPPER.valueToTree(false), "tool_choice");
             }
             words.put("tool_choice", choice(choice), "tool_choice");
+        }
+    }
+
+    private static void describe(JsonNode tool, ObjectNode function) {
+        function.set("name", tool.path("name"));
+        if (tool.has("description")) {
+            function.set("description", tool.path("description"));
+        }
+        if (tool.has("input_schema")) {
+            function.set("parameters", tool.path("input_schema"));
         }
     }
 
@@ -123,9 +107,7 @@ final class MessagesRequests {
                 return Json.MAPPER.valueToTree("required");
             }
             case "tool" -> {
-                ObjectNode named = Json.MAPPER.createObjectNode().put("type", "function");
-                named.putObject("function").set("name", choice.path("name"));
-                return named;
+                return Translation.choiceOf(choice.path("name"));
             }
             default -> throw Parts.wrong("tool_choice.type", "auto, any, tool or none");
         }
@@ -134,25 +116,16 @@ final class MessagesRequests {
     /** What form the text is to have, and how hard the policy is to try. */
     private static void output(Translation words) {
         JsonNode config = words.take("output_config");
-        if (config != null && isGiven(config.get("effort"))) {
+        if (config != null && config.hasNonNull("effort")) {
             JsonNode effort = config.path("effort");
             boolean most = effort.asString("").equals("max");
             words.put("reasoning_effort", most ? Json.MAPPER.valueToTree("xhigh") : effort, "output_config.effort");
         }
         JsonNode older = words.take("output_format");
-        JsonNode format = config != null && isGiven(config.get("format")) ? config.get("format") : older;
+        JsonNode format = config != null && config.hasNonNull("format") ? config.get("format") : older;
         if (format != null) {
-            ObjectNode nested = Json.MAPPER.createObjectNode().put("type", "json_schema");
-            nested.putObject("json_schema")
-                    .put("name", "output")
-                    .put("strict", true)
-                    .set("schema", format.path("schema"));
-            words.put("response_format", nested, "output_config.format");
+            words.put("response_format", Translation.schema("output", format.path("schema")), "output_config.format");
         }
-    }
-
-    private static boolean isGiven(@Nullable JsonNode value) {
-        return value != null && !value.isNull();
     }
 
     /** People read how the search goes where thinking is asked for. */

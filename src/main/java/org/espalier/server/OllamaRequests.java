@@ -108,12 +108,7 @@ final class OllamaRequests {
             boolean json = format.asString().equals("json");
             return Json.MAPPER.createObjectNode().put("type", json ? "json_object" : format.asString());
         }
-        ObjectNode nested = Json.MAPPER.createObjectNode().put("type", "json_schema");
-        nested.putObject("json_schema")
-                .put("name", "format")
-                .put("strict", true)
-                .set("schema", format);
-        return nested;
+        return Translation.schema("format", format);
     }
 
     /** People read how the search goes where thinking is asked for. */

@@ -110,23 +110,18 @@ final class ResponsesFormat implements AnswerFormat {
     }
 
     private static void defaults(ObjectNode response) {
-        if (isMissing(response, "tools")) {
+        if (!response.hasNonNull("tools")) {
             response.putArray("tools");
         }
-        if (isMissing(response, "tool_choice")) {
+        if (!response.hasNonNull("tool_choice")) {
             response.put("tool_choice", "auto");
         }
-        if (isMissing(response, "metadata")) {
+        if (!response.hasNonNull("metadata")) {
             response.putObject("metadata");
         }
-        if (isMissing(response, "text")) {
+        if (!response.hasNonNull("text")) {
             response.putObject("text").putObject("format").put("type", "text");
         }
-    }
-
-    private static boolean isMissing(ObjectNode object, String name) {
-        JsonNode value = object.get(name);
-        return value == null || value.isNull();
     }
 
     private ObjectNode messageItem(String status) {

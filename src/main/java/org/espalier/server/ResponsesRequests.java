@@ -92,74 +92,51 @@ final class ResponsesRequests {
     }
 
     private static void tools(Translation words) {
-        JsonNode tools = words.take("tools");
-        if (tools != null && !tools.isArray()) {
-            throw Parts.wrong("tools", "an array of functions");
-        }
-        if (tools != null && !tools.isEmpty()) {
-            ArrayNode functions = Json.MAPPER.createArrayNode();
-            for (int i = 0; i < tools.size(); i++) {
-                JsonNode tool = tools.get(i);
-                if (!tool.path("type").asString("").equals("function")) {
-                    String where = "tools[" + i + "].type";
-                    throw ApiException.unsupported(
-                            where, "'" + where + "' is not supported: only functions of the client's own are called");
-                }
-                ObjectNode function =
-                        functions.addObject().put("type", "function").putObject("function");
-                tool.properties().stream()
-                        .filter(field -> !field.getKey().equals("type"))
-                        .forEach(field -> function.set(field.getKey(), field.getValue()));
-            }
-            words.put("tools", functions, "tools");
-        }
+        boolean some = words.tools("functions", ResponsesRequests::isFunction, ResponsesRequests::putOthers);
         JsonNode choice = words.take("tool_choice");
-        if (choice != null && !(tools == null || tools.isEmpty())) {
+        if (choice != null && some) {
             words.put("tool_choice", choice(choice), "tool_choice");
         }
     }
 
     private static JsonNode choice(JsonNode choice) {
-        if (!choice.isObject() || !choice.path("type").asString("").equals("function")) {
-            return choice;
-        }
-        ObjectNode named = Json.MAPPER.createObjectNode().put("type", "function");
-        named.putObject("function").set("name", choice.path("name"));
-        return named;
+        return isFunction(choice) ? Translation.choiceOf(choice.path("name")) : choice;
+    }
+
+    private static boolean isFunction(JsonNode object) {
+        return object.path("type").asString("").equals("function");
+    }
+
+    /** Puts all fields but the type into an object of its own. */
+    private static void putOthers(JsonNode flat, ObjectNode nested) {
+        flat.properties().stream()
+                .filter(field -> !field.getKey().equals("type"))
+                .forEach(field -> nested.set(field.getKey(), field.getValue()));
     }
 
     /** What form the text is to have. */
     private static void text(Translation words) {
         JsonNode text = words.take("text");
-        JsonNode format = text == null ? null : text.get("format");
-        if (format == null || format.isNull()) {
+        if (text == null || !text.hasNonNull("format")) {
             return;
         }
+        JsonNode format = text.path("format");
         if (!format.path("type").asString("").equals("json_schema")) {
             words.put("response_format", format, "text.format");
             return;
         }
         ObjectNode nested = Json.MAPPER.createObjectNode().put("type", "json_schema");
-        ObjectNode schema = nested.putObject("json_schema");
-        format.properties().stream()
-                .filter(field -> !field.getKey().equals("type"))
-                .forEach(field -> schema.set(field.getKey(), field.getValue()));
+        putOthers(format, nested.putObject("json_schema"));
         words.put("response_format", nested, "text.format");
     }
 
     /** People read how the search goes where a summary of the reasoning is asked for. */
     private static void reasoning(Translation words) {
         JsonNode reasoning = words.take("reasoning");
-        JsonNode effort = reasoning == null ? null : reasoning.get("effort");
-        if (effort != null && !effort.isNull()) {
-            words.put("reasoning_effort", effort, "reasoning.effort");
+        if (reasoning != null && reasoning.hasNonNull("effort")) {
+            words.put("reasoning_effort", reasoning.path("effort"), "reasoning.effort");
         }
         words.showProgress(
-                reasoning != null && (isGiven(reasoning, "summary") || isGiven(reasoning, "generate_summary")));
-    }
-
-    private static boolean isGiven(JsonNode object, String name) {
-        JsonNode value = object.get(name);
-        return value != null && !value.isNull();
+                reasoning != null && (reasoning.hasNonNull("summary") || reasoning.hasNonNull("generate_summary")));
     }
 }

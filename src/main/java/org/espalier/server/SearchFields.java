@@ -117,8 +117,7 @@ final class SearchFields {
             SearchMethod usual = or(model.method(), effort == null ? settings.method() : effort.method());
             return open && wanted != null && wanted > 1 && !usual.completesAll() ? SearchMethod.BEST_OF_N : usual;
         }
-        return ModelName.method(name)
-                .orElseThrow(() -> espalier.wrong("method", "one of " + ModelName.methods()));
+        return ModelName.method(name).orElseThrow(() -> espalier.wrong("method", "one of " + ModelName.methods()));
     }
 
     private int n(@Nullable Integer given, SearchMethod method, @Nullable Integer wanted, @Nullable Effort effort) {

@@ -2,6 +2,8 @@ package org.espalier.server;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -48,6 +50,51 @@ final class Translation {
     ArrayNode messages(String name) {
         names.put("messages", name);
         return chat.putArray("messages");
+    }
+
+    /**
+     * Puts the client's tools into the chat.
+     *
+     * @param what the protocol calls them, for errors
+     * @param isOwn whether the client runs a tool itself
+     * @param describe puts a tool's fields into a function of the chat
+     * @return whether there are any
+     * @throws ApiException if they cannot be, or one would be run elsewhere
+     */
+    boolean tools(String what, Predicate<JsonNode> isOwn, BiConsumer<JsonNode, ObjectNode> describe) {
+        JsonNode tools = take("tools");
+        if (tools != null && !tools.isArray()) {
+            throw Parts.wrong("tools", "an array of " + what);
+        }
+        if (tools == null || tools.isEmpty()) {
+            return false;
+        }
+        ArrayNode functions = Json.MAPPER.createArrayNode();
+        for (int i = 0; i < tools.size(); i++) {
+            if (!isOwn.test(tools.get(i))) {
+                String where = "tools[" + i + "].type";
+                throw ApiException.unsupported(
+                        where, "'" + where + "' is not supported: only " + what + " of the client's own are called");
+            }
+            ObjectNode tool = functions.addObject().put("type", "function");
+            describe.accept(tools.get(i), tool.putObject("function"));
+        }
+        put("tools", functions, "tools");
+        return true;
+    }
+
+    /** The chat's choice of one tool. */
+    static ObjectNode choiceOf(JsonNode name) {
+        ObjectNode choice = Json.MAPPER.createObjectNode().put("type", "function");
+        choice.putObject("function").set("name", name);
+        return choice;
+    }
+
+    /** The chat's form of a reply that is of a schema. */
+    static ObjectNode schema(String name, JsonNode schema) {
+        ObjectNode format = Json.MAPPER.createObjectNode().put("type", "json_schema");
+        format.putObject("json_schema").put("name", name).put("strict", true).set("schema", schema);
+        return format;
     }
 
     /** Whether a stream tells people how the search goes, unless the request's own object says so already. */
