@@ -1,11 +1,11 @@
 package org.espalier.cli;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 import org.espalier.catalog.ModelFile;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Meter;
@@ -99,9 +99,8 @@ final class RuntimeBackend implements Backend, AutoCloseable {
 
     @Override
     public Map<String, Long> gauges() {
-        Map<String, Long> gauges = runtime.liveCells().entrySet().stream()
-                .collect(Collectors.toMap(
-                        cells -> "espalier_" + cells.getKey() + "_cells", cells -> (long) cells.getValue()));
+        Map<String, Long> gauges = new HashMap<>();
+        runtime.liveCells().forEach((role, cells) -> gauges.put("espalier_" + role + "_cells", (long) cells));
         long kept = runtime.keptCells();
         gauges.put("espalier_kept_cells", kept);
         // Those that searches use: a search that needs the others takes them.
