@@ -56,7 +56,7 @@ final class WorkerRunner implements ProgramRunner {
     /** What the program does as it begins: the names that it defines, or why it does not begin. */
     private Beginning first(@Nullable Frame frame) {
         if (frame == null || frame.isEnd()) {
-            return new Beginning(null, statusOf(frame), describe(frame), frame);
+            return new Beginning(null, statusOf(frame), describe(frame, programs), frame);
         }
         JsonNode error = frame.body().get("error");
         return error == null
@@ -103,7 +103,7 @@ final class WorkerRunner implements ProgramRunner {
     private JsonNode requireTests(@Nullable Frame frame) {
         if (frame == null || frame.isEnd()) {
             Frame unused = programs.finish();
-            throw new EspalierException("the sandbox ended while the tests were read: " + describe(frame));
+            throw new EspalierException("the sandbox ended while the tests were read: " + describe(frame, tests));
         }
         JsonNode broken = frame.body().get("broken");
         if (broken != null) {
@@ -120,7 +120,7 @@ final class WorkerRunner implements ProgramRunner {
         while (true) {
             Frame frame = tests.next();
             if (frame == null || frame.isEnd() || frame.body().has("done")) {
-                String stopped = "the tests took too much: " + describe(frame);
+                String stopped = "the tests took too much: " + describe(frame, tests);
                 for (int i = checks.size(); i < units.size(); i++) {
                     checks.add(
                             new Check(units.get(i), false, Objects.requireNonNullElse(state.failure(), stopped), null));
@@ -152,7 +152,7 @@ final class WorkerRunner implements ProgramRunner {
         programs.tell(call);
         Frame frame = programs.next();
         if (frame == null || frame.isEnd()) {
-            String why = describe(frame);
+            String why = describe(frame, programs);
             tests.tell(Worker.JSON.createObjectNode().put("ended", why));
             return new Beginning(null, statusOf(frame), why, frame);
         }
@@ -185,7 +185,7 @@ final class WorkerRunner implements ProgramRunner {
             boolean over = ended.path("ended").asString("").equals("exit");
             String written = over ? ended.path("stdout").asString("") : "";
             boolean fine = over && ended.path("code").asInt(1) == 0;
-            String why = fine ? null : describe(frame);
+            String why = fine ? null : describe(frame, programs);
             if (!fine) {
                 status = statusOf(frame);
                 failure = why;
@@ -207,7 +207,13 @@ final class WorkerRunner implements ProgramRunner {
     private Status statusOf(@Nullable Frame end) {
         if (end == null) {
             Cause cause = programs.cause();
-            return cause == null ? Status.TIME : cause == Cause.MEMORY ? Status.MEMORY : Status.OUTPUT;
+            return cause == null
+                    ? Status.ENDED
+                    : switch (cause) {
+                        case MEMORY -> Status.MEMORY;
+                        case PROCESSES, OUTPUT -> Status.OUTPUT;
+                        case TIME -> Status.TIME;
+                    };
         }
         return switch (end.body().path("ended").asString("")) {
             case "time", "cpu" -> Status.TIME;
@@ -216,14 +222,18 @@ final class WorkerRunner implements ProgramRunner {
         };
     }
 
-    private String describe(@Nullable Frame end) {
+    /** @param of where it ran, which knows why there is no end */
+    private String describe(@Nullable Frame end, Worker of) {
         if (end == null) {
-            Cause cause = programs.cause();
+            Cause cause = of.cause();
             return cause == null
                     ? "the sandbox of %s has ended".formatted(language.name())
-                    : cause == Cause.MEMORY
-                            ? "the program took too much memory"
-                            : "the program took too many processes";
+                    : switch (cause) {
+                        case MEMORY -> "the program took too much memory";
+                        case PROCESSES -> "the program took too many processes";
+                        case OUTPUT -> "the program wrote too much";
+                        case TIME -> "the program took too much time";
+                    };
         }
         String errors = end.body().path("stderr").asString("").strip();
         return switch (end.body().path("ended").asString("")) {

@@ -51,7 +51,9 @@ public final class SandboxedProcess implements AutoCloseable {
         /** It had too many processes. */
         PROCESSES,
         /** It wrote too much. */
-        OUTPUT
+        OUTPUT,
+        /** It did not answer in time. */
+        TIME
     }
 
     /** What comes from the process; null stands for its end. */
@@ -184,11 +186,11 @@ public final class SandboxedProcess implements AutoCloseable {
         }
         try {
             Line line = lines.poll(most.toMillis(), TimeUnit.MILLISECONDS);
-            if (line == null || line.text() == null) {
-                over = true;
-                return null;
+            if (line == null) {
+                end(Cause.TIME);
             }
-            return line.text();
+            over = line == null || line.text() == null;
+            return line == null ? null : line.text();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CancellationException("interrupted while a program ran");

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.espalier.code.TestRun.Status;
@@ -176,6 +177,37 @@ class HostileProgramsTest {
                         .passedAll())
                 .as("an empty folder after %s", what)
                 .isTrue();
+    }
+
+    @Test
+    void aSandboxThatVanishesIsNoMatterOfTime() {
+        String program = "import ctypes, time\nctypes.CDLL(None).prctl(15, b'vanishing')\ntime.sleep(1000)";
+        CompletableFuture<TestRun> running = CompletableFuture.supplyAsync(() -> run(program));
+        while (!running.isDone() && sandboxes().noneMatch(process -> isNamed(process, "vanishing"))) {
+            Thread.onSpinWait();
+        }
+        sandboxes().forEach(ProcessHandle::destroyForcibly);
+        TestRun run = running.join();
+        assertThat(run.status()).as("%s", run).isEqualTo(Status.ENDED);
+        assertThat(run.checks()).hasSize(2).allSatisfy(check -> {
+            assertThat(check.passed()).isFalse();
+            assertThat(check.why()).isEqualTo("the sandbox of python has ended");
+        });
+        assertThat(run(HONEST).passedAll()).isTrue();
+    }
+
+    private static Stream<ProcessHandle> sandboxes() {
+        return ProcessHandle.current().descendants();
+    }
+
+    private static boolean isNamed(ProcessHandle process, String name) {
+        try {
+            return Files.readString(Path.of("/proc/%d/comm".formatted(process.pid())))
+                    .strip()
+                    .equals(name);
+        } catch (IOException ended) {
+            return false;
+        }
     }
 
     @Test
