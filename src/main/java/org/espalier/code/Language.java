@@ -1,6 +1,5 @@
 package org.espalier.code;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -18,7 +17,6 @@ import org.espalier.model.Nearest;
 import org.espalier.model.UsageException;
 import org.espalier.model.Violation;
 import org.espalier.sandbox.Programs;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
@@ -27,31 +25,20 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
  *
  * @param name as users write it
  * @param aliases other names, which also mark blocks of code in replies
- * @param file that a program is written to
  * @param needs programs that must be installed
  * @param comment what begins a comment that goes to the end of the line
  * @param definition finds the names of the functions that a program defines, in its first group
- * @param worker resources that together are the source of a worker, which forks a process for each run and also runs tests;
- *     null if each run is a new process
- * @param driver a resource that is written beside the program and calls its functions; null with a worker
- * @param compile the command that makes a program ready, with its driver; null if there is nothing to do
- * @param run the command that runs the worker or the driver
- * @param main the command that runs the program itself; null with a worker
- * @param mapsMemory whether processes map much more memory than they use, so that only what they use can be bounded
+ * @param worker resources that together are the source of a worker, which forks a process for each run and also runs tests
+ * @param run the command that runs the worker
  */
 public record Language(
         String name,
         List<String> aliases,
-        String file,
         List<String> needs,
         String comment,
         String definition,
-        @Nullable List<String> worker,
-        @Nullable String driver,
-        @Nullable List<String> compile,
-        List<String> run,
-        @Nullable List<String> main,
-        @JsonProperty("mapsMemory") boolean mapsMemory) {
+        List<String> worker,
+        List<String> run) {
     private static final List<Language> ALL = load();
 
     private static List<Language> load() {
@@ -126,6 +113,6 @@ public record Language(
 
     /** The source of the worker. */
     String workerSource() {
-        return Objects.requireNonNull(worker).stream().map(Language::resource).collect(Collectors.joining("\n"));
+        return worker.stream().map(Language::resource).collect(Collectors.joining("\n"));
     }
 }

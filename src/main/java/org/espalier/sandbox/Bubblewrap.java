@@ -50,15 +50,6 @@ final class Bubblewrap implements Sandbox {
         return "no network, no files of yours, no other processes";
     }
 
-    /** The same without becoming another user, for programs that only root can read. */
-    Bubblewrap asRoot() {
-        return new Bubblewrap(program, null);
-    }
-
-    boolean becomesNobody() {
-        return dropping != null;
-    }
-
     @Override
     public List<String> command(List<String> command, List<Path> readable, Limits limits) {
         List<String> all = new ArrayList<>();
