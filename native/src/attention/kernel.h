@@ -8,6 +8,8 @@
 
 namespace espalier::attention {
 
+constexpr float log2_e = 1.44269504088896341f;
+
 // How a cache stores its numbers.
 enum class CellType { half, single, q8 };
 

@@ -8,7 +8,6 @@ namespace {
 
 using Lanes = __m256;
 constexpr int lanes = 8;
-constexpr int tile_queries = 6;
 constexpr int wide_columns = 2;
 
 inline Lanes zero() { return _mm256_setzero_ps(); }
@@ -29,7 +28,6 @@ inline Lanes mul(Lanes a, Lanes b) { return _mm256_mul_ps(a, b); }
 inline Lanes div(Lanes a, Lanes b) { return _mm256_div_ps(a, b); }
 inline Lanes max_of(Lanes a, Lanes b) { return _mm256_max_ps(a, b); }
 inline Lanes min_of(Lanes a, Lanes b) { return _mm256_min_ps(a, b); }
-inline void prefetch(const void *p) { _mm_prefetch(static_cast<const char *>(p), _MM_HINT_T1); }
 
 inline float largest(Lanes x) {
     __m128 y = _mm_max_ps(_mm256_castps256_ps128(x), _mm256_extractf128_ps(x, 1));
@@ -49,17 +47,9 @@ inline Lanes keep(Lanes x, uint64_t bits, Lanes otherwise) {
     return _mm256_blendv_ps(otherwise, x, _mm256_castsi256_ps(_mm256_cmpeq_epi32(set, lane)));
 }
 
-// 2^x for -126 <= x <= 126: the whole part as exponent, a polynomial for the rest (error below 2e-7).
-inline Lanes exp2_of(Lanes x) {
-    const Lanes whole = _mm256_round_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
-    const Lanes rest = sub(x, whole);
-    Lanes p = all(1.5403530393381606e-4f);
-    p = fma(p, rest, all(1.3333558146428443e-3f));
-    p = fma(p, rest, all(9.6181291076284772e-3f));
-    p = fma(p, rest, all(5.5504108664821580e-2f));
-    p = fma(p, rest, all(2.4022650695910072e-1f));
-    p = fma(p, rest, all(6.9314718055994531e-1f));
-    p = fma(p, rest, all(1.0f));
+inline Lanes nearest(Lanes x) { return _mm256_round_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
+
+inline Lanes times_power(Lanes p, Lanes whole) {
     const __m256i exponent = _mm256_slli_epi32(_mm256_add_epi32(_mm256_cvtps_epi32(whole), _mm256_set1_epi32(127)), 23);
     return mul(p, _mm256_castsi256_ps(exponent));
 }

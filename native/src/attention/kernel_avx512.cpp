@@ -8,7 +8,6 @@ namespace {
 
 using Lanes = __m512;
 constexpr int lanes = 16;
-constexpr int tile_queries = 6;
 constexpr int wide_columns = 4;
 
 inline Lanes zero() { return _mm512_setzero_ps(); }
@@ -34,22 +33,10 @@ inline float sum(Lanes x) { return _mm512_reduce_add_ps(x); }
 inline Lanes keep(Lanes x, uint64_t bits, Lanes otherwise) {
     return _mm512_mask_blend_ps(static_cast<__mmask16>(bits), otherwise, x);
 }
-// Into the second level: what is fetched for a block ahead would not stay in the first.
-inline void prefetch(const void *p) { _mm_prefetch(static_cast<const char *>(p), _MM_HINT_T1); }
 
-// 2^x for -126 <= x <= 126: the whole part as exponent, a polynomial for the rest (error below 2e-7).
-inline Lanes exp2_of(Lanes x) {
-    const Lanes whole = _mm512_roundscale_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
-    const Lanes rest = sub(x, whole);
-    Lanes p = all(1.5403530393381606e-4f);
-    p = fma(p, rest, all(1.3333558146428443e-3f));
-    p = fma(p, rest, all(9.6181291076284772e-3f));
-    p = fma(p, rest, all(5.5504108664821580e-2f));
-    p = fma(p, rest, all(2.4022650695910072e-1f));
-    p = fma(p, rest, all(6.9314718055994531e-1f));
-    p = fma(p, rest, all(1.0f));
-    return _mm512_scalef_ps(p, whole);
-}
+inline Lanes nearest(Lanes x) { return _mm512_roundscale_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
+
+inline Lanes times_power(Lanes p, Lanes whole) { return _mm512_scalef_ps(p, whole); }
 
 inline Lanes add_pairs(Lanes a, Lanes b) { return add(_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b)); }
 

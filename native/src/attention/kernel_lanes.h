@@ -2,9 +2,9 @@
 // espalier::attention, what it is made of:
 //
 //   Lanes      a vector of `lanes` floats, with zero, all, load, store, fma, add, sub, mul, div, max_of, min_of,
-//              largest, sum, keep, exp2_of and sums_of
-//   load_half, load_bytes, half_to_float, prefetch, transpose
-//   tile_queries, wide_columns     queries and vectors of the register tile of a product
+//              largest, sum, keep, nearest (whole number), times_power (of 2, p * 2^whole) and sums_of
+//   load_half, load_bytes, half_to_float, transpose
+//   wide_columns     vectors of the register tile of a product
 //
 // NaN: max_of(a, b) is NaN where b is; a score that is not a number makes the whole row none, as in llama.cpp.
 #pragma once
@@ -22,7 +22,8 @@
 namespace espalier::attention {
 namespace {
 
-constexpr float log2_e = 1.44269504088896341f;
+// Queries of the register tile of a product.
+constexpr int tile_queries = 6;
 constexpr float lowest = -std::numeric_limits<float>::infinity();
 // Of a weight, which is at most 1: what is less counts as this, so that its products are no subnormal numbers, which some
 // processors take a hundred times as long for.
@@ -53,10 +54,25 @@ struct Q8 {
     static int bytes(int numbers) { return numbers / 32 * 34; }
 };
 
+// Into the second level: what is fetched for a block ahead would not stay in the first.
 inline void prefetch_bytes(const uint8_t *row, int bytes) {
     for (int i = 0; i < bytes; i += 64) {
-        prefetch(row + i);
+        __builtin_prefetch(row + i, 0, 2);
     }
+}
+
+// 2^x for -126 <= x <= 126: the whole part as exponent, a polynomial for the rest (error below 2e-7).
+inline Lanes exp2_of(Lanes x) {
+    const Lanes whole = nearest(x);
+    const Lanes rest = sub(x, whole);
+    Lanes p = all(1.5403530393381606e-4f);
+    p = fma(p, rest, all(1.3333558146428443e-3f));
+    p = fma(p, rest, all(9.6181291076284772e-3f));
+    p = fma(p, rest, all(5.5504108664821580e-2f));
+    p = fma(p, rest, all(2.4022650695910072e-1f));
+    p = fma(p, rest, all(6.9314718055994531e-1f));
+    p = fma(p, rest, all(1.0f));
+    return times_power(p, whole);
 }
 
 // c[i][0..columns * lanes) (+)= the sum over k of a[i][k] * b[k * stride + 0..columns * lanes)

@@ -9,7 +9,6 @@ namespace {
 
 using Lanes = float32x4_t;
 constexpr int lanes = 4;
-constexpr int tile_queries = 6;
 constexpr int wide_columns = 4;
 
 inline Lanes zero() { return vdupq_n_f32(0); }
@@ -33,24 +32,15 @@ inline Lanes max_of(Lanes a, Lanes b) { return vmaxq_f32(a, b); }
 inline Lanes min_of(Lanes a, Lanes b) { return vminq_f32(a, b); }
 inline float largest(Lanes x) { return vmaxvq_f32(x); }
 inline float sum(Lanes x) { return vaddvq_f32(x); }
-inline void prefetch(const void *p) { __builtin_prefetch(p, 0, 2); }
 
 inline Lanes keep(Lanes x, uint64_t bits, Lanes otherwise) {
     const uint32x4_t lane = {1, 2, 4, 8};
     return vbslq_f32(vtstq_u32(vdupq_n_u32(static_cast<uint32_t>(bits & 0xF)), lane), x, otherwise);
 }
 
-// 2^x for -126 <= x <= 126: the whole part as exponent, a polynomial for the rest (error below 2e-7).
-inline Lanes exp2_of(Lanes x) {
-    const Lanes whole = vrndnq_f32(x);
-    const Lanes rest = sub(x, whole);
-    Lanes p = all(1.5403530393381606e-4f);
-    p = fma(p, rest, all(1.3333558146428443e-3f));
-    p = fma(p, rest, all(9.6181291076284772e-3f));
-    p = fma(p, rest, all(5.5504108664821580e-2f));
-    p = fma(p, rest, all(2.4022650695910072e-1f));
-    p = fma(p, rest, all(6.9314718055994531e-1f));
-    p = fma(p, rest, all(1.0f));
+inline Lanes nearest(Lanes x) { return vrndnq_f32(x); }
+
+inline Lanes times_power(Lanes p, Lanes whole) {
     const int32x4_t exponent = vshlq_n_s32(vaddq_s32(vcvtq_s32_f32(whole), vdupq_n_s32(127)), 23);
     return mul(p, vreinterpretq_f32_s32(exponent));
 }

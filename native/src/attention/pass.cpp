@@ -8,8 +8,6 @@ namespace espalier::attention {
 
 namespace {
 
-constexpr float log2_e = 1.44269504088896341f;
-
 // Rows of a tile: enough for the product of queries and keys to be worth packing the keys, few enough for queries, scores
 // and a block of the cache to stay in the second-level cache.
 constexpr int most_tile_rows = 16;
