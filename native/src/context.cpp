@@ -321,14 +321,18 @@ int Context::open_grammar(const std::string &text) {
 }
 
 void Context::close_grammar(int grammar) {
-    if (grammar > 0 && static_cast<size_t>(grammar) < grammars_.size()) {
+    if (grammar_at(grammar) != nullptr) {
         grammars_[grammar] = nullptr;
     }
 }
 
 std::string Context::grammar_fault(int grammar) const {
-    const bool there = grammar > 0 && static_cast<size_t>(grammar) < grammars_.size() && grammars_[grammar] != nullptr;
-    return there ? grammars_[grammar]->fault() : "";
+    const Grammar *found = grammar_at(grammar);
+    return found == nullptr ? "" : found->fault();
+}
+
+const Grammar *Context::grammar_at(int grammar) const {
+    return grammar > 0 && static_cast<size_t>(grammar) < grammars_.size() ? grammars_[grammar].get() : nullptr;
 }
 
 int Context::cached_length(int sequence) const { return llama_memory_seq_pos_max(memory_, sequence) + 1; }
@@ -340,8 +344,8 @@ bool Context::should_stop() const {
 
 BatchLimits Context::limits() const {
     const auto has_state = [this](int grammar, int state) {
-        return grammar > 0 && static_cast<size_t>(grammar) < grammars_.size() && grammars_[grammar] != nullptr &&
-            grammars_[grammar]->has(state);
+        const Grammar *found = grammar_at(grammar);
+        return found != nullptr && found->has(state);
     };
     return {
         params_.max_sequences,

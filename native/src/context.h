@@ -122,6 +122,8 @@ class Context {
     void read_group(int group, int thread);
     bool read_logits(int group, int thread);
     void draw(int row, int thread);
+    // Null if there is none with this number.
+    const Grammar *grammar_at(int grammar) const;
     bool read_head(int group, int thread);
     BatchLimits limits() const;
 
