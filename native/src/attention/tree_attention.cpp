@@ -148,8 +148,8 @@ attention::Operation operation_of(const ggml_tensor *node) {
 }  // namespace
 
 std::unique_ptr<TreeAttention> TreeAttention::create() {
-    const Kernel *kernel = attention::best_kernel();
-    return kernel == nullptr || !attention::install_hook() ? nullptr : std::make_unique<TreeAttention>(*kernel);
+    std::string why;
+    return target(why).empty() ? nullptr : std::make_unique<TreeAttention>(*attention::best_kernel());
 }
 
 std::string TreeAttention::target(std::string &why) {

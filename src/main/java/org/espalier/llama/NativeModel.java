@@ -232,7 +232,7 @@ public final class NativeModel extends NativeHandle {
      * tree search takes 0.6 to 0.8 of the time without) and 64 (1.7 times).
      */
     public boolean hasNarrowHeads() {
-        return !isOnGpu() && shape.heads > 0 && shape.embedding / shape.heads < WIDE_HEAD;
+        return !isOnGpu() && shape.heads > 0 && headSize() < WIDE_HEAD;
     }
 
     /**
