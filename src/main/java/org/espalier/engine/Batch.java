@@ -220,7 +220,7 @@ public final class Batch {
         return row(tokenIndex, RowKind.WATCH, -1);
     }
 
-    /** Asks for one token's log-probability after the token at this index. Returns the row. */
+    /** Asks for one token's log-probability, and for the most likely token, after the token at this index. Returns the row. */
     public int target(int tokenIndex, int target) {
         return row(tokenIndex, RowKind.TARGET, target);
     }
