@@ -5,6 +5,8 @@
 #include <map>
 #include <stdexcept>
 
+#include "left_recursion.h"
+
 namespace espalier {
 
 namespace {
@@ -420,107 +422,24 @@ class Parser {
         }
     }
 
-    // By rule: whether it can be empty.
-    std::vector<bool> nullable() const {
-        struct Place {
-            uint32_t rule;
-            size_t alternate;
-        };
-        std::vector<std::vector<Place>> uses(rules_.size());
-        std::vector<std::vector<size_t>> open(rules_.size());
-        std::vector<bool> empty(rules_.size());
-        std::vector<uint32_t> queue;
-        const auto found_empty = [&](uint32_t rule) {
-            if (!empty[rule]) {
-                empty[rule] = true;
-                queue.push_back(rule);
-            }
-        };
-        for (uint32_t rule = 0; rule < rules_.size(); ++rule) {
-            for (size_t i = 0; i < rules_[rule].size(); ++i) {
-                const Alternate &alternate = rules_[rule][i];
-                open[rule].push_back(alternate.size());
-                for (const GrammarElement &element : alternate) {
-                    if (element.kind == GrammarElement::rule) {
-                        uses[element.value].push_back({rule, i});
-                    }
-                }
-                if (alternate.empty()) {
-                    found_empty(rule);
-                }
-            }
-        }
-        while (!queue.empty()) {
-            const uint32_t rule = queue.back();
-            queue.pop_back();
-            for (const Place &use : uses[rule]) {
-                if (--open[use.rule][use.alternate] == 0) {
-                    found_empty(use.rule);
-                }
-            }
-        }
-        return empty;
-    }
-
     void refuse_left_recursion() const {
-        const std::vector<bool> empty = nullable();
-        // What a rule can begin with.
-        std::vector<std::vector<uint32_t>> first(rules_.size());
-        for (size_t rule = 0; rule < rules_.size(); ++rule) {
-            for (const Alternate &alternate : rules_[rule]) {
-                for (const GrammarElement &element : alternate) {
-                    if (element.kind != GrammarElement::rule) {
-                        break;
-                    }
-                    first[rule].push_back(element.value);
-                    if (!empty[element.value]) {
-                        break;
-                    }
-                }
-            }
-        }
-        enum Mark { unseen, open, closed };
-        std::vector<int> marks(rules_.size(), unseen);
-        std::vector<std::pair<uint32_t, size_t>> path;
-        for (uint32_t start = 0; start < rules_.size(); ++start) {
-            if (marks[start] != unseen) {
-                continue;
-            }
-            marks[start] = open;
-            path.emplace_back(start, 0);
-            while (!path.empty()) {
-                const uint32_t rule = path.back().first;
-                if (path.back().second == first[rule].size()) {
-                    marks[rule] = closed;
-                    path.pop_back();
-                    continue;
-                }
-                const uint32_t next = first[rule][path.back().second++];
-                if (marks[next] == open) {
-                    throw Refused(name_on(path, next) +
-                                  " comes back to itself before it has taken a character (left recursion, or a"
-                                  " repetition of what can be empty)");
-                }
-                if (marks[next] == unseen) {
-                    marks[next] = open;
-                    path.emplace_back(next, 0);
-                }
-            }
+        const std::vector<uint32_t> path = left_recursion(out_);
+        if (!path.empty()) {
+            throw Refused(name_on(path) +
+                          " comes back to itself before it has taken a character (left recursion, or a"
+                          " repetition of what can be empty)");
         }
     }
 
-    // A rule of the circle that has a name.
-    std::string name_on(const std::vector<std::pair<uint32_t, size_t>> &path, uint32_t rule) const {
+    // The rule that comes back, or one of those before it, which has a name.
+    std::string name_on(const std::vector<uint32_t> &path) const {
         std::map<uint32_t, std::string> names;
         for (const auto &name : names_) {
             names[name.second] = name.first;
         }
-        if (names.count(rule) != 0) {
-            return "the rule " + quoted(names[rule]);
-        }
         for (size_t i = path.size(); i-- > 0;) {
-            if (names.count(path[i].first) != 0) {
-                return "a part of the rule " + quoted(names[path[i].first]);
+            if (names.count(path[i]) != 0) {
+                return (i + 1 == path.size() ? "the rule " : "a part of the rule ") + quoted(names[path[i]]);
             }
         }
         return "a part of it";
