@@ -11,7 +11,7 @@ AT_LEAST = {
     "attentionStreamsBundled": 6, "attentionStreams1b64x512": 1.2}
 # JMH divides what anything allocates meanwhile by the steps, so that none is a little more than 0.
 AT_MOST = {"prmTokensPerUnique": 1.0, "outsideDecode": 0.03, "cellsPerLiveToken": 1.05, "allocatedPerStep": 1,
-    "threadsBusy": 1.3, "attentionOverFloor": 1.25, "prefillOverStock": 1}
+    "threadsBusy": 1.3, "startSecondsOverBare": 0.35, "startColdSecondsOverBare": 0.35, "attentionOverFloor": 1.25, "prefillOverStock": 1}
 MEANING = {
     "ceilingDecode": "engine against a bare C++ loop, decode at 16 to 256 branches: the worst",
     "ceilingTree": "the same, 64 branches with much of their own after a shared prefix",
@@ -50,7 +50,8 @@ MEANING = {
     "samplerChainOverFused": "llama.cpp's sampler chain / the fused sampler, time, 4k to 262k tokens: the worst",
     "threadsIdle": "best fixed number of threads / the chosen one, time, on an idle machine: the worst",
     "threadsBusy": "the chosen number of threads / the best fixed one, time, beside 1 or 2 busy loops: the worst",
-    "startOverBare": "process start to a one-token answer / the same of a bare C++ loop, warm",
+    "startSecondsOverBare": "process start to the first token, seconds more than a bare C++ loop's over the same prompt, warm: the worst",
+    "startColdSecondsOverBare": "the same with nothing of either in memory",
     "startWithArchive": "the same with the launcher's archive of classes / with the JDK's alone",
     "speculationSpeedup": "estimated gain of drafting with the smaller policy, 16 branches or more: the best"}
 # How far a ratio may fall, or rise, before it counts as a regression: repetitions differ by less.

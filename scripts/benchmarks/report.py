@@ -13,7 +13,7 @@ TITLES = {
     "search": "Whole problems, `arith` from its first one on, arith-small and arith-prm",
     "parts": "The engine's parts, under JMH", "sampler": "All rows of a step drawn on one thread: milliseconds",
     "busy": "Decode beside busy loops: the chosen number of threads",
-    "start": "From the start of a process to the end of a one-token answer",
+    "start": "From the start of a process to its first token",
     "speculation": "Speculative decoding, arith-small drafting for arith-large: an estimate"}
 
 

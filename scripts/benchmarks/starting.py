@@ -1,5 +1,6 @@
 """From the start of a process to its first token, and what of it is Java's."""
 
+import json
 import os
 import subprocess
 import time
@@ -7,22 +8,36 @@ from statistics import median
 
 from .workbench import POLICY, ROOT, SMALL, say
 
+BARE, OURS = "bare loop", "espalier solve"
 JVM = ["java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
 
 
-def solve(model):
-    """A one-token answer: it ends with its first token."""
-    return ["./espalier", "solve", "What is 2+2?", "--policy", model, "--method", "greedy", "--max-tokens", "1"]
+# Files of models of real size, separated by colons (scripts/random-model writes some): $ESPALIER_BENCH_FILES.
+LARGE_FILES = "ESPALIER_BENCH_FILES"
 
 
-def seconds(command, environment):
-    began = time.perf_counter()
-    found = subprocess.run(
-        list(map(str, command)), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT, env=environment)
+def solve(model, *more):
+    """A one-token answer: it begins with its first token, and ends with it."""
+    return ["./espalier", "solve", "What is 2+2?", "--policy", model, "--method", "greedy", "--max-tokens", "1", *more]
+
+
+def prompt_tokens(model):
     # A run without an answer, which one token is not, has an exit code of its own.
-    if found.returncode not in (0, 3):
-        raise RuntimeError(f"{' '.join(map(str, command))} ended with exit code {found.returncode}")
-    return time.perf_counter() - began
+    found = subprocess.run(solve(model, "--json"), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT)
+    return json.loads(found.stdout)["usage"]["promptTokens"]
+
+
+def first_output(command, environment):
+    """Seconds to the first character of standard output, and all of it: when a process leaves its memory is not counted."""
+    began = time.perf_counter()
+    with subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT,
+                          env=environment) as process:
+        first = process.stdout.read(1)
+        seconds = time.perf_counter() - began
+        rest = process.stdout.read()
+    if process.returncode not in (0, 3):
+        raise RuntimeError(f"{' '.join(map(str, command))} ended with exit code {process.returncode}")
+    return seconds, first + rest
 
 
 def drop_caches():
@@ -40,15 +55,17 @@ def start(bench, quick, runs):
     runs = runs or (3 if quick else 5)
     # The launcher has an archive of the classes that a solve loads; the last such option counts.
     jdk = os.environ | {"ESPALIER_JAVA_OPTS": f"-XX:SharedArchiveFile={bench.java_home}/lib/server/classes.jsa"}
-    bare = [bench.build / "espalier-ceiling", None, "unified", 1, 8, 1, bench.threads]
-    cases = {("JVM alone", ""): (JVM + ["-version"], os.environ),
-             ("espalier --version", ""): (["./espalier", "--version"], os.environ),
-             ("espalier --version, the JDK's archive alone", ""): (["./espalier", "--version"], jdk)}
-    for model in (SMALL, POLICY):
-        bare[1] = bench.file(model)
-        cases["bare loop, one token", model] = (list(bare), bench.environment)
-        cases["espalier solve, one token", model] = (solve(model), os.environ)
-        cases["espalier solve, one token, the JDK's archive alone", model] = (solve(model), jdk)
+    cases = {("JVM alone", ""): (JVM + ["--version"], os.environ),
+             ("espalier --version", ""): (["./espalier", "--version"], os.environ)}
+    models = {SMALL: bench.file(SMALL), POLICY: bench.file(POLICY)}
+    models |= {os.path.basename(file): file for file in os.environ.get(LARGE_FILES, "").split(":") if file}
+    for name, file in models.items():
+        model = name if name in (SMALL, POLICY) else file
+        tokens = prompt_tokens(model)
+        cases[BARE, name] = ([bench.build / "espalier-ceiling", file, "unified", 1, tokens, 1, bench.threads], bench.environment)
+        cases[OURS, name] = (solve(model), os.environ)
+        if name == SMALL:
+            cases[f"{OURS}, the JDK's archive alone", name] = (solve(model), jdk)
     warm = {case: [] for case in cases}
     cold = {case: [] for case in cases}
     can_drop = drop_caches()
@@ -56,15 +73,24 @@ def start(bench, quick, runs):
         say("  the system's file cache cannot be dropped without root: no cold starts")
     for _ in range(runs):
         for case, (command, environment) in cases.items():
-            if can_drop:
-                drop_caches()
-                cold[case].append(seconds(command, environment))
-            else:
-                seconds(command, environment)
-            warm[case].append(seconds(command, environment))
+            for found in (cold, warm) if can_drop else (None, warm):
+                if found is cold:
+                    drop_caches()
+                seconds, text = first_output(command, environment)
+                if case[0] == BARE:
+                    # It draws one more token than the first.
+                    seconds -= json.loads(text)["decodeSeconds"]
+                if found is not None:
+                    found[case].append(seconds)
+    over = {}
     for (what, model), found in warm.items():
         bench.note("start", what=what, model=model, warmSeconds=median(found),
                    coldSeconds=median(cold[what, model]) if can_drop else "not measured")
-    plain = median(warm["espalier solve, one token", SMALL])
-    return {"startOverBare": plain / median(warm["bare loop, one token", SMALL]),
-            "startWithArchive": plain / median(warm["espalier solve, one token, the JDK's archive alone", SMALL])}
+    for name in models:
+        over[name] = [median(times[OURS, name]) - median(times[BARE, name]) for times in (warm, cold) if times[OURS, name]]
+        bench.note("start", what="over the bare loop", model=name, warmSeconds=over[name][0], coldSeconds=over[name][-1])
+    ratios = {"startSecondsOverBare": max(found[0] for found in over.values()),
+              "startWithArchive": median(warm[OURS, SMALL]) / median(warm[f"{OURS}, the JDK's archive alone", SMALL])}
+    if can_drop:
+        ratios["startColdSecondsOverBare"] = max(found[1] for found in over.values())
+    return ratios
