@@ -51,6 +51,7 @@ public final class Main extends RootCommand {
         System.setProperty("picocli.converters.excludes", NO_OPTION_IS);
         StandardStreams.install();
         Interruption.install();
+        Thread loading = Preloading.begin(args);
         int code;
         try {
             Arguments.checkFolders();
@@ -64,6 +65,7 @@ public final class Main extends RootCommand {
             code = unwritten();
         }
         Interruption.finished(code);
+        Preloading.await(loading);
         System.exit(code);
     }
 

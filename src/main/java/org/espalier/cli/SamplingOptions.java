@@ -88,7 +88,7 @@ final class SamplingOptions {
         if (seeds.size() > 1 && !takesSeveral) {
             throw new UsageException("--seed takes one seed here; 'espalier eval' takes several");
         }
-        int usual = semantics.equals(Semantics.SAL) ? SearchConfig.DEFAULT.maxTokens() : USUAL_TOKENS;
+        int usual = semantics.has(Semantics.Quirk.TOKENS_PER_STEP) ? SearchConfig.DEFAULT.maxTokens() : USUAL_TOKENS;
         return SearchConfig.builder()
                 .semantics(semantics)
                 .sampling(new SamplingParams(temperature, topK, topP, minP))

@@ -49,8 +49,12 @@ public record Fragment(String text, boolean special) {
      */
     static List<Fragment> trusting(List<Fragment> fragments, String text) {
         List<Fragment> all = new ArrayList<>(fragments);
-        int at = all.indexOf(new Fragment(text.strip(), false));
-        if (at < 0) {
+        String instruction = text.strip();
+        int at = 0;
+        while (at < all.size() && (all.get(at).special || !all.get(at).text.equals(instruction))) {
+            at++;
+        }
+        if (at == all.size()) {
             return fragments;
         }
         StringBuilder joined = new StringBuilder();

@@ -1,0 +1,66 @@
+package org.espalier.cli;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.espalier.catalog.Catalog;
+import org.espalier.llama.AvailableMemory;
+import org.espalier.llama.NativeLibrary;
+import org.espalier.model.EspalierException;
+import org.jspecify.annotations.Nullable;
+
+/** Loads what commands with models need while their options are read, which takes a tenth of a second. */
+final class Preloading {
+    /** Commands with models. */
+    private static final Set<String> COMMANDS =
+            Set.of("solve", "chat", "score", "eval", "serve", "rollouts", "calibrate", "tune", "bench");
+
+    /** With these no model is used. */
+    private static final List<String> WITHOUT = List.of("--server", "-h", "--help", HelpTexts.ALL);
+
+    private Preloading() {}
+
+    /**
+     * Begins, if these arguments are of such a command. A failure is told by what first needs what failed to load.
+     *
+     * @return what does it; null if nothing is loaded
+     */
+    static @Nullable Thread begin(String[] arguments) {
+        if (!isWanted(arguments)) {
+            return null;
+        }
+        Thread loading = new Thread(Preloading::load, "espalier-preloading");
+        loading.setDaemon(true);
+        loading.start();
+        return loading;
+    }
+
+    /** The process must not end in the middle: what the library tears down might just be in use. */
+    static void await(@Nullable Thread loading) {
+        try {
+            if (loading != null) {
+                loading.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    static boolean isWanted(String[] arguments) {
+        return arguments.length > 0
+                && COMMANDS.contains(arguments[0])
+                && Arrays.stream(arguments)
+                        .noneMatch(argument -> WITHOUT.stream()
+                                .anyMatch(other -> argument.equals(other) || argument.startsWith(other + "=")));
+    }
+
+    private static void load() {
+        try {
+            NativeLibrary.ensureLoaded();
+            Catalog.bundled();
+            AvailableMemory.totalBytes();
+        } catch (EspalierException toldLater) {
+            // Whoever needs it meets the same.
+        }
+    }
+}
