@@ -213,7 +213,7 @@ Status Context::read_rows() {
     const int groups = static_cast<int>(groups_.size());
     groups_.push_back(static_cast<int>(rows.size()));
     unreadable_rows_.store(0);
-    pool_->rows().run(groups, [this](int group, int thread) { read_group(group, thread); });
+    pool_->rows().run(groups, threads_in_use_, [this](int group, int thread) { read_group(group, thread); });
     words_.write_unreadable_rows(unreadable_rows_.load());
     return Status::done;
 }

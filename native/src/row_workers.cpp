@@ -19,8 +19,8 @@ RowWorkers::~RowWorkers() {
     }
 }
 
-void RowWorkers::run(int count, const std::function<void(int item, int thread)> &work) {
-    if (helpers_.empty() || count < 2) {
+void RowWorkers::run(int count, int threads, const std::function<void(int item, int thread)> &work) {
+    if (helpers_.empty() || count < 2 || threads < 2) {
         for (int item = 0; item < count; ++item) {
             work(item, 0);
         }
@@ -30,6 +30,7 @@ void RowWorkers::run(int count, const std::function<void(int item, int thread)> 
         std::lock_guard<std::mutex> lock(mutex_);
         work_ = &work;
         count_ = count;
+        threads_ = threads;
         next_.store(0);
     }
     wake_.notify_all();
@@ -42,7 +43,7 @@ void RowWorkers::run(int count, const std::function<void(int item, int thread)> 
 void RowWorkers::help(int thread) {
     std::unique_lock<std::mutex> lock(mutex_);
     while (true) {
-        wake_.wait(lock, [this] { return closed_ || (work_ != nullptr && next_.load() < count_); });
+        wake_.wait(lock, [this, thread] { return closed_ || (work_ != nullptr && thread < threads_ && next_.load() < count_); });
         if (closed_) {
             return;
         }

@@ -21,9 +21,9 @@ class RowWorkers {
     RowWorkers(const RowWorkers &) = delete;
     RowWorkers &operator=(const RowWorkers &) = delete;
 
-    // Calls work(item, thread) for the items 0..count-1, each once; no two calls with the same thread overlap. One
-    // caller at a time. work must not throw.
-    void run(int count, const std::function<void(int item, int thread)> &work);
+    // Calls work(item, thread) for the items 0..count-1, each once, with so many threads at most, the caller's included;
+    // no two calls with the same thread overlap. One caller at a time. work must not throw.
+    void run(int count, int threads, const std::function<void(int item, int thread)> &work);
 
    private:
     void help(int thread);
@@ -36,6 +36,7 @@ class RowWorkers {
     // Null when there is nothing to join.
     const std::function<void(int, int)> *work_ = nullptr;
     int count_ = 0;
+    int threads_ = 0;
     std::atomic<int> next_{0};
     int helping_ = 0;
     bool closed_ = false;

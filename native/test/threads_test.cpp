@@ -1,5 +1,6 @@
 // Real decodes with several threads: they sleep while they wait, their number changes no bit, and it falls when they have no
 // processors.
+#include <atomic>
 #include <ctime>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "compute_barrier.h"
 #include "context.h"
 #include "context_fixture.h"
+#include "row_workers.h"
 #include "single_row_attention.h"
 #include "thread_clock.h"
 
@@ -51,6 +53,27 @@ void the_number_of_threads_changes_no_bit(TinyModel kind) {
             const std::vector<float> alone = decoded(model, unified, flash_attention, 1);
             for (const int threads : {2, 3, 5}) {
                 CHECK(decoded(model, unified, flash_attention, threads) == alone);
+            }
+        }
+    }
+}
+
+// Beside other programs a thread more waits for a processor with the item that it took, and the caller for it.
+void work_over_rows_has_no_more_threads_than_are_chosen() {
+    RowWorkers workers(4);
+    for (const int threads : {1, 2, 4}) {
+        for (int round = 0; round < 50; ++round) {
+            std::vector<std::atomic<int>> calls(64);
+            std::atomic<bool> others{false};
+            workers.run(64, threads, [&](int item, int thread) {
+                ++calls[item];
+                if (thread >= threads) {
+                    others = true;
+                }
+            });
+            CHECK(!others);
+            for (const std::atomic<int> &count : calls) {
+                CHECK(count == 1);
             }
         }
     }
@@ -128,6 +151,7 @@ int main() {
     threads_that_wait_sleep();
     threads_without_processors_are_given_up();
 #endif
+    work_over_rows_has_no_more_threads_than_are_chosen();
     the_number_of_threads_changes_no_bit(TinyModel::llama);
     the_number_of_threads_changes_no_bit(TinyModel::qwen2);
     the_number_of_threads_changes_no_bit(TinyModel::lfm2);
