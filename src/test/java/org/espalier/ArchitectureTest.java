@@ -77,7 +77,8 @@ class ArchitectureTest {
             // catalog: to lock a run's files, and to write whole ones, as the store does; code and sandbox: to judge
             // programs.
             Map.entry("eval", List.of("catalog", "wire", "code", "sandbox", "search", "grade", "prompt", "model")),
-            Map.entry("server", List.of("wire", "structure", "search", "grade", "prompt", "model")),
+            // code and sandbox: to answer with programs that were run.
+            Map.entry("server", List.of("wire", "structure", "code", "sandbox", "search", "grade", "prompt", "model")),
             // The composition root; of eval it takes auto's plan alone.
             Map.entry(
                     "runtime",

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.espalier.code.CodeListener;
 import org.espalier.code.TestRun;
+import org.espalier.search.SearchNode;
 
 /** How many programs were drawn, run and passed so far. */
 final class ProgramCounts implements CodeListener {
@@ -19,7 +20,7 @@ final class ProgramCounts implements CodeListener {
     }
 
     @Override
-    public void ran(TestRun result) {
+    public void ran(int slot, int repairs, SearchNode end, TestRun result) {
         run.incrementAndGet();
         tests = Math.max(tests, result.checks().size());
         most.accumulateAndGet(result.passed(), Math::max);

@@ -76,8 +76,7 @@ final class ProgramEval {
                 LocalRuntime runtime = new LocalRuntime(models, work, fetches);
                 RunProgress progress =
                         new RunProgress(dataset.name(), dataset.items().size(), run.done(), !quiet)) {
-            CodeSolver solver =
-                    new CodeSolver(runtime.solver(), runs, runtime.policy().executor());
+            CodeSolver solver = new CodeSolver(runtime.solver(), runs);
             ProblemStream<ProgramItem, ProgramRun.Outcome> stream = new ProblemStream<>(
                     missing,
                     runtime.inFlight(),

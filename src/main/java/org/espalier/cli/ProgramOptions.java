@@ -10,6 +10,7 @@ import org.espalier.code.TestSuite;
 import org.espalier.model.UsageException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Options for problems whose answer is a program. */
 final class ProgramOptions extends ProgramRunOptions {
@@ -66,6 +67,21 @@ final class ProgramOptions extends ProgramRunOptions {
     TestSuite tests() {
         Path file = tests;
         return file == null ? null : TestFile.parse(file.toString(), GivenText.read("the tests", file));
+    }
+
+    /** What a server is to be told of the program; it runs programs in its own sandbox, within its own limits. */
+    ObjectNode wish() {
+        ObjectNode wish = ServerClient.MAPPER
+                .createObjectNode()
+                .put("domain", CODE)
+                .put("language", language)
+                .put("choose", choose);
+        Path file = tests;
+        if (file != null) {
+            wish.put("tests", GivenText.read("the tests", file));
+        }
+        describeMending(wish);
+        return wish;
     }
 
     /** Options that mean something for programs alone and were given though they are not asked for. */

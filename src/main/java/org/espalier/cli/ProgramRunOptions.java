@@ -3,11 +3,13 @@ package org.espalier.cli;
 import org.espalier.code.CodeOptions;
 import org.espalier.code.Language;
 import org.espalier.code.ProgramChoice;
+import org.espalier.code.ProgramPool;
 import org.espalier.code.ProgramRuns;
 import org.espalier.model.UsageException;
 import org.espalier.sandbox.Limits;
 import org.espalier.sandbox.Sandboxes;
 import picocli.CommandLine.Option;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Options that say how programs are run and mended. */
 class ProgramRunOptions {
@@ -40,12 +42,17 @@ class ProgramRunOptions {
         if (programSeconds < 1) {
             throw new UsageException("--program-seconds must be 1 or more, not " + programSeconds);
         }
-        return new ProgramRuns(
-                of, Sandboxes.required(unsafeRun), Limits.USUAL.withSeconds(programSeconds), ProgramRuns.usualAtOnce());
+        return ProgramRuns.open(
+                of, Sandboxes.required(unsafeRun), Limits.USUAL.withSeconds(programSeconds), ProgramPool.usualAtOnce());
     }
 
     final CodeOptions options(boolean stopAtFirst, ProgramChoice choice) {
         return new CodeOptions(stopAtFirst, repairs, writtenTests, choice);
+    }
+
+    /** How programs are mended, for a server. */
+    final void describeMending(ObjectNode wish) {
+        wish.put("repairs", repairs).put("writtenTests", writtenTests);
     }
 
     /** What the programs that are drawn, and their verdicts, depend on. */

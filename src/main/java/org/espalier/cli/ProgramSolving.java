@@ -20,6 +20,7 @@ import org.espalier.runtime.RuntimeOptions;
 import org.espalier.runtime.Workload;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
+import org.jspecify.annotations.Nullable;
 
 /** Solves one problem whose answer is a program. */
 final class ProgramSolving {
@@ -72,15 +73,49 @@ final class ProgramSolving {
             try (FetchProgress fetches = new FetchProgress();
                     LocalRuntime runtime = new LocalRuntime(models(models), work, fetches)) {
                 CodeSolution solution = searched(runtime, task, runs, config, options, budget);
-                CodeDocument document =
-                        CodeDocument.of(solution, task, runs.sandbox().name());
-                if (json) {
-                    System.out.println(PrettyJson.of(document));
-                } else {
-                    new ProgramReport(Terminal.output()).print(document);
-                }
-                return document.program() == null ? ExitCode.NO_ANSWER : ExitCode.ANSWERED;
+                return print(CodeDocument.of(solution, task, runs.sandbox().name()), json);
             }
+        }
+    }
+
+    private static int print(CodeDocument document, boolean json) {
+        if (json) {
+            System.out.println(PrettyJson.of(document));
+        } else {
+            new ProgramReport(Terminal.output()).print(document);
+        }
+        return document.program() == null ? ExitCode.NO_ANSWER : ExitCode.ANSWERED;
+    }
+
+    /**
+     * Has a server solve, and prints what it would print of its own; returns the exit code.
+     *
+     * @param system the policy's instruction; null for the usual one
+     */
+    int solve(
+            ServerClient server,
+            Problem problem,
+            SearchConfig config,
+            @Nullable String system,
+            Budget budget,
+            boolean json) {
+        RemoteSolver solver = new RemoteSolver(server);
+        // What is wrong with them is said here, as if they were for this machine.
+        Language unused = program.language();
+        TestSuite same = program.tests();
+        try {
+            return print(
+                    solver.program(
+                            problem,
+                            method,
+                            config,
+                            budget,
+                            program.wish(),
+                            system,
+                            () -> Interruption.callOnInterrupt(solver::stop)),
+                    json);
+        } finally {
+            Interruption.callOnInterrupt(() -> {});
         }
     }
 
@@ -98,8 +133,7 @@ final class ProgramSolving {
         });
         ProgramCounts counts = new ProgramCounts();
         try (SolveProgress progress = SolveProgress.begin(quiet, method, config.n(), meter, counts::words)) {
-            CodeSolver solver =
-                    new CodeSolver(runtime.solver(), runs, runtime.policy().executor());
+            CodeSolver solver = new CodeSolver(runtime.solver(), runs);
             return Futures.await(
                     solver.start(task, config, options, meter, SolveProgress.listener(progress), counts),
                     meter::cancel);

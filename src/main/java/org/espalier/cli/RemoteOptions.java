@@ -44,12 +44,6 @@ final class RemoteOptions {
             "--tree",
             "--json-schema",
             "--grammar",
-            "--domain",
-            "--language",
-            "--tests",
-            "--choose",
-            "--repairs",
-            "--written-tests",
             "--program-seconds",
             "--unsafe-run");
 

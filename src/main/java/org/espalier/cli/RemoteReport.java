@@ -1,9 +1,11 @@
 package org.espalier.cli;
 
 import java.util.List;
+import org.espalier.code.CodeDocument;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Problem;
 import org.espalier.wire.DocumentException;
+import org.espalier.wire.Documents;
 import org.espalier.wire.SearchReport;
 import org.espalier.wire.SolutionDocument;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +50,24 @@ final class RemoteReport {
                     .formatted(report.choices().size(), texts.size()));
         }
         return report.toDocument(problem.text(), texts);
+    }
+
+    /**
+     * Reads what a report says of a program.
+     *
+     * @param report null if none came
+     * @throws EspalierException if it says nothing of one
+     */
+    static CodeDocument program(@Nullable JsonNode report) {
+        if (report == null || !report.path("code").isObject()) {
+            throw new EspalierException(
+                    "the server's answer says nothing of a program: is it an Espalier of this version?");
+        }
+        try {
+            return Documents.read(report.path("code"), CodeDocument.class);
+        } catch (DocumentException e) {
+            throw unreadable("code." + e.path() + " has to be " + e.expected(), e);
+        }
     }
 
     private static EspalierException unreadable(String why, Throwable cause) {

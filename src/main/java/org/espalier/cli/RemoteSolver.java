@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.espalier.code.CodeDocument;
 import org.espalier.model.Budget;
 import org.espalier.model.ChatMessage;
 import org.espalier.model.ChatMessage.ToolCall;
@@ -53,6 +54,29 @@ final class RemoteSolver {
                 pieces::add);
         SearchReport report = RemoteReport.read(pieces.report);
         return new Found(RemoteReport.solution(problem, report, pieces.texts()), report.prmBlind());
+    }
+
+    /**
+     * Has a program written, run and chosen.
+     *
+     * @param wish fields of the request's {@code espalier} object that say what program
+     * @param system the policy's instruction; null for the usual one
+     * @param begun is called once {@link #stop} can end the search
+     * @throws EspalierException as {@link #solve} does
+     */
+    CodeDocument program(
+            Problem problem,
+            SearchMethod method,
+            SearchConfig config,
+            Budget budget,
+            ObjectNode wish,
+            @Nullable String system,
+            Runnable begun) {
+        Pieces pieces = new Pieces(1, begun);
+        ObjectNode body = request(problem, method, config, budget, system);
+        body.withObject("espalier").put("choices", 1).setAll(wish);
+        server.stream("/v1/chat/completions", body, budget.deadline(), pieces::add);
+        return RemoteReport.program(pieces.report);
     }
 
     /** What has arrived of an answer. */

@@ -172,13 +172,18 @@ final class SolveCommand implements Callable<Integer> {
     }
 
     private int solveProgram(Problem problem, SearchMethod method, SearchConfig config) {
-        if (each || server.url != null || !output.trees.isEmpty()) {
-            throw new UsageException("--domain code solves one problem, with models of its own: leave out %s"
-                    .formatted(each ? "--each" : server.url != null ? "--server" : "--tree"));
+        if (each || !output.trees.isEmpty()) {
+            throw new UsageException(
+                    "--domain code solves one problem: leave out %s".formatted(each ? "--each" : "--tree"));
         }
         ProgramSolving solving = new ProgramSolving(programs, method, output.quiet);
-        return solving.solve(
-                problem, solving.config(config, search.isNamed()), models.runtime(), budget.budget(), output.json);
+        SearchConfig drawn = solving.config(config, search.isNamed());
+        if (server.url != null) {
+            ServerClient client =
+                    server.client(Objects.requireNonNull(spec).commandLine().getParseResult());
+            return solving.solve(client, problem, drawn, models.system, budget.budget(), output.json);
+        }
+        return solving.solve(problem, drawn, models.runtime(), budget.budget(), output.json);
     }
 
     private static int codeOf(SolutionDocument solution) {

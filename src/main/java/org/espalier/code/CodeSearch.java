@@ -110,7 +110,7 @@ final class CodeSearch implements SearchStrategy {
 
     private CompletableFuture<Void> judged(SearchSteps search, Attempt attempt) {
         attempts.add(attempt);
-        listener.ran(attempt.run());
+        listener.ran(attempt.slot(), attempt.repairs(), attempt.end(), attempt.run());
         boolean passed = attempt.run().passedAll();
         solved |= passed && options.stopAtFirst();
         boolean mends = !passed && !solved && attempt.repairs() < options.repairs();

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executor;
 import org.espalier.code.TestRun.Status;
 import org.espalier.model.Answer;
 import org.espalier.model.Completion;
@@ -25,13 +24,10 @@ public final class CodeSolver {
 
     private final Solver solver;
     private final ProgramRuns runs;
-    private final Executor thread;
 
-    /** @param thread the policy's */
-    public CodeSolver(Solver solver, ProgramRuns runs, Executor thread) {
+    public CodeSolver(Solver solver, ProgramRuns runs) {
         this.solver = solver;
         this.runs = runs;
-        this.thread = thread;
     }
 
     /**
@@ -99,7 +95,7 @@ public final class CodeSolver {
             CodeListener programs) {
         int runsBefore = runs.runs();
         double cpuBefore = runs.cpuSeconds();
-        CodeSearch drawing = new CodeSearch(task, runs, options, thread, programs);
+        CodeSearch drawing = new CodeSearch(task, runs, options, solver.executor(), programs);
         boolean writes = options.writtenTests() || task.given().isEmpty();
         CompletableFuture<WrittenTests> tests =
                 writes ? written(task, config, meter) : CompletableFuture.completedFuture(WrittenTests.NONE);
@@ -208,8 +204,11 @@ public final class CodeSolver {
                 .map(program -> ProgramText.normalised(program.program(), runs.language()))
                 .distinct()
                 .count();
+        Solution found = chosen == null
+                ? search
+                : search.choosing(search.ballots().get(programs.indexOf(chosen)).completion());
         return new CodeSolution(
-                search,
+                found,
                 programs,
                 chosen,
                 options.choice(),

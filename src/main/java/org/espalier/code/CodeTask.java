@@ -20,6 +20,11 @@ public record CodeTask(
             You are a careful programmer. Answer with one complete program in a single block of code, without examples of its \
             use and without explanations. Write every function that is asked for under exactly the name that is asked for.""";
 
+    /** The same for a language, which some policies have to be told. */
+    public static String instruction(Language language) {
+        return language.hint().isEmpty() ? INSTRUCTION : INSTRUCTION + " " + language.hint();
+    }
+
     /**
      * A task in the user's own words.
      *

@@ -28,6 +28,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
  * @param needs programs that must be installed
  * @param comment what begins a comment that goes to the end of the line
  * @param definition finds the names of the functions that a program defines, in its first group
+ * @param hint what a policy is told of the language that a program is wanted in; empty where it need not be told
  * @param worker resources that together are the source of a worker, which forks a process for each run and also runs tests
  * @param run the command that runs the worker
  */
@@ -37,6 +38,7 @@ public record Language(
         List<String> needs,
         String comment,
         String definition,
+        String hint,
         List<String> worker,
         List<String> run) {
     private static final List<Language> ALL = load();

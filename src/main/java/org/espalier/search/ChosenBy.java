@@ -12,6 +12,8 @@ public enum ChosenBy {
     SCORE,
     /** The policy finds it the likeliest, by the mean over its tokens. */
     LIKELIHOOD,
+    /** It is a program, and what it did when it was run speaks for it. */
+    EXECUTION,
     /** It was the first; nothing else told the completions apart. */
     FIRST;
 

@@ -44,6 +44,7 @@ final class ResultWarnings {
             case MAJORITY -> "the majority decided";
             case SCORE -> "the highest score decided";
             case LIKELIHOOD -> "the likeliest reply was chosen";
+            case EXECUTION -> "what the programs did decided";
             case FIRST -> "the first one was chosen";
         };
     }

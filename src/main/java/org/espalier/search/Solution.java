@@ -55,6 +55,33 @@ public record Solution(
         return stoppedBy == null ? COMPLETED : stoppedBy.name().toLowerCase(Locale.ROOT);
     }
 
+    /**
+     * The same where a completion was chosen by what its program did. What was said of the votes, which knew nothing of that,
+     * is left out.
+     */
+    public Solution choosing(Completion run) {
+        List<Warning> others = warnings.stream()
+                .filter(warning -> !warning.code().equals(Warning.LOW_CONFIDENCE))
+                .toList();
+        return new Solution(
+                problem,
+                method,
+                config,
+                run,
+                run.answer(),
+                fields,
+                ballots,
+                votes,
+                agreement,
+                ChosenBy.EXECUTION,
+                confidence,
+                others,
+                stoppedBy,
+                settled,
+                usage,
+                tree);
+    }
+
     /** Finished or not; with search-and-learn's semantics one may be there several times. */
     public List<Completion> completions() {
         return ballots.stream().map(Ballot::completion).toList();

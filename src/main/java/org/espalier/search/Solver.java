@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.espalier.model.AnswerReader;
 import org.espalier.model.Futures;
@@ -64,6 +65,11 @@ public final class Solver {
         this.reader = reader;
         this.strategy = strategy;
         this.cautions = cautions;
+    }
+
+    /** The policy's thread. */
+    public Executor executor() {
+        return policy.executor();
     }
 
     /** The same with an algorithm that takes the place of each method's own; null for the method's. */

@@ -69,6 +69,11 @@ final class ApiException extends RuntimeException {
         return new ApiException(503, "server_error", null, "loading_models", message);
     }
 
+    /** There is nothing that programs could be run with. */
+    static ApiException cannotRun(String message) {
+        return new ApiException(503, "server_error", null, "no_sandbox", message);
+    }
+
     static ApiException stopping() {
         return new ApiException(503, "server_error", null, "stopping", "the server is shutting down");
     }

@@ -57,6 +57,11 @@ record Choice(
         return new Choice(completion, other, text, finished, stop, calls);
     }
 
+    /** The same completion with another text. */
+    Choice saying(String other) {
+        return new Choice(completion, place, other, finished, stop, calls);
+    }
+
     private Choice called(ToolForm tools) {
         List<Call> made = tools.calls(text);
         return made.isEmpty() ? this : new Choice(completion, place, ToolForm.said(text), finished, stop, made);

@@ -92,6 +92,9 @@ final class RequestReader {
                 prompt.withVariables(variables(body, effort)).withTools(forms.tools()),
                 effort);
         List<String> stops = stops(body);
+        if (search.program() != null) {
+            requireWhole(stops, forms);
+        }
         boolean stream = body.isSet("stream");
         String user = user(body);
         List<String> ignored = new ArrayList<>();
@@ -117,6 +120,18 @@ final class RequestReader {
                 stream && events && kept,
                 user,
                 List.copyOf(ignored));
+    }
+
+    /** A program has a form of its own, and comes whole. */
+    private static void requireWhole(List<String> stops, ReplyForms forms) {
+        if (!stops.isEmpty()) {
+            throw ApiException.unsupported("stop", "'stop' is not supported beside a program, which comes whole");
+        }
+        if (forms.form() != null || !forms.tools().isEmpty()) {
+            throw ApiException.unsupported(
+                    "espalier.domain",
+                    "'espalier.domain' code goes without 'tools' and 'response_format': the reply is a program");
+        }
     }
 
     /** Some clients have numbers for their users. */

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.espalier.sandbox.Sandboxes;
 import org.espalier.server.PageFiles.PageFile;
 import org.espalier.server.Route.Access;
 import org.espalier.server.Route.Handler;
@@ -50,6 +51,7 @@ final class Router implements HttpHandler {
     private final AdmissionQueue admission;
     private final SearchService searches;
     private final Metrics metrics = new Metrics();
+    private final ProgramService programs = new ProgramService(Sandboxes::find);
     private final PageFiles pages = new PageFiles();
     private final StalledWrites stalled = new StalledWrites(MOST_FOR_A_WRITE);
     private final Map<String, Route> routes = new TreeMap<>();
@@ -74,7 +76,7 @@ final class Router implements HttpHandler {
         this.access = access;
         cors = new Cors(settings.origins());
         admission = new AdmissionQueue(settings.branches(), settings.queue());
-        searches = new SearchService(backend, admission, metrics);
+        searches = new SearchService(backend, admission, metrics, programs);
         loading = menu == null ? null : new ModelLoading(menu, this::serve);
         ModelRoutes models = new ModelRoutes(backend, () -> this.settings.maxN());
         solving = new SolveRoutes(backend, settings, searches, access, history, loading, models::policy);
@@ -187,6 +189,7 @@ final class Router implements HttpHandler {
             LOG.warn("some clients have not read their answers in time");
         } finally {
             stalled.close();
+            programs.close();
         }
     }
 

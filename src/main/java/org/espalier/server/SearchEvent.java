@@ -3,6 +3,8 @@ package org.espalier.server;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.Locale;
 import java.util.function.Consumer;
+import org.espalier.code.TestRun;
+import org.espalier.model.Excerpt;
 import org.espalier.model.Warning;
 import org.espalier.search.SearchListener;
 import org.espalier.search.SearchNode;
@@ -11,12 +13,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Something that happened in a search, as a stream tells it. What a step is, is told once, when it has been proposed.
  *
- * @param event what: proposed, scored, kept, pruned, completed or abandoned
+ * @param event what: proposed, scored, kept, pruned, completed or abandoned; or ran, of a completion whose program was run
  * @param node its place in the tree
  * @param parent 0 is the prompt
  * @param millis since the search began
  * @param step what was proposed; null otherwise
  * @param score of the step; null unless the event is that there is one
+ * @param run what the program did; null unless the event is that it was run
  */
 record SearchEvent(
         String event,
@@ -27,7 +30,10 @@ record SearchEvent(
 
         @JsonUnwrapped @Nullable Proposal step,
 
-        @Nullable Double score) {
+        @Nullable Double score,
+
+        @JsonUnwrapped @Nullable ProgramOutcome run) {
+    private static final int LONGEST = 200;
 
     /**
      * A step that the policy has written.
@@ -56,6 +62,42 @@ record SearchEvent(
                     node.stopReason() == null ? null : node.stopReason().name().toLowerCase(Locale.ROOT),
                     Long.toHexString(node.seed()));
         }
+    }
+
+    /**
+     * What a program did.
+     *
+     * @param slot which of the drawn ones it is, from 0
+     * @param repairs how often the policy had mended it
+     * @param passed given tests that it passes, of so many
+     * @param failure what is wrong with it, or why the first test fails, in a line; null if nothing is
+     */
+    record ProgramOutcome(
+            int slot,
+            int repairs,
+            int passed,
+            int tests,
+            @Nullable String failure) {
+        static ProgramOutcome of(int slot, int repairs, TestRun run) {
+            String failure = run.failure() == null
+                    ? run.firstFailure().map(TestRun.Check::why).orElse(null)
+                    : run.failure();
+            return new ProgramOutcome(
+                    slot,
+                    repairs,
+                    run.passed(),
+                    run.checks().size(),
+                    failure == null
+                            ? null
+                            : Excerpt.of(failure.strip().lines().findFirst().orElse(""), LONGEST));
+        }
+    }
+
+    /** A program was run, so long after the search began. */
+    static SearchEvent ran(SearchNode end, long millis, ProgramOutcome outcome) {
+        SearchNode parent = end.parent();
+        return new SearchEvent(
+                "ran", end.id(), parent == null ? 0 : parent.id(), end.depth(), millis, null, null, outcome);
     }
 
     /**
@@ -130,7 +172,8 @@ record SearchEvent(
     private static SearchEvent of(
             String event, SearchNode node, long millis, @Nullable Proposal step, @Nullable Double score) {
         SearchNode parent = node.parent();
-        return new SearchEvent(event, node.id(), parent == null ? 0 : parent.id(), node.depth(), millis, step, score);
+        return new SearchEvent(
+                event, node.id(), parent == null ? 0 : parent.id(), node.depth(), millis, step, score, null);
     }
 
     private static @Nullable Double finite(double value) {

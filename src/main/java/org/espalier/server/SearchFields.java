@@ -6,12 +6,15 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.espalier.code.CodeTask;
 import org.espalier.model.Budget;
 import org.espalier.model.Problem;
+import org.espalier.model.SamplingParams;
 import org.espalier.model.UsageException;
 import org.espalier.prompt.PromptOptions;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
+import org.espalier.server.SolveRequest.Program;
 import org.espalier.server.SolveRequest.Search;
 import org.espalier.wire.DocumentException;
 import org.espalier.wire.SearchSettings;
@@ -93,6 +96,10 @@ final class SearchFields {
     Search read(ModelName model, Problem problem, PromptOptions prompt, @Nullable Effort effort) {
         Integer wanted = body.integer("n", 1, settings.maxN());
         int bestOf = or(body.integer("best_of", or(wanted, 1), settings.maxN()), 1);
+        ProgramFields programs = new ProgramFields(espalier);
+        if (programs.isWanted()) {
+            return program(programs, model, problem, prompt, effort, wanted);
+        }
         SearchMethod method = method(model, bestOf > 1 ? Integer.valueOf(bestOf) : wanted, effort);
         Integer given = either(
                 either(espalier.integer("n", 1, settings.maxN()), model.n()),
@@ -103,7 +110,58 @@ final class SearchFields {
         int choices = choices(method, config, wanted);
         espalier.refuseOthers();
         check(method, config);
-        return new Search(problem, prompt, method, config, budget, choices);
+        return new Search(problem, prompt, method, config, budget, choices, null);
+    }
+
+    /** A search for a program: auto draws until one passes its tests, majority draws all. */
+    private Search program(
+            ProgramFields programs,
+            ModelName model,
+            Problem problem,
+            PromptOptions prompt,
+            @Nullable Effort effort,
+            @Nullable Integer wanted) {
+        SearchMethod asked = programMethod(model, effort, wanted);
+        boolean greedy = asked == SearchMethod.GREEDY;
+        Integer given = either(espalier.integer("n", 1, settings.maxN()), model.n());
+        int usual = effort == null ? ProgramFields.USUAL_N : effort.n();
+        int n = n(greedy || given != null ? given : Integer.valueOf(most(usual, wanted)), asked, wanted, effort);
+        SearchMethod drawing = greedy ? SearchMethod.GREEDY : SearchMethod.MAJORITY;
+        SearchConfig drawn = config(n, true, drawing, wanted);
+        SearchConfig config =
+                greedy ? drawn.toBuilder().sampling(SamplingParams.GREEDY).build() : drawn;
+        Program program = programs.read(asked == SearchMethod.AUTO);
+        int choices = choices(asked, config, wanted);
+        Budget budget = budget();
+        espalier.refuseOthers();
+        check(drawing, config);
+        PromptOptions told = prompt.instruction() == null
+                ? new PromptOptions(CodeTask.instruction(program.language()), prompt.tools(), prompt.variables())
+                : prompt;
+        return new Search(problem, told, drawing, config, budget, choices, program);
+    }
+
+    private int most(int usual, @Nullable Integer wanted) {
+        return Math.min(settings.maxN(), Math.max(usual, or(wanted, 1)));
+    }
+
+    private SearchMethod programMethod(ModelName model, @Nullable Effort effort, @Nullable Integer wanted) {
+        String name = espalier.text("method");
+        SearchMethod named =
+                name == null ? model.method() : ModelName.method(name).orElse(null);
+        if (name == null && named == null) {
+            if (or(wanted, 1) > 1) {
+                return SearchMethod.MAJORITY;
+            }
+            return effort == null ? SearchMethod.AUTO : effort.method();
+        }
+        if (named == null || !ProgramFields.METHODS.contains(named)) {
+            throw ApiException.invalid(
+                    name == null ? "model" : "espalier.method",
+                    "programs are drawn with auto (stops when one passes), majority (draws all n) or greedy: choose one"
+                            + " as 'espalier.method'");
+        }
+        return named;
     }
 
     /** @param wanted completions that the answer must list; null if the request does not say */

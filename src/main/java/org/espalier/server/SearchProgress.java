@@ -39,10 +39,18 @@ final class SearchProgress {
 
     /** Whether there is anything to say: where nothing is chosen the answer itself is there at once. */
     boolean says() {
-        return search.method() != SearchMethod.GREEDY;
+        return search.method() != SearchMethod.GREEDY || search.program() != null;
     }
 
     String beginning() {
+        SolveRequest.Program program = search.program();
+        if (program != null) {
+            return "%sprograms in %s, n = %d.\n"
+                    .formatted(
+                            BEGINNING,
+                            program.language().name(),
+                            search.config().n());
+        }
         String method = new SearchSettings(search.method(), search.config())
                 .toJson()
                 .path("method")
@@ -65,7 +73,18 @@ final class SearchProgress {
                 }
                 return Optional.empty();
             }
+            case "ran" -> {
+                SearchEvent.ProgramOutcome run = event.run();
+                if (run == null || lines > MOST) {
+                    return Optional.empty();
+                }
+                lines++;
+                return Optional.of(ran(run));
+            }
             default -> {
+                if (search.program() != null) {
+                    return Optional.empty();
+                }
                 SearchEvent.Proposal step = steps.remove(event.node());
                 Double score = scores.remove(event.node());
                 boolean lost = event.event().equals("pruned") || event.event().equals("abandoned");
@@ -84,6 +103,15 @@ final class SearchProgress {
                                                 shortened(step.text())));
             }
         }
+    }
+
+    private static String ran(SearchEvent.ProgramOutcome run) {
+        String mended = run.repairs() == 0 ? "" : ", mended " + run.repairs() + " times";
+        String outcome = run.tests() == 0
+                ? run.failure() == null ? "runs" : "fails"
+                : "passes %d of %d tests".formatted(run.passed(), run.tests());
+        String why = run.failure() == null ? "" : ": " + shortened(run.failure());
+        return "Program %d%s %s%s\n".formatted(run.slot() + 1, mended, outcome, why);
     }
 
     private static String shortened(String text) {

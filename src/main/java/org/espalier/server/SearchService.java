@@ -11,6 +11,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.espalier.code.CodeListener;
+import org.espalier.code.CodeSolver;
+import org.espalier.code.TestRun;
 import org.espalier.model.Budget;
 import org.espalier.model.Futures;
 import org.espalier.model.Meter;
@@ -21,12 +24,14 @@ import org.espalier.model.Warning;
 import org.espalier.search.EarlyStopping;
 import org.espalier.search.ScoreAggregation;
 import org.espalier.search.SearchListener;
+import org.espalier.search.SearchNode;
 import org.espalier.search.Solution;
 import org.espalier.search.SolutionJudging;
 import org.espalier.search.Solver;
 import org.espalier.server.AdmissionQueue.Ticket;
 import org.espalier.server.Backend.Judge;
 import org.espalier.server.Drafts.Draft;
+import org.espalier.server.ProgramService.Asked;
 import org.espalier.server.SolveRequest.Search;
 import org.espalier.wire.SearchOutcome.Model;
 import org.espalier.wire.SearchReport;
@@ -41,6 +46,7 @@ final class SearchService {
     private final Backend backend;
     private final AdmissionQueue admission;
     private final Metrics metrics;
+    private final ProgramService programs;
     /** By the id that the client knows. */
     private final Map<String, ActiveSearch> running = new ConcurrentHashMap<>();
 
@@ -51,17 +57,31 @@ final class SearchService {
      *
      * @param queuedMillis that it waited for its turn
      * @param cachedTokens of its prompt that were computed already
+     * @param program what was asked for; null where it was none
      */
-    record Result(Solution solution, long queuedMillis, long cachedTokens) {
+    record Result(
+            Solution solution,
+            long queuedMillis,
+            long cachedTokens,
+            @Nullable WrittenProgram program) {
         /** @param withEndings whether the client has been told about the tree */
         Finished finished(SolveRequest request, List<Model> models, boolean withEndings) {
-            List<Choice> choices = Choice.of(solution, request.search().choices(), request.stops());
+            List<Choice> choices = choices(request.search().choices(), request.stops());
             ObjectNode report = report(choices, models, withEndings).toJson();
             if (!solution.fields().isEmpty()) {
                 report.set("fields", Json.MAPPER.valueToTree(solution.fields()));
             }
+            if (program != null) {
+                report.set("code", program.toJson());
+            }
             report.set("ignored", Json.MAPPER.valueToTree(request.ignored()));
             return new Finished(choices, solution.usage(), cachedTokens, report);
+        }
+
+        /** What the answer lists, the best first. */
+        List<Choice> choices(int most, List<String> stops) {
+            List<Choice> listed = Choice.of(solution, most, stops);
+            return program == null ? listed : listed.stream().map(program::told).toList();
         }
 
         SearchReport report(List<Choice> choices, List<Model> models, boolean withEndings) {
@@ -138,7 +158,8 @@ final class SearchService {
         void stillSearching() throws IOException;
     }
 
-    SearchService(Backend backend, AdmissionQueue admission, Metrics metrics) {
+    SearchService(Backend backend, AdmissionQueue admission, Metrics metrics, ProgramService programs) {
+        this.programs = programs;
         this.backend = backend;
         this.admission = admission;
         this.metrics = metrics;
@@ -159,6 +180,7 @@ final class SearchService {
         Solver solver = backend.solver(search.prompt());
         solver.requireSolvable(search.problem(), search.method(), search.config());
         checkLength(search);
+        Asked program = search.program() == null ? null : programs.prepare(search.problem(), search.program());
         long asked = System.nanoTime();
         Ticket ticket = enter(address, user, search);
         boolean handedOver = false;
@@ -172,8 +194,8 @@ final class SearchService {
             BlockingQueue<Optional<ClientEvent>> inbox = new LinkedBlockingQueue<>();
             entry.begin(meter);
             backend.makeWay();
-            CompletableFuture<Solution> solution = solver.start(
-                            search.problem(), search.method(), search.config(), meter, listener(client, inbox))
+            CompletableFuture<Found> solution = start(
+                            solver, search, program, meter, listener(client, inbox), listener(client, inbox, meter))
                     .whenComplete((found, thrown) -> {
                         // Others may begin before a slow client has read its answer.
                         metrics.searched(meter);
@@ -185,7 +207,8 @@ final class SearchService {
                 meter.cancel();
             }
             listen(inbox, client, meter);
-            return new Result(Futures.join(solution), queuedMillis, meter.get(Count.CACHED_TOKENS));
+            Found found = Futures.join(solution);
+            return new Result(found.solution(), queuedMillis, meter.get(Count.CACHED_TOKENS), found.program());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw ApiException.stopping();
@@ -195,6 +218,28 @@ final class SearchService {
                 ticket.close();
             }
         }
+    }
+
+    private record Found(Solution solution, @Nullable WrittenProgram program) {}
+
+    private static CompletableFuture<Found> start(
+            Solver solver,
+            Search search,
+            @Nullable Asked asked,
+            Meter meter,
+            SearchListener listener,
+            CodeListener runs) {
+        SolveRequest.Program program = search.program();
+        if (program == null || asked == null) {
+            return solver.start(search.problem(), search.method(), search.config(), meter, listener)
+                    .thenApply(solution -> new Found(solution, null));
+        }
+        return new CodeSolver(solver, asked.runs())
+                .start(asked.task(), search.config(), program.options(), meter, listener, runs)
+                .thenApply(solution -> new Found(
+                        solution.search(),
+                        new WrittenProgram(
+                                solution, asked.task(), asked.runs().sandbox().name())));
     }
 
     /**
@@ -331,6 +376,20 @@ final class SearchService {
                     }
                 },
                 drafts);
+    }
+
+    private static CodeListener listener(Client client, BlockingQueue<Optional<ClientEvent>> inbox, Meter meter) {
+        if (!client.wantsEvents()) {
+            return CodeListener.NONE;
+        }
+        return new CodeListener() {
+            @Override
+            public void ran(int slot, int repairs, SearchNode end, TestRun run) {
+                SearchEvent event = SearchEvent.ran(
+                        end, meter.elapsed().toMillis(), SearchEvent.ProgramOutcome.of(slot, repairs, run));
+                inbox.add(Optional.of(to -> to.event(event)));
+            }
+        };
     }
 
     /** Tells the client what happens until the search has ended; cancels it if the client cannot be told. */

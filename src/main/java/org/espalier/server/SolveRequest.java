@@ -1,11 +1,15 @@
 package org.espalier.server;
 
 import java.util.List;
+import org.espalier.code.CodeOptions;
+import org.espalier.code.Language;
+import org.espalier.code.TestSuite;
 import org.espalier.model.Budget;
 import org.espalier.model.Problem;
 import org.espalier.prompt.PromptOptions;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a client asks for, checked.
@@ -51,6 +55,7 @@ record SolveRequest(
      *
      * @param prompt what the policy is told beside the conversation
      * @param choices completions that the answer lists, at most
+     * @param program what is asked for where the answer is a program; null where it is none
      */
     record Search(
             Problem problem,
@@ -58,5 +63,14 @@ record SolveRequest(
             SearchMethod method,
             SearchConfig config,
             Budget budget,
-            int choices) {}
+            int choices,
+            @Nullable Program program) {}
+
+    /**
+     * A program that is asked for.
+     *
+     * @param tests null to take the examples that the problem's text has
+     * @param options how it is drawn and chosen
+     */
+    record Program(Language language, @Nullable TestSuite tests, CodeOptions options) {}
 }

@@ -162,7 +162,7 @@ final class SolveRoutes {
     private void keep(SolveRequest request, SearchService.Result result) {
         boolean talks = request.streaming().on()
                 || !request.search().problem().history().isEmpty();
-        Choice choice = Choice.of(result.solution(), 1, request.stops()).get(0);
+        Choice choice = result.choices(1, request.stops()).get(0);
         boolean aside = SideRequest.asks(request.search().problem().text());
         if (talks && choice.finished() && searches.isIdle() && !aside) {
             try {

@@ -24,7 +24,7 @@
  * <p>The page is plain modules without a build step. It is a client like any other: what it shows is what the stream tells,
  * and a recorded search is played with the same events. {@code scripts/vendor-page} brings its libraries.
  *
- * <p>Called by {@code cli}, which brings the {@link org.espalier.server.Backend}. Imports {@code search}, {@code model},
+ * <p>Called by {@code cli}, which brings the {@link org.espalier.server.Backend}. Imports {@code search}, {@code code}, {@code model},
  * Jackson, slf4j and the JDK's HTTP server, which nobody else uses.
  *
  * <p>Every request has a thread of its own from reading to answering. Searches run on the policy's thread; what a listener

@@ -45,7 +45,7 @@ class CodeSolverTest {
         assumeTrue(
                 Sandboxes.find().sandbox() != null || System.getenv("ESPALIER_REQUIRE_SANDBOX") != null,
                 "no sandbox here");
-        runs = new ProgramRuns(Language.parse("python"), Sandboxes.required(false), Limits.USUAL.withSeconds(20), 1);
+        runs = ProgramRuns.open(Language.parse("python"), Sandboxes.required(false), Limits.USUAL.withSeconds(20), 1);
     }
 
     @AfterAll
@@ -69,7 +69,7 @@ class CodeSolverTest {
         Solver solver = new Solver(policy, null, reply -> Optional.empty());
         CodeOptions options = new CodeOptions(true, repairs, writtenTests, ProgramChoice.ALL);
         CodeSolution solution = Futures.await(
-                new CodeSolver(solver, runs, thread)
+                new CodeSolver(solver, runs)
                         .start(
                                 task,
                                 SearchConfig.builder().n(n).build(),

@@ -34,8 +34,8 @@ class ReferenceProgramsTest {
         assertThat(dataset.items()).hasSize(count);
         Map<String, TestRun> failed = new LinkedHashMap<>();
         List<String> survived = new ArrayList<>();
-        try (ProgramRuns runs =
-                new ProgramRuns(Language.parse("python"), Sandboxes.required(false), Limits.USUAL.withSeconds(20), 2)) {
+        try (ProgramRuns runs = ProgramRuns.open(
+                Language.parse("python"), Sandboxes.required(false), Limits.USUAL.withSeconds(20), 2)) {
             for (int i = 0; i < count; i += ONE_OF) {
                 ProgramItem item = dataset.items().get(i);
                 TestRun run = runs.run(item.reference(), item.hidden()).join();

@@ -1,0 +1,88 @@
+package org.espalier.server;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.espalier.model.Meter;
+import org.espalier.model.Problem;
+import org.espalier.model.TokenScore;
+import org.espalier.prompt.PromptOptions;
+import org.espalier.search.Solver;
+import org.espalier.testing.ScriptedPolicy;
+import org.espalier.wire.SearchOutcome.Model;
+import org.jspecify.annotations.Nullable;
+
+/** Solves with a policy that writes what it was told to. */
+public final class WritingBackend implements Backend, AutoCloseable {
+    private final ExecutorService thread = Executors.newSingleThreadExecutor();
+    private final ScriptedPolicy policy = new ScriptedPolicy(thread);
+    private volatile @Nullable String instruction;
+
+    /** What it writes. */
+    public ScriptedPolicy policy() {
+        return policy;
+    }
+
+    /** What it was last instructed. */
+    @Nullable
+    String instruction() {
+        return instruction;
+    }
+
+    @Override
+    public List<Model> models() {
+        return List.of(new Model("policy", "scripted", "00"));
+    }
+
+    @Override
+    public Solver solver(PromptOptions prompt) {
+        instruction = prompt.instruction();
+        return new Solver(policy, null, reply -> Optional.empty());
+    }
+
+    @Override
+    public Optional<Judge> judge() {
+        return Optional.empty();
+    }
+
+    @Override
+    public List<TokenScore> tokenScores(@Nullable String text, List<Integer> ids, Meter meter) {
+        return List.of();
+    }
+
+    @Override
+    public int promptTokens(Problem problem, PromptOptions prompt) {
+        return 1;
+    }
+
+    @Override
+    public int contextTokens() {
+        return 1000;
+    }
+
+    @Override
+    public void keep(Problem problem, PromptOptions prompt, String reply) {}
+
+    @Override
+    public void makeWay() {}
+
+    @Override
+    public Map<String, Long> gauges() {
+        return Map.of();
+    }
+
+    @Override
+    public Optional<String> failure() {
+        return Optional.empty();
+    }
+
+    @Override
+    public void interrupt() {}
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+}
