@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
+import org.espalier.model.Closer;
 import org.espalier.model.UsageException;
 import org.espalier.runtime.Workload;
 import org.espalier.search.EarlyStopping;
@@ -152,6 +153,16 @@ final class ServeCommand implements Callable<Integer> {
         private boolean noProgress;
 
         @Option(
+                names = "--models",
+                paramLabel = "MODEL",
+                split = ",",
+                description =
+                        "Other models that requests may name beside --policy: names from 'espalier models list' that are"
+                                + " on this disk, or GGUF files. Each is loaded when a request names it, within --memory;"
+                                + " the one that was used longest ago makes room.")
+        private List<String> models = List.of();
+
+        @Option(
                 names = "--history",
                 paramLabel = "FOLDER",
                 description = "Where the page's past runs are kept, for this user alone (default:"
@@ -183,18 +194,22 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         ServerSettings asked = settings();
         Path history = server.history();
+        Workload work = Workload.serving(
+                Math.max(asked.branches(), asked.maxN()), asked.config().maxTokens());
         try (FetchProgress fetches = new FetchProgress();
                 EspalierServer listening = EspalierServer.bind(server.host, server.port);
-                ModelSwitch switching = new ModelSwitch(
-                        models.runtime(),
-                        Workload.serving(
-                                Math.max(asked.branches(), asked.maxN()),
-                                asked.config().maxTokens()),
-                        fetches,
-                        asked,
-                        tree.plan())) {
+                Closer loaded = new Closer()) {
             CountDownLatch interrupted = new CountDownLatch(1);
-            listening.start(switching, switching.settings(), history, server.fixedModels ? null : switching);
+            if (server.models.isEmpty()) {
+                ModelSwitch switching = new ModelSwitch(models.runtime(), work, fetches, asked, tree.plan());
+                loaded.add(switching);
+                listening.start(switching, switching.settings(), history, server.fixedModels ? null : switching);
+            } else {
+                ServedModels several =
+                        new ServedModels(models.runtime(), server.models, work, fetches, asked, tree.plan());
+                loaded.add(several);
+                listening.start(several, asked, history);
+            }
             Interruption.callOnInterrupt(interrupted::countDown);
             if (asked.apiKey() == null && !listening.isLocal()) {
                 System.err.println("espalier: anyone who can reach " + listening.url()

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -13,9 +14,16 @@ import java.util.concurrent.TimeUnit;
  * Admits searches while their branches fit into the engine's batch; a bounded number of others waits. The next is of the
  * client with the fewest admitted branches, of its users the one with the fewest, and of these requests the one that has waited
  * longest: who has many requests does not hold up the others. Nothing overtakes the next, and a search that is wider than the batch runs alone.
+ *
+ * <p>Searches with one model run at a time. A request for another waits until those that run have ended; when its model has
+ * its turn, so do the others that wait for the same model by then: models that do not fit into memory together change places
+ * once for all of them.
  */
 final class AdmissionQueue {
     private int branches;
+    /** Of models that allow another number than the usual one. */
+    private final Map<String, Integer> branchesOf = new HashMap<>();
+
     private final int capacity;
     /** In the order of arrival. */
     private final List<Ticket> waiting = new ArrayList<>();
@@ -24,6 +32,11 @@ final class AdmissionQueue {
 
     private int admitted;
     private int admittedBranches;
+    private long arrivals;
+    /** Which model searches are admitted with. */
+    private String turn = "";
+    /** Arrivals when its turn began: those before go with it. */
+    private long turnBegan;
 
     /**
      * Creates an empty queue.
@@ -41,18 +54,26 @@ final class AdmissionQueue {
         branches = others;
     }
 
+    /** From now on so many branches may be admitted together with a model. */
+    synchronized void resize(String model, int others) {
+        branchesOf.put(model, others);
+    }
+
     /** A request, waiting or admitted, until it is closed. */
     final class Ticket implements AutoCloseable {
         private final String client;
         private final String user;
+        private final String model;
         private final int width;
+        private final long number = arrivals++;
         private final CountDownLatch admission = new CountDownLatch(1);
         private boolean left;
 
-        private Ticket(String client, String user, int width) {
+        private Ticket(String client, String user, String model, int width) {
             this.client = client;
             // No address has a space.
             this.user = client + " " + user;
+            this.model = model;
             this.width = width;
         }
 
@@ -70,7 +91,7 @@ final class AdmissionQueue {
 
     /** Admits a request of nobody in particular, or lets it wait. */
     Ticket enter(String client, int width) {
-        return enter(client, "", width);
+        return enter(client, "", "", width);
     }
 
     /**
@@ -78,11 +99,12 @@ final class AdmissionQueue {
      *
      * @param client that shares fairly with the others, such as an address
      * @param user of the client, who shares fairly with its others
+     * @param model that it is for
      * @param width branches of the search
      * @throws ApiException with status 429 if the queue is full
      */
-    synchronized Ticket enter(String client, String user, int width) {
-        Ticket ticket = new Ticket(client, user, width);
+    synchronized Ticket enter(String client, String user, String model, int width) {
+        Ticket ticket = new Ticket(client, user, model, width);
         if (waiting.isEmpty() && fits(ticket)) {
             admit(ticket);
         } else if (waiting.size() < capacity) {
@@ -95,10 +117,16 @@ final class AdmissionQueue {
     }
 
     private boolean fits(Ticket ticket) {
-        return admitted == 0 || admittedBranches + ticket.width <= branches;
+        return admitted == 0
+                || (ticket.model.equals(turn)
+                        && admittedBranches + ticket.width <= branchesOf.getOrDefault(turn, branches));
     }
 
     private void admit(Ticket ticket) {
+        if (!ticket.model.equals(turn)) {
+            turn = ticket.model;
+            turnBegan = arrivals;
+        }
         admitted++;
         admittedBranches += ticket.width;
         widths.merge(ticket.client, ticket.width, Integer::sum);
@@ -118,16 +146,22 @@ final class AdmissionQueue {
             release(ticket.user, ticket.width);
         }
         while (!waiting.isEmpty()) {
-            Ticket next = Collections.min(
-                    waiting,
-                    Comparator.comparingInt((Ticket one) -> widths.getOrDefault(one.client, 0))
-                            .thenComparingInt(one -> widths.getOrDefault(one.user, 0)));
+            Ticket next = next();
             if (!fits(next)) {
                 return;
             }
             waiting.remove(next);
             admit(next);
         }
+    }
+
+    private Ticket next() {
+        Comparator<Ticket> fair = Comparator.comparingInt((Ticket one) -> widths.getOrDefault(one.client, 0))
+                .thenComparingInt(one -> widths.getOrDefault(one.user, 0));
+        Optional<Ticket> inTurn = waiting.stream()
+                .filter(one -> one.model.equals(turn) && one.number < turnBegan)
+                .min(fair);
+        return inTurn.orElseGet(() -> Collections.min(waiting, fair));
     }
 
     private void release(String who, int width) {

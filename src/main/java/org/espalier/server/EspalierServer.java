@@ -101,10 +101,27 @@ public final class EspalierServer implements AutoCloseable {
      */
     public synchronized void start(
             Backend backend, ServerSettings settings, @Nullable Path history, @Nullable ModelMenu menu) {
+        start(new ModelPool(backend, settings), settings, history, menu);
+    }
+
+    /**
+     * Begins to serve models that requests choose among. The first is loaded at once.
+     *
+     * @param settings what requests get, whatever their model
+     * @param history as above
+     * @throws UsageException if clients would call two models the same, or as {@link ModelSource#load} does
+     */
+    public synchronized void start(ModelSource source, ServerSettings settings, @Nullable Path history) {
+        ModelPool pool = new ModelPool(source);
+        pool.loadFirst();
+        start(pool, settings, history, null);
+    }
+
+    private void start(ModelPool pool, ServerSettings settings, @Nullable Path history, @Nullable ModelMenu menu) {
         Set<String> names = new HashSet<>(settings.hosts());
         names.add(host.toLowerCase(Locale.ROOT));
         Router serving = new Router(
-                backend,
+                pool,
                 settings,
                 new AccessCheck(settings.apiKey(), address, names),
                 history == null ? null : new HistoryStore(history),

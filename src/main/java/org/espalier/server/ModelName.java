@@ -1,5 +1,6 @@
 package org.espalier.server;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -33,16 +34,17 @@ record ModelName(
     /**
      * Reads a name.
      *
-     * @param policy as {@link #of} names it; asked only where the name is not default
+     * @param policies as {@link #of} names them; asked only where the name is not default
      * @param maxN most completions of one search
      * @throws ApiException with status 404 if nothing here is called so
      */
-    static ModelName parse(String id, Supplier<String> policy, int maxN) {
-        String name = id.endsWith(LATEST) ? id.substring(0, id.length() - LATEST.length()) : id;
+    static ModelName parse(String id, Supplier<List<String>> policies, int maxN) {
+        String name = withoutTag(id);
         int at = name.indexOf('@');
-        String model = at < 0 ? name : name.substring(0, at);
-        if (!model.equals(DEFAULT) && !model.equalsIgnoreCase(policy.get())) {
-            throw unknown(id, ": the one here is " + policy.get());
+        String model = policy(id);
+        if (!model.equals(DEFAULT) && policies.get().stream().noneMatch(model::equalsIgnoreCase)) {
+            List<String> here = policies.get();
+            throw unknown(id, (here.size() == 1 ? ": the one here is " : ": there are ") + String.join(", ", here));
         }
         if (at < 0) {
             return new ModelName(id, null, null);
@@ -61,6 +63,17 @@ record ModelName(
             throw unknown(id, ": greedy has one completion");
         }
         return new ModelName(id, method, n);
+    }
+
+    private static String withoutTag(String id) {
+        return id.endsWith(LATEST) ? id.substring(0, id.length() - LATEST.length()) : id;
+    }
+
+    /** What a name says of the policy, whatever it says of the search. */
+    static String policy(String id) {
+        String name = withoutTag(id);
+        int at = name.indexOf('@');
+        return at < 0 ? name : name.substring(0, at);
     }
 
     /** The method that is called so. */
@@ -86,8 +99,13 @@ record ModelName(
         return name.isEmpty() ? DEFAULT : name;
     }
 
-    /** Names that a client is told: the usual search, and none, for what should cost little. All others may be given. */
-    static List<String> listed(String policy) {
-        return List.of(policy, policy + "@" + SearchMethod.GREEDY.cliName());
+    /**
+     * Names that a client is told: each policy with the usual search, and the first with none, for what should cost little. All
+     * others may be given.
+     */
+    static List<String> listed(List<String> policies) {
+        List<String> names = new ArrayList<>(policies);
+        names.add(1, policies.get(0) + "@" + SearchMethod.GREEDY.cliName());
+        return List.copyOf(names);
     }
 }

@@ -4,10 +4,13 @@ import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntSupplier;
+import org.espalier.server.ModelPool.Use;
+import org.espalier.server.ModelSource.Entry;
 import org.espalier.wire.SearchOutcome.Model;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -18,34 +21,21 @@ final class ModelRoutes {
     /** Of Ollama's API that is followed here; clients look at it for what they may ask. */
     private static final String OLLAMA_VERSION = "0.12.11";
 
-    private final Backend backend;
+    private final ModelPool models;
     private final IntSupplier maxN;
     private final long created = System.currentTimeMillis() / 1000;
 
     /** @param maxN most completions of one search */
-    ModelRoutes(Backend backend, IntSupplier maxN) {
-        this.backend = backend;
+    ModelRoutes(ModelPool models, IntSupplier maxN) {
+        this.models = models;
         this.maxN = maxN;
-    }
-
-    /** What clients call the policy. */
-    String policy() {
-        return policy(backend.models());
-    }
-
-    private static String policy(List<Model> models) {
-        return models.stream()
-                .findFirst()
-                .map(model -> ModelName.of(model.name()))
-                .orElse(ModelName.DEFAULT);
     }
 
     void list(HttpExchange exchange, String path, Reply reply) throws IOException {
         ObjectNode list = Json.MAPPER.createObjectNode().put("object", "list");
-        List<Model> here = backend.models();
-        JsonNode models = Json.MAPPER.valueToTree(here);
         ArrayNode data = list.putArray("data");
-        ModelName.listed(policy(here)).forEach(id -> data.add(describe(id, models)));
+        Map<String, List<Model>> files = models.files();
+        ModelName.listed(List.copyOf(files.keySet())).forEach(id -> data.add(describe(id, files)));
         // Anthropic's clients read these.
         list.put("has_more", false)
                 .put("first_id", data.get(0).path("id").asString())
@@ -54,11 +44,19 @@ final class ModelRoutes {
     }
 
     void one(HttpExchange exchange, String path, Reply reply) throws IOException {
-        ModelName name = ModelName.parse(path.substring(PATH.length() + 1), this::policy, maxN.getAsInt());
-        reply.json(200, describe(name.id(), Json.MAPPER.valueToTree(backend.models())));
+        Map<String, List<Model>> files = models.files();
+        String id = path.substring(PATH.length() + 1);
+        ModelName.parse(id, () -> List.copyOf(files.keySet()), maxN.getAsInt());
+        reply.json(200, describe(id, files));
     }
 
-    private ObjectNode describe(String id, JsonNode models) {
+    /** Without several to choose among, whatever is named is the one there is. */
+    private static List<Model> filesOf(String name, Map<String, List<Model>> files) {
+        return files.getOrDefault(name, files.values().iterator().next());
+    }
+
+    private ObjectNode describe(String id, Map<String, List<Model>> files) {
+        String name = models.meant(id);
         ObjectNode model = Json.MAPPER
                 .createObjectNode()
                 .put("id", id)
@@ -68,7 +66,9 @@ final class ModelRoutes {
                 .put("created_at", Instant.ofEpochSecond(created).toString())
                 .put("display_name", id)
                 .put("owned_by", "espalier");
-        model.putObject("espalier").set("models", models);
+        // As llama.cpp's router has it.
+        model.putObject("status").put("value", models.state(name));
+        model.putObject("espalier").set("models", Json.MAPPER.valueToTree(filesOf(name, files)));
         return model;
     }
 
@@ -77,16 +77,18 @@ final class ModelRoutes {
     }
 
     void tags(HttpExchange exchange, String path, Reply reply) throws IOException {
-        List<Model> here = backend.models();
         ObjectNode list = Json.MAPPER.createObjectNode();
-        ArrayNode models = list.putArray("models");
-        for (String id : ModelName.listed(policy(here))) {
-            ObjectNode model = models.addObject()
+        ArrayNode listed = list.putArray("models");
+        Map<String, List<Model>> files = models.files();
+        for (String id : ModelName.listed(List.copyOf(files.keySet()))) {
+            String name = models.meant(id);
+            List<Model> own = filesOf(name, files);
+            ObjectNode model = listed.addObject()
                     .put("name", id)
                     .put("model", id)
                     .put("modified_at", Instant.ofEpochSecond(created).toString())
-                    .put("size", 0)
-                    .put("digest", here.isEmpty() ? null : here.get(0).sha256());
+                    .put("size", models.entry(name).map(Entry::bytes).orElse(0L))
+                    .put("digest", own.isEmpty() ? null : own.get(0).sha256());
             model.set("details", details());
         }
         reply.json(200, list);
@@ -100,7 +102,8 @@ final class ModelRoutes {
         if (asked == null) {
             throw ApiException.invalid("model", "'model' is missing: give one of /api/tags");
         }
-        ModelName.parse(asked, this::policy, maxN.getAsInt());
+        ModelName.parse(asked, models::names, maxN.getAsInt());
+        String name = models.meant(asked);
         ObjectNode shown = Json.MAPPER
                 .createObjectNode()
                 .put("modelfile", "")
@@ -110,10 +113,26 @@ final class ModelRoutes {
         shown.set("details", details());
         shown.putObject("model_info")
                 .put("general.architecture", "espalier")
-                .put("general.basename", policy())
-                .put("espalier.context_length", backend.contextTokens());
+                .put(
+                        "general.basename",
+                        models.models(name).stream()
+                                .findFirst()
+                                .map(file -> ModelName.of(file.name()))
+                                .orElse(ModelName.DEFAULT))
+                .put("espalier.context_length", contextTokens(name));
         shown.putArray("capabilities").add("completion");
         reply.json(200, shown);
+    }
+
+    /** Of a model that is not loaded, what its file says. */
+    private int contextTokens(String name) {
+        Optional<Use> loaded = models.held(name);
+        if (loaded.isEmpty()) {
+            return models.entry(name).map(Entry::contextTokens).orElse(0);
+        }
+        try (Use use = loaded.get()) {
+            return use.backend().contextTokens();
+        }
     }
 
     private static ObjectNode details() {

@@ -22,12 +22,12 @@ final class RequestReader {
     private static final int LONGEST_USER = 256;
 
     private final ServerSettings settings;
-    private final Supplier<String> policy;
+    private final Supplier<List<String>> policies;
 
-    /** @param policy what clients call it */
-    RequestReader(ServerSettings settings, Supplier<String> policy) {
+    /** @param policies what clients call them */
+    RequestReader(ServerSettings settings, Supplier<List<String>> policies) {
         this.settings = settings;
-        this.policy = policy;
+        this.policies = policies;
     }
 
     /**
@@ -69,7 +69,18 @@ final class RequestReader {
             throw ApiException.invalid(
                     "model", "'model' is missing: give default, or a search such as default@dvts-16");
         }
-        return ModelName.parse(model, policy, settings.maxN());
+        return ModelName.parse(model, policies, settings.maxN());
+    }
+
+    /**
+     * Passes if a model is called so, or none is named.
+     *
+     * @throws ApiException with status 404 if there is no such model
+     */
+    void requireKnown(@Nullable String model) {
+        if (model != null) {
+            ModelName.parse(model, policies, settings.maxN());
+        }
     }
 
     /** @param chats whether the reply may call tools: a text has no place for calls */

@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -40,7 +41,7 @@ final class Router implements HttpHandler {
 
     private static final Route NOWHERE = new Route("other", Access.KEY);
 
-    private final Backend backend;
+    private final ModelPool models;
     private final AccessCheck access;
     /** Changes with the models. */
     private volatile ServerSettings settings;
@@ -66,22 +67,23 @@ final class Router implements HttpHandler {
      * @param menu null if the models stay those they are
      */
     Router(
-            Backend backend,
+            ModelPool models,
             ServerSettings settings,
             AccessCheck access,
             @Nullable HistoryStore history,
             @Nullable ModelMenu menu) {
-        this.backend = backend;
+        this.models = models;
         this.settings = settings;
         this.access = access;
         cors = new Cors(settings.origins());
         admission = new AdmissionQueue(settings.branches(), settings.queue());
-        searches = new SearchService(backend, admission, metrics, programs);
+        searches = new SearchService(models, admission, metrics, programs);
         loading = menu == null ? null : new ModelLoading(menu, this::serve);
-        ModelRoutes models = new ModelRoutes(backend, () -> this.settings.maxN());
-        solving = new SolveRoutes(backend, settings, searches, access, history, loading, models::policy);
-        addSolving(models);
-        addOllama(models);
+        models.onLoad((name, held) -> admission.resize(name, held.branches()));
+        ModelRoutes listing = new ModelRoutes(models, () -> this.settings.maxN());
+        solving = new SolveRoutes(models, settings, searches, access, history, loading);
+        addSolving(listing);
+        addOllama(listing);
         route("/health", Access.OPEN).on("GET", this::health);
         route("/metrics", Access.KEY).on("GET", this::metrics);
         EngineRoutes engine = new EngineRoutes(menu, loading);
@@ -92,7 +94,7 @@ final class Router implements HttpHandler {
         below(HistoryRoutes.PATH, Access.OWNER).on("GET", past::read).on("DELETE", past::delete);
     }
 
-    private void addSolving(ModelRoutes models) {
+    private void addSolving(ModelRoutes listing) {
         route("/v1/chat/completions", Access.KEY).on("POST", solving::chat);
         route("/v1/completions", Access.KEY).on("POST", solving::text);
         route("/v1/search/stop", Access.KEY).on("POST", solving::stop);
@@ -102,19 +104,19 @@ final class Router implements HttpHandler {
         ResponsesRoutes responses = new ResponsesRoutes(solving);
         route(ResponsesRoutes.PATH, Access.KEY).on("POST", responses::create);
         below(ResponsesRoutes.PATH, Access.KEY).on("GET", responses::read).on("DELETE", responses::delete);
-        ScoreRoutes scores = new ScoreRoutes(searches, () -> settings, loading);
+        ScoreRoutes scores = new ScoreRoutes(models, searches, () -> settings, loading);
         route("/v1/score", Access.KEY).on("POST", scores::score);
         route("/v1/rerank", Access.KEY).on("POST", scores::rerank);
-        route(ModelRoutes.PATH, Access.KEY).on("GET", models::list);
-        below(ModelRoutes.PATH, Access.KEY).on("GET", models::one);
+        route(ModelRoutes.PATH, Access.KEY).on("GET", listing::list);
+        below(ModelRoutes.PATH, Access.KEY).on("GET", listing::one);
     }
 
-    private void addOllama(ModelRoutes models) {
+    private void addOllama(ModelRoutes listing) {
         add(new Route("/api/chat", Access.KEY, ErrorShape.OLLAMA)).on("POST", solving::ollamaChat);
         add(new Route("/api/generate", Access.KEY, ErrorShape.OLLAMA)).on("POST", solving::ollamaGenerate);
-        add(new Route("/api/show", Access.KEY, ErrorShape.OLLAMA)).on("POST", models::show);
-        add(new Route("/api/tags", Access.KEY, ErrorShape.OLLAMA)).on("GET", models::tags);
-        add(new Route("/api/version", Access.KEY, ErrorShape.OLLAMA)).on("GET", models::version);
+        add(new Route("/api/show", Access.KEY, ErrorShape.OLLAMA)).on("POST", listing::show);
+        add(new Route("/api/tags", Access.KEY, ErrorShape.OLLAMA)).on("GET", listing::tags);
+        add(new Route("/api/version", Access.KEY, ErrorShape.OLLAMA)).on("GET", listing::version);
     }
 
     /** Other models are there, and allow something else. No search runs. */
@@ -190,6 +192,7 @@ final class Router implements HttpHandler {
         } finally {
             stalled.close();
             programs.close();
+            models.close();
         }
     }
 
@@ -305,13 +308,26 @@ final class Router implements HttpHandler {
     private void metrics(HttpExchange exchange, String path, Reply reply) throws IOException {
         reply.text(
                 "text/plain; version=0.0.4; charset=utf-8",
-                metrics.write(admission.admitted(), admission.waiting(), backend.gauges()));
+                metrics.write(admission.admitted(), admission.waiting(), gauges()));
+    }
+
+    /** Of all models that are there, together. */
+    private Map<String, Long> gauges() {
+        Map<String, Long> all = new TreeMap<>();
+        models.each(backend -> backend.gauges().forEach((name, value) -> all.merge(name, value, Long::sum)));
+        return all;
+    }
+
+    private Optional<String> failure() {
+        List<String> failures = new ArrayList<>();
+        models.each(backend -> backend.failure().ifPresent(failures::add));
+        return failures.stream().findFirst();
     }
 
     private void health(HttpExchange exchange, String path, Reply reply) throws IOException {
         ObjectNode state = Json.MAPPER.createObjectNode();
         // Once it stops the engine may be gone.
-        Optional<String> failure = searches.isStopping() ? Optional.empty() : backend.failure();
+        Optional<String> failure = searches.isStopping() ? Optional.empty() : failure();
         if (searches.isStopping()) {
             state.put("status", "stopping");
         } else if (failure.isPresent()) {

@@ -20,6 +20,7 @@ final class ScoreRoutes {
     private static final int MOST_SOLUTIONS = 256;
     private static final int MOST_STEPS = 512;
 
+    private final ModelPool models;
     private final SearchService searches;
     private final Supplier<ServerSettings> settings;
     private final @Nullable ModelLoading loading;
@@ -33,7 +34,12 @@ final class ScoreRoutes {
     private record Judged(List<Double> steps, double whole) {}
 
     /** @param loading null if the models stay those they are */
-    ScoreRoutes(SearchService searches, Supplier<ServerSettings> settings, @Nullable ModelLoading loading) {
+    ScoreRoutes(
+            ModelPool models,
+            SearchService searches,
+            Supplier<ServerSettings> settings,
+            @Nullable ModelLoading loading) {
+        this.models = models;
         this.searches = searches;
         this.settings = settings;
         this.loading = loading;
@@ -64,7 +70,7 @@ final class ScoreRoutes {
             }
         }
         List<String> ignored = FieldRules.finish(body, settings.get().strict());
-        List<Judged> scores = judge(exchange, problem, solutions);
+        List<Judged> scores = judge(exchange, model, problem, solutions);
         ObjectNode answer = Json.MAPPER
                 .createObjectNode()
                 .put("id", AnswerIds.next("score-"))
@@ -102,8 +108,9 @@ final class ScoreRoutes {
             solutions.add(steps(text, where, between));
         }
         List<String> ignored = FieldRules.finish(body, settings.get().strict());
-        List<Double> scores =
-                judge(exchange, problem, solutions).stream().map(Judged::whole).toList();
+        List<Double> scores = judge(exchange, model, problem, solutions).stream()
+                .map(Judged::whole)
+                .toList();
         ObjectNode answer = Json.MAPPER
                 .createObjectNode()
                 .put("id", AnswerIds.next("rerank-"))
@@ -160,16 +167,22 @@ final class ScoreRoutes {
         return steps;
     }
 
-    private List<Judged> judge(HttpExchange exchange, Problem problem, List<List<String>> solutions)
+    private List<Judged> judge(
+            HttpExchange exchange, @Nullable String model, Problem problem, List<List<String>> solutions)
             throws IOException {
         String address = exchange.getRemoteAddress().getAddress().getHostAddress();
         return ModelLoading.holding(loading, () -> {
             ServerSettings now = settings.get();
             ScoreAggregation named = now.config().aggregation();
-            List<List<Double>> scores = searches.judge(
-                    address, problem, solutions, now.budget(), now.config().delimiter());
-            ScoreAggregation together = named == null ? searches.usualAggregation() : named;
-            return scores.stream()
+            SearchService.Judged judged = searches.judge(
+                    address,
+                    models.meant(model),
+                    problem,
+                    solutions,
+                    now.budget(),
+                    now.config().delimiter());
+            ScoreAggregation together = named == null ? judged.usual() : named;
+            return judged.steps().stream()
                     .map(steps -> new Judged(steps, together.of(steps)))
                     .toList();
         });

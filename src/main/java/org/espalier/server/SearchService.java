@@ -19,8 +19,8 @@ import org.espalier.model.Futures;
 import org.espalier.model.Meter;
 import org.espalier.model.Meter.Count;
 import org.espalier.model.Problem;
-import org.espalier.model.ProcessRewardModel;
 import org.espalier.model.Warning;
+import org.espalier.prompt.PromptOptions;
 import org.espalier.search.EarlyStopping;
 import org.espalier.search.ScoreAggregation;
 import org.espalier.search.SearchListener;
@@ -31,6 +31,7 @@ import org.espalier.search.Solver;
 import org.espalier.server.AdmissionQueue.Ticket;
 import org.espalier.server.Backend.Judge;
 import org.espalier.server.Drafts.Draft;
+import org.espalier.server.ModelPool.Use;
 import org.espalier.server.ProgramService.Asked;
 import org.espalier.server.SolveRequest.Search;
 import org.espalier.wire.SearchOutcome.Model;
@@ -43,7 +44,7 @@ final class SearchService {
     /** Time after which a silent search writes to its client, and so notices that the client has gone. */
     private static final long HEARTBEAT_MILLIS = 500;
 
-    private final Backend backend;
+    private final ModelPool models;
     private final AdmissionQueue admission;
     private final Metrics metrics;
     private final ProgramService programs;
@@ -158,47 +159,57 @@ final class SearchService {
         void stillSearching() throws IOException;
     }
 
-    SearchService(Backend backend, AdmissionQueue admission, Metrics metrics, ProgramService programs) {
+    SearchService(ModelPool models, AdmissionQueue admission, Metrics metrics, ProgramService programs) {
         this.programs = programs;
-        this.backend = backend;
+        this.models = models;
         this.admission = admission;
         this.metrics = metrics;
     }
 
     /**
-     * Waits for its turn, and searches. The budget's time begins with the search.
+     * Waits for its turn, and for its model where that is to be loaded, and searches. The budget's time begins with the search.
      *
      * @param id by which the search can be ended early
      * @param address of the client, for {@link AdmissionQueue}
      * @param user of the client, likewise; empty for nobody in particular
-     * @throws ApiException if the problem is too long, the queue is full, or the server is stopping
+     * @param model by its name here
+     * @throws ApiException if the problem is too long, the model cannot be had, the queue is full, or the server is stopping
      * @throws IOException if the client went away; its search has then been cancelled
      * @throws org.espalier.model.UsageException if the models cannot search so
      * @throws org.espalier.model.EspalierException if the search fails
      */
-    Result run(String id, String address, String user, Search search, Client client) throws IOException {
-        Solver solver = backend.solver(search.prompt());
-        solver.requireSolvable(search.problem(), search.method(), search.config());
-        checkLength(search);
+    Result run(String id, String address, String user, String model, Search search, Client client) throws IOException {
+        boolean checked = checkIfLoaded(model, search);
         Asked program = search.program() == null ? null : programs.prepare(search.problem(), search.program());
         long asked = System.nanoTime();
-        Ticket ticket = enter(address, user, search);
+        Ticket ticket = enter(address, user, model, search);
         boolean handedOver = false;
         ActiveSearch entry = new ActiveSearch();
         running.put(id, entry);
+        Use held = null;
         try {
             client.accepted();
             awaitTurn(ticket, client);
+            Use use = obtain(model, client::stillQueued);
+            held = use;
+            Search planned = models.isChosenFrom()
+                    ? search.planned(use.settings().config().plan())
+                    : search;
+            if (!checked) {
+                check(use.backend(), planned);
+            }
+            Solver solver = use.backend().solver(planned.prompt());
             long queuedMillis = (System.nanoTime() - asked) / 1_000_000;
-            Meter meter = new Meter(search.budget());
+            Meter meter = new Meter(planned.budget());
             BlockingQueue<Optional<ClientEvent>> inbox = new LinkedBlockingQueue<>();
             entry.begin(meter);
-            backend.makeWay();
+            models.each(Backend::makeWay);
             CompletableFuture<Found> solution = start(
-                            solver, search, program, meter, listener(client, inbox), listener(client, inbox, meter))
+                            solver, planned, program, meter, listener(client, inbox), listener(client, inbox, meter))
                     .whenComplete((found, thrown) -> {
                         // Others may begin before a slow client has read its answer.
                         metrics.searched(meter);
+                        use.close();
                         ticket.close();
                         inbox.add(Optional.empty());
                     });
@@ -206,7 +217,7 @@ final class SearchService {
             if (stopping) {
                 meter.cancel();
             }
-            listen(inbox, client, meter);
+            listen(inbox, client, meter, use);
             Found found = Futures.join(solution);
             return new Result(found.solution(), queuedMillis, meter.get(Count.CACHED_TOKENS), found.program());
         } catch (InterruptedException e) {
@@ -215,6 +226,9 @@ final class SearchService {
         } finally {
             running.remove(id);
             if (!handedOver) {
+                if (held != null) {
+                    held.close();
+                }
                 ticket.close();
             }
         }
@@ -242,50 +256,139 @@ final class SearchService {
                                 solution, asked.task(), asked.runs().sandbox().name())));
     }
 
-    /**
-     * Waits for its turn, and has the PRM read solutions that are there already, side by side.
-     *
-     * @param delimiter between steps
-     * @return each one's scores; {@link Double#NaN} from where it is too long for the PRM
-     * @throws ApiException if nothing here judges, the queue is full, the budget is too small, or the server is stopping
-     */
-    List<List<Double>> judge(
-            String address, Problem problem, List<List<String>> solutions, Budget budget, String delimiter) {
-        Judge judge = backend.judge()
-                .orElseThrow(() -> ApiException.refused(
-                        400,
-                        "no_judge",
-                        "nothing here judges steps that are there already: its operator must serve with a PRM"));
-        if (stopping) {
-            throw ApiException.stopping();
+    /** What is wrong with a search is said at once where its model is there. */
+    private boolean checkIfLoaded(String model, Search search) {
+        models.requirePossible(model);
+        Optional<Use> loaded = models.held(model);
+        if (loaded.isEmpty()) {
+            return false;
         }
-        ActiveSearch entry = new ActiveSearch();
-        String id = AnswerIds.next("judging-");
-        running.put(id, entry);
-        try (Ticket ticket = admission.enter(address, solutions.size())) {
-            boolean admitted = false;
-            while (!stopping && !admitted) {
-                admitted = ticket.await(HEARTBEAT_MILLIS);
-            }
+        try (Use use = loaded.get()) {
+            check(use.backend(), search);
+            return true;
+        }
+    }
+
+    private static void check(Backend backend, Search search) {
+        backend.solver(PromptOptions.NONE).requireSolvable(search.problem(), search.method(), search.config());
+        int prompt = backend.promptTokens(search.problem(), search.prompt());
+        int most = backend.contextTokens();
+        if (prompt >= most) {
+            throw ApiException.refused(
+                    400,
+                    "context_length_exceeded",
+                    "the prompt has " + (prompt / 2 > most ? "more than " + 2 * most : prompt)
+                            + " tokens, and prompt and completion can have " + most + " together: shorten it");
+        }
+    }
+
+    private Use obtain(String model, ModelPool.Waiting waiting) throws IOException, InterruptedException {
+        return models.obtain(model, () -> {
             if (stopping) {
                 throw ApiException.stopping();
             }
-            Meter meter = new Meter(budget);
-            entry.begin(meter);
-            SolutionJudging judging = new SolutionJudging(judge.prm(), delimiter);
-            // Asked for in one task, so that they share batches.
-            List<CompletableFuture<List<Double>>> asked = CompletableFuture.supplyAsync(
-                            () -> solutions.stream()
-                                    .map(steps -> judging.judge(problem, steps, steps.size(), meter))
-                                    .toList(),
-                            judge.thread())
-                    .join();
-            List<List<Double>> scores = new ArrayList<>();
-            for (CompletableFuture<List<Double>> one : asked) {
-                scores.add(Futures.join(one));
+            waiting.stillWaiting();
+        });
+    }
+
+    /** Something that a model is asked beside searches. */
+    @FunctionalInterface
+    interface Question<T> {
+        T ask(Backend backend);
+    }
+
+    /**
+     * Asks a model something that takes no search. Where models are chosen among, it waits for its turn and is loaded before.
+     *
+     * @param model by its name here
+     * @param computes whether it decodes
+     * @throws ApiException if the model cannot be had, the queue is full, or the server is stopping
+     */
+    <T> T ask(String address, String model, boolean computes, Question<T> question) throws IOException {
+        if (!models.isChosenFrom() || !computes) {
+            Optional<Use> loaded = models.held(model);
+            if (loaded.isPresent()) {
+                try (Use use = loaded.get()) {
+                    return question.ask(use.backend());
+                }
             }
-            metrics.searched(meter);
-            return scores;
+        }
+        models.requirePossible(model);
+        try (Ticket ticket = enter(address, "", model, 1)) {
+            awaitTurn(ticket);
+            try (Use use = obtain(model, () -> {})) {
+                return question.ask(use.backend());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw ApiException.stopping();
+        }
+    }
+
+    /** Keeps a conversation, if its model is still there and no search runs or waits. */
+    void keep(String model, Problem problem, PromptOptions prompt, String reply) {
+        if (isIdle()) {
+            models.held(model).ifPresent(held -> {
+                try (Use use = held) {
+                    use.backend().keep(problem, prompt, reply);
+                }
+            });
+        }
+    }
+
+    /**
+     * Scores of solutions.
+     *
+     * @param steps each solution's; {@link Double#NaN} from where it is too long for the PRM
+     * @param usual how a search puts the scores of a path's steps together, unless it is told
+     */
+    record Judged(List<List<Double>> steps, ScoreAggregation usual) {}
+
+    /**
+     * Waits for its turn, and has the PRM read solutions that are there already, side by side.
+     *
+     * @param model by its name here
+     * @param delimiter between steps
+     * @throws ApiException if nothing here judges, the queue is full, the budget is too small, or the server is stopping
+     */
+    Judged judge(
+            String address,
+            String model,
+            Problem problem,
+            List<List<String>> solutions,
+            Budget budget,
+            String delimiter)
+            throws IOException {
+        models.requirePossible(model);
+        models.held(model).ifPresent(held -> {
+            try (Use use = held) {
+                judgeOf(use.backend());
+            }
+        });
+        ActiveSearch entry = new ActiveSearch();
+        String id = AnswerIds.next("judging-");
+        running.put(id, entry);
+        try (Ticket ticket = enter(address, "", model, solutions.size())) {
+            awaitTurn(ticket);
+            try (Use use = obtain(model, () -> {})) {
+                Judge judge = judgeOf(use.backend());
+                Meter meter = new Meter(budget);
+                entry.begin(meter);
+                SolutionJudging judging = new SolutionJudging(judge.prm(), delimiter);
+                // Asked for in one task, so that they share batches.
+                List<CompletableFuture<List<Double>>> asked = CompletableFuture.supplyAsync(
+                                () -> solutions.stream()
+                                        .map(steps -> judging.judge(problem, steps, steps.size(), meter))
+                                        .toList(),
+                                judge.thread())
+                        .join();
+                List<List<Double>> scores = new ArrayList<>();
+                for (CompletableFuture<List<Double>> one : asked) {
+                    scores.add(Futures.join(one));
+                }
+                metrics.searched(meter);
+                return new Judged(scores, ScoreAggregation.usual(judge.prm().scope()));
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw ApiException.stopping();
@@ -299,10 +402,22 @@ final class SearchService {
         }
     }
 
-    /** How a search puts the scores of a path's steps together, unless it is told. */
-    ScoreAggregation usualAggregation() {
-        return ScoreAggregation.usual(
-                backend.judge().map(judge -> judge.prm().scope()).orElse(ProcessRewardModel.Scope.PATH));
+    private static Judge judgeOf(Backend backend) {
+        return backend.judge()
+                .orElseThrow(() -> ApiException.refused(
+                        400,
+                        "no_judge",
+                        "nothing here judges steps that are there already: its operator must serve with a PRM"));
+    }
+
+    private void awaitTurn(Ticket ticket) throws InterruptedException {
+        boolean turn = false;
+        while (!turn && !stopping) {
+            turn = ticket.await(HEARTBEAT_MILLIS);
+        }
+        if (stopping) {
+            throw ApiException.stopping();
+        }
     }
 
     private void awaitTurn(Ticket ticket, Client client) throws IOException, InterruptedException {
@@ -330,30 +445,23 @@ final class SearchService {
             return false;
         }
         search.cancel();
-        backend.interrupt();
+        models.each(Backend::interrupt);
         return true;
     }
 
-    private void checkLength(Search search) {
-        int prompt = backend.promptTokens(search.problem(), search.prompt());
-        int most = backend.contextTokens();
-        if (prompt >= most) {
-            throw ApiException.refused(
-                    400,
-                    "context_length_exceeded",
-                    "the prompt has " + (prompt / 2 > most ? "more than " + 2 * most : prompt)
-                            + " tokens, and prompt and completion can have " + most + " together: shorten it");
-        }
+    private Ticket enter(String address, String user, String model, Search search) {
+        return enter(
+                address,
+                user,
+                model,
+                EarlyStopping.atOnce(search.method(), search.config().n()));
     }
 
-    private Ticket enter(String address, String user, Search search) {
+    private Ticket enter(String address, String user, String model, int width) {
         if (stopping) {
             throw ApiException.stopping();
         }
-        return admission.enter(
-                address,
-                user,
-                EarlyStopping.atOnce(search.method(), search.config().n()));
+        return admission.enter(address, user, model, width);
     }
 
     private static SearchListener listener(Client client, BlockingQueue<Optional<ClientEvent>> inbox) {
@@ -393,7 +501,7 @@ final class SearchService {
     }
 
     /** Tells the client what happens until the search has ended; cancels it if the client cannot be told. */
-    private void listen(BlockingQueue<Optional<ClientEvent>> inbox, Client client, Meter meter)
+    private void listen(BlockingQueue<Optional<ClientEvent>> inbox, Client client, Meter meter, Use use)
             throws IOException, InterruptedException {
         boolean ended = false;
         try {
@@ -411,7 +519,7 @@ final class SearchService {
             if (!ended) {
                 metrics.cancelled();
                 meter.cancel();
-                backend.interrupt();
+                use.interrupt();
             }
         }
     }
@@ -420,7 +528,7 @@ final class SearchService {
     void stop() {
         stopping = true;
         running.values().forEach(ActiveSearch::cancel);
-        backend.interrupt();
+        models.each(Backend::interrupt);
     }
 
     boolean isStopping() {

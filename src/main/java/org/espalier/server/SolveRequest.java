@@ -7,6 +7,7 @@ import org.espalier.code.TestSuite;
 import org.espalier.model.Budget;
 import org.espalier.model.Problem;
 import org.espalier.prompt.PromptOptions;
+import org.espalier.search.AutoPlan;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +65,13 @@ record SolveRequest(
             SearchConfig config,
             Budget budget,
             int choices,
-            @Nullable Program program) {}
+            @Nullable Program program) {
+        /** The same with what auto does. */
+        Search planned(AutoPlan plan) {
+            return new Search(
+                    problem, prompt, method, config.toBuilder().plan(plan).build(), budget, choices, program);
+        }
+    }
 
     /**
      * A program that is asked for.

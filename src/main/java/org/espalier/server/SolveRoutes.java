@@ -4,7 +4,6 @@ import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.concurrent.CompletionException;
-import java.util.function.Supplier;
 import org.espalier.model.EspalierException;
 import org.espalier.model.UsageException;
 import org.jspecify.annotations.Nullable;
@@ -19,40 +18,36 @@ final class SolveRoutes {
 
     static final String INTERNAL_ERROR = "internal error: the server's log says more";
 
-    private final Backend backend;
+    private final ModelPool models;
     private final SearchService searches;
     private final AccessCheck access;
     private final @Nullable HistoryStore history;
     private final @Nullable ModelLoading loading;
-    private final Supplier<String> policy;
     /** Changes with the models. */
     private volatile RequestReader reader;
 
     /**
      * @param history null if none is kept
      * @param loading null if the models stay those they are
-     * @param policy what clients call it
      */
     SolveRoutes(
-            Backend backend,
+            ModelPool models,
             ServerSettings settings,
             SearchService searches,
             AccessCheck access,
             @Nullable HistoryStore history,
-            @Nullable ModelLoading loading,
-            Supplier<String> policy) {
-        this.backend = backend;
+            @Nullable ModelLoading loading) {
+        this.models = models;
         this.searches = searches;
         this.access = access;
         this.history = history;
         this.loading = loading;
-        this.policy = policy;
-        reader = new RequestReader(settings, policy);
+        reader = new RequestReader(settings, models::names);
     }
 
     /** Other models are there, and allow something else. */
     void serve(ServerSettings others) {
-        reader = new RequestReader(others, policy);
+        reader = new RequestReader(others, models::names);
     }
 
     void chat(HttpExchange exchange, String path, Reply reply) throws IOException {
@@ -64,7 +59,7 @@ final class SolveRoutes {
     void text(HttpExchange exchange, String path, Reply reply) throws IOException {
         ObjectNode body = Json.object(Body.read(exchange));
         if (EchoedPrompts.isWanted(body)) {
-            echo(EchoedPrompts.read(body), reply);
+            echo(EchoedPrompts.read(body), new JsonFields("", body).text("model"), exchange, reply);
             return;
         }
         SolveRequest request = reader.text(body);
@@ -72,15 +67,29 @@ final class SolveRoutes {
     }
 
     /** Likelihoods of texts that are there already: nothing is searched for. */
-    private void echo(EchoedPrompts prompts, Reply reply) throws IOException {
+    private void echo(EchoedPrompts prompts, @Nullable String asked, HttpExchange exchange, Reply reply)
+            throws IOException {
         ObjectNode answer;
+        String model = models.meant(asked);
         try {
-            answer = ModelLoading.holding(loading, () -> prompts.answer(backend, policy.get()));
+            answer = ModelLoading.holding(
+                    loading,
+                    () -> searches.ask(
+                            address(exchange), model, true, backend -> prompts.answer(backend, shown(model))));
         } catch (RuntimeException | Error e) {
             throw asRefusal(
                     e instanceof CompletionException wrapped && wrapped.getCause() != null ? wrapped.getCause() : e);
         }
         reply.json(200, answer);
+    }
+
+    private static String address(HttpExchange exchange) {
+        return exchange.getRemoteAddress().getAddress().getHostAddress();
+    }
+
+    /** What clients call a model that they did not name. */
+    private String shown(String model) {
+        return models.isChosenFrom() ? model : models.names().get(0);
     }
 
     /** Anthropic's. */
@@ -95,8 +104,12 @@ final class SolveRoutes {
         SolveRequest request = read(MessagesRequests.translate(Json.object(Body.read(exchange))));
         int tokens = ModelLoading.holding(
                 loading,
-                () -> backend.promptTokens(
-                        request.search().problem(), request.search().prompt()));
+                () -> searches.ask(
+                        address(exchange),
+                        models.meant(request.model()),
+                        false,
+                        backend -> backend.promptTokens(
+                                request.search().problem(), request.search().prompt())));
         reply.json(200, Json.MAPPER.createObjectNode().put("input_tokens", tokens));
     }
 
@@ -116,9 +129,14 @@ final class SolveRoutes {
         if (asked.isMissingNode()
                 || asked.isNull()
                 || (asked.isString() ? asked.asString().isEmpty() : asked.isEmpty())) {
-            // Ollama's way of having a model loaded, which it is.
-            String model = new JsonFields("", body).text("model");
-            reply.json(200, OllamaFormat.loaded(model == null ? policy.get() : model, chats));
+            // Ollama's way of having a model loaded.
+            String id = new JsonFields("", body).text("model");
+            String model = models.meant(id);
+            if (models.isChosenFrom()) {
+                reader.requireKnown(id);
+                searches.ask(address(exchange), model, false, Backend::contextTokens);
+            }
+            reply.json(200, OllamaFormat.loaded(id == null ? shown(model) : id, chats));
             return;
         }
         SolveRequest request = read(chats ? OllamaRequests.chat(body) : OllamaRequests.generate(body));
@@ -132,7 +150,8 @@ final class SolveRoutes {
 
     void solve(SolveRequest request, ObjectNode body, AnswerFormat format, HttpExchange exchange, Reply reply)
             throws IOException {
-        String address = exchange.getRemoteAddress().getAddress().getHostAddress();
+        String address = address(exchange);
+        String model = models.meant(request.model());
         SolveReply told = request.streaming().on()
                 ? new StreamReply(reply, request, format)
                 : new JsonReply(reply, request, format);
@@ -142,7 +161,8 @@ final class SolveRoutes {
         SearchService.Result result;
         try {
             result = ModelLoading.holding(
-                    loading, () -> searches.run(format.id(), address, request.user(), request.search(), solving));
+                    loading,
+                    () -> searches.run(format.id(), address, request.user(), model, request.search(), solving));
         } catch (RuntimeException | Error e) {
             ApiException failure = asRefusal(e);
             if (!reply.hasBegun()) {
@@ -151,22 +171,23 @@ final class SolveRoutes {
             solving.fail(failure);
             return;
         }
-        solving.finish(result, backend.models());
-        keep(request, result);
+        solving.finish(result, models.models(model));
+        keep(request, model, result);
     }
 
     /**
      * Keeps what looks like a conversation: one that has begun already, or that somebody reads along. Not while others wait, and
      * not a reply that is not done.
      */
-    private void keep(SolveRequest request, SearchService.Result result) {
+    private void keep(SolveRequest request, String model, SearchService.Result result) {
         boolean talks = request.streaming().on()
                 || !request.search().problem().history().isEmpty();
         Choice choice = result.choices(1, request.stops()).get(0);
         boolean aside = SideRequest.asks(request.search().problem().text());
-        if (talks && choice.finished() && searches.isIdle() && !aside) {
+        if (talks && choice.finished() && !aside) {
             try {
-                backend.keep(request.search().problem(), request.search().prompt(), choice.text());
+                searches.keep(
+                        model, request.search().problem(), request.search().prompt(), choice.text());
             } catch (RuntimeException e) {
                 LOG.warn("a conversation cannot be kept: {}", e.getMessage());
             }

@@ -4,7 +4,7 @@
  * <pre>
  *  EspalierServer ─► Router ─► SolveRoutes ─► RequestReader ─► SolveRequest
  *                      │            │  ▲ ResponsesRequests · MessagesRequests · OllamaRequests: a chat's words for others'
- *                      │      SearchService ─► AdmissionQueue, then a Backend's Solver
+ *                      │      SearchService ─► AdmissionQueue, then ModelPool (ModelSource), then a Backend's Solver
  *                      │            │
  *                      ├─ JsonReply · StreamReply ◄── events and settled text, then the Solution
  *                      │            └─ AnswerFormat: CompletionFormat · ResponsesFormat · MessagesFormat · OllamaFormat

@@ -50,10 +50,10 @@ class AdmissionQueueTest {
     @Test
     void theUsersOfAClientShareItFairly() throws Exception {
         AdmissionQueue fair = new AdmissionQueue(16, 8);
-        Ticket first = fair.enter("gateway", "ann", 8);
-        Ticket second = fair.enter("gateway", "ann", 8);
-        Ticket third = fair.enter("gateway", "ann", 8);
-        Ticket other = fair.enter("gateway", "bob", 8);
+        Ticket first = fair.enter("gateway", "ann", "", 8);
+        Ticket second = fair.enter("gateway", "ann", "", 8);
+        Ticket third = fair.enter("gateway", "ann", "", 8);
+        Ticket other = fair.enter("gateway", "bob", "", 8);
         first.close();
         assertThat(isIn(other)).isTrue();
         assertThat(isIn(third)).isFalse();
@@ -121,5 +121,48 @@ class AdmissionQueueTest {
         Ticket behind = queue.enter("a", 8);
         large.close();
         assertThat(isIn(behind)).isTrue();
+    }
+
+    @Test
+    void searchesWithAnotherModelWaitForTheirTurnAndThenRunTogether() throws Exception {
+        AdmissionQueue several = new AdmissionQueue(16, 8);
+        Ticket first = several.enter("a", "", "small", 4);
+        Ticket other = several.enter("b", "", "large", 4);
+        Ticket later = several.enter("c", "", "small", 4);
+        Ticket another = several.enter("d", "", "large", 4);
+        assertThat(isIn(first)).isTrue();
+        assertThat(isIn(other) || isIn(later) || isIn(another))
+                .as("nothing overtakes the next")
+                .isFalse();
+        first.close();
+        assertThat(isIn(other) && isIn(another))
+                .as("those that waited when the turn began")
+                .isTrue();
+        assertThat(isIn(later)).isFalse();
+        Ticket newcomer = several.enter("e", "", "large", 4);
+        other.close();
+        assertThat(isIn(newcomer))
+                .as("a turn is not prolonged by who comes later")
+                .isFalse();
+        another.close();
+        assertThat(isIn(later)).isTrue();
+        assertThat(isIn(newcomer)).isFalse();
+        later.close();
+        assertThat(isIn(newcomer)).isTrue();
+    }
+
+    @Test
+    void eachModelHasItsOwnRoom() throws Exception {
+        AdmissionQueue several = new AdmissionQueue(16, 8);
+        several.resize("large", 4);
+        Ticket first = several.enter("a", "", "large", 4);
+        Ticket second = several.enter("a", "", "large", 4);
+        assertThat(isIn(first)).isTrue();
+        assertThat(isIn(second)).isFalse();
+        first.close();
+        second.close();
+        Ticket third = several.enter("a", "", "small", 8);
+        Ticket fourth = several.enter("a", "", "small", 8);
+        assertThat(isIn(third) && isIn(fourth)).isTrue();
     }
 }

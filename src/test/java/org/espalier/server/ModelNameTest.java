@@ -3,6 +3,7 @@ package org.espalier.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.util.List;
 import org.espalier.search.SearchMethod;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +28,7 @@ class ModelNameTest {
         "default@dvts-64, DVTS, 64",
     })
     void aNameChoosesASearch(String id, SearchMethod method, Integer n) {
-        assertThat(ModelName.parse(id, () -> "qwen2.5-1.5b", MAX_N)).isEqualTo(new ModelName(id, method, n));
+        assertThat(ModelName.parse(id, () -> List.of("qwen2.5-1.5b"), MAX_N)).isEqualTo(new ModelName(id, method, n));
     }
 
     @ParameterizedTest
@@ -50,7 +51,7 @@ class ModelNameTest {
             })
     void anotherNameIsNotFound(String id) {
         assertThatExceptionOfType(ApiException.class)
-                .isThrownBy(() -> ModelName.parse(id, () -> "qwen2.5-1.5b", MAX_N))
+                .isThrownBy(() -> ModelName.parse(id, () -> List.of("qwen2.5-1.5b"), MAX_N))
                 .withMessageContaining("there is no model '" + id + "'")
                 .satisfies(e -> assertThat(e.status()).isEqualTo(404));
     }
@@ -63,10 +64,22 @@ class ModelNameTest {
 
     @Test
     void allThatIsListedCanBeAskedFor() {
-        assertThat(ModelName.listed("qwen2.5-1.5b"))
+        assertThat(ModelName.listed(List.of("qwen2.5-1.5b")))
                 .containsExactly("qwen2.5-1.5b", "qwen2.5-1.5b@greedy")
-                .allSatisfy(id -> assertThat(
-                                ModelName.parse(id, () -> "qwen2.5-1.5b", MAX_N).id())
+                .allSatisfy(id -> assertThat(ModelName.parse(id, () -> List.of("qwen2.5-1.5b"), MAX_N)
+                                .id())
                         .isEqualTo(id));
+    }
+
+    @Test
+    void ofSeveralAnyMayBeNamed() {
+        List<String> names = List.of("small", "large");
+        assertThat(ModelName.parse("Large@beam-4", () -> names, MAX_N).n()).isEqualTo(4);
+        assertThat(ModelName.policy("Large@beam-4")).isEqualTo("Large");
+        assertThat(ModelName.policy("large:latest")).isEqualTo("large");
+        assertThat(ModelName.listed(names)).containsExactly("small", "small@greedy", "large");
+        assertThatExceptionOfType(ApiException.class)
+                .isThrownBy(() -> ModelName.parse("larger", () -> names, MAX_N))
+                .withMessageContaining("there are small, large");
     }
 }

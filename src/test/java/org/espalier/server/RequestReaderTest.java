@@ -40,8 +40,8 @@ class RequestReaderTest {
             Set.of());
     private static final String HELLO = "'messages': [{'role': 'user', 'content': 'How much is it?'}]";
 
-    private final RequestReader reader = new RequestReader(SETTINGS, () -> "arith");
-    private final RequestReader strict = new RequestReader(SETTINGS.strictly(), () -> "arith");
+    private final RequestReader reader = new RequestReader(SETTINGS, () -> List.of("arith"));
+    private final RequestReader strict = new RequestReader(SETTINGS.strictly(), () -> List.of("arith"));
 
     private static byte[] json(String text) {
         return text.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
@@ -136,7 +136,7 @@ class RequestReaderTest {
     void aSeedThatIsNotGivenIsAnotherOneEachTime() {
         ServerSettings own = new ServerSettings(
                 null, 1, 1, 64, SETTINGS.budget(), SETTINGS.method(), SETTINGS.config(), null, null, Set.of());
-        RequestReader unseeded = new RequestReader(own, () -> "arith");
+        RequestReader unseeded = new RequestReader(own, () -> List.of("arith"));
         Set<Long> seeds = new HashSet<>();
         for (int i = 0; i < 100; i++) {
             seeds.add(unseeded.chat(Json.object(json("{" + HELLO + ", 'model': 'default'}")))
@@ -181,7 +181,7 @@ class RequestReaderTest {
                         null,
                         null,
                         Set.of()),
-                () -> "arith");
+                () -> List.of("arith"));
         for (String effort : List.of("none", "minimal", "low", "medium", "high", "xhigh")) {
             assertThat(small.chat(Json.object(
                                     json("{" + HELLO + ", 'model': 'default', 'reasoning_effort': '" + effort + "'}")))

@@ -14,7 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** What other protocols ask, in a chat's words. JSON is written with single quotes here. */
 class TranslationTest {
-    private final RequestReader reader = new RequestReader(RequestReaderTest.SETTINGS, () -> "arith");
+    private final RequestReader reader = new RequestReader(RequestReaderTest.SETTINGS, () -> List.of("arith"));
 
     private static ObjectNode json(String text) {
         return Json.object(text.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
