@@ -39,6 +39,8 @@ final class HelpTexts {
     private static void installIn(CommandLine line) {
         line.getCommandSpec().usageMessage().abbreviateSynopsis(true);
         line.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, HelpTexts::options);
+        line.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_DESCRIPTION, HelpTexts::description);
+        line.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_FOOTER, HelpTexts::footer);
         line.getSubcommands().values().forEach(HelpTexts::installIn);
     }
 
@@ -77,6 +79,37 @@ final class HelpTexts {
     /** What every command has is not worth a pointer. */
     private static boolean isGivenUp(OptionSpec option) {
         return isAdvanced(option) && !option.inherited();
+    }
+
+    private static String description(Help help) {
+        UsageMessageSpec message = help.commandSpec().usageMessage();
+        message.description(paragraphs(message.description()));
+        return help.description();
+    }
+
+    private static String footer(Help help) {
+        UsageMessageSpec message = help.commandSpec().usageMessage();
+        message.footer(paragraphs(message.footer()));
+        return help.footer();
+    }
+
+    /**
+     * Makes one line of each paragraph, to be wrapped where the terminal is narrow. Empty lines and what is indented, such as
+     * examples, stand alone.
+     */
+    static String[] paragraphs(String... lines) {
+        List<String> paragraphs = new ArrayList<>();
+        boolean open = false;
+        for (String line : lines) {
+            boolean prose = !line.isBlank() && !line.startsWith(" ");
+            if (prose && open) {
+                paragraphs.add(paragraphs.remove(paragraphs.size() - 1) + " " + line);
+            } else {
+                paragraphs.add(line);
+            }
+            open = prose;
+        }
+        return paragraphs.toArray(String[]::new);
     }
 
     private static boolean asksForAll(CommandLine line) {

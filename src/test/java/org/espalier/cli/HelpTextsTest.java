@@ -62,6 +62,19 @@ class HelpTextsTest {
     }
 
     @Test
+    void proseIsWrappedWhereTheTerminalEnds() {
+        assertThat(HelpTexts.paragraphs(
+                        "", "One sentence goes", "on here.", "", "Examples:", "  espalier solve", "  espalier chat"))
+                .containsExactly(
+                        "", "One sentence goes on here.", "", "Examples:", "  espalier solve", "  espalier chat");
+        // Of a paragraph no line but the last is so short that the next one's first word would have had room.
+        assertThat(Cli.run("setup", "--help").out().lines().toList())
+                .containsSubsequence(
+                        "Memory is for the weights and 8,192 tokens in each cache, and a pair fits if",
+                        "that is at most half of this machine's (nine tenths of what a GPU has free).");
+    }
+
+    @Test
     void rareOptionsAreCountedAndLeftOut() {
         assertThat(Cli.run("solve", "--help").out())
                 .contains("--deadline", "--help-all lists ")
