@@ -24,6 +24,11 @@ public interface ReplyForm extends AnswerReader {
     /** Returns whether replies are written whole: they have no places where a step ends. */
     boolean isWhole();
 
+    /** Returns whether a reply that a limit has cut off has this form as far as it goes, so that it counts as finished. */
+    default boolean standsCut(String reply) {
+        return false;
+    }
+
     /** Returns whether what does not have this form may be given as the reply nevertheless. */
     boolean allowsOthers();
 

@@ -8,10 +8,12 @@ import java.util.Objects;
 import org.espalier.model.Answer;
 import org.espalier.model.AnswerReader;
 import org.espalier.model.Completion;
+import org.espalier.model.ReplyForm;
 import org.espalier.model.StopReason;
 import org.espalier.search.SearchAlgorithm.Ending;
 import org.espalier.search.SearchNode.Fate;
 import org.espalier.search.Semantics.Quirk;
+import org.jspecify.annotations.Nullable;
 
 /** When the paths of a search end, and what they are worth as completions. */
 final class PathTermination {
@@ -20,12 +22,18 @@ final class PathTermination {
 
     private final SearchConfig config;
     private final AnswerReader reader;
+    private @Nullable ReplyForm form;
     private final Map<SearchNode, Completion> completions = new HashMap<>();
 
     /** @param config with the aggregation that it has in the end */
     PathTermination(SearchConfig config, AnswerReader reader) {
         this.config = config;
         this.reader = reader;
+    }
+
+    /** @param form of the replies; null for free text */
+    void under(@Nullable ReplyForm form) {
+        this.form = form;
     }
 
     /** Whether the path can be extended from here. */
@@ -60,7 +68,10 @@ final class PathTermination {
         return switch (Objects.requireNonNull(node.stopReason())) {
             case EOS -> true;
             case DELIMITER, LENGTH, CONTEXT ->
-                node.isSettled() || (config.semantics().has(Quirk.LIMIT_IS_FINISHED) && !goesOn(node));
+                node.isSettled()
+                        || (!goesOn(node)
+                                && (config.semantics().has(Quirk.LIMIT_IS_FINISHED)
+                                        || (form != null && form.standsCut(node.pathText()))));
             case REPETITION, CANCELLED -> false;
         };
     }

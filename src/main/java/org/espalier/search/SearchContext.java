@@ -82,6 +82,7 @@ final class SearchContext implements AutoCloseable {
     /** Gives the root its prompt. */
     void open(Problem problem) {
         this.problem = problem;
+        paths.under(problem.form());
         pose(problem, "", -1);
     }
 

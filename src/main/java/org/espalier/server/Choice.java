@@ -64,7 +64,11 @@ record Choice(
 
     private Choice called(ToolForm tools) {
         List<Call> made = tools.calls(text);
-        return made.isEmpty() ? this : new Choice(completion, place, ToolForm.said(text), finished, stop, made);
+        if (made.isEmpty() && finished) {
+            return this;
+        }
+        // The beginning of a call is no text that somebody should read.
+        return new Choice(completion, place, ToolForm.said(text), finished, stop, made);
     }
 
     static List<Choice> of(List<Completion> completions, @Nullable Completion selected, int most, List<String> stops) {

@@ -134,6 +134,12 @@ public final class ToolForm implements ReplyForm {
         return checked(reply).orElse(List.of());
     }
 
+    /** Calls that are whole stand, however many more were being written. */
+    @Override
+    public boolean standsCut(String reply) {
+        return !calls(reply).isEmpty();
+    }
+
     /** What a reply says beside its calls. */
     public static String said(String reply) {
         int at = reply.indexOf(OPEN);
@@ -146,7 +152,8 @@ public final class ToolForm implements ReplyForm {
         while (at >= 0) {
             int end = reply.indexOf(CLOSE, at);
             if (end < 0) {
-                return Optional.empty();
+                // A limit has cut it off. Those before are whole.
+                return calls.isEmpty() ? Optional.empty() : Optional.of(calls);
             }
             JsonNode call =
                     StrictJson.read(reply.substring(at + OPEN.length(), end)).orElse(null);

@@ -4,6 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.espalier.search.SearchMethod.MAJORITY;
 
+import java.util.List;
+import java.util.Optional;
+import org.espalier.model.Answer;
+import org.espalier.model.Budget;
+import org.espalier.model.Completion;
+import org.espalier.model.Meter;
+import org.espalier.model.ReplyForm;
+import org.espalier.model.StopReason;
+import org.espalier.testing.BoxedReader;
+import org.espalier.testing.ScriptedPolicy;
 import org.junit.jupiter.api.Test;
 
 class MajorityVoteTest {
@@ -50,5 +60,57 @@ class MajorityVoteTest {
                 .isEqualTo("1");
         assertThat(solution.answerAt(5, Selection.WEIGHTED).orElseThrow().text())
                 .isEqualTo("1");
+    }
+
+    /** Words in brackets, of which those that are closed say something. */
+    private static final ReplyForm BRACKETS = new ReplyForm() {
+        @Override
+        public String grammar() {
+            return "root ::= [^|]*";
+        }
+
+        @Override
+        public Optional<Answer> read(String reply) {
+            int end = reply.indexOf(']');
+            return end < 0
+                    ? Optional.empty()
+                    : Optional.of(new Answer(reply.substring(1, end), reply.substring(1, end), true));
+        }
+
+        @Override
+        public boolean isWhole() {
+            return true;
+        }
+
+        @Override
+        public boolean allowsOthers() {
+            return false;
+        }
+
+        @Override
+        public boolean standsCut(String reply) {
+            return reply.contains("]");
+        }
+
+        @Override
+        public Optional<Merged> merge(List<Voter> voters) {
+            return Optional.empty();
+        }
+    };
+
+    @Test
+    void aReplyThatStandsVotesThoughALimitHasCutIt() {
+        Trial trial = new Trial();
+        trial.policy.on(
+                "", ScriptedPolicy.ending("[a][b", StopReason.LENGTH), ScriptedPolicy.ending("[c", StopReason.LENGTH));
+        Solution solution = trial.loop.await(new Solver(trial.policy, null, new BoxedReader())
+                .start(
+                        Trial.PROBLEM.in(BRACKETS),
+                        MAJORITY,
+                        SearchConfig.builder().n(2).maxTokens(1).build(),
+                        new Meter(Budget.UNLIMITED),
+                        SearchListener.NONE));
+        assertThat(Trial.answer(solution)).isEqualTo("a");
+        assertThat(solution.completions()).extracting(Completion::finished).containsExactlyInAnyOrder(true, false);
     }
 }

@@ -53,6 +53,19 @@ class ToolFormTest {
     }
 
     @Test
+    void wholeCallsStandWhereALimitCutsTheNextOne() {
+        ToolForm form = ToolForm.of(TOOLS, Choice.REQUIRED, true);
+        String whole = call("{\"name\": \"weather\", \"arguments\": {\"city\": \"Rome\"}}");
+        String cut = whole + "\n<tool_call>\n{\"name\": \"weather\", \"argu";
+        assertThat(form.standsCut(cut)).isTrue();
+        assertThat(form.calls(cut)).containsExactly(new Call("weather", "{\"city\":\"Rome\"}"));
+        assertThat(form.read(cut)).isEqualTo(form.read(whole));
+        assertThat(form.standsCut("<tool_call>\n{\"name\": \"weather\", \"argu"))
+                .isFalse();
+        assertThat(form.standsCut("Rome is")).isFalse();
+    }
+
+    @Test
     void textIsAnAnswerOnlyWhereNoCallIsRequired() {
         assertThat(ToolForm.of(TOOLS, Choice.AUTO, true).over(TEXT).read("four"))
                 .contains(new Answer("four", "text four", false));
