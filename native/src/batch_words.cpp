@@ -36,7 +36,8 @@ BatchWords::BatchWords(int32_t *words, BatchCapacity capacity)
       capacity_(capacity),
       tokens_at_(header_words + int64_t{capacity.operations} * operation_words),
       rows_in_at_(tokens_at_ + int64_t{capacity.tokens} * token_words),
-      rows_out_at_(rows_in_at_ + int64_t{capacity.rows} * row_in_words) {
+      rows_out_at_(rows_in_at_ + int64_t{capacity.rows} * row_in_words),
+      likely_at_(rows_out_at_ + int64_t{capacity.rows} * row_out_words) {
     operations_.reserve(capacity.operations);
     tokens_.reserve(capacity.tokens);
     rows_.reserve(capacity.rows);
@@ -44,7 +45,7 @@ BatchWords::BatchWords(int32_t *words, BatchCapacity capacity)
 
 int64_t BatchWords::size_in_words(BatchCapacity capacity) {
     return header_words + int64_t{capacity.operations} * operation_words + int64_t{capacity.tokens} * token_words +
-        int64_t{capacity.rows} * (row_in_words + row_out_words);
+        int64_t{capacity.rows} * (row_in_words + row_out_words + max_likely * likely_words);
 }
 
 bool BatchWords::read(std::string &error) {
@@ -69,7 +70,10 @@ bool BatchWords::read(std::string &error) {
     for (int i = 0; i < rows; ++i) {
         const int32_t *at = words_ + rows_in_at_ + int64_t{i} * row_in_words;
         const uint64_t seed = static_cast<uint32_t>(at[7]) | static_cast<uint64_t>(static_cast<uint32_t>(at[8])) << 32;
-        rows_.push_back({at[0], at[1], at[2], as_float(at[3]), at[4], as_float(at[5]), as_float(at[6]), seed, at[9], at[10]});
+        rows_.push_back({
+            at[0], at[1], at[2], as_float(at[3]), at[4], as_float(at[5]), as_float(at[6]), seed, at[9], at[10], at[11],
+            at[12], at[13],
+        });
     }
     return true;
 }
@@ -101,6 +105,12 @@ void BatchWords::write_watched(int row, int watched, float log_prob) {
     words_[rows_out_at_ + int64_t{row} * row_out_words + 3 + watched] = as_word(log_prob);
 }
 
+void BatchWords::write_likely(int row, int place, int32_t token, float log_prob) {
+    int32_t *at = words_ + likely_at_ + (int64_t{row} * max_likely + place) * likely_words;
+    at[0] = token;
+    at[1] = as_word(log_prob);
+}
+
 BatchCheck::BatchCheck(int max_sequences, int max_tokens) : lengths_(max_sequences), in_batch_(max_sequences) {
     starts_.reserve(max_sequences);
     outputs_.reserve(max_tokens);
@@ -125,6 +135,7 @@ bool BatchCheck::check(
     if (!check_tokens(batch.tokens(), limits, error)) {
         return false;
     }
+    tokens_ = &batch.tokens();
     int outputs = 0;
     for (const RowIn &row : batch.rows()) {
         if (!check_row(row, limits, error)) {
@@ -215,6 +226,14 @@ bool BatchCheck::check_row(const RowIn &row, const BatchLimits &limits, std::str
             if (!(row.temperature >= 0 && std::isfinite(row.temperature)) || row.top_k < 0 ||
                 !(row.top_p > 0 && row.top_p <= 1) || !(row.min_p >= 0 && row.min_p <= 1)) {
                 return refuse(error, "a row's sampling parameters are out of range");
+            }
+            if (row.likely < 0 || row.likely > max_likely) {
+                return refuse(error, "a row asks for more of the likeliest tokens than " + std::to_string(max_likely));
+            }
+            if (row.changes != 0 &&
+                (!limits.has_changes || !limits.has_changes(row.changes) || row.reply < 0 ||
+                 row.reply > (*tokens_)[row.token_index].position + 1)) {
+                return refuse(error, "a row has changes of its logits that there are not, or a reply that begins later");
             }
             return row.grammar == 0 || (limits.has_state && limits.has_state(row.grammar, row.grammar_state)) ||
                 refuse(error, "a row has a grammar, or a place in it, that there is not");

@@ -15,12 +15,17 @@ constexpr int unreadable_rows_word = 4;
 constexpr int threads_word = 5;
 constexpr int operation_words = 5;
 constexpr int token_words = 4;
-constexpr int row_in_words = 11;
+constexpr int row_in_words = 14;
 constexpr int row_status_word = 3 + max_watched;
 constexpr int grammar_state_word = row_status_word + 1;
 constexpr int row_out_words = grammar_state_word + 1;
+// Likeliest tokens that a row can ask for, and the words of each.
+constexpr int max_likely = 20;
+constexpr int likely_words = 2;
 // Grammars that a context can have at a time.
 constexpr int max_grammars = 64;
+// Likewise, changes of logits.
+constexpr int max_logit_changes = 1024;
 
 enum OperationKind : int32_t { copy_operation = 0, remove_operation = 1 };
 // Stuck: the row's grammar allows no token of the vocabulary, or has grown too large.
@@ -60,6 +65,12 @@ struct RowIn {
     int32_t grammar;
     // Where in it the text has come to.
     int32_t grammar_state;
+    // Which of the context's changes are made to the logits that a token is drawn from, from 1; 0 for none.
+    int32_t changes;
+    // Position at which the reply begins that they count tokens of.
+    int32_t reply;
+    // How many of the likeliest tokens are wanted.
+    int32_t likely;
 };
 
 // A sequence of a batch and its length before the batch.
@@ -92,6 +103,7 @@ class BatchWords {
     void write_row(int row, int32_t token, float log_prob, float entropy);
     void write_grammar_state(int row, int32_t state);
     void write_watched(int row, int watched, float log_prob);
+    void write_likely(int row, int place, int32_t token, float log_prob);
 
    private:
     int32_t *words_;
@@ -99,6 +111,7 @@ class BatchWords {
     int64_t tokens_at_;
     int64_t rows_in_at_;
     int64_t rows_out_at_;
+    int64_t likely_at_;
     std::vector<Operation> operations_;
     std::vector<Token> tokens_;
     std::vector<RowIn> rows_;
@@ -116,6 +129,7 @@ struct BatchLimits {
     bool partial;
     // Whether the context has the grammar and that the state.
     std::function<bool(int grammar, int state)> has_state;
+    std::function<bool(int changes)> has_changes;
 };
 
 // Plays a batch through on sequence lengths alone, before llama.cpp sees any of it: a value that llama.cpp would answer
@@ -144,6 +158,7 @@ class BatchCheck {
     int &length(int sequence);
 
     const std::function<int(int)> *cached_length_ = nullptr;
+    const std::vector<Token> *tokens_ = nullptr;
     std::vector<int> lengths_;
     std::vector<int8_t> in_batch_;
     std::vector<SequenceStart> starts_;

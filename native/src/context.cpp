@@ -55,11 +55,16 @@ Status Context::run(int64_t remaining_nanos) {
         return Status::file_changed;
     }
     const Status decoded = decode();
-    return decoded == Status::done ? read_rows_timed() : decoded;
+    if (decoded != Status::done) {
+        return decoded;
+    }
+    paths_.append(words_.tokens());
+    return read_rows_timed();
 }
 
 void Context::clear() {
     llama_memory_clear(memory_, true);
+    paths_.clear();
     copies_pending_ = false;
 }
 
@@ -68,6 +73,7 @@ void Context::interrupt() { interrupted_.store(true); }
 Status Context::apply_operations() {
     for (const Operation &operation : words_.operations()) {
         const auto &[kind, from, to, start, end] = operation;
+        paths_.apply(operation);
         if (kind == remove_operation) {
             if (!llama_memory_seq_rm(memory_, to, start, end)) {
                 set_message("llama.cpp cannot remove a part of sequence " + std::to_string(to));
@@ -179,6 +185,7 @@ Status Context::roll_back() {
         return Status::aborted;
     }
     llama_memory_clear(memory_, false);
+    paths_.clear();
     return Status::cleared;
 }
 
@@ -213,6 +220,9 @@ Status Context::read_rows() {
     const int groups = static_cast<int>(groups_.size());
     groups_.push_back(static_cast<int>(rows.size()));
     unreadable_rows_.store(0);
+    for (const auto &changed : changed_) {
+        changed->row = -1;
+    }
     pool_->rows().run(groups, threads_in_use_, [this](int group, int thread) { read_group(group, thread); });
     words_.write_unreadable_rows(unreadable_rows_.load());
     return Status::done;
@@ -270,26 +280,112 @@ bool Context::read_logits(int group, int thread) {
 
 void Context::draw(int row, int thread) {
     const RowIn &in = words_.rows()[row];
+    Sampler &raw = *samplers_[thread];
+    if (in.likely > 0) {
+        const std::vector<int> &likeliest = raw.likeliest(in.likely);
+        for (size_t i = 0; i < static_cast<size_t>(in.likely); ++i) {
+            const int token = i < likeliest.size() ? likeliest[i] : -1;
+            words_.write_likely(row, static_cast<int>(i), token, token < 0 ? 0 : raw.log_prob(token));
+        }
+    }
+    Sampler *from = in.changes == 0 ? &raw : drawn_from(row, thread);
+    if (from == nullptr) {
+        words_.write_status(row, row_not_a_number);
+        ++unreadable_rows_;
+        return;
+    }
     const SamplingParams params{in.temperature, in.top_k, in.top_p, in.min_p};
     const int64_t position = int64_t{words_.tokens()[in.token_index].position} + 1;
     if (in.grammar == 0) {
-        const Drawn drawn = samplers_[thread]->draw(params, uniform(in.seed, position));
-        words_.write_row(row, drawn.token, drawn.log_prob, drawn.entropy);
+        write_drawn(row, from->draw(params, uniform(in.seed, position)), from == &raw ? nullptr : &raw);
         return;
     }
-    ConstrainedDraw::Result result{{-1, 0, 0}, Grammar::refused};
     try {
-        result = constrained_[thread]->draw(
-            *samplers_[thread], params, in.seed, position, *grammars_[in.grammar], in.grammar_state);
+        const ConstrainedDraw::Result result = constrained_[thread]->draw(
+            *from, params, in.seed, position, *grammars_[in.grammar], in.grammar_state);
+        if (result.state != Grammar::refused) {
+            write_drawn(row, result.drawn, from == &raw ? nullptr : &raw);
+            words_.write_grammar_state(row, result.state);
+            return;
+        }
     } catch (const std::bad_alloc &) {
         // The workers' threads let nothing through; a row that is stuck says so.
     }
-    if (result.state == Grammar::refused) {
-        words_.write_status(row, row_stuck);
-        return;
+    words_.write_status(row, row_stuck);
+}
+
+void Context::write_drawn(int row, const Drawn &drawn, const Sampler *raw) {
+    words_.write_row(
+        row, drawn.token, raw == nullptr ? drawn.log_prob : raw->log_prob(drawn.token),
+        raw == nullptr ? drawn.entropy : raw->entropy());
+}
+
+Sampler *Context::drawn_from(int row, int thread) {
+    const RowIn &in = words_.rows()[row];
+    Changed &changed = *changed_[thread];
+    if (changed.row >= 0) {
+        // Branches of one sequence follow each other, and mostly have the same changes.
+        const RowIn &before = words_.rows()[changed.row];
+        if (before.token_index == in.token_index && before.temperature == in.temperature &&
+            before.changes == in.changes && before.reply == in.reply) {
+            return &changed.sampler;
+        }
     }
-    words_.write_row(row, result.drawn.token, result.drawn.log_prob, result.drawn.entropy);
-    words_.write_grammar_state(row, result.state);
+    changed.row = -1;
+    const Token &last = words_.tokens()[in.token_index];
+    const float *logits = changed.changer.apply(
+        logits_[row], *changes_[in.changes], paths_.of(last.sequence).data(), static_cast<size_t>(last.position) + 1,
+        static_cast<size_t>(in.reply));
+    if (!changed.sampler.read(logits, in.temperature)) {
+        return nullptr;
+    }
+    changed.row = row;
+    return &changed.sampler;
+}
+
+int Context::open_changes(LogitChanges changes) {
+    clear_message();
+    if (head_ != nullptr) {
+        set_message("this context draws no tokens");
+        return 0;
+    }
+    bool finite = std::isfinite(changes.presence) && std::isfinite(changes.frequency) &&
+        std::isfinite(changes.repeat) && changes.repeat > 0;
+    for (const auto &[token, bias] : changes.bias) {
+        if (token < 0 || token >= vocabulary_) {
+            set_message("token " + std::to_string(token) + " is not in the vocabulary");
+            return 0;
+        }
+        finite = finite && std::isfinite(bias);
+    }
+    if (!finite) {
+        set_message("a change of the logits is not a number");
+        return 0;
+    }
+    size_t slot = 1;
+    while (slot < changes_.size() && changes_[slot] != nullptr) {
+        ++slot;
+    }
+    if (slot > max_logit_changes) {
+        set_message("there are " + std::to_string(max_logit_changes) + " changes of logits already");
+        return 0;
+    }
+    while (changed_.size() < samplers_.size()) {
+        changed_.push_back(std::make_unique<Changed>(vocabulary_));
+    }
+    changes_.resize(std::max(changes_.size(), slot + 1));
+    changes_[slot] = std::make_unique<LogitChanges>(std::move(changes));
+    return static_cast<int>(slot);
+}
+
+void Context::close_changes(int changes) {
+    if (changes_at(changes) != nullptr) {
+        changes_[changes] = nullptr;
+    }
+}
+
+const LogitChanges *Context::changes_at(int changes) const {
+    return changes > 0 && static_cast<size_t>(changes) < changes_.size() ? changes_[changes].get() : nullptr;
 }
 
 int Context::open_grammar(const std::string &text) {
@@ -355,6 +451,7 @@ BatchLimits Context::limits() const {
         head_ != nullptr,
         !recurrent_,
         has_state,
+        [this](int changes) { return changes_at(changes) != nullptr; },
     };
 }
 

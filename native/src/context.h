@@ -14,7 +14,9 @@
 #include "head.h"
 #include "hidden_states.h"
 #include "llama.h"
+#include "logit_changes.h"
 #include "mapped_files.h"
+#include "paths.h"
 #include "sampler.h"
 #include "status.h"
 #include "worker_pool.h"
@@ -88,6 +90,12 @@ class Context {
     // Why a grammar got stuck for a reason of its own; empty if there is none.
     std::string grammar_fault(int grammar) const;
 
+    // Prepares changes of logits for rows that are drawn; their number, from 1, or 0 with a message if a token is not in
+    // the vocabulary, a number is none, or there are too many.
+    int open_changes(LogitChanges changes);
+    // No row of a later step has them.
+    void close_changes(int changes);
+
     // One engine step: the buffer's operations, its tokens, its rows. remaining_nanos: time until the decode is
     // abandoned, INT64_MAX for no limit.
     Status run(int64_t remaining_nanos);
@@ -122,6 +130,11 @@ class Context {
     void read_group(int group, int thread);
     bool read_logits(int group, int thread);
     void draw(int row, int thread);
+    // raw: the row as it is, where the token was drawn from a changed one.
+    void write_drawn(int row, const Drawn &drawn, const Sampler *raw);
+    // The row that a token is drawn from: with its changes, if it has any. Null if they leave no finite number.
+    Sampler *drawn_from(int row, int thread);
+    const LogitChanges *changes_at(int changes) const;
     // Null if there is none with this number.
     const Grammar *grammar_at(int grammar) const;
     bool read_head(int group, int thread);
@@ -164,6 +177,18 @@ class Context {
     // Made for the first grammar.
     std::shared_ptr<const VocabularyText> vocabulary_text_;
     std::vector<std::unique_ptr<Grammar>> grammars_;
+    Paths paths_;
+    // A thread's changed row, and of which row it is.
+    struct Changed {
+        explicit Changed(size_t vocabulary) : changer(vocabulary), sampler(vocabulary) {}
+
+        LogitChanger changer;
+        Sampler sampler;
+        int row = -1;
+    };
+    // Made for the first changes.
+    std::vector<std::unique_ptr<Changed>> changed_;
+    std::vector<std::unique_ptr<LogitChanges>> changes_;
     // With a head: what it reads, and each thread's scratch memory.
     std::unique_ptr<Head> head_;
     std::unique_ptr<HiddenStates> hidden_states_;

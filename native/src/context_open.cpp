@@ -139,6 +139,7 @@ Context::Context(const ContextParams &params, int32_t *words, int vocabulary, st
       outputs_wanted_(params.batch.tokens),
       slots_(params.batch.tokens),
       order_(params.batch.tokens),
+      paths_(params.max_sequences),
       head_(std::move(head)) {
     for (int i = 0; i < params.batch.tokens; ++i) {
         sequence_pointers_[i] = &sequence_ids_[i];

@@ -31,8 +31,10 @@ Status Context::restore(int sequence, const uint8_t *bytes, size_t size) {
     }
     if (llama_state_seq_set_data_ext(context_, bytes, size, sequence, LLAMA_STATE_SEQ_FLAGS_NONE) == 0) {
         llama_memory_seq_rm(memory_, sequence, -1, -1);
+        paths_.restored(sequence, 0);
         return Status::failed;
     }
+    paths_.restored(sequence, cached_length(sequence));
     return Status::done;
 }
 

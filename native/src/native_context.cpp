@@ -151,6 +151,46 @@ jbyteArray grammar_fault(JNIEnv *env, jclass, jlong handle, jint grammar) {
     });
 }
 
+// Beside each id, its bias.
+jint open_changes(
+    JNIEnv *env,
+    jclass,
+    jlong handle,
+    jfloat presence,
+    jfloat frequency,
+    jfloat repeat,
+    jint last_n,
+    jintArray ids,
+    jfloatArray biases) {
+    return guarded<jint>(0, [&]() -> jint {
+        ESPALIER_HANDLE(Context, context, handle, 0);
+        const jsize count = env->GetArrayLength(ids);
+        if (env->GetArrayLength(biases) != count) {
+            set_message("each token has one bias");
+            return 0;
+        }
+        std::vector<jint> tokens(count);
+        std::vector<jfloat> values(count);
+        env->GetIntArrayRegion(ids, 0, count, tokens.data());
+        env->GetFloatArrayRegion(biases, 0, count, values.data());
+        LogitChanges changes{presence, frequency, repeat, last_n, {}};
+        for (jsize i = 0; i < count; ++i) {
+            changes.bias.emplace_back(tokens[i], values[i]);
+        }
+        return context->open_changes(std::move(changes));
+    });
+}
+
+void close_changes(JNIEnv *, jclass, jlong handle, jint changes) {
+    guarded<int>(0, [&] {
+        auto *context = from_handle<Context>(handle);
+        if (context != nullptr) {
+            context->close_changes(changes);
+        }
+        return 0;
+    });
+}
+
 jint clear(JNIEnv *, jclass, jlong handle) {
     return guarded<jint>(static_cast<jint>(Status::failed), [&] {
         ESPALIER_HANDLE(Context, context, handle, static_cast<jint>(Status::invalid));
@@ -210,6 +250,8 @@ jint register_native_context(JNIEnv *env) {
         native_method("openGrammar", "(J[B)I", open_grammar),
         native_method("closeGrammar", "(JI)V", close_grammar),
         native_method("grammarFault", "(JI)[B", grammar_fault),
+        native_method("openChanges", "(JFFFI[I[F)I", open_changes),
+        native_method("closeChanges", "(JI)V", close_changes),
         native_method("clear", "(J)I", clear),
         native_method("interrupt", "(J)V", interrupt),
         native_method("save", "(JI)[B", save),

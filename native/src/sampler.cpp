@@ -97,6 +97,36 @@ int Sampler::most_likely() const {
     return static_cast<int>(token);
 }
 
+const std::vector<int> &Sampler::likeliest(int count) {
+    const auto less_likely = [this](int a, int b) {
+        return logits_[a] < logits_[b] || (logits_[a] == logits_[b] && a > b);
+    };
+    // Few blocks have a token that is likelier than those found so far.
+    likeliest_.clear();
+    const auto wanted = static_cast<size_t>(count);
+    for (size_t block = 0; block < blocks_.size(); ++block) {
+        if (blocks_[block].max == -FLT_MAX ||
+            (likeliest_.size() == wanted && (wanted == 0 || blocks_[block].max <= logits_[likeliest_.back()]))) {
+            continue;
+        }
+        const size_t end = std::min(vocabulary_, (block + 1) * block_size);
+        for (size_t i = block * block_size; i < end; ++i) {
+            const auto token = static_cast<int>(i);
+            if (!(logits_[i] > -FLT_MAX) ||
+                (likeliest_.size() == wanted && (wanted == 0 || !less_likely(likeliest_.back(), token)))) {
+                continue;
+            }
+            const auto place = std::upper_bound(
+                likeliest_.begin(), likeliest_.end(), token, [&](int a, int b) { return less_likely(b, a); });
+            likeliest_.insert(place, token);
+            if (likeliest_.size() > wanted) {
+                likeliest_.pop_back();
+            }
+        }
+    }
+    return likeliest_;
+}
+
 int Sampler::draw_from_all(double uniform) const {
     double left = uniform * tempered_sum_;
     size_t chosen = blocks_.size();

@@ -59,6 +59,9 @@ class Sampler {
     const float *logits() const { return logits_; }
     // The lowest id among equals.
     int most_likely() const;
+    // The count likeliest tokens, the likeliest first, and of equals the lowest id; fewer if there are not so many that
+    // are possible. They stay until the next call.
+    const std::vector<int> &likeliest(int count);
     float top_log_prob() const;
     float entropy() const;
 
@@ -84,6 +87,7 @@ class Sampler {
     std::vector<Block> blocks_;
     std::vector<Candidate> kept_;
     std::vector<Candidate> boundary_;
+    std::vector<int> likeliest_;
     const float *logits_ = nullptr;
     float inverse_temperature_ = 1;
     float max_ = 0;

@@ -84,7 +84,7 @@ Step &Step::token(int id, int position, int sequence) {
 }
 
 Step &Step::row(int token_index, int kind, int target) {
-    const int32_t values[row_in_words] = {token_index, kind, target, 0, 0, as_word(1), 0, 0, 0, 0, 0};
+    const int32_t values[row_in_words] = {token_index, kind, target, 0, 0, as_word(1), 0, 0, 0, 0, 0, 0, 0, 0};
     const int at = header_words + capacity_.operations * operation_words + capacity_.tokens * token_words;
     std::memcpy(&words_[at + rows_ * row_in_words], values, sizeof values);
     return count(2, ++rows_);
@@ -111,6 +111,20 @@ Step &Step::grammar(int grammar, int state) {
     return *this;
 }
 
+Step &Step::changes(int changes, int reply) {
+    const int at = header_words + capacity_.operations * operation_words + capacity_.tokens * token_words +
+        (rows_ - 1) * row_in_words;
+    words_[at + 11] = changes;
+    words_[at + 12] = reply;
+    return *this;
+}
+
+Step &Step::likely(int count) {
+    words_[header_words + capacity_.operations * operation_words + capacity_.tokens * token_words +
+           (rows_ - 1) * row_in_words + 13] = count;
+    return *this;
+}
+
 Step &Step::count(int word, int value) {
     words_[word] = value;
     return *this;
@@ -119,9 +133,14 @@ Step &Step::count(int word, int value) {
 RowOut Step::out(int row) const {
     const int at = header_words + capacity_.operations * operation_words + capacity_.tokens * token_words +
         capacity_.rows * row_in_words + row * row_out_words;
-    RowOut out{words_[at], as_float(words_[at + 1]), as_float(words_[at + 2]), {}, words_[at + row_status_word], words_[at + grammar_state_word]};
+    RowOut out{words_[at], as_float(words_[at + 1]), as_float(words_[at + 2]), {}, words_[at + row_status_word], words_[at + grammar_state_word], {}};
     for (int i = 0; i < max_watched; ++i) {
         out.watched[i] = as_float(words_[at + 3 + i]);
+    }
+    const int likely = header_words + capacity_.operations * operation_words + capacity_.tokens * token_words +
+        capacity_.rows * (row_in_words + row_out_words) + row * max_likely * likely_words;
+    for (int i = 0; i < max_likely; ++i) {
+        out.likely.emplace_back(words_[likely + 2 * i], as_float(words_[likely + 2 * i + 1]));
     }
     return out;
 }

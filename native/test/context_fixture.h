@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "batch_words.h"
@@ -37,6 +38,7 @@ struct RowOut {
     float watched[max_watched];
     int status;
     int grammar_state;
+    std::vector<std::pair<int, float>> likely;
 };
 
 // The part of engine/Batch.java: fills the words that a context reads.
@@ -55,6 +57,10 @@ class Step {
     Step &sample(int token_index, const SamplingParams &params, uint64_t seed);
     // Constrains the last row.
     Step &grammar(int grammar, int state);
+    // Changes the logits of the last row, in a reply that begins at this position.
+    Step &changes(int changes, int reply);
+    // Asks the last row for so many of the likeliest tokens.
+    Step &likely(int count);
     // Writes a count that is not that of what was added.
     Step &count(int word, int value);
 

@@ -215,6 +215,128 @@ void samples_alike_with_any_number_of_threads(const Model &model) {
     }
 }
 
+// Draws the token that the reply has most often, of equals the likeliest; what is told of it is as if nothing were changed.
+void expect_counted(Session &session, int changes, int sequence, const std::vector<int> &path, int reply) {
+    const int last = static_cast<int>(path.size()) - 1;
+    session.step.clear().token(path[last], last, sequence);
+    for (int token = 0; token < tiny_vocabulary; ++token) {
+        session.step.row(0, target_row, token);
+    }
+    for (int row = 0; row < 2; ++row) {
+        session.step.sample(0, {0, 0, 1, 0}, 1).changes(changes, reply).likely(row * 3);
+    }
+    CHECK(session.run() == Status::done);
+    int best = 0;
+    int likeliest = 0;
+    std::vector<int> counts(tiny_vocabulary);
+    for (size_t i = reply; i < path.size(); ++i) {
+        ++counts[path[i]];
+    }
+    const auto log_prob = [&](int token) { return session.step.out(token).log_prob; };
+    for (int token = 0; token < tiny_vocabulary; ++token) {
+        if (counts[token] > counts[best] || (counts[token] == counts[best] && log_prob(token) > log_prob(best))) {
+            best = token;
+        }
+        likeliest = log_prob(token) > log_prob(likeliest) ? token : likeliest;
+    }
+    for (int row = tiny_vocabulary; row < tiny_vocabulary + 2; ++row) {
+        const RowOut out = session.step.out(row);
+        CHECK(out.token == best);
+        CHECK(out.log_prob == log_prob(best));
+    }
+    const RowOut told = session.step.out(tiny_vocabulary + 1);
+    CHECK(told.likely[0].first == likeliest);
+    for (int i = 0; i < 3; ++i) {
+        CHECK(told.likely[i].second == log_prob(told.likely[i].first));
+        CHECK(i == 0 || told.likely[i].second <= told.likely[i - 1].second);
+    }
+}
+
+void counts_the_tokens_of_each_branch(const Model &model, bool unified, bool recurrent) {
+    Session session(model, unified);
+    LogitChanges most;
+    most.frequency = -50;
+    const int changes = session.context->open_changes(most);
+    CHECK(changes == 1);
+    const int reply = static_cast<int>(prefix.size()) - 1;
+    session.decode(0, prefix);
+    session.step.clear().copy(0, 1, reply + 1).copy(0, 2, reply + 1);
+    CHECK(session.run() == Status::done);
+    std::vector<std::vector<int>> paths{joined(prefix, {40, 50, 50}), joined(prefix, {60, 40, 60}), prefix};
+    for (int sequence : {0, 1}) {
+        for (int at = reply + 1; at < reply + 4; ++at) {
+            const std::vector<int> &path = paths[sequence];
+            expect_counted(session, changes, sequence, {path.begin(), path.begin() + at + 1}, reply);
+        }
+    }
+    paths[2] = joined(prefix, {70, 70, 71});
+    session.decode(2, {70, 70}, reply + 1);
+    expect_counted(session, changes, 2, paths[2], reply + 1);
+    // A reply of no token at all is changed by nothing.
+    session.step.clear().token(40, reply + 4, 0).sample(0, {0, 0, 1, 0}, 1).changes(changes, reply + 5);
+    session.step.sample(0, {0, 0, 1, 0}, 1);
+    CHECK(session.run() == Status::done);
+    CHECK(session.step.out(0).token == session.step.out(1).token);
+    // Later begins than there is.
+    session.step.clear().token(41, reply + 5, 0).sample(0, {0, 0, 1, 0}, 1).changes(changes, reply + 7);
+    CHECK(session.run() == Status::invalid);
+    if (!recurrent) {
+        session.step.clear().remove(1, reply + 2);
+        CHECK(session.run() == Status::done);
+        expect_counted(session, changes, 1, joined(prefix, {60, 30}), reply);
+    }
+    std::vector<uint8_t> state;
+    CHECK(session.context->save(2, state) == Status::done);
+    CHECK(session.context->restore(3, state.data(), state.size()) == Status::done);
+    // What came before a restored place is not known.
+    const int at = static_cast<int>(paths[2].size());
+    expect_counted(session, changes, 3, joined(paths[2], {80}), at);
+    session.context->clear();
+    expect_counted(session, changes, 0, {90}, 0);
+    session.context->close_changes(changes);
+    session.step.clear().token(91, 1, 0).sample(0, {0, 0, 1, 0}, 1).changes(changes, 0);
+    CHECK(session.run() == Status::invalid);
+}
+
+void changes_logits_of_rows(const Model &model) {
+    Session session(model, true, 1024, 4, 2);
+    LogitChanges wanted;
+    wanted.bias = {{77, 100}};
+    LogitChanges banned;
+    banned.bias = {{77, -100}};
+    CHECK(session.context->open_changes(wanted) == 1);
+    CHECK(session.context->open_changes(banned) == 2);
+    const int grammar = session.context->open_grammar("root ::= [0-9]{8}");
+    session.step.clear();
+    for (int i = 0; i < 4; ++i) {
+        session.step.token(prefix[i], i, 0);
+    }
+    for (int row = 0; row < 40; ++row) {
+        session.step.sample(row / 10, {0.7f + static_cast<float>(row % 2), 0, 1, 0}, row);
+        if (row % 5 < 4) {
+            session.step.changes(1 + row % 5 % 2, 0);
+        }
+        if (row % 5 == 3) {
+            session.step.grammar(grammar, 0);
+        }
+    }
+    CHECK(session.run() == Status::done);
+    for (int row = 0; row < 40; ++row) {
+        const RowOut out = session.step.out(row);
+        CHECK(std::isfinite(out.log_prob) && out.log_prob < 0);
+        CHECK(row % 5 == 4 || (row % 5 % 2 == 0) == (out.token == 77));
+        CHECK(row % 5 != 3 || (out.token >= tiny_first_byte + '0' && out.token <= tiny_first_byte + '9'));
+    }
+    LogitChanges wrong;
+    wrong.bias = {{tiny_vocabulary, 1}};
+    CHECK(session.context->open_changes(wrong) == 0);
+    CHECK(message().find("not in the vocabulary") != std::string::npos);
+    wrong.bias = {{1, std::nanf("")}};
+    CHECK(session.context->open_changes(wrong) == 0);
+    session.step.clear().token(1, 4, 0).sample(0, {0, 0, 1, 0}, 1).likely(21);
+    CHECK(session.run() == Status::invalid);
+}
+
 void watches_tokens(const Model &model) {
     Session session(model, true);
     const int32_t ids[] = {50, 60, 260};
@@ -324,6 +446,7 @@ int main() {
             siblings_share_a_batch(*model, unified, 3, 1);
             an_abort_leaves_all_as_it_was(*model, unified, recurrent);
             saves_and_restores(*model, unified, recurrent);
+            counts_the_tokens_of_each_branch(*model, unified, recurrent);
         }
         a_partial_fork_drops_the_rest(llama, unified);
         a_rollback_forgets(llama, unified);
@@ -337,6 +460,7 @@ int main() {
     }
     interrupts_from_another_thread(llama);
     samples_alike_with_any_number_of_threads(llama);
+    changes_logits_of_rows(llama);
     watches_tokens(llama);
     two_contexts_take_turns(llama);
     return 0;

@@ -180,6 +180,37 @@ void the_same_number_draws_the_same_token() {
     CHECK(espalier::uniform(42, 7) == 0.8006318767135033);
 }
 
+void the_likeliest_are_those_of_a_full_sort() {
+    for (size_t count : {1, 5, 511, 513, 5003, 49152}) {
+        for (int round = 0; round < 8; ++round) {
+            std::vector<float> logits = random_logits(count, static_cast<unsigned>(count + round));
+            if (round % 2 == 1) {
+                // Many are equal.
+                for (float &logit : logits) {
+                    logit = std::round(logit);
+                }
+                logits[count / 2] = std::nanf("");
+                logits[count / 3] = 1;
+                logits.back() = count > 1 ? -INFINITY : 1;
+            }
+            std::vector<int> order;
+            for (size_t i = 0; i < count; ++i) {
+                if (std::isfinite(logits[i])) {
+                    order.push_back(static_cast<int>(i));
+                }
+            }
+            std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return logits[a] > logits[b]; });
+            Sampler sampler(count);
+            CHECK(sampler.read(logits.data(), 0.8f));
+            for (int wanted : {0, 1, 3, 20}) {
+                const std::vector<int> &likeliest = sampler.likeliest(wanted);
+                CHECK(likeliest.size() == std::min(order.size(), static_cast<size_t>(wanted)));
+                CHECK(std::equal(likeliest.begin(), likeliest.end(), order.begin()));
+            }
+        }
+    }
+}
+
 void odd_rows_do_not_crash() {
     const float nan = std::nanf("");
     for (size_t count : {1, 16, 700}) {
@@ -221,6 +252,7 @@ int main() {
     equal_logits_keep_the_lowest_ids();
     agrees_with_double_precision();
     the_same_number_draws_the_same_token();
+    the_likeliest_are_those_of_a_full_sort();
     odd_rows_do_not_crash();
     return 0;
 }

@@ -55,7 +55,7 @@ public final class OpenAiJavaClient {
                         .text());
 
         refused(() -> client.chat().completions().create(ask("gpt-4").build()));
-        refused(() -> client.chat().completions().create(ask("default").logprobs(true).build()));
+        refused(() -> client.chat().completions().create(ask("default").temperature(3).build()));
         refused(() -> client(args[0], "wrong").models().list());
 
         ChatCompletionCreateParams endless = ask("default@majority-64").temperature(2).build();

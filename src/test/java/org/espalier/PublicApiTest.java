@@ -88,6 +88,9 @@ class PublicApiTest {
             "model.Attention",
             "model.ReplyForm",
             "model.TokenScore",
+            "model.LogitChanges",
+            "model.DrawnToken",
+            "model.DrawnTokens",
             "structure.GrammarForm",
             "structure.JsonForm",
             "model.Internal");

@@ -13,7 +13,6 @@ import org.espalier.model.Budget;
 import org.espalier.model.Futures;
 import org.espalier.model.Meter;
 import org.espalier.model.Problem;
-import org.espalier.model.SamplingParams;
 import org.espalier.model.UsageException;
 import org.espalier.runtime.LocalRuntime;
 import org.espalier.runtime.RuntimeOptions;
@@ -49,7 +48,7 @@ final class ProgramSolving {
         boolean greedy = method == SearchMethod.GREEDY;
         int n = greedy ? 1 : named ? asked.n() : USUAL_N;
         SearchConfig.Builder builder = asked.toBuilder().n(n);
-        return (greedy ? builder.sampling(SamplingParams.GREEDY) : builder).build();
+        return (greedy ? builder.sampling(asked.sampling().greedy()) : builder).build();
     }
 
     /** The models, told to write programs where the user tells them nothing. */

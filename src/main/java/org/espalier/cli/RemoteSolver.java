@@ -167,7 +167,12 @@ final class RemoteSolver {
         problem.later().forEach(turn -> add(messages, turn));
         ObjectNode search = new SearchSettings(method, config).toJson();
         search.remove(SearchSettings.LOCAL);
-        SearchSettings.OPENAI.forEach((setting, field) -> body.set(field, search.remove(setting)));
+        SearchSettings.OPENAI.forEach((setting, field) -> {
+            JsonNode value = search.remove(setting);
+            if (value != null) {
+                body.set(field, value);
+            }
+        });
         search.put("choices", config.n()).put("events", false);
         body.set("espalier", search);
         if (budget.tokens() != Long.MAX_VALUE) {

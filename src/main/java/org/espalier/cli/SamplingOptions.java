@@ -1,6 +1,8 @@
 package org.espalier.cli;
 
 import java.util.List;
+import java.util.Map;
+import org.espalier.model.LogitChanges;
 import org.espalier.model.SamplingParams;
 import org.espalier.model.UsageException;
 import org.espalier.search.SearchConfig;
@@ -42,6 +44,47 @@ final class SamplingOptions {
             defaultValue = "0",
             description = "Drop tokens less likely than P times the likeliest.")
     double minP;
+
+    @Advanced
+    @Option(
+            names = "--presence-penalty",
+            paramLabel = "P",
+            description = "Taken off the logits of tokens that the reply has (-2 to 2).")
+    @Nullable
+    Double presencePenalty;
+
+    @Advanced
+    @Option(
+            names = "--frequency-penalty",
+            paramLabel = "P",
+            description = "Taken off them as often as the reply has each (-2 to 2).")
+    @Nullable
+    Double frequencyPenalty;
+
+    @Advanced
+    @Option(
+            names = "--repeat-penalty",
+            paramLabel = "P",
+            description = "Makes tokens less likely that were there lately, as llama.cpp does it (1 changes nothing).")
+    @Nullable
+    Double repeatPenalty;
+
+    @Advanced
+    @Option(
+            names = "--repeat-last-n",
+            paramLabel = "N",
+            description = "How many tokens back that is; -1 for all (default: 64).")
+    @Nullable
+    Integer repeatLastN;
+
+    @Advanced
+    @Option(
+            names = "--logit-bias",
+            split = ",",
+            paramLabel = "ID=B",
+            description = "Added to the logits of tokens, by their numbers (-100 to 100).")
+    @Nullable
+    Map<Integer, Double> logitBias;
 
     @Option(names = "--max-tokens", paramLabel = "T", description = "Tokens of one completion at most (default: 1024).")
     @Nullable
@@ -91,7 +134,12 @@ final class SamplingOptions {
         int usual = semantics.has(Semantics.Quirk.TOKENS_PER_STEP) ? SearchConfig.DEFAULT.maxTokens() : USUAL_TOKENS;
         return SearchConfig.builder()
                 .semantics(semantics)
-                .sampling(new SamplingParams(temperature, topK, topP, minP))
+                .sampling(new SamplingParams(
+                        temperature,
+                        topK,
+                        topP,
+                        minP,
+                        new LogitChanges(presencePenalty, frequencyPenalty, repeatPenalty, repeatLastN, logitBias)))
                 .maxTokens(maxTokens == null ? usual : maxTokens)
                 .seed(seeds.get(0))
                 .delimiter(delimiter.replace("\\n", "\n"));

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.IntBuffer;
 import java.util.Objects;
+import org.espalier.model.DrawnTokens;
 import org.espalier.model.SamplingParams;
 
 /**
@@ -12,17 +13,23 @@ import org.espalier.model.SamplingParams;
  *
  * <pre>
  *   header   operations      tokens                    rows in                         rows out
- *   8 words  5 words each    4 words each              11 words each                   5 + MAX_WATCHED words each
+ *   8 words  5 words each    4 words each              14 words each                   5 + MAX_WATCHED words each
  *            kind, from, to, token, position,          token index, kind, target,      sampled token, log-probability,
  *            start, end      sequence, wants logits    temperature, topK, topP, minP,  entropy or top log-probability,
  *                                                      seed low, seed high,            watched log-probabilities, status,
- *                                                      grammar, its state              the grammar's state
+ *                                                      grammar, its state,             the grammar's state
+ *                                                      changes of the logits, where
+ *                                                      the reply begins, likeliest     likeliest tokens: 2 * MAX_LIKELIEST
+ *                                                      tokens wanted                   words each, behind all rows out
  * </pre>
  *
  * Several rows may read the logits of one token: that is how siblings draw their first tokens. {@code native/src/
  * batch_words.h} repeats these offsets. Used by the engine's thread only.
  */
 public final class Batch {
+    /** Likeliest tokens that a row can ask for. */
+    public static final int MAX_LIKELIEST = DrawnTokens.MOST_LIKELIEST;
+
     /** Most token ids that can be watched. */
     public static final int MAX_WATCHED = 8;
 
@@ -36,8 +43,10 @@ public final class Batch {
     public static final int HEADER_WORDS = 8;
     public static final int OPERATION_WORDS = 5;
     public static final int TOKEN_WORDS = 4;
-    public static final int ROW_IN_WORDS = 11;
+    public static final int ROW_IN_WORDS = 14;
     public static final int ROW_OUT_WORDS = 5 + MAX_WATCHED;
+
+    private static final int LIKELIEST_WORDS = 2 * MAX_LIKELIEST;
 
     private static final int OPERATIONS = 0;
     private static final int TOKENS = 1;
@@ -94,6 +103,7 @@ public final class Batch {
     private final int tokensAt;
     private final int rowsInAt;
     private final int rowsOutAt;
+    private final int likeliestAt;
     private final ByteBuffer bytes;
     private final IntBuffer words;
     private int operations;
@@ -107,7 +117,8 @@ public final class Batch {
         tokensAt = HEADER_WORDS + maxOperations * OPERATION_WORDS;
         rowsInAt = tokensAt + maxTokens * TOKEN_WORDS;
         rowsOutAt = rowsInAt + maxRows * ROW_IN_WORDS;
-        bytes = ByteBuffer.allocateDirect(4 * (rowsOutAt + maxRows * ROW_OUT_WORDS))
+        likeliestAt = rowsOutAt + maxRows * ROW_OUT_WORDS;
+        bytes = ByteBuffer.allocateDirect(4 * (likeliestAt + maxRows * LIKELIEST_WORDS))
                 .order(ByteOrder.nativeOrder());
         words = bytes.asIntBuffer();
     }
@@ -211,8 +222,27 @@ public final class Batch {
                 .put(at + 7, (int) seed)
                 .put(at + 8, (int) (seed >>> 32))
                 .put(at + 9, grammar)
-                .put(at + 10, state);
+                .put(at + 10, state)
+                .put(at + 11, 0)
+                .put(at + 12, 0)
+                .put(at + 13, 0);
         return row;
+    }
+
+    /**
+     * Has a row's token drawn from changed logits.
+     *
+     * @param changes of {@link ModelRunner#openChanges}
+     * @param reply position at which the reply begins that they count tokens of
+     */
+    public void change(int row, int changes, int reply) {
+        int at = rowsInAt + row * ROW_IN_WORDS;
+        words.put(at + 11, changes).put(at + 12, reply);
+    }
+
+    /** Also has a row whose token is drawn tell so many of the likeliest ones, {@value #MAX_LIKELIEST} at most. */
+    public void askLikeliest(int row, int count) {
+        words.put(rowsInAt + row * ROW_IN_WORDS + 13, count);
     }
 
     /** Asks for the watched tokens' log-probabilities after the token at this index. Returns the row. */
@@ -302,6 +332,15 @@ public final class Batch {
 
     public float entropy(int row) {
         return Float.intBitsToFloat(words.get(rowsOutAt + row * ROW_OUT_WORDS + 2));
+    }
+
+    /** One of the likeliest tokens that a row was asked for, the likeliest first; negative if there are no more. */
+    public int likeliestToken(int row, int place) {
+        return words.get(likeliestAt + row * LIKELIEST_WORDS + 2 * place);
+    }
+
+    public float likeliestLogProb(int row, int place) {
+        return Float.intBitsToFloat(words.get(likeliestAt + row * LIKELIEST_WORDS + 2 * place + 1));
     }
 
     /** Log-probability of the most likely token of a {@link RowKind#TARGET} row. */

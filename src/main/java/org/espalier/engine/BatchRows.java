@@ -2,6 +2,7 @@ package org.espalier.engine;
 
 import java.util.List;
 import java.util.Objects;
+import org.espalier.model.DrawnTokens;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of the current batch: for whom each is read, and how many are spoken for. Engine thread only. */
@@ -83,12 +84,20 @@ final class BatchRows {
     private int sample(int tokenIndex, Sequence sequence, Generation generation) {
         GrammarPlace place = sequence.grammar;
         int grammar = place == null || generation.request.free() ? 0 : place.grammar();
-        return batch.sample(
+        int row = batch.sample(
                 tokenIndex,
                 generation.request.sampling(),
                 generation.request.seed(),
                 grammar,
                 grammar == 0 || place == null ? 0 : place.state);
+        if (generation.changes != null) {
+            batch.change(row, generation.changes.number(), sequence.replyStart());
+        }
+        DrawnTokens drawn = generation.request.drawn();
+        if (drawn != null && drawn.likeliest() > 0) {
+            batch.askLikeliest(row, drawn.likeliest());
+        }
+        return row;
     }
 
     private void put(int row, Sequence reader, int position) {

@@ -14,6 +14,9 @@ final class Generation {
     final StepRequest request;
     final CompletableFuture<Step> result = new CompletableFuture<>();
 
+    /** What is changed in the logits that its tokens are drawn from; null for nothing. */
+    final OpenLogitChanges.@Nullable Use changes;
+
     /** When it was asked for, among all of its lane. */
     final long asked;
 
@@ -28,14 +31,25 @@ final class Generation {
 
     /**
      * @param delimiters any of which ends the step
+     * @param changes of its logits, which it leaves at its end; null for none
      * @param asked smaller for what was asked for earlier
      * @param maxLength tokens that a path can have
      */
-    Generation(StepRequest request, List<String> delimiters, long asked, Tokenizer tokenizer, int maxLength) {
+    Generation(
+            StepRequest request,
+            List<String> delimiters,
+            OpenLogitChanges.@Nullable Use changes,
+            long asked,
+            Tokenizer tokenizer,
+            int maxLength) {
         this.tokenizer = tokenizer;
         this.maxLength = maxLength;
         this.request = request;
         this.asked = asked;
+        this.changes = changes;
+        if (changes != null) {
+            result.whenComplete((step, thrown) -> changes.leave());
+        }
         text = new StepText(delimiters, request.blankSteps());
         repetition = request.cutLoops() ? new Repetition() : null;
     }

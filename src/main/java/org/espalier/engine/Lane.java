@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import org.espalier.engine.ModelRunner.Outcome;
 import org.espalier.engine.Sequence.Role;
 import org.espalier.model.EspalierException;
+import org.espalier.model.LogitChanges;
 import org.espalier.model.Meter;
 import org.espalier.model.Parameter;
 import org.espalier.model.Step;
@@ -30,6 +31,7 @@ public final class Lane implements AutoCloseable {
     private final int maxLength;
     private final Recovery recovery;
     private final Grammars grammars;
+    private final OpenLogitChanges changes;
     private final Supplier<EspalierException> unreadable;
     private long generations;
 
@@ -64,6 +66,7 @@ public final class Lane implements AutoCloseable {
         scheduler = new Scheduler(tokenizer, kv, runner.batch(), runner.headClasses() > 0);
         recovery = new Recovery(runner);
         grammars = new Grammars(runner);
+        changes = new OpenLogitChanges(runner);
         unreadable =
                 () -> new EspalierException("the " + name + " gives no numbers for this text: its file is damaged, or"
                         + " it cannot compute one of the text's tokens");
@@ -253,6 +256,7 @@ public final class Lane implements AutoCloseable {
         }
         Sequence root = new Sequence(this, before, meter, role, grammar == null ? null : grammars.begin(grammar));
         root.tokens.addElements(0, tokens);
+        root.endPrompt();
         return root;
     }
 
@@ -287,6 +291,7 @@ public final class Lane implements AutoCloseable {
      * closes.
      *
      * @throws EspalierException if the lane has failed for good
+     * @throws org.espalier.model.UsageException if a token that is to have a bias is not in the vocabulary
      */
     public CompletableFuture<Step> generate(Sequence parent, StepRequest request) {
         String delimiter = request.delimiter();
@@ -297,7 +302,9 @@ public final class Lane implements AutoCloseable {
     public CompletableFuture<Step> generate(Sequence parent, StepRequest request, List<String> delimiters) {
         checkUsable(parent);
         Sequence child = new Sequence(this, withTokens(parent), parent.meter, parent.role, forked(parent));
-        Generation generation = new Generation(request, delimiters, generations++, tokenizer, maxLength);
+        LogitChanges logits = request.sampling().logits();
+        OpenLogitChanges.Use use = logits.changesNothing() ? null : changes.enter(logits);
+        Generation generation = new Generation(request, delimiters, use, generations++, tokenizer, maxLength);
         scheduler.branch(child, generation);
         return generation.result;
     }

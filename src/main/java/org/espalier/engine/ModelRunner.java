@@ -1,6 +1,7 @@
 package org.espalier.engine;
 
 import java.util.List;
+import org.espalier.model.LogitChanges;
 import org.espalier.model.UsageException;
 
 /**
@@ -77,6 +78,19 @@ public interface ModelRunner extends AutoCloseable {
     default String grammarFault(int grammar) {
         return "";
     }
+
+    /**
+     * Prepares changes of logits for rows that are drawn.
+     *
+     * @return their number, 1 or more, until they are {@linkplain #closeChanges closed}
+     * @throws org.espalier.model.UsageException if they are about a token that is not in the vocabulary
+     */
+    default int openChanges(LogitChanges changes) {
+        throw new UsageException("this model draws from its logits as they are");
+    }
+
+    /** Forgets changes. No row of a later batch may have them. */
+    default void closeChanges(int changes) {}
 
     /**
      * Applies the batch's copies and removals in order, decodes its tokens and reads its rows, in one native call.

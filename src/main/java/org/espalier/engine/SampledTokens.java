@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.espalier.engine.Demand.State;
 import org.espalier.engine.Sequence.Role;
+import org.espalier.model.DrawnTokens;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Meter;
 import org.espalier.model.Meter.Count;
@@ -24,6 +25,7 @@ final class SampledTokens {
     private final BatchRows rows;
     private final PendingResults results;
     private final Tokenizer tokenizer;
+    private final TokenNames names;
     private final Consumer<Sequence> queue;
     /** Which rows' tokens have been taken. */
     private final boolean[] taken;
@@ -38,6 +40,7 @@ final class SampledTokens {
         this.rows = rows;
         this.results = results;
         this.tokenizer = tokenizer;
+        names = new TokenNames(tokenizer);
         this.queue = queue;
         taken = new boolean[batch.maxRows()];
         withheld = new boolean[batch.maxRows()];
@@ -207,8 +210,19 @@ final class SampledTokens {
         }
         StopReason reason =
                 generation.accept(batch.sampledToken(row), batch.logProb(row), batch.entropy(row), reader.length() + 1);
+        DrawnTokens drawn = generation.request.drawn();
+        if (drawn != null && reason != StopReason.EOS) {
+            keep(row, drawn);
+        }
         results.written(reader, generation);
         return reason;
+    }
+
+    private void keep(int row, DrawnTokens drawn) {
+        drawn.add(batch.sampledToken(row), batch.logProb(row), names);
+        for (int i = 0; i < drawn.likeliest(); i++) {
+            drawn.put(i, batch.likeliestToken(row, i), batch.likeliestLogProb(row, i));
+        }
     }
 
     private void finish(Sequence reader, @Nullable StopReason reason) {

@@ -40,6 +40,9 @@ public final class Sequence implements Prefix {
     private final Lane lane;
     private @Nullable Sequence parent;
     private int start;
+    /** Of the prompt's end, which a root has. */
+    private int replyStart;
+
     private boolean closed;
 
     Sequence(Lane lane, @Nullable Sequence parent, Meter meter, Role role) {
@@ -65,6 +68,7 @@ public final class Sequence implements Prefix {
         this.followers = followers;
         this.grammar = grammar;
         start = parent == null ? 0 : parent.length();
+        replyStart = parent == null ? 0 : parent.replyStart;
     }
 
     /** A child that several branches {@linkplain #follow follow}, which have drawn the same first token. */
@@ -113,6 +117,16 @@ public final class Sequence implements Prefix {
     /** Position of the first own token. */
     int start() {
         return start;
+    }
+
+    /** Position at which the reply begins that the sequence is a part of. */
+    int replyStart() {
+        return replyStart;
+    }
+
+    /** The prompt ends here: what is written from here on is a reply to it. */
+    void endPrompt() {
+        replyStart = length();
     }
 
     /** The run that it is counted for. */

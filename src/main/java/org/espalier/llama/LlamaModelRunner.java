@@ -5,6 +5,7 @@ import java.util.OptionalLong;
 import org.espalier.engine.Batch;
 import org.espalier.engine.ModelRunner;
 import org.espalier.model.EspalierException;
+import org.espalier.model.LogitChanges;
 import org.espalier.prm.DenseHead;
 import org.jspecify.annotations.Nullable;
 
@@ -99,6 +100,16 @@ public final class LlamaModelRunner implements ModelRunner {
     @Override
     public String grammarFault(int grammar) {
         return context.grammarFault(grammar);
+    }
+
+    @Override
+    public int openChanges(LogitChanges changes) {
+        return context.openChanges(changes);
+    }
+
+    @Override
+    public void closeChanges(int changes) {
+        context.closeChanges(changes);
     }
 
     @Override

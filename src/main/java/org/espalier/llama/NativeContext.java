@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.zip.CRC32C;
 import org.espalier.engine.Batch;
@@ -11,8 +12,10 @@ import org.espalier.engine.ModelRunner.Capacity;
 import org.espalier.engine.ModelRunner.Outcome;
 import org.espalier.model.Attention;
 import org.espalier.model.EspalierException;
+import org.espalier.model.LogitChanges;
 import org.espalier.model.Parameter;
 import org.espalier.model.UsageException;
+import org.espalier.model.Violation;
 import org.espalier.model.Wording;
 import org.espalier.prm.DenseHead;
 import org.jspecify.annotations.Nullable;
@@ -272,6 +275,52 @@ public final class NativeContext extends NativeHandle {
     }
 
     /**
+     * Prepares changes of logits for rows that are drawn, and returns their number.
+     *
+     * @throws UsageException if they are about a token that is not in the vocabulary
+     */
+    public int openChanges(LogitChanges changes) {
+        Map<Integer, Double> biases = changes.biases();
+        int[] ids = biases.keySet().stream().mapToInt(Integer::intValue).toArray();
+        float[] values = new float[ids.length];
+        for (int i = 0; i < ids.length; i++) {
+            values[i] = biases.getOrDefault(ids[i], 0.0).floatValue();
+        }
+        long handle = acquire();
+        try {
+            int opened = openChanges(
+                    handle,
+                    or(changes.presencePenalty(), 0),
+                    or(changes.frequencyPenalty(), 0),
+                    or(changes.repeatPenalty(), 1),
+                    changes.repeatLastN() == null ? LogitChanges.USUAL_LAST_N : changes.repeatLastN(),
+                    ids,
+                    values);
+            if (opened == 0) {
+                throw new UsageException(List.of(
+                        Violation.of("logitBias", "%s cannot be used with this policy: " + NativeLibrary.message())));
+            }
+            return opened;
+        } finally {
+            release();
+        }
+    }
+
+    private static float or(@Nullable Double value, float otherwise) {
+        return value == null ? otherwise : value.floatValue();
+    }
+
+    /** Forgets changes of logits, which no row may have any more. */
+    public void closeChanges(int changes) {
+        long handle = acquire();
+        try {
+            closeChanges(handle, changes);
+        } finally {
+            release();
+        }
+    }
+
+    /**
      * Applies the batch's operations, decodes its tokens and reads its rows.
      *
      * @param remainingNanos time until the decode is abandoned; {@link Long#MAX_VALUE} for no limit
@@ -419,6 +468,11 @@ public final class NativeContext extends NativeHandle {
     private static native int watch(long handle, int[] ids);
 
     private static native int run(long handle, long remainingNanos);
+
+    private static native int openChanges(
+            long handle, float presence, float frequency, float repeat, int lastN, int[] ids, float[] biases);
+
+    private static native void closeChanges(long handle, int changes);
 
     private static native int openGrammar(long handle, byte[] text);
 

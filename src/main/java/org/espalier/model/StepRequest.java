@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param free whether the step is none of what a problem's {@linkplain Problem#form() form} is about, such as thinking
  * @param onText receives the text as it is written, whole characters at a time, on the policy's thread; null if nobody
  *     reads along. A policy may leave it out
+ * @param drawn receives the tokens that the text is made of; null if nobody wants to know them. A policy may leave it out
  */
 public record StepRequest(
         SamplingParams sampling,
@@ -26,15 +27,16 @@ public record StepRequest(
         boolean blankSteps,
         boolean cutLoops,
         boolean free,
-        @Nullable Consumer<String> onText) {
+        @Nullable Consumer<String> onText,
+        @Nullable DrawnTokens drawn) {
     /** Returns a request for text up to the end of the completion, whether it repeats itself or not. */
     public static StepRequest toEnd(SamplingParams sampling, long seed, int maxTokens) {
-        return new StepRequest(sampling, seed, maxTokens, null, true, false, false, null);
+        return new StepRequest(sampling, seed, maxTokens, null, true, false, false, null, null);
     }
 
     /** Returns the same request with another limit on its tokens. */
     public StepRequest withMaxTokens(int tokens) {
-        return new StepRequest(sampling, seed, tokens, delimiter, blankSteps, cutLoops, free, onText);
+        return new StepRequest(sampling, seed, tokens, delimiter, blankSteps, cutLoops, free, onText, drawn);
     }
 
     /**
@@ -44,21 +46,26 @@ public record StepRequest(
      * @param blank whether it also ends a step that holds nothing but white space
      */
     public StepRequest withDelimiter(@Nullable String text, boolean blank) {
-        return new StepRequest(sampling, seed, maxTokens, text, blank, cutLoops, free, onText);
+        return new StepRequest(sampling, seed, maxTokens, text, blank, cutLoops, free, onText, drawn);
     }
 
     /** Returns the same request, which ends the step or not when it repeats itself. */
     public StepRequest withCutLoops(boolean cut) {
-        return new StepRequest(sampling, seed, maxTokens, delimiter, blankSteps, cut, free, onText);
+        return new StepRequest(sampling, seed, maxTokens, delimiter, blankSteps, cut, free, onText, drawn);
     }
 
     /** Returns the same request for text that no form is about. */
     public StepRequest freely() {
-        return new StepRequest(sampling, seed, maxTokens, delimiter, blankSteps, cutLoops, true, onText);
+        return new StepRequest(sampling, seed, maxTokens, delimiter, blankSteps, cutLoops, true, onText, drawn);
     }
 
     /** Returns the same request with another receiver of the text; null for none. */
     public StepRequest withOnText(@Nullable Consumer<String> receiver) {
-        return new StepRequest(sampling, seed, maxTokens, delimiter, blankSteps, cutLoops, free, receiver);
+        return new StepRequest(sampling, seed, maxTokens, delimiter, blankSteps, cutLoops, free, receiver, drawn);
+    }
+
+    /** Returns the same request with another receiver of the tokens; null for none. */
+    public StepRequest withDrawn(@Nullable DrawnTokens tokens) {
+        return new StepRequest(sampling, seed, maxTokens, delimiter, blankSteps, cutLoops, free, onText, tokens);
     }
 }

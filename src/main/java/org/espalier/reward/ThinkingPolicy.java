@@ -72,7 +72,8 @@ public final class ThinkingPolicy implements Policy {
         StepRequest request = asked.freely()
                 .withMaxTokens(room)
                 .withDelimiter(thinking.close(), true)
-                .withOnText(null);
+                .withOnText(null)
+                .withDrawn(null);
         return policy.extend(from.sequence, request).thenCompose(step -> {
             try {
                 return thought(step, from, asked, spent.plus(step));

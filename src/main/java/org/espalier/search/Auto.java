@@ -2,7 +2,6 @@ package org.espalier.search;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.espalier.model.SamplingParams;
 
 /**
  * Compute-optimal test-time scaling (Snell et al. 2024, arXiv 2408.03314, §3 and §5.3) as a cascade: the greedy completion
@@ -35,7 +34,7 @@ final class Auto implements SearchAlgorithm {
 
     private CompletableFuture<List<Ending>> cascade(SearchContext with) {
         return with.expansion()
-                .extendToEnd(with.root(), n, SamplingParams.GREEDY)
+                .extendToEnd(with.root(), n, with.config().sampling().greedy())
                 .thenCompose(node -> {
                     with.end(node);
                     Ending greedy = new Ending(node, n);

@@ -1,7 +1,7 @@
 package org.espalier.search;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
+import org.espalier.model.DrawnTokens;
 import org.espalier.model.Policy;
 import org.espalier.model.ProcessRewardModel.Scope;
 import org.espalier.model.SamplingParams;
@@ -57,17 +57,17 @@ final class Expansion {
 
     /** Samples all of a reply at once, without judging it. It can be asked about. */
     CompletableFuture<SearchNode> completeUnjudged(SearchNode parent, int childIndex, SamplingParams sampling) {
-        return completeUnjudged(parent, childIndex, sampling, null);
+        return completeUnjudged(parent, childIndex, sampling, false);
     }
 
     /** Samples the only completion, whose text is settled as it is written. */
     CompletableFuture<SearchNode> completeStreaming(SearchNode root, SamplingParams sampling) {
-        return completeUnjudged(root, 0, sampling, text -> control.tell(SearchListener::settled, text));
+        return completeUnjudged(root, 0, sampling, true);
     }
 
     private CompletableFuture<SearchNode> completeUnjudged(
-            SearchNode parent, int childIndex, SamplingParams sampling, @Nullable Consumer<String> written) {
-        return extend(parent, childIndex, sampling, config.maxTokens(), null, true, written)
+            SearchNode parent, int childIndex, SamplingParams sampling, boolean only) {
+        return extend(parent, childIndex, sampling, config.maxTokens(), null, true, only)
                 .thenApply(node -> {
                     node.resources().settleJudgement();
                     return node;
@@ -165,7 +165,7 @@ final class Expansion {
         return extend(
                         parent,
                         SearchNode.LOOKAHEAD_CHILD,
-                        SamplingParams.GREEDY,
+                        config.sampling().greedy(),
                         stepTokens(),
                         config.delimiter(),
                         false)
@@ -210,9 +210,10 @@ final class Expansion {
             int stepTokens,
             @Nullable String delimiter,
             boolean chained) {
-        return extend(parent, childIndex, sampling, stepTokens, delimiter, chained, null);
+        return extend(parent, childIndex, sampling, stepTokens, delimiter, chained, false);
     }
 
+    /** @param only whether it is the only completion, whose text is settled as it is written */
     private CompletableFuture<SearchNode> extend(
             SearchNode parent,
             int childIndex,
@@ -220,15 +221,18 @@ final class Expansion {
             int stepTokens,
             @Nullable String delimiter,
             boolean chained,
-            @Nullable Consumer<String> written) {
+            boolean only) {
         SearchNode node = tree.add(parent, childIndex);
         boolean ownLimit = !chained && has(Quirk.TOKENS_PER_STEP);
         int maxTokens = Math.min(stepTokens, parent.room());
+        boolean ahead = childIndex == SearchNode.LOOKAHEAD_CHILD;
+        DrawnTokens drawn = ahead ? null : control.drawnTokens();
+        node.drawn(drawn);
         StepRequest request = StepRequest.toEnd(sampling, node.seed(), maxTokens)
                 .withDelimiter(delimiter, has(Quirk.BLANK_STEPS))
                 .withCutLoops(config.params().cutLoops())
-                .withOnText(
-                        written == null && childIndex != SearchNode.LOOKAHEAD_CHILD ? control.readerOf(node) : written);
+                .withOnText(ahead ? null : only ? control.readerOfOnly(drawn) : control.readerOf(node))
+                .withDrawn(drawn);
         return unnested(RunControl.ask(() -> policy.extend(parent.step().prefix(), request)))
                 .whenComplete((step, thrown) -> {
                     if (thrown != null) {

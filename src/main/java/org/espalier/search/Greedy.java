@@ -2,7 +2,6 @@ package org.espalier.search;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.espalier.model.SamplingParams;
 
 /** The baseline of every paper: one completion, always the most likely token. Ignores n, the PRM and the seed. */
 final class Greedy implements SearchAlgorithm {
@@ -14,8 +13,8 @@ final class Greedy implements SearchAlgorithm {
 
     @Override
     public CompletableFuture<List<Ending>> run() {
-        CompletableFuture<SearchNode> completion =
-                search.expansion().completeStreaming(search.root(), SamplingParams.GREEDY);
+        CompletableFuture<SearchNode> completion = search.expansion()
+                .completeStreaming(search.root(), search.config().sampling().greedy());
         search.root().retire();
         return completion.thenApply(node -> {
             search.end(node);

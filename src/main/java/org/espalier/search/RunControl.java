@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.espalier.model.DrawnTokens;
 import org.espalier.model.Futures;
 import org.espalier.model.Limit;
 import org.espalier.model.Meter;
@@ -80,6 +81,20 @@ final class RunControl {
     @Nullable
     Consumer<String> readerOf(SearchNode node) {
         return listener.readsAlong() ? text -> tell((to, of) -> to.writing(of, text), node) : null;
+    }
+
+    /** What receives the text of the only path that there will be. */
+    Consumer<String> readerOfOnly(@Nullable DrawnTokens drawn) {
+        return drawn == null
+                ? text -> tell(SearchListener::settled, text)
+                : text -> tell((to, more) -> to.settled(more, drawn.next()), text);
+    }
+
+    /** What receives the tokens of a step; null if nobody wants to know them. */
+    @Nullable
+    DrawnTokens drawnTokens() {
+        int likeliest = listener.likeliestTokens();
+        return likeliest < 0 ? null : new DrawnTokens(likeliest);
     }
 
     <T> void tell(BiConsumer<SearchListener, T> event, T node) {

@@ -1,5 +1,8 @@
 package org.espalier.search;
 
+import java.util.List;
+import org.espalier.model.DrawnToken;
+import org.espalier.model.DrawnTokens;
 import org.espalier.model.Warning;
 
 /**
@@ -15,6 +18,20 @@ public interface SearchListener {
 
     /** The only path that there will be goes on with this text; its step is proposed when it is complete. */
     default void settled(String text) {}
+
+    /** The same where {@link #likeliestTokens} has its tokens kept. */
+    default void settled(String text, List<DrawnToken> tokens) {
+        settled(text);
+    }
+
+    /**
+     * How many of the likeliest tokens are to be kept for each place of the text, with the token that was drawn there: 0 to
+     * {@value DrawnTokens#MOST_LIKELIEST}, and {@link SearchNode#drawnTokens} has them; negative to keep none, which costs
+     * nothing. Asked before each step.
+     */
+    default int likeliestTokens() {
+        return -1;
+    }
 
     /**
      * Whether {@link #writing} is to be called. Asked before each step; it costs a call and a short text for each of its

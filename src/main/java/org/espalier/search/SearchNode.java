@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import org.espalier.model.DrawnToken;
+import org.espalier.model.DrawnTokens;
 import org.espalier.model.ProcessRewardModel.Judgement;
 import org.espalier.model.Step;
 import org.espalier.model.StopReason;
@@ -41,6 +43,7 @@ public final class SearchNode {
     private final long seed;
 
     private @Nullable Step step;
+    private @Nullable DrawnTokens drawn;
     private @Nullable SearchNode rolloutEnd;
     private int pathTokens;
     private int room;
@@ -98,6 +101,19 @@ public final class SearchNode {
     /** Of this step alone; empty until the policy has written it. */
     public String text() {
         return step == null ? "" : step.text();
+    }
+
+    /**
+     * The tokens of {@link #pathText}, where {@link SearchListener#likeliestTokens} had them kept; empty otherwise.
+     */
+    public List<DrawnToken> drawnTokens() {
+        List<DrawnToken> tokens = new ArrayList<>();
+        for (SearchNode node : attempt()) {
+            if (node.drawn != null) {
+                tokens.addAll(node.drawn.all());
+            }
+        }
+        return List.copyOf(tokens);
     }
 
     /** Of all steps from the root, or the last question, to this one. */
@@ -226,6 +242,11 @@ public final class SearchNode {
     Step step() {
         return Objects.requireNonNull(step, "the policy has not written this step yet")
                 .with(resources.prefix());
+    }
+
+    /** @param tokens what receives them as they are drawn; null if nothing does */
+    void drawn(@Nullable DrawnTokens tokens) {
+        drawn = tokens;
     }
 
     int room() {

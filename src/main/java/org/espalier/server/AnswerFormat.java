@@ -2,6 +2,7 @@ package org.espalier.server;
 
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -38,8 +39,12 @@ interface AnswerFormat {
         return List.of();
     }
 
-    /** A choice goes on. */
-    List<StreamPiece> write(int choice, String text);
+    /**
+     * A choice goes on.
+     *
+     * @param tokens of the text; null where they are not told
+     */
+    List<StreamPiece> write(int choice, String text, @Nullable ReplyTokens tokens);
 
     /** Ends a choice of an answer. */
     default List<StreamPiece> close(int choice, Finished answer) {

@@ -42,6 +42,11 @@ enum ApiFormat {
             choice.putObject("delta").put("reasoning_content", text);
             return true;
         }
+
+        @Override
+        ObjectNode logprobs(ReplyTokens tokens) {
+            return tokens.inChat();
+        }
     },
     /** {@code /v1/completions}. */
     TEXT("cmpl-", "text_completion", "text_completion") {
@@ -63,6 +68,11 @@ enum ApiFormat {
         @Override
         boolean putThought(ObjectNode choice, String text) {
             return false;
+        }
+
+        @Override
+        ObjectNode logprobs(ReplyTokens tokens) {
+            return tokens.inText();
         }
     };
 
@@ -92,6 +102,9 @@ enum ApiFormat {
 
     /** Puts a whole text, and calls of tools behind it, into a choice. */
     abstract void put(ObjectNode choice, String text, List<Call> calls);
+
+    /** What is told of the tokens of a text. */
+    abstract ObjectNode logprobs(ReplyTokens tokens);
 
     /** Puts calls of tools into a streamed choice, where there is a place for them. */
     void putCalls(ObjectNode choice, List<Call> calls) {}

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.espalier.search.Usage;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Answers as OpenAI's {@code /v1/chat/completions} and {@code /v1/completions} do. */
@@ -33,7 +34,8 @@ final class CompletionFormat implements AnswerFormat {
         for (int i = 0; i < choices.size(); i++) {
             ObjectNode choice = answer.withArray("choices").addObject().put("index", i);
             format.put(choice, choices.get(i).text(), choices.get(i).calls());
-            choice.putNull("logprobs").put("finish_reason", choices.get(i).finishReason());
+            choice.set("logprobs", logprobs(finished.tokens(i)));
+            choice.put("finish_reason", choices.get(i).finishReason());
         }
         putUsage(answer, finished);
         answer.set("espalier", finished.report());
@@ -67,10 +69,18 @@ final class CompletionFormat implements AnswerFormat {
     }
 
     @Override
-    public List<StreamPiece> write(int index, String text) {
+    public List<StreamPiece> write(int index, String text, @Nullable ReplyTokens tokens) {
         ObjectNode chunk = chunk();
-        format.putPiece(choice(chunk, index, null), text);
+        ObjectNode choice = choice(chunk, index, null);
+        format.putPiece(choice, text);
+        if (tokens != null) {
+            choice.set("logprobs", logprobs(tokens));
+        }
         return List.of(StreamPiece.of(chunk));
+    }
+
+    private JsonNode logprobs(@Nullable ReplyTokens tokens) {
+        return tokens == null ? Json.MAPPER.nullNode() : format.logprobs(tokens);
     }
 
     @Override

@@ -19,10 +19,6 @@ final class FieldRules {
     private record Neutral(Predicate<JsonNode> value, String instead) {}
 
     private static final String CHATS_ALONE = "tools are called in chats alone";
-    private static final Neutral NO_PENALTY =
-            new Neutral(FieldRules::isZero, "sampling has no penalties here: leave it out, or give 0");
-    private static final Neutral NO_REPEAT_PENALTY =
-            new Neutral(is(1.0), "sampling has no penalties here: leave it out, or give 1");
     private static final Neutral OTHER_SAMPLER =
             new Neutral(FieldRules::isZero, "tokens are drawn by temperature, top_k, top_p and min_p alone here");
     private static final Neutral OTHER_SHARE =
@@ -30,8 +26,9 @@ final class FieldRules {
     private static final Neutral TEXT_ALONE = new Neutral(FieldRules::never, "only text is read and written here");
     private static final Neutral UNCONSTRAINED =
             new Neutral(FieldRules::isNothing, "the text cannot be constrained so here");
-    private static final Neutral NO_SCORES = new Neutral(
-            value -> isFalse(value) || isZero(value), "the answer's 'espalier' object has the scores of each step");
+    private static final String TEXTS_ALONE = "it is for texts that are written";
+    private static final String OTHER_PENALTIES =
+            "the penalties here are presence_penalty, frequency_penalty and repeat_penalty";
 
     private static final Map<String, Neutral> NEUTRAL = Map.ofEntries(
             Map.entry("tools", new Neutral(FieldRules::isNothing, CHATS_ALONE)),
@@ -41,17 +38,15 @@ final class FieldRules {
             Map.entry(
                     "response_format",
                     new Neutral(value -> value.path("type").asString("").equals("text"), UNCONSTRAINED.instead)),
-            Map.entry("logprobs", new Neutral(FieldRules::isFalse, NO_SCORES.instead)),
-            Map.entry("top_logprobs", NO_SCORES),
-            Map.entry("n_probs", NO_SCORES),
-            Map.entry("prompt_logprobs", NO_SCORES),
-            Map.entry("logit_bias", new Neutral(FieldRules::isNothing, "sampling is not biased here")),
-            Map.entry("presence_penalty", NO_PENALTY),
-            Map.entry("frequency_penalty", NO_PENALTY),
-            Map.entry("repeat_penalty", NO_REPEAT_PENALTY),
-            Map.entry("repetition_penalty", NO_REPEAT_PENALTY),
-            Map.entry("dry_multiplier", NO_PENALTY),
-            Map.entry("length_penalty", NO_REPEAT_PENALTY),
+            Map.entry("logprobs", new Neutral(FieldRules::isFalse, TEXTS_ALONE)),
+            Map.entry("top_logprobs", new Neutral(FieldRules::isZero, "give the number as 'logprobs'")),
+            Map.entry("n_probs", new Neutral(FieldRules::isZero, "give 'logprobs'")),
+            Map.entry(
+                    "prompt_logprobs",
+                    new Neutral(
+                            value -> isFalse(value) || isZero(value), "give 'echo' and 'logprobs' in /v1/completions")),
+            Map.entry("dry_multiplier", new Neutral(FieldRules::isZero, OTHER_PENALTIES)),
+            Map.entry("length_penalty", new Neutral(is(1.0), OTHER_PENALTIES)),
             Map.entry("mirostat", OTHER_SAMPLER),
             Map.entry("xtc_probability", OTHER_SAMPLER),
             Map.entry("dynatemp_range", OTHER_SAMPLER),

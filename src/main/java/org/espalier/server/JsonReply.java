@@ -3,6 +3,7 @@ package org.espalier.server;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.espalier.model.DrawnToken;
 import org.espalier.model.Warning;
 import org.espalier.server.Drafts.Draft;
 import org.espalier.server.SearchService.Result;
@@ -43,6 +44,11 @@ final class JsonReply implements SolveReply {
     }
 
     @Override
+    public int likeliestTokens() {
+        return request.logprobs();
+    }
+
+    @Override
     public void accepted() {}
 
     @Override
@@ -56,7 +62,7 @@ final class JsonReply implements SolveReply {
     public void drafts(List<Draft> drafts) {}
 
     @Override
-    public void settled(String text) {}
+    public void settled(String text, List<DrawnToken> tokens) {}
 
     @Override
     public void stillQueued() {}

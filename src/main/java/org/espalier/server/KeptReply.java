@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import org.espalier.model.Answer;
+import org.espalier.model.DrawnToken;
 import org.espalier.model.Warning;
 import org.espalier.search.Solution;
 import org.espalier.server.Drafts.Draft;
@@ -56,6 +57,11 @@ final class KeptReply implements SolveReply {
     }
 
     @Override
+    public int likeliestTokens() {
+        return reply.likeliestTokens();
+    }
+
+    @Override
     public void accepted() throws IOException {
         reply.accepted();
     }
@@ -79,8 +85,8 @@ final class KeptReply implements SolveReply {
     }
 
     @Override
-    public void settled(String text) throws IOException {
-        reply.settled(text);
+    public void settled(String text, List<DrawnToken> tokens) throws IOException {
+        reply.settled(text, tokens);
     }
 
     @Override

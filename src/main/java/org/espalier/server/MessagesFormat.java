@@ -114,7 +114,7 @@ final class MessagesFormat implements AnswerFormat {
     }
 
     @Override
-    public List<StreamPiece> write(int choice, String text) {
+    public List<StreamPiece> write(int choice, String text, @Nullable ReplyTokens tokens) {
         return choice > 0 ? List.of() : grow(TEXT, text);
     }
 

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.espalier.structure.ToolForm.Call;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.util.RawValue;
 
@@ -38,7 +39,7 @@ final class OllamaFormat implements AnswerFormat {
     @Override
     public ObjectNode whole(Finished answer) {
         Choice choice = answer.choices().get(0);
-        return calling(ended(answer, choice.text()), choice.calls());
+        return telling(calling(ended(answer, choice.text()), choice.calls()), answer.tokens(0));
     }
 
     private ObjectNode ended(Finished answer, String text) {
@@ -98,8 +99,15 @@ final class OllamaFormat implements AnswerFormat {
     }
 
     @Override
-    public List<StreamPiece> write(int choice, String text) {
-        return choice > 0 ? List.of() : List.of(StreamPiece.of(piece(text)));
+    public List<StreamPiece> write(int choice, String text, @Nullable ReplyTokens tokens) {
+        return choice > 0 ? List.of() : List.of(StreamPiece.of(telling(piece(text), tokens)));
+    }
+
+    private static ObjectNode telling(ObjectNode piece, @Nullable ReplyTokens tokens) {
+        if (tokens != null) {
+            piece.set("logprobs", tokens.content());
+        }
+        return piece;
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.espalier.model.DrawnTokens;
 import org.espalier.model.Problem;
 import org.espalier.prompt.PromptOptions;
 import org.espalier.server.SolveRequest.Search;
@@ -108,6 +109,7 @@ final class RequestReader {
         }
         boolean stream = body.isSet("stream");
         String user = user(body);
+        int logprobs = chats ? chatLogprobs(body) : textLogprobs(body);
         List<String> ignored = new ArrayList<>();
         JsonFields options = body.object("stream_options");
         boolean usage = false;
@@ -130,7 +132,27 @@ final class RequestReader {
                 stream ? new Streaming(true, usage, events, events && drafts, progress) : Streaming.NONE,
                 stream && events && kept,
                 user,
-                List.copyOf(ignored));
+                List.copyOf(ignored),
+                logprobs);
+    }
+
+    /** Likeliest tokens that are told with each token; negative if tokens are not told. */
+    private static int chatLogprobs(JsonFields body) {
+        boolean told = body.isSet("logprobs");
+        Integer top = body.integer("top_logprobs", 0, DrawnTokens.MOST_LIKELIEST);
+        if (top != null && top > 0 && !told) {
+            throw ApiException.invalid("top_logprobs", "'top_logprobs' may be given with 'logprobs': true only");
+        }
+        return told ? (top == null ? 0 : top) : -1;
+    }
+
+    private static int textLogprobs(JsonFields body) {
+        JsonNode value = body.get("logprobs");
+        if (value == null || (value.isBoolean() && !value.asBoolean())) {
+            return -1;
+        }
+        Integer top = body.integer("logprobs", 0, DrawnTokens.MOST_LIKELIEST);
+        return top == null ? -1 : top;
     }
 
     /** A program has a form of its own, and comes whole. */

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.espalier.search.Usage;
 import org.espalier.structure.ToolForm.Call;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -34,6 +35,7 @@ final class ResponsesFormat implements AnswerFormat {
     private final long created = System.currentTimeMillis() / 1000;
     private final StringBuilder thought = new StringBuilder();
     private final StringBuilder text = new StringBuilder();
+    private ArrayNode logprobs = Json.MAPPER.createArrayNode();
     private boolean speaking;
     private int sequence;
 
@@ -64,6 +66,7 @@ final class ResponsesFormat implements AnswerFormat {
 
     private ObjectNode completed(Finished answer) {
         Choice choice = answer.choices().get(0);
+        logprobs = told(answer.tokens(0));
         boolean finished = choice.finished();
         ObjectNode response = response(finished ? "completed" : "incomplete");
         if (!finished) {
@@ -80,6 +83,10 @@ final class ResponsesFormat implements AnswerFormat {
         putUsage(response, answer);
         response.set("espalier", answer.report());
         return response;
+    }
+
+    private static ArrayNode told(@Nullable ReplyTokens tokens) {
+        return tokens == null ? Json.MAPPER.createArrayNode() : tokens.content();
     }
 
     private static void putUsage(ObjectNode response, Finished answer) {
@@ -133,16 +140,16 @@ final class ResponsesFormat implements AnswerFormat {
                 .put("role", "assistant");
         ArrayNode content = item.putArray("content");
         if (!status.equals("in_progress")) {
-            content.add(part(text.toString()));
+            content.add(part(text.toString(), logprobs));
         }
         return item;
     }
 
-    private static ObjectNode part(String text) {
+    private static ObjectNode part(String text, ArrayNode logprobs) {
         ObjectNode part =
                 Json.MAPPER.createObjectNode().put("type", "output_text").put("text", text);
         part.putArray("annotations");
-        part.putArray("logprobs");
+        part.set("logprobs", logprobs);
         return part;
     }
 
@@ -213,7 +220,7 @@ final class ResponsesFormat implements AnswerFormat {
         }
         speaking = true;
         pieces.add(item("response.output_item.added", place(), messageItem("in_progress")));
-        pieces.add(inContent("response.content_part.added", "part", part("")));
+        pieces.add(inContent("response.content_part.added", "part", part("", Json.MAPPER.createArrayNode())));
         return pieces;
     }
 
@@ -222,14 +229,14 @@ final class ResponsesFormat implements AnswerFormat {
     }
 
     @Override
-    public List<StreamPiece> write(int choice, String words) {
+    public List<StreamPiece> write(int choice, String words, @Nullable ReplyTokens tokens) {
         if (choice > 0) {
             return List.of();
         }
         List<StreamPiece> pieces = speak();
         text.append(words);
         StreamPiece piece = inContent("response.output_text.delta", "delta", Json.MAPPER.valueToTree(words));
-        piece.data().putArray("logprobs");
+        piece.data().set("logprobs", told(tokens));
         pieces.add(piece);
         return pieces;
     }
@@ -243,9 +250,9 @@ final class ResponsesFormat implements AnswerFormat {
             pieces.addAll(speak());
             String words = text.toString();
             StreamPiece said = inContent("response.output_text.done", "text", Json.MAPPER.valueToTree(words));
-            said.data().putArray("logprobs");
+            said.data().set("logprobs", logprobs);
             pieces.add(said);
-            pieces.add(inContent("response.content_part.done", "part", part(words)));
+            pieces.add(inContent("response.content_part.done", "part", part(words, logprobs)));
             pieces.add(item("response.output_item.done", place(), messageItem(status)));
         } else {
             pieces.addAll(endThought());

@@ -49,6 +49,7 @@ final class ResponsesRequests {
         tools(words);
         text(words);
         reasoning(words);
+        logprobs(words);
         return words;
     }
 
@@ -128,6 +129,16 @@ final class ResponsesRequests {
         ObjectNode nested = Json.MAPPER.createObjectNode().put("type", "json_schema");
         putOthers(format, nested.putObject("json_schema"));
         words.put("response_format", nested, "text.format");
+    }
+
+    /** Of the text's tokens, where they are to be included. */
+    private static void logprobs(Translation words) {
+        JsonNode included = words.chat().path("include");
+        JsonNode top = words.chat().path("top_logprobs");
+        boolean told = included.valueStream().anyMatch(one -> one.asString("").equals("message.output_text.logprobs"));
+        if (told || (top.isNumber() && top.asDouble() > 0)) {
+            words.put("logprobs", Json.MAPPER.valueToTree(true), "include");
+        }
     }
 
     /** People read how the search goes where a summary of the reasoning is asked for. */

@@ -1,9 +1,12 @@
 package org.espalier.server;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import java.util.List;
 import java.util.Locale;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.espalier.code.TestRun;
+import org.espalier.model.DrawnToken;
 import org.espalier.model.Excerpt;
 import org.espalier.model.Warning;
 import org.espalier.search.SearchListener;
@@ -104,9 +107,14 @@ record SearchEvent(
      * Copies what happens, on the policy's thread.
      *
      * @param drafts what gathers the texts of steps that are being written; null if nobody reads along
+     * @param likeliestTokens that the nodes are to keep for each place of their texts; negative to keep no tokens
      */
     static SearchListener listener(
-            Consumer<Warning> warnings, Consumer<SearchEvent> inbox, Consumer<String> texts, @Nullable Drafts drafts) {
+            Consumer<Warning> warnings,
+            Consumer<SearchEvent> inbox,
+            BiConsumer<String, List<DrawnToken>> texts,
+            @Nullable Drafts drafts,
+            int likeliestTokens) {
         return new SearchListener() {
             @Override
             public void warned(Warning warning) {
@@ -127,7 +135,17 @@ record SearchEvent(
 
             @Override
             public void settled(String text) {
-                texts.accept(text);
+                texts.accept(text, List.of());
+            }
+
+            @Override
+            public void settled(String text, List<DrawnToken> tokens) {
+                texts.accept(text, tokens);
+            }
+
+            @Override
+            public int likeliestTokens() {
+                return likeliestTokens;
             }
 
             @Override

@@ -41,6 +41,9 @@ final class SearchFields {
             "scoreTemperature", new Limits(1e-3, 100),
             "rejection", new Limits(0.01, 0.99));
 
+    private static final double LEAST_PENALTY = 0.01;
+    private static final double MOST_PENALTY = 10;
+
     private record Limits(double least, double most) {
         static final Limits NONE = new Limits(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
 
@@ -50,7 +53,10 @@ final class SearchFields {
     }
 
     /** Names that other servers have for settings beside the object. */
-    private static final Map<String, String> ALSO = Map.of("topK", "top_k", "minP", "min_p");
+    private static final Map<String, String> ALSO =
+            Map.of("topK", "top_k", "minP", "min_p", "repeatPenalty", "repeat_penalty", "repeatLastN", "repeat_last_n");
+
+    private static final String REPETITION_PENALTY = "repetition_penalty";
 
     private final ServerSettings settings;
     private final JsonFields body;
@@ -263,6 +269,14 @@ final class SearchFields {
                 given.set(name, value);
             }
         }
+        // What vLLM calls the penalty has no end of how far back it looks.
+        Double repetition = body.number(REPETITION_PENALTY, LEAST_PENALTY, MOST_PENALTY);
+        if (repetition != null && given.path("repeatPenalty").isNull()) {
+            given.put("repeatPenalty", repetition);
+            if (given.path("repeatLastN").isNull()) {
+                given.put("repeatLastN", -1);
+            }
+        }
         return given;
     }
 
@@ -276,7 +290,14 @@ final class SearchFields {
             body.number(field, 0, 1);
             return body.get(field);
         }
+        if (name.equals("repeatPenalty")) {
+            body.number(field, LEAST_PENALTY, MOST_PENALTY);
+            return body.get(field);
+        }
         Integer most = body.integer(field, -1, Integer.MAX_VALUE);
+        if (name.equals("repeatLastN")) {
+            return body.get(field);
+        }
         // Both ask for all of them.
         return most == null ? null : Json.MAPPER.valueToTree(Math.max(0, most));
     }

@@ -15,6 +15,7 @@ import org.espalier.code.CodeListener;
 import org.espalier.code.CodeSolver;
 import org.espalier.code.TestRun;
 import org.espalier.model.Budget;
+import org.espalier.model.DrawnToken;
 import org.espalier.model.Futures;
 import org.espalier.model.Meter;
 import org.espalier.model.Meter.Count;
@@ -76,7 +77,12 @@ final class SearchService {
                 report.set("code", program.toJson());
             }
             report.set("ignored", Json.MAPPER.valueToTree(request.ignored()));
-            return new Finished(choices, solution.usage(), cachedTokens, report);
+            List<ReplyTokens> tokens = request.tellsTokens()
+                    ? choices.stream()
+                            .map(choice -> ReplyTokens.of(solution, choice))
+                            .toList()
+                    : null;
+            return new Finished(choices, solution.usage(), cachedTokens, report, tokens);
         }
 
         /** What the answer lists, the best first. */
@@ -130,6 +136,9 @@ final class SearchService {
         /** Whether {@link #settled} is to be called. */
         boolean wantsText();
 
+        /** How many of the likeliest tokens are to be known for each place of the text; negative if not even its tokens are. */
+        int likeliestTokens();
+
         /** The request has been accepted, and waits for its turn. */
         void accepted() throws IOException;
 
@@ -141,8 +150,12 @@ final class SearchService {
         /** Steps that are not complete go on with these texts. */
         void drafts(List<Draft> drafts) throws IOException;
 
-        /** The answer goes on with this text, whatever else happens. */
-        void settled(String text) throws IOException;
+        /**
+         * The answer goes on with this text, whatever else happens.
+         *
+         * @param tokens that it is made of, where they are to be known
+         */
+        void settled(String text, List<DrawnToken> tokens) throws IOException;
 
         /**
          * It has waited for its turn for a while.
@@ -465,7 +478,7 @@ final class SearchService {
     }
 
     private static SearchListener listener(Client client, BlockingQueue<Optional<ClientEvent>> inbox) {
-        if (!client.wantsEvents() && !client.wantsText()) {
+        if (!client.wantsEvents() && !client.wantsText() && client.likeliestTokens() < 0) {
             return SearchListener.NONE;
         }
         Drafts drafts = client.wantsDrafts()
@@ -478,12 +491,13 @@ final class SearchService {
                         inbox.add(Optional.of(to -> to.event(event)));
                     }
                 },
-                text -> {
+                (text, tokens) -> {
                     if (client.wantsText()) {
-                        inbox.add(Optional.of(to -> to.settled(text)));
+                        inbox.add(Optional.of(to -> to.settled(text, tokens)));
                     }
                 },
-                drafts);
+                drafts,
+                client.likeliestTokens());
     }
 
     private static CodeListener listener(Client client, BlockingQueue<Optional<ClientEvent>> inbox, Meter meter) {

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param kept whether the history keeps it
  * @param user of the client that asks; empty for nobody in particular
  * @param ignored fields that change nothing here, in the request's order
+ * @param logprobs likeliest tokens that are told with each token of the text; negative if tokens are not told
  */
 record SolveRequest(
         String model,
@@ -30,11 +31,17 @@ record SolveRequest(
         Streaming streaming,
         boolean kept,
         String user,
-        List<String> ignored) {
+        List<String> ignored,
+        int logprobs) {
+
+    /** Whether the tokens of the text are told. */
+    boolean tellsTokens() {
+        return logprobs >= 0;
+    }
 
     /** The same where other fields are ignored. */
     SolveRequest withIgnored(List<String> others) {
-        return new SolveRequest(model, search, stops, streaming, kept, user, others);
+        return new SolveRequest(model, search, stops, streaming, kept, user, others, logprobs);
     }
 
     /**

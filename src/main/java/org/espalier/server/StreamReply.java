@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import org.espalier.model.DrawnToken;
 import org.espalier.model.ReplyForm;
 import org.espalier.model.Warning;
 import org.espalier.server.Drafts.Draft;
@@ -12,6 +13,7 @@ import org.espalier.server.SearchService.Result;
 import org.espalier.server.SolveRequest.Streaming;
 import org.espalier.structure.GrammarForm;
 import org.espalier.wire.SearchOutcome.Model;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -29,6 +31,9 @@ final class StreamReply implements SolveReply {
     private final SearchProgress progress;
     /** Characters of the first choice that the client has already. */
     private int settled;
+
+    private int settledTokens;
+    private int settledCharacters;
 
     StreamReply(Reply reply, SolveRequest request, AnswerFormat format) {
         this.reply = reply;
@@ -62,6 +67,11 @@ final class StreamReply implements SolveReply {
         return request.search().program() == null
                 && request.stops().isEmpty()
                 && (form == null || form instanceof GrammarForm);
+    }
+
+    @Override
+    public int likeliestTokens() {
+        return request.logprobs();
     }
 
     @Override
@@ -103,9 +113,14 @@ final class StreamReply implements SolveReply {
     }
 
     @Override
-    public void settled(String text) throws IOException {
-        send(format.write(0, text));
+    public void settled(String text, List<DrawnToken> tokens) throws IOException {
+        ReplyTokens told = request.tellsTokens() ? new ReplyTokens(tokens, settledCharacters) : null;
+        send(format.write(0, text, told));
         settled += text.length();
+        if (told != null) {
+            settledTokens += tokens.size();
+            settledCharacters += told.characters();
+        }
     }
 
     @Override
@@ -132,9 +147,9 @@ final class StreamReply implements SolveReply {
             if (i > 0) {
                 send(format.open(i));
             }
-            for (String piece : choices.get(i).pieces(i == 0 ? settled : 0, delimiter)) {
-                send(format.write(i, piece));
-            }
+            List<String> pieces = choices.get(i).pieces(i == 0 ? settled : 0, delimiter);
+            ReplyTokens tokens = finished.tokens(i);
+            write(i, pieces, tokens == null ? null : tokens.after(i == 0 ? settledTokens : 0));
             send(format.close(i, finished));
         }
         send(format.end(finished));
@@ -142,6 +157,19 @@ final class StreamReply implements SolveReply {
             reply.write(DONE);
         }
         reply.end();
+    }
+
+    private void write(int choice, List<String> pieces, @Nullable ReplyTokens tokens) throws IOException {
+        ReplyTokens left = tokens;
+        for (int i = 0; i < pieces.size(); i++) {
+            boolean last = i == pieces.size() - 1;
+            String piece = pieces.get(i);
+            ReplyTokens told = left == null || last ? left : left.first(piece.getBytes(StandardCharsets.UTF_8).length);
+            send(format.write(choice, piece, told));
+            left = left == null || told == null
+                    ? null
+                    : left.after(told.tokens().size());
+        }
     }
 
     @Override

@@ -40,7 +40,7 @@ public final class Documents {
             .build();
 
     /** Whole numbers that may be negative. */
-    private static final Set<String> SIGNED = Set.of("seed");
+    private static final Set<String> SIGNED = Set.of("seed", "repeatLastN");
 
     private Documents() {}
 
@@ -156,6 +156,16 @@ public final class Documents {
             @Nullable Kind each) {
         /** @param any whether a whole number may be negative, and another one without end */
         static Kind of(Type type, boolean any) {
+            if (type instanceof ParameterizedType map && map.getRawType() == Map.class) {
+                Kind value = of(map.getActualTypeArguments()[1], any);
+                return one(
+                        object -> object.isObject()
+                                && object.properties().stream()
+                                        .allMatch(
+                                                entry -> isNumber(entry.getKey()) && value.fits.test(entry.getValue())),
+                        "an object of " + value.plural + " by the numbers of tokens",
+                        "objects");
+            }
             if (type instanceof ParameterizedType list) {
                 Kind each = of(list.getActualTypeArguments()[0], any);
                 return new Kind(JsonNode::isArray, "a list of " + each.plural, "lists", null, each);
@@ -187,6 +197,10 @@ public final class Documents {
             return named.isRecord() && !isWrittenAsText(named)
                     ? new Kind(JsonNode::isObject, "an object", "objects", named, null)
                     : one(JsonNode::isString, "a string", "strings");
+        }
+
+        private static boolean isNumber(String text) {
+            return text.matches("\\d{1,9}");
         }
 
         private static Kind one(Predicate<JsonNode> fits, String expected, String plural) {

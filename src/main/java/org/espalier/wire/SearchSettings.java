@@ -23,8 +23,14 @@ public record SearchSettings(
     public static final Set<String> LOCAL = Set.of("parity", "filterDuplicates", "sortCompleted", "delimiter", "plan");
 
     /** Settings that OpenAI's API has as well, beside the object {@code espalier}, and its names for them. */
-    public static final Map<String, String> OPENAI =
-            Map.of("temperature", "temperature", "topP", "top_p", "maxTokens", "max_tokens", "seed", "seed");
+    public static final Map<String, String> OPENAI = Map.ofEntries(
+            Map.entry("temperature", "temperature"),
+            Map.entry("topP", "top_p"),
+            Map.entry("maxTokens", "max_tokens"),
+            Map.entry("seed", "seed"),
+            Map.entry("presencePenalty", "presence_penalty"),
+            Map.entry("frequencyPenalty", "frequency_penalty"),
+            Map.entry("logitBias", "logit_bias"));
 
     /**
      * These settings, but for those that an object names. Its other fields, and those that are null, say nothing.

@@ -37,7 +37,7 @@ class OpenAiJavaClientIT {
             assertThat(told.get("streamed").get(0)).contains("boxed{79}");
             assertThat(Integer.parseInt(told.get("streamed-tokens").get(0))).isPositive();
             assertThat(told.get("completion").get(0)).isNotEmpty();
-            assertThat(told.get("refused")).containsExactly("404 model", "400 logprobs", "401 -");
+            assertThat(told.get("refused")).containsExactly("404 model", "400 temperature", "401 -");
             assertThat(told.get("cancelled")).containsExactly("true");
             server.terminate();
             assertThat(server.exitCode()).isZero();

@@ -45,7 +45,7 @@ class PythonClientIT {
             found["errors"] = [
                 error(lambda: client.chat.completions.create(model="gpt-4", messages=question)),
                 error(lambda: client.chat.completions.create(
-                    model="default", messages=question, logprobs=True)),
+                    model="default", messages=question, temperature=3)),
                 error(lambda: client.with_options(api_key="wrong").models.list()),
             ]
             with client.chat.completions.with_streaming_response.create(
@@ -77,7 +77,7 @@ class PythonClientIT {
             assertThat(found.get("streamed_tokens").asInt()).isPositive();
             assertThat(found.get("completion").asString()).isNotEmpty();
             assertThat(found.get("errors").toString())
-                    .isEqualTo("[[\"NotFoundError\",404,\"model\"],[\"BadRequestError\",400,\"logprobs\"],"
+                    .isEqualTo("[[\"NotFoundError\",404,\"model\"],[\"BadRequestError\",400,\"temperature\"],"
                             + "[\"AuthenticationError\",401,null]]");
             server.terminate();
             assertThat(server.exitCode()).isZero();

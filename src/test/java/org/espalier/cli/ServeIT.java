@@ -17,11 +17,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.espalier.harness.Waiting;
 import org.junit.jupiter.api.AfterAll;
@@ -126,6 +130,81 @@ class ServeIT {
         assertThat(scored.at("/logprobs/token_logprobs").valueStream().skip(1))
                 .isNotEmpty()
                 .allMatch(logProb -> logProb.isNumber() && logProb.asDouble() <= 0);
+    }
+
+    private static JsonNode chosen(String fields) throws Exception {
+        HttpResponse<String> response = CLIENT.send(
+                post(
+                        "/v1/chat/completions",
+                        "{'model': 'default', 'max_tokens': 120, 'seed': 5, 'logprobs': true, 'top_logprobs': 20, "
+                                + "'messages': [{'role': 'user', 'content': '" + PROBLEM + "'}], " + fields + "}"),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return MAPPER.readTree(response.body()).at("/choices/0");
+    }
+
+    /**
+     * Draws of the likeliest token, checked by hand: no token in its place is likelier once what the reply has so far is taken
+     * off.
+     *
+     * @return how many are not what would have been drawn without that
+     */
+    private static int penalised(JsonNode choice, double presence, double frequency) {
+        JsonNode content = choice.at("/logprobs/content");
+        assertThat(content.valueStream()
+                        .map(token -> token.path("token").asString())
+                        .collect(Collectors.joining()))
+                .isEqualTo(choice.at("/message/content").asString())
+                .isNotEmpty();
+        Map<String, Integer> counts = new HashMap<>();
+        int moved = 0;
+        for (JsonNode token : content) {
+            ToDoubleFunction<JsonNode> value = one -> one.path("logprob").asDouble()
+                    - counts.getOrDefault(one.path("token").asString(), 0) * frequency
+                    - (counts.containsKey(one.path("token").asString()) ? presence : 0);
+            for (JsonNode other : token.path("top_logprobs")) {
+                assertThat(value.applyAsDouble(other)).isLessThanOrEqualTo(value.applyAsDouble(token) + 1e-4);
+            }
+            String likeliest = token.at("/top_logprobs/0/token").asString();
+            moved += likeliest.equals(token.path("token").asString()) ? 0 : 1;
+            counts.merge(token.path("token").asString(), 1, Integer::sum);
+        }
+        return moved;
+    }
+
+    @Test
+    void penaltiesAndBiasesChangeWhatIsDrawnInEachBranch() throws Exception {
+        assertThat(penalised(chosen("'espalier': {'method': 'greedy'}"), 0, 0)).isZero();
+        for (String search : List.of(
+                "'espalier': {'method': 'greedy'}",
+                "'top_k': 1, 'espalier': {'method': 'majority', 'n': 4}",
+                "'top_k': 1, 'espalier': {'method': 'dvts', 'n': 4, 'beamWidth': 2, 'stepTokens': 10}")) {
+            String penalties = ", 'presence_penalty': 1, 'frequency_penalty': 2";
+            JsonNode choice = chosen(search + penalties);
+            assertThat(penalised(choice, 1, 2)).as(search).isPositive();
+            assertThat(chosen(search + penalties).path("logprobs"))
+                    .as("the same seed draws the same")
+                    .isEqualTo(choice.path("logprobs"));
+        }
+        JsonNode repeated = chosen("'espalier': {'method': 'greedy'}, 'repeat_penalty': 9, 'repeat_last_n': 32");
+        assertThat(penalised(chosen("'espalier': {'method': 'greedy'}, 'repeat_penalty': 1.0"), 0, 0))
+                .isZero();
+        assertThat(repeated.at("/logprobs/content").valueStream())
+                .anyMatch(token -> !token.at("/top_logprobs/0/token").equals(token.path("token")));
+        JsonNode biased =
+                chosen("'temperature': 1, 'espalier': {'method': 'best-of-n', 'n': 2}, 'max_completion_tokens': 8, "
+                        + "'logit_bias': {'300': 100}");
+        assertThat(biased.at("/logprobs/content"))
+                .hasSize(8)
+                .allSatisfy(token -> assertThat(token.path("token")).isEqualTo(biased.at("/logprobs/content/0/token")));
+        HttpResponse<String> unknown = CLIENT.send(
+                post(
+                        "/v1/chat/completions",
+                        "{'model': 'default', 'messages': [{'role': 'user', 'content': '" + PROBLEM
+                                + "'}], 'logit_bias': {'99999999': 1}}"),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(unknown.statusCode()).as(unknown.body()).isEqualTo(400);
+        assertThat(unknown.body()).contains("logit_bias").contains("99999999");
     }
 
     @Test

@@ -20,7 +20,8 @@ class CalledToolsTest {
                 List.of(new Choice(null, 0, text, true, null, CALLS)),
                 new Usage(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
                 0,
-                Json.MAPPER.createObjectNode());
+                Json.MAPPER.createObjectNode(),
+                null);
     }
 
     private static JsonNode whole(AnswerFormat format, String text) {
@@ -31,7 +32,7 @@ class CalledToolsTest {
     private static List<JsonNode> stream(AnswerFormat format, String text) {
         List<StreamPiece> pieces = new ArrayList<>(format.think("Hm"));
         if (!text.isEmpty()) {
-            pieces.addAll(format.write(0, text));
+            pieces.addAll(format.write(0, text, null));
         }
         pieces.addAll(format.end(answer(text)));
         return pieces.stream()

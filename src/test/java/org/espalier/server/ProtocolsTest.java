@@ -286,6 +286,132 @@ class ProtocolsTest {
         assertThat(none.body()).contains("with a PRM");
     }
 
+    private static String joined(JsonNode content) {
+        return content.valueStream()
+                .map(token -> token.path("token").asString())
+                .collect(Collectors.joining());
+    }
+
+    private static void assertLikely(JsonNode content) {
+        assertThat(content).isNotEmpty().allSatisfy(token -> {
+            assertThat(token.path("logprob").asDouble()).isEqualTo(-1.5);
+            assertThat(token.path("bytes"))
+                    .hasSize(token.path("token").asString().length());
+            assertThat(token.at("/top_logprobs/0/token").asString()).isEqualTo("<end>");
+            assertThat(token.at("/top_logprobs/0/logprob").asDouble()).isEqualTo(-0.5);
+            assertThat(token.at("/top_logprobs/1/token")).isEqualTo(token.path("token"));
+        });
+    }
+
+    /** The chunks of a choice of OpenAI's stream. */
+    private List<JsonNode> chunks(String path, String body) throws Exception {
+        return post(path, body)
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("data: {"))
+                .map(line -> Json.MAPPER.readTree(line.substring("data: ".length())))
+                .flatMap(chunk -> chunk.path("choices").valueStream())
+                .toList();
+    }
+
+    @Test
+    void theTokensOfAReplyAreTold() throws Exception {
+        String asked = "'model': 'default', 'messages': [{'role': 'user', 'content': 'how much'}], 'seed': 3";
+        JsonNode searched = answer(
+                "/v1/chat/completions",
+                "{" + asked
+                        + ", 'logprobs': true, 'top_logprobs': 2, 'n': 3, 'espalier': {'method': 'best-of-n', 'n': 4}}");
+        assertThat(searched.path("choices")).hasSize(3).allSatisfy(choice -> {
+            JsonNode content = choice.at("/logprobs/content");
+            assertThat(joined(content)).isEqualTo(choice.at("/message/content").asString());
+            assertLikely(content);
+        });
+        JsonNode chosen = answer("/v1/chat/completions", "{" + asked + ", 'logprobs': true}");
+        assertThat(joined(chosen.at("/choices/0/logprobs/content")))
+                .as("of a tree search")
+                .isEqualTo(chosen.at("/choices/0/message/content").asString());
+        assertThat(chosen.at("/choices/0/logprobs/content/0/top_logprobs")).isEmpty();
+        JsonNode untold = answer("/v1/chat/completions", "{" + asked + "}");
+        assertThat(untold.at("/choices/0/logprobs").isNull()).isTrue();
+        assertThat(untold.at("/choices/0/message/content"))
+                .as("asking changes nothing")
+                .isEqualTo(chosen.at("/choices/0/message/content"));
+        String word =
+                chosen.at("/choices/0/logprobs/content/1/token").asString().strip();
+        JsonNode stopped = answer("/v1/chat/completions", "{" + asked + ", 'logprobs': true, 'stop': '" + word + "'}");
+        assertThat(joined(stopped.at("/choices/0/logprobs/content")))
+                .startsWith(stopped.at("/choices/0/message/content").asString());
+        assertThat(stopped.at("/choices/0/logprobs/content").size())
+                .isLessThan(chosen.at("/choices/0/logprobs/content").size());
+    }
+
+    @Test
+    void theTokensOfAStreamAreToldWithItsText() throws Exception {
+        String asked =
+                "'model': 'default', 'messages': [{'role': 'user', 'content': 'how much'}], 'stream': true, 'seed': 3";
+        for (String search : List.of("'greedy'", "'dvts'", "'best-of-n'")) {
+            List<JsonNode> chunks = chunks(
+                    "/v1/chat/completions",
+                    "{" + asked + ", 'logprobs': true, 'top_logprobs': 2, 'espalier': {'method': " + search + "}}");
+            List<JsonNode> told = chunks.stream()
+                    .filter(choice -> choice.path("delta").has("content"))
+                    .skip(1)
+                    .toList();
+            assertThat(told).isNotEmpty().allSatisfy(choice -> {
+                assertLikely(choice.at("/logprobs/content"));
+                assertThat(joined(choice.at("/logprobs/content")))
+                        .isEqualTo(choice.at("/delta/content").asString());
+            });
+        }
+    }
+
+    @Test
+    void theTokensOfACompletionAreTold() throws Exception {
+        String asked = "'model': 'default', 'prompt': 'how much', 'seed': 3, 'espalier': {'method': 'greedy'}";
+        JsonNode choice =
+                answer("/v1/completions", "{" + asked + ", 'logprobs': 1}").at("/choices/0");
+        JsonNode told = choice.path("logprobs");
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < told.path("tokens").size(); i++) {
+            String token = told.path("tokens").get(i).asString();
+            assertThat(told.path("text_offset").get(i).asInt()).isEqualTo(text.length());
+            assertThat(told.path("token_logprobs").get(i).asDouble()).isEqualTo(-1.5);
+            assertThat(told.path("top_logprobs").get(i).path("<end>").asDouble())
+                    .isEqualTo(-0.5);
+            assertThat(told.path("top_logprobs").get(i).path(token).asDouble()).isEqualTo(-1.5);
+            text.append(token);
+        }
+        assertThat(choice.path("text").asString()).isEqualTo(text.toString()).isNotEmpty();
+        List<Integer> offsets = chunks("/v1/completions", "{" + asked + ", 'logprobs': 1, 'stream': true}").stream()
+                .flatMap(chunk -> chunk.at("/logprobs/text_offset").valueStream())
+                .map(JsonNode::asInt)
+                .toList();
+        assertThat(offsets.toString())
+                .isEqualTo(told.path("text_offset").toString().replace(",", ", "));
+    }
+
+    @Test
+    void theTokensOfOtherProtocolsAreTold() throws Exception {
+        String included = "'include': ['message.output_text.logprobs'], 'top_logprobs': 2";
+        JsonNode response = answer("/v1/responses", "{'model': 'default', 'input': 'how much', " + included + "}");
+        JsonNode part = response.at("/output/0/content/0");
+        assertLikely(part.path("logprobs"));
+        assertThat(joined(part.path("logprobs"))).isEqualTo(part.path("text").asString());
+        List<JsonNode> events =
+                events("/v1/responses", "{'model': 'default', 'input': 'how much', 'stream': true, " + included + "}");
+        assertThat(events.stream().filter(event -> event.path("type").asString().equals("response.output_text.delta")))
+                .isNotEmpty()
+                .allSatisfy(event -> assertThat(joined(event.path("logprobs")))
+                        .isEqualTo(event.path("delta").asString()));
+        JsonNode chat = answer(
+                "/api/chat",
+                "{'model': 'default', 'messages': [{'role': 'user', 'content': 'how much'}], 'stream': false,"
+                        + " 'logprobs': true, 'top_logprobs': 2}");
+        assertLikely(chat.path("logprobs"));
+        assertThat(joined(chat.path("logprobs")))
+                .isEqualTo(chat.at("/message/content").asString());
+    }
+
     @Test
     void givenTextsAreScoredTokenByToken() throws Exception {
         JsonNode scored = answer(

@@ -12,6 +12,7 @@ import java.util.Set;
 import org.espalier.model.Budget;
 import org.espalier.model.ChatMessage;
 import org.espalier.model.ChatMessage.ToolCall;
+import org.espalier.model.LogitChanges;
 import org.espalier.model.SamplingParams;
 import org.espalier.prompt.PromptOptions;
 import org.espalier.search.ScoreAggregation;
@@ -73,7 +74,8 @@ class RequestReaderTest {
                         Streaming.NONE,
                         false,
                         "",
-                        List.of()));
+                        List.of(),
+                        -1));
     }
 
     @Test
@@ -315,12 +317,17 @@ class RequestReaderTest {
                 "'tools': [{}] | tools",
                 "'tools': 'x' | tools",
                 "'functions': [{}] | functions",
-                "'logprobs': true | logprobs",
                 "'logprobs': 0 | logprobs",
                 "'top_logprobs': 2 | top_logprobs",
-                "'logit_bias': {'5': 1} | logit_bias",
-                "'presence_penalty': 0.1 | presence_penalty",
-                "'frequency_penalty': 0.1 | frequency_penalty",
+                "'logprobs': true, 'top_logprobs': 21 | top_logprobs",
+                "'logit_bias': {'x': 1} | logit_bias",
+                "'logit_bias': {'5': 101} | logit_bias",
+                "'logit_bias': {'5': 'much'} | logit_bias",
+                "'logit_bias': [1] | logit_bias",
+                "'presence_penalty': 2.1 | presence_penalty",
+                "'frequency_penalty': '1' | frequency_penalty",
+                "'repeat_last_n': -2 | repeat_last_n",
+                "'repetition_penalty': 0 | repetition_penalty",
                 "'modalities': ['text', 'audio'] | modalities",
                 "'suffix': 'x' | suffix",
                 "'best_of': 0 | best_of",
@@ -328,7 +335,8 @@ class RequestReaderTest {
                 "'top_k': -2 | top_k",
                 "'top_k': 1.5 | top_k",
                 "'min_p': 2 | min_p",
-                "'repeat_penalty': 1.1 | repeat_penalty",
+                "'repeat_penalty': 0 | repeat_penalty",
+                "'dry_multiplier': 0.8 | dry_multiplier",
                 "'mirostat': 2 | mirostat",
                 "'reasoning_effort': 'much' | reasoning_effort",
                 "'reasoning': {'effort': 3} | reasoning.effort",
@@ -492,6 +500,42 @@ class RequestReaderTest {
                         .config())
                 .as("all")
                 .isEqualTo(SETTINGS.config());
+    }
+
+    @Test
+    void whatIsChangedInTheLogitsArrives() {
+        assertThat(logits("'presence_penalty': 0.5, 'frequency_penalty': -2, 'logit_bias': {'5': 1, '70': -100}"))
+                .isEqualTo(new LogitChanges(0.5, -2.0, null, null, Map.of(5, 1.0, 70, -100.0)));
+        assertThat(logits("'repeat_penalty': 1.1, 'repeat_last_n': -1"))
+                .isEqualTo(new LogitChanges(null, null, 1.1, -1, null));
+        assertThat(logits("'repetition_penalty': 1.2")).isEqualTo(new LogitChanges(null, null, 1.2, -1, null));
+        assertThat(logits("'espalier': {'repeatPenalty': 1.3}"))
+                .isEqualTo(new LogitChanges(null, null, 1.3, LogitChanges.USUAL_LAST_N, null));
+        assertThat(logits("'presence_penalty': 0, 'repeat_penalty': 1, 'repeat_last_n': 9, 'logit_bias': {}"))
+                .isEqualTo(LogitChanges.NONE);
+    }
+
+    private LogitChanges logits(String fields) {
+        return hello("'model': 'default', " + fields)
+                .search()
+                .config()
+                .sampling()
+                .logits();
+    }
+
+    @Test
+    void howMuchIsToldOfTokensArrives() {
+        assertThat(hello("'model': 'default'").logprobs()).isNegative();
+        assertThat(hello("'model': 'default', 'logprobs': false, 'top_logprobs': 0")
+                        .logprobs())
+                .isNegative();
+        assertThat(hello("'model': 'default', 'logprobs': true").logprobs()).isZero();
+        assertThat(hello("'model': 'default', 'logprobs': true, 'top_logprobs': 20")
+                        .logprobs())
+                .isEqualTo(20);
+        assertThat(reader.text(Json.object(json("{'model': 'default', 'prompt': 'x', 'logprobs': 3}")))
+                        .logprobs())
+                .isEqualTo(3);
     }
 
     @ParameterizedTest

@@ -172,7 +172,7 @@ class TranslationTest {
                 "{'model': 'default', 'messages': [{'role': 'user', 'content': 'x', 'images': ['abc']}]} | messages[0].images",
                 "{'model': 'default', 'messages': [{'role': 'user', 'content': 'x'}], 'options': 5} | options",
                 "{'model': 'default', 'messages': [{'role': 'user', 'content': 'x'}], 'options': {'num_predict': -5}} | options.num_predict",
-                "{'model': 'default', 'messages': [{'role': 'user', 'content': 'x'}], 'options': {'repeat_penalty': 1.1}} | options.repeat_penalty",
+                "{'model': 'default', 'messages': [{'role': 'user', 'content': 'x'}], 'options': {'repeat_penalty': 0}} | options.repeat_penalty",
                 "{'model': 'default', 'messages': [{'role': 'user', 'content': 'x'}], 'think': 'huge'} | think",
             })
     void whatIsWrongWithOllamasIsSaidInItsWords(String body, String name) {

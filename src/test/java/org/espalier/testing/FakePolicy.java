@@ -1,5 +1,6 @@
 package org.espalier.testing;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -7,9 +8,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.espalier.model.DrawnTokens;
 import org.espalier.model.Meter;
 import org.espalier.model.Policy;
 import org.espalier.model.Prefix;
@@ -17,7 +20,6 @@ import org.espalier.model.Problem;
 import org.espalier.model.Step;
 import org.espalier.model.StepRequest;
 import org.espalier.model.StopReason;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A policy without a model. A token is a word with the white space after it. It refuses to extend a closed prefix, counts
@@ -78,6 +80,9 @@ public abstract class FakePolicy implements Policy {
     }
 
     private final Executor thread;
+    /** In the order in which they were written, behind the end. */
+    private final List<String> vocabulary = new CopyOnWriteArrayList<>(List.of(""));
+
     private final List<Call> calls = new ArrayList<>();
     private final Set<Place> open = new HashSet<>();
     private int opened;
@@ -133,8 +138,7 @@ public abstract class FakePolicy implements Policy {
                 draft.tokens.size() > request.maxTokens() ? draft.first(request.maxTokens(), StopReason.LENGTH) : draft;
         CompletableFuture<Step> step = new CompletableFuture<>();
         thread.execute(new EventLoop.Answer(
-                place.path + String.join("", draft.tokens),
-                () -> step.complete(write(place, bounded, request.onText()))));
+                place.path + String.join("", draft.tokens), () -> step.complete(write(place, bounded, request))));
         return step;
     }
 
@@ -162,7 +166,31 @@ public abstract class FakePolicy implements Policy {
         context = words;
     }
 
-    private Step write(Place place, Draft draft, @Nullable Consumer<String> reader) {
+    /** It was the second likeliest; the most likely one has no bytes. */
+    private void tell(String token, DrawnTokens drawn) {
+        int id = vocabulary.indexOf(token);
+        if (id < 0) {
+            id = vocabulary.size();
+            vocabulary.add(token);
+        }
+        drawn.add(id, -1.5f, new DrawnTokens.Vocabulary() {
+            @Override
+            public byte[] piece(int one) {
+                return vocabulary.get(one).getBytes(StandardCharsets.UTF_8);
+            }
+
+            @Override
+            public String name(int one) {
+                return "<end>";
+            }
+        });
+        for (int i = 0; i < Math.min(2, drawn.likeliest()); i++) {
+            drawn.put(i, i == 0 ? 0 : id, -0.5f - i);
+        }
+    }
+
+    private Step write(Place place, Draft draft, StepRequest request) {
+        Consumer<String> reader = request.onText();
         Meter meter = place.meter;
         int size = draft.tokens.size();
         long left = meter.budget().tokens() - meter.get(Meter.Count.POLICY_TOKENS);
@@ -172,8 +200,14 @@ public abstract class FakePolicy implements Policy {
         } else if (size > left) {
             written = draft.first((int) left, StopReason.CANCELLED);
         }
-        if (reader != null) {
-            written.tokens.forEach(reader);
+        DrawnTokens drawn = request.drawn();
+        for (String token : written.tokens) {
+            if (drawn != null && !token.isEmpty()) {
+                tell(token, drawn);
+            }
+            if (reader != null) {
+                reader.accept(token);
+            }
         }
         int tokens = written.tokens.size();
         meter.add(Meter.Count.POLICY_TOKENS, tokens);

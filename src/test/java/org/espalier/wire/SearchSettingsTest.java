@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Map;
+import org.espalier.model.LogitChanges;
 import org.espalier.model.SamplingParams;
 import org.espalier.model.UsageException;
 import org.espalier.search.AutoPlan;
@@ -28,7 +30,8 @@ class SearchSettingsTest {
             .lookahead(2)
             .aggregation(ScoreAggregation.MEAN)
             .selection(Selection.NAIVE)
-            .sampling(new SamplingParams(.1, 2, .3, .4))
+            .sampling(
+                    new SamplingParams(.1, 2, .3, .4, new LogitChanges(.5, -1.5, 1.1, -1, Map.of(7, 2.5, 12, -100.0))))
             .maxTokens(7)
             .stepTokens(8)
             .seed(-9)
