@@ -8,7 +8,7 @@ AT_LEAST = {
     "attention16x128": 1.25, "attention64x128": 3.4, "attention64x512": 9, "attention64x128After1000": 3.3, "attention256x128": 6.5,
     "attentionBundled": 4.5, "attention1b64x512": 6, "attentionStreams16x128": 1.15, "attentionStreams64x128": 1.2,
     "attentionStreams64x512": 1.35, "attentionStreams64x128After1000": 1.65, "attentionStreams256x128": 1.2,
-    "attentionStreamsBundled": 6, "attentionStreams1b64x512": 1.2}
+    "attentionStreamsBundled": 6, "wholeBeam": 2.5, "wholeDvts": 2.5, "wholeBestOfN": 2.5, "attentionStreams1b64x512": 1.2}
 # JMH divides what anything allocates meanwhile by the steps, so that none is a little more than 0.
 AT_MOST = {"prmTokensPerUnique": 1.0, "outsideDecode": 0.03, "cellsPerLiveToken": 1.05, "allocatedPerStep": 1,
     "threadsBusy": 1.3, "startSecondsOverBare": 0.35, "startColdSecondsOverBare": 0.35, "attentionOverFloor": 1.25, "prefillOverStock": 1}
@@ -34,6 +34,9 @@ MEANING = {
     "attention1b64x512": "llama.cpp's attention over a unified cache / tree attention, a step of a model of 1B, 64 x 512 after 200",
     "attentionStreams1b64x512": "streams / tree attention, the same step",
     "attentionOverFloor": "tree attention, 64 x 512 / the same rows over an empty cache",
+    "wholeBeam": "a problem of real size with beam 16/4, policy of 135M and PRM of 1B: llama.cpp's attention / tree attention",
+    "wholeDvts": "the same, DVTS 64/4",
+    "wholeBestOfN": "the same, Best-of-64 of 512 tokens",
     "prefillOverStock": "prefill with tree attention / llama.cpp's, time: the worst",
     "bestOfNAgainstJavaLlama": "Best-of-16, tokens a second against java-llama.cpp",
     "bestOfNAgainstLlamaServer": "Best-of-16, tokens a second against llama.cpp's server",

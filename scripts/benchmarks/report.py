@@ -12,6 +12,7 @@ TITLES = {
     "layout": "Cache layouts, SmolLM2-135M, prefix 100: tokens a second",
     "search": "Whole problems, `arith` from its first one on, arith-small and arith-prm",
     "parts": "The engine's parts, under JMH", "sampler": "All rows of a step drawn on one thread: milliseconds",
+    "whole": "Whole problems of real size",
     "busy": "Decode beside busy loops: the chosen number of threads",
     "start": "From the start of a process to its first token",
     "speculation": "Speculative decoding, arith-small drafting for arith-large: an estimate"}
