@@ -1,11 +1,12 @@
 // Times the fused sampler against llama.cpp's own chain, and a plain arg-max, over the same rows, one thread. Prints a line
-// of JSON for each vocabulary and way of sampling: milliseconds for all rows, the best of several runs.
+// of JSON for each vocabulary, kind of row and way of sampling: milliseconds of the processor's time for all rows, the best
+// of several runs in turns, and the ratio to a draw of the same temperature that cuts nothing off.
 //
 //   sampler-bench [rows]
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <iterator>
 #include <memory>
 #include <random>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "llama.h"
 #include "row_pass.h"
 #include "sampler.h"
+#include "thread_clock.h"
 
 namespace {
 
@@ -30,15 +32,10 @@ int arg_max(const float *logits, size_t count) {
 }
 
 template <typename Work>
-double best_of(int runs, Work work) {
-    double best = 1e30;
-    for (int i = 0; i < runs; ++i) {
-        const auto start = std::chrono::steady_clock::now();
-        work();
-        const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
-        best = std::min(best, took.count());
-    }
-    return best;
+double millis(Work work) {
+    const double start = espalier::computing_seconds();
+    work();
+    return 1e3 * (espalier::computing_seconds() - start);
 }
 
 // llama.cpp's samplers in the order of the fused one, and the candidates as its tools lay them out.
@@ -80,13 +77,31 @@ class Chain {
     std::vector<llama_token_data> candidates_;
 };
 
-void time_vocabulary(size_t vocabulary, int rows) {
+// What a model is sure of, what it is not, and what no model gives: the same to a hundredth.
+enum class Rows { normal, peaked, flat };
+
+constexpr struct {
+    Rows rows;
+    const char *name;
+} kinds[] = {{Rows::normal, "normal"}, {Rows::peaked, "peaked"}, {Rows::flat, "flat"}};
+
+std::vector<float> logits_of(Rows rows, size_t count, size_t vocabulary) {
     std::mt19937 random(1);
-    std::normal_distribution<float> normal(0, 3);
-    std::vector<float> logits(vocabulary * rows);
+    std::normal_distribution<float> normal(0, rows == Rows::flat ? 0.01f : 3);
+    std::vector<float> logits(count * vocabulary);
     for (float &logit : logits) {
         logit = normal(random);
     }
+    for (size_t row = 0; rows == Rows::peaked && row < count; ++row) {
+        for (int i = 0; i < 5; ++i) {
+            logits[row * vocabulary + random() % vocabulary] += 18;
+        }
+    }
+    return logits;
+}
+
+void time_rows(Rows kind, const char *name, size_t vocabulary, int rows) {
+    const std::vector<float> logits = logits_of(kind, static_cast<size_t>(rows), vocabulary);
     Sampler sampler(vocabulary);
     volatile int sink = 0;
     const struct {
@@ -95,33 +110,52 @@ void time_vocabulary(size_t vocabulary, int rows) {
     } cases[] = {
         {"greedy", {0, 0, 1, 0}},
         {"T=1", {1, 0, 1, 0}},
+        {"T=1 top-p 0.95", {1, 0, 0.95f, 0}},
         {"T=0.8", {0.8f, 0, 1, 0}},
         {"T=0.8 top-k 50", {0.8f, 50, 1, 0}},
+        {"T=0.8 top-k 1000", {0.8f, 1000, 1, 0}},
         {"T=0.8 top-p 0.95", {0.8f, 0, 0.95f, 0}},
+        {"T=0.8 top-p 0.5", {0.8f, 0, 0.5f, 0}},
         {"T=0.8 min-p 0.05", {0.8f, 0, 1, 0.05f}},
+        {"T=0.8 top-k 40 top-p 0.95 min-p 0.05", {0.8f, 40, 0.95f, 0.05f}},
     };
-    const double naive = best_of(7, [&] {
-        for (int row = 0; row < rows; ++row) {
-            sink = arg_max(logits.data() + row * vocabulary, vocabulary);
+    double fused[std::size(cases)];
+    double chained[std::size(cases)];
+    std::fill(std::begin(fused), std::end(fused), 1e30);
+    std::fill(std::begin(chained), std::end(chained), 1e30);
+    double naive = 1e30;
+    for (int run = 0; run < 9; ++run) {
+        naive = std::min(naive, millis([&] {
+            for (int row = 0; row < rows; ++row) {
+                sink = arg_max(logits.data() + row * vocabulary, vocabulary);
+            }
+        }));
+        for (size_t i = 0; i < std::size(cases); ++i) {
+            fused[i] = std::min(fused[i], millis([&] {
+                for (int row = 0; row < rows; ++row) {
+                    sampler.read(logits.data() + row * vocabulary, cases[i].params.temperature);
+                    sink = sampler.draw(cases[i].params, espalier::uniform(7, row)).token;
+                }
+            }));
+            if (run < 3) {
+                Chain chain(vocabulary, cases[i].params);
+                chained[i] = std::min(chained[i], millis([&] {
+                    for (int row = 0; row < rows; ++row) {
+                        sink = chain.draw(logits.data() + row * vocabulary);
+                    }
+                }));
+            }
         }
-    });
-    for (const auto &one : cases) {
-        const double fused = best_of(7, [&] {
-            for (int row = 0; row < rows; ++row) {
-                sampler.read(logits.data() + row * vocabulary, one.params.temperature);
-                sink = sampler.draw(one.params, espalier::uniform(7, row)).token;
-            }
-        });
-        Chain chain(vocabulary, one.params);
-        const double chained = best_of(3, [&] {
-            for (int row = 0; row < rows; ++row) {
-                sink = chain.draw(logits.data() + row * vocabulary);
-            }
+    }
+    for (size_t i = 0; i < std::size(cases); ++i) {
+        const auto plain = std::find_if(std::begin(cases), std::end(cases), [&](const auto &one) {
+            return one.params.temperature == cases[i].params.temperature;
         });
         std::printf(
-            "{\"vocabulary\":%zu,\"rows\":%d,\"sampling\":\"%s\",\"target\":\"%s\",\"fusedMillis\":%.3f,"
-            "\"chainMillis\":%.3f,\"argMaxMillis\":%.3f,\"chainOverFused\":%.1f}\n",
-            vocabulary, rows, one.name, espalier::row_pass_target(), fused, chained, naive, chained / fused);
+            "{\"vocabulary\":%zu,\"rows\":%d,\"distribution\":\"%s\",\"sampling\":\"%s\",\"target\":\"%s\","
+            "\"fusedMillis\":%.3f,\"overPlain\":%.2f,\"chainMillis\":%.3f,\"argMaxMillis\":%.3f,\"chainOverFused\":%.1f}\n",
+            vocabulary, rows, name, cases[i].name, espalier::row_pass_target(), fused[i],
+            fused[i] / fused[plain - std::begin(cases)], chained[i], naive, chained[i] / fused[i]);
     }
 }
 
@@ -130,6 +164,8 @@ void time_vocabulary(size_t vocabulary, int rows) {
 int main(int argc, char **argv) {
     const int rows = argc > 1 ? std::atoi(argv[1]) : 64;
     for (const size_t vocabulary : {4096, 49152, 151936, 262144}) {
-        time_vocabulary(vocabulary, rows);
+        for (const auto &[kind, name] : kinds) {
+            time_rows(kind, name, vocabulary, rows);
+        }
     }
 }

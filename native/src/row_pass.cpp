@@ -1,48 +1,53 @@
 #include "row_pass.h"
 
 #include "row_pass_lanes.h"
+#include "row_passes.h"
+#include "row_search_lanes.h"
 
 namespace espalier {
 
-#if defined(__x86_64__)
-void pass_over_row_avx2(const float *logits, size_t count, float inverse_temperature, Block *blocks);
-void pass_over_row_avx512(const float *logits, size_t count, float inverse_temperature, Block *blocks);
-#endif
-
 namespace {
 
-struct Target {
-    void (*pass)(const float *, size_t, float, Block *);
-    const char *name;
-};
+const RowPasses narrow{"128 bit", pass_in_lanes<4>, search_in_lanes<4>, weigh_in_lanes<4>, maxima_in_lanes<4>};
 
-Target choose() {
+const RowPasses &choose() {
 #if defined(__x86_64__)
     __builtin_cpu_init();
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
         __builtin_cpu_supports("avx512bw")) {
-        return {pass_over_row_avx512, "avx512"};
+        return row_passes_avx512;
     }
     if (__builtin_cpu_supports("avx2")) {
-        return {pass_over_row_avx2, "avx2"};
+        return row_passes_avx2;
     }
 #endif
-    return {pass_in_lanes<4>, "128 bit"};
+    return narrow;
 }
 
-const Target &target() {
-    static const Target chosen = choose();
+const RowPasses &passes() {
+    static const RowPasses &chosen = choose();
     return chosen;
 }
 
 }  // namespace
 
 void pass_over_row(const float *logits, size_t count, float inverse_temperature, Block *blocks) {
-    target().pass(logits, count, inverse_temperature, blocks);
+    passes().pass(logits, count, inverse_temperature, blocks);
 }
+
+Found search_block(
+    const float *logits, size_t count, const Search &search, int token, float *listed_logits, int *listed_tokens) {
+    return passes().search(logits, count, search, token, listed_logits, listed_tokens);
+}
+
+void weigh(const float *logits, size_t count, float max, float inverse_temperature, float *weights) {
+    passes().weigh(logits, count, max, inverse_temperature, weights);
+}
+
+void part_maxima(const float *logits, size_t count, float *maxima) { passes().maxima(logits, count, maxima); }
 
 float fast_exp(float x) { return x > lowest_exponent ? exp_in_range<float, uint32_t>(x) : 0.0f; }
 
-const char *row_pass_target() { return target().name; }
+const char *row_pass_target() { return passes().name; }
 
 }  // namespace espalier

@@ -1,9 +1,9 @@
 #include "row_pass_lanes.h"
+#include "row_passes.h"
+#include "row_search_lanes.h"
 
 namespace espalier {
 
-void pass_over_row_avx512(const float *logits, size_t count, float inverse_temperature, Block *blocks) {
-    pass_in_lanes<16>(logits, count, inverse_temperature, blocks);
-}
+const RowPasses row_passes_avx512{"avx512", pass_in_lanes<16>, search_in_lanes<16>, weigh_in_lanes<16>, maxima_in_lanes<16>};
 
 }  // namespace espalier

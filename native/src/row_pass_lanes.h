@@ -54,13 +54,13 @@ inline Floats load(const float *at) {
     return value;
 }
 
-// The tail of a row, padded to whole vectors with a logit that weighs nothing.
+// The tail of a row, padded to a whole block.
 struct Tail {
     float logits[block_size];
 
-    Tail(const float *from, int count) {
+    Tail(const float *from, int count, float padding) {
         for (int i = 0; i < block_size; ++i) {
-            logits[i] = i < count ? from[i] : -FLT_MAX;
+            logits[i] = i < count ? from[i] : padding;
         }
     }
 };
@@ -139,7 +139,8 @@ inline void pass(const float *logits, size_t count, float inverse_temperature, B
         *blocks++ = pass_over_block<width, tempered>(logits + i, inverse_temperature);
     }
     if (i < count) {
-        const Tail tail(logits + i, static_cast<int>(count - i));
+        // It weighs nothing.
+        const Tail tail(logits + i, static_cast<int>(count - i), -FLT_MAX);
         *blocks = pass_over_block<width, tempered>(tail.logits, inverse_temperature);
     }
 }

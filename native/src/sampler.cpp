@@ -3,21 +3,13 @@
 #include <algorithm>
 #include <cfloat>
 #include <cmath>
-#include <iterator>
 
 namespace espalier {
 
 namespace {
 
-// Shares of the most likely token's probability at which candidates for top-k and top-p are looked for, in turn: the
-// first is nearly always enough, and few tokens reach it.
-constexpr float candidate_shares[] = {1e-3f, 1e-7f, 0};
-
 // Below this the most likely token is as good as certain, and logits divided by it can overflow.
 constexpr float lowest_temperature = 1e-4f;
-
-constexpr int buckets = 512;
-constexpr float buckets_per_nat = 32;
 
 }  // namespace
 
@@ -71,7 +63,8 @@ Drawn Sampler::draw(const SamplingParams &params, double uniform) {
     } else if (params.top_k == 0 && params.top_p >= 1 && params.min_p <= 0) {
         token = draw_from_all(uniform);
     } else {
-        token = draw_from_kept(params, uniform);
+        token = truncation_.draw(
+            {logits_, vocabulary_, blocks_.data(), max_, inverse_temperature_, tempered_sum_}, params, uniform);
     }
     return {token, log_prob(token), entropy()};
 }
@@ -161,107 +154,6 @@ int Sampler::draw_from_all(double uniform) const {
         }
     }
     return last;
-}
-
-bool Sampler::more_likely(const Candidate &a, const Candidate &b) {
-    return a.logit > b.logit || (a.logit == b.logit && a.token < b.token);
-}
-
-bool Sampler::by_token(const Candidate &a, const Candidate &b) { return a.token < b.token; }
-
-int Sampler::draw_from_kept(const SamplingParams &params, double uniform) {
-    const float temperature = 1 / inverse_temperature_;
-    const float lowest = params.min_p > 0 ? max_ + temperature * std::log(params.min_p) : -FLT_MAX;
-    const bool by_count = params.top_k > 0;
-    for (float share : candidate_shares) {
-        const float cut = share > 0 ? max_ + temperature * std::log(share) : -FLT_MAX;
-        gather(std::max(cut, lowest));
-        // Without top-k, top-p needs the sum of all that min-p keeps.
-        const bool enough = by_count ? kept_.size() >= static_cast<size_t>(params.top_k)
-                                     : params.min_p <= 0 && kept_weight() >= params.top_p * tempered_sum_;
-        if (enough || cut <= lowest) {
-            break;
-        }
-    }
-    if (by_count && kept_.size() > static_cast<size_t>(params.top_k)) {
-        keep_most_likely(params.top_k);
-    }
-    if (params.top_p < 1) {
-        keep_nucleus(params.top_p * (by_count || params.min_p > 0 ? kept_weight() : tempered_sum_));
-    }
-    // In the order of ids, so that a number picks the same token whatever order the selection left.
-    double left = uniform * kept_weight();
-    int last = kept_.front().token;
-    for (const Candidate &candidate : kept_) {
-        if (candidate.weight > 0) {
-            last = candidate.token;
-            left -= candidate.weight;
-            if (left < 0) {
-                break;
-            }
-        }
-    }
-    return last;
-}
-
-void Sampler::gather(float lowest_logit) {
-    kept_.clear();
-    for (size_t block = 0; block < blocks_.size(); ++block) {
-        if (blocks_[block].max < lowest_logit || blocks_[block].max == -FLT_MAX) {
-            continue;
-        }
-        const size_t end = std::min(vocabulary_, (block + 1) * block_size);
-        for (size_t token = block * block_size; token < end; ++token) {
-            const float logit = logits_[token];
-            if (logit >= lowest_logit) {
-                kept_.push_back({logit, fast_exp((logit - max_) * inverse_temperature_), static_cast<int>(token)});
-            }
-        }
-    }
-}
-
-void Sampler::keep_most_likely(size_t count) {
-    std::nth_element(kept_.begin(), kept_.begin() + static_cast<std::ptrdiff_t>(count), kept_.end(), more_likely);
-    kept_.resize(count);
-    std::sort(kept_.begin(), kept_.end(), by_token);
-}
-
-void Sampler::keep_nucleus(double mass) {
-    // Buckets by distance from the most likely token show where the sum reaches the mass; only one needs sorting.
-    const auto bucket_of = [this](const Candidate &candidate) {
-        const float distance = (max_ - candidate.logit) * inverse_temperature_;
-        return std::min(buckets - 1, static_cast<int>(std::min(distance, 1e6f) * buckets_per_nat));
-    };
-    double masses[buckets] = {};
-    for (const Candidate &candidate : kept_) {
-        masses[bucket_of(candidate)] += candidate.weight;
-    }
-    int last = 0;
-    double above = 0;
-    while (last < buckets - 1 && above + masses[last] < mass) {
-        above += masses[last++];
-    }
-    boundary_.clear();
-    std::copy_if(kept_.begin(), kept_.end(), std::back_inserter(boundary_), [&](const Candidate &candidate) {
-        return bucket_of(candidate) == last;
-    });
-    std::sort(boundary_.begin(), boundary_.end(), more_likely);
-    size_t least = 0;
-    while (least + 1 < boundary_.size() && (above += boundary_[least].weight) < mass) {
-        ++least;
-    }
-    if (!boundary_.empty()) {
-        const auto less_likely = [&](const Candidate &other) { return more_likely(boundary_[least], other); };
-        kept_.erase(std::remove_if(kept_.begin(), kept_.end(), less_likely), kept_.end());
-    }
-}
-
-double Sampler::kept_weight() const {
-    double total = 0;
-    for (const Candidate &candidate : kept_) {
-        total += candidate.weight;
-    }
-    return total;
 }
 
 }  // namespace espalier

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "row_pass.h"
+#include "truncation.h"
 
 namespace espalier {
 
@@ -66,27 +67,11 @@ class Sampler {
     float entropy() const;
 
    private:
-    struct Candidate {
-        float logit;
-        // Of the tempered distribution, relative to the most likely token.
-        float weight;
-        int token;
-    };
-
-    static bool more_likely(const Candidate &a, const Candidate &b);
-    static bool by_token(const Candidate &a, const Candidate &b);
-
     int draw_from_all(double uniform) const;
-    int draw_from_kept(const SamplingParams &params, double uniform);
-    void gather(float lowest_logit);
-    void keep_most_likely(size_t count);
-    void keep_nucleus(double mass);
-    double kept_weight() const;
 
     size_t vocabulary_;
     std::vector<Block> blocks_;
-    std::vector<Candidate> kept_;
-    std::vector<Candidate> boundary_;
+    Truncation truncation_;
     std::vector<int> likeliest_;
     const float *logits_ = nullptr;
     float inverse_temperature_ = 1;

@@ -1,6 +1,7 @@
 #include "sampler.h"
 
 #include <algorithm>
+#include <cfloat>
 #include <cmath>
 #include <cstdio>
 #include <numeric>
@@ -245,10 +246,227 @@ void odd_rows_do_not_crash() {
     }
 }
 
+// The tokens that are kept, and what is drawn from them, by a sort of the whole row.
+class Sorted {
+   public:
+    Sorted(const std::vector<float> &logits, float temperature)
+        : logits_(logits), inverse_temperature_(1 / temperature), max_(*std::max_element(logits.begin(), logits.end())) {
+        for (size_t i = 0; i < logits.size(); ++i) {
+            weights_.push_back(espalier::fast_exp((logits[i] - max_) * inverse_temperature_));
+            if (logits[i] >= -FLT_MAX) {
+                order_.push_back(static_cast<int>(i));
+            }
+        }
+        std::stable_sort(order_.begin(), order_.end(), [&](int a, int b) { return logits[a] > logits[b]; });
+        // As the sampler has it.
+        std::vector<espalier::Block> blocks((logits.size() + espalier::block_size - 1) / espalier::block_size);
+        espalier::pass_over_row(logits.data(), logits.size(), inverse_temperature_, blocks.data());
+        for (const espalier::Block &block : blocks) {
+            sum_ += block.max == -FLT_MAX
+                ? 0
+                : std::exp((static_cast<double>(block.max) - max_) * inverse_temperature_) * block.tempered;
+        }
+    }
+
+    // How many of the most likely tokens are kept.
+    size_t kept(const SamplingParams &params) const {
+        size_t kept = order_.size();
+        double sum = sum_;
+        if (params.min_p > 0) {
+            const float least = max_ + 1 / inverse_temperature_ * std::log(params.min_p);
+            while (logits_[order_[kept - 1]] < least) {
+                --kept;
+            }
+        }
+        if (params.top_k > 0) {
+            kept = std::min<size_t>(kept, params.top_k);
+        }
+        if (params.min_p > 0 || params.top_k > 0) {
+            sum = weight(by_id(kept));
+        }
+        if (params.top_p < 1) {
+            size_t nucleus = 1;
+            double reached = weights_[order_[0]];
+            while (nucleus < kept && reached < params.top_p * sum) {
+                reached += weights_[order_[nucleus++]];
+            }
+            kept = nucleus;
+        }
+        return kept;
+    }
+
+    std::vector<int> by_id(size_t kept) const {
+        std::vector<int> tokens(order_.begin(), order_.begin() + static_cast<std::ptrdiff_t>(kept));
+        std::sort(tokens.begin(), tokens.end());
+        return tokens;
+    }
+
+    double weight(const std::vector<int> &tokens) const {
+        double sum = 0;
+        for (int token : tokens) {
+            sum += weights_[token];
+        }
+        return sum;
+    }
+
+    double weight(int token) const { return weights_[token]; }
+    int ranked(size_t rank) const { return order_[rank]; }
+    size_t size() const { return order_.size(); }
+
+   private:
+    const std::vector<float> &logits_;
+    float inverse_temperature_;
+    float max_;
+    std::vector<float> weights_;
+    std::vector<int> order_;
+    double sum_ = 0;
+};
+
+// The number that draws a token of a set: the middle of its share. 2 if it has none.
+double number_of(const Sorted &sorted, const std::vector<int> &tokens, int token) {
+    double before = 0;
+    for (int other : tokens) {
+        if (other == token) {
+            break;
+        }
+        before += sorted.weight(other);
+    }
+    const double number = (before + sorted.weight(token) / 2) / sorted.weight(tokens);
+    return sorted.weight(token) > 0 ? number : 2;
+}
+
+// Exactly the tokens are kept that a sort keeps, and the same number draws the same one.
+void expect_kept(const char *name, const std::vector<float> &logits, const SamplingParams &params, const Sorted &sorted) {
+    const size_t kept = sorted.kept(params);
+    const std::vector<int> tokens = sorted.by_id(kept);
+    Sampler sampler(logits.size());
+    CHECK(sampler.read(logits.data(), params.temperature));
+    const auto draws = [&](double number, int token) {
+        const int drawn = sampler.draw(params, number).token;
+        if ((drawn == token) != (number < 1)) {
+            std::fprintf(
+                stderr, "%s, %zu tokens, T %g, top-k %d, top-p %g, min-p %g: %zu kept, %.17g draws %d, not %d\n", name,
+                logits.size(), params.temperature, params.top_k, params.top_p, params.min_p, kept, number, drawn, token);
+        }
+        return drawn == token;
+    };
+    const int probed[] = {
+        tokens.front(), tokens.back(), tokens[kept / 2], tokens[kept / 3], sorted.ranked(0), sorted.ranked(kept / 2),
+        sorted.ranked(kept - 1), sorted.ranked(kept - std::min<size_t>(kept, 2))};
+    for (int token : probed) {
+        const double number = number_of(sorted, tokens, token);
+        // Shares too small for a number to fall into.
+        if (number < 1 && sorted.weight(token) > 1e-9 * sorted.weight(tokens)) {
+            CHECK(draws(number, token));
+        }
+    }
+    // The first that is not kept would be drawn by its number if it were.
+    if (kept < sorted.size()) {
+        const int next = sorted.ranked(kept);
+        const double number = number_of(sorted, sorted.by_id(kept + 1), next);
+        if (number < 1 && sorted.weight(next) > 1e-9 * sorted.weight(tokens)) {
+            CHECK(sampler.draw(params, number).token != next);
+        }
+    }
+}
+
+struct Row {
+    const char *name;
+    std::vector<float> logits;
+};
+
+std::vector<Row> rows_of(size_t count) {
+    std::vector<Row> rows;
+    const auto seed = static_cast<unsigned>(count);
+    for (float deviation : {0.01f, 1.0f, 3.0f, 30.0f}) {
+        rows.push_back({"normal", random_logits(count, seed, deviation)});
+    }
+    rows.push_back({"all equal", std::vector<float>(count, -2.5f)});
+    Row dominant{"one dominant", random_logits(count, seed)};
+    dominant.logits[count / 3] = 60;
+    rows.push_back(dominant);
+    Row levels{"few levels", random_logits(count, seed)};
+    for (float &logit : levels.logits) {
+        logit = std::round(logit);
+    }
+    rows.push_back(levels);
+    Row two{"two levels", random_logits(count, seed)};
+    for (float &logit : two.logits) {
+        logit = logit > 0 ? 1.0f : 0.5f;
+    }
+    rows.push_back(two);
+    Row rising{"rising", random_logits(count, seed)};
+    std::sort(rising.logits.begin(), rising.logits.end());
+    rows.push_back(rising);
+    Row falling{"falling", rising.logits};
+    std::reverse(falling.logits.begin(), falling.logits.end());
+    rows.push_back(falling);
+    Row masked{"mostly masked", random_logits(count, seed)};
+    Row removed{"mostly removed", masked.logits};
+    for (size_t i = 0; i < count; ++i) {
+        if (i % 41 != count / 2 % 41) {
+            masked.logits[i] = -1e30f;
+            removed.logits[i] = -INFINITY;
+        }
+    }
+    rows.push_back(masked);
+    rows.push_back(removed);
+    Row extreme{"extreme", random_logits(count, seed, 1e38f)};
+    for (float &logit : extreme.logits) {
+        logit = std::clamp(logit, -3e38f, 3e38f);
+    }
+    rows.push_back(extreme);
+    // A sample of the row that takes each so-manieth token sees one kind alone.
+    for (size_t period : {2, 16, 64}) {
+        Row periodic{"periodic", random_logits(count, seed, 0.5f)};
+        for (size_t i = 0; i < count; i += period) {
+            periodic.logits[i] += 4;
+        }
+        rows.push_back(periodic);
+    }
+    // Likely tokens where a sample may not see them.
+    Row clustered{"clustered", random_logits(count, seed, 0.5f)};
+    for (size_t i = count / 2; i < std::min(count, count / 2 + 40); ++i) {
+        clustered.logits[i] += 9;
+    }
+    rows.push_back(clustered);
+    return rows;
+}
+
+void keeps_what_a_sort_keeps() {
+    for (size_t count : {1, 2, 17, 512, 513, 1024, 4096, 5003, 32003, 151936}) {
+        for (const Row &row : rows_of(count)) {
+            for (float temperature : {1.0f, 0.7f, 2.5f}) {
+                const Sorted sorted(row.logits, temperature);
+                for (const SamplingParams &params : {
+                         SamplingParams{temperature, 1 + static_cast<int>(count % 2), 1, 0},
+                         {temperature, 2, 1, 0},
+                         {temperature, 50, 1, 0},
+                         {temperature, 1000, 1, 0},
+                         {temperature, static_cast<int>(count - count / 7), 1, 0},
+                         {temperature, 0, 0.05f, 0},
+                         {temperature, 0, 0.5f, 0},
+                         {temperature, 0, 0.95f, 0},
+                         {temperature, 0, 0.9999f, 0},
+                         {temperature, 0, 1, 0.05f},
+                         {temperature, 0, 0.9f, 0.3f},
+                         {temperature, 0, 0.9f, 1e-4f},
+                         {temperature, 40, 0.95f, 0},
+                         {temperature, 700, 0.8f, 0.01f}}) {
+                    if (params.top_k != 1) {
+                        expect_kept(row.name, row.logits, params, sorted);
+                    }
+                }
+            }
+        }
+    }
+}
+
 }  // namespace
 
 int main() {
     draws_the_distribution();
+    keeps_what_a_sort_keeps();
     equal_logits_keep_the_lowest_ids();
     agrees_with_double_precision();
     the_same_number_draws_the_same_token();

@@ -24,6 +24,7 @@ def parts(bench, quick):
     for line in output("jmh/run.sh", "--sampler", 16 if quick else 64).splitlines():
         found = json.loads(line)
         bench.note("sampler", **{key: found[key] for key in
-                                 ("vocabulary", "rows", "sampling", "fusedMillis", "chainMillis", "argMaxMillis", "chainOverFused")})
+                                 ("vocabulary", "rows", "distribution", "sampling", "fusedMillis", "overPlain",
+                                  "chainMillis", "argMaxMillis", "chainOverFused")})
         slowest.append(found["chainOverFused"])
     return {"allocatedPerStep": allocated, "samplerChainOverFused": min(slowest)}
