@@ -101,7 +101,7 @@ final class ProgramSolving {
         RemoteSolver solver = new RemoteSolver(server);
         // What is wrong with them is said here, as if they were for this machine.
         Language unused = program.language();
-        TestSuite same = program.tests();
+        TestSuite unusedTests = program.tests();
         try {
             return print(
                     solver.program(

@@ -25,12 +25,13 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
  *
  * @param name as users write it
  * @param aliases other names, which also mark blocks of code in replies
- * @param needs programs that must be installed
+ * @param needs programs that must be installed; {@code jdk} stands for a whole one
  * @param comment what begins a comment that goes to the end of the line
  * @param definition finds the names of the functions that a program defines, in its first group
  * @param hint what a policy is told of the language that a program is wanted in; empty where it need not be told
- * @param worker resources that together are the source of a worker, which forks a process for each run and also runs tests
+ * @param worker resources that together are the source of a worker, which runs programs and tests
  * @param run the command that runs the worker
+ * @param compile the command that runs it as a compiler; empty where sources are run as they are
  */
 public record Language(
         String name,
@@ -40,7 +41,9 @@ public record Language(
         String definition,
         String hint,
         List<String> worker,
-        List<String> run) {
+        List<String> run,
+        List<String> compile) {
+    private static final String JDK = "jdk";
     private static final List<Language> ALL = load();
 
     private static List<Language> load() {
@@ -84,7 +87,12 @@ public record Language(
     Map<String, Path> programs() {
         Map<String, Path> found = new LinkedHashMap<>();
         for (String program : needs) {
-            Optional<Path> place = Programs.find(program);
+            Optional<Path> place = program.equals(JDK) ? Jdk.home() : Programs.find(program);
+            if (place.isEmpty() && program.equals(JDK)) {
+                throw new UsageException(
+                        "programs in %s need a JDK, and there is only a JRE here: install one (apt-get install openjdk-17-jdk-headless)"
+                                .formatted(name));
+            }
             if (place.isEmpty()) {
                 throw new UsageException(
                         "programs in %s need %s, which is not installed here".formatted(name, program));
@@ -113,8 +121,38 @@ public record Language(
         }
     }
 
-    /** The source of the worker. */
-    String workerSource() {
+    /** Whether programs are compiled before they are run. */
+    boolean compiles() {
+        return !compile.isEmpty();
+    }
+
+    /** Folders that its programs must be able to read, beside the system's. */
+    List<Path> readable() {
+        return programs().entrySet().stream()
+                .flatMap(program -> program.getKey().equals(JDK)
+                        ? Jdk.readable(program.getValue()).stream()
+                        : prefix(program.getValue()).stream())
+                .distinct()
+                .toList();
+    }
+
+    /** An interpreter outside the system's folders lies in PREFIX/bin. */
+    private static Optional<Path> prefix(Path interpreter) {
+        if (Programs.isOfSystem(interpreter)) {
+            return Optional.empty();
+        }
+        Path folder = interpreter.getParent();
+        Path above = folder == null ? null : folder.getParent();
+        return Optional.of(above == null ? interpreter : above);
+    }
+
+    /** What a command is given as the worker: its source, or an archive of its classes. */
+    String workerText() {
+        Path jdk = programs().get(JDK);
+        return jdk != null ? WorkerArchive.of(worker, jdk) : workerSource();
+    }
+
+    private String workerSource() {
         return worker.stream().map(Language::resource).collect(Collectors.joining("\n"));
     }
 }

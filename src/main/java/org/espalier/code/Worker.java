@@ -3,12 +3,14 @@ package org.espalier.code;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.espalier.model.EspalierException;
 import org.espalier.sandbox.Limits;
-import org.espalier.sandbox.Programs;
 import org.espalier.sandbox.Sandbox;
 import org.espalier.sandbox.SandboxedProcess;
 import org.jspecify.annotations.Nullable;
@@ -18,27 +20,30 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A process in the sandbox that forks another for each run. It speaks in frames that begin with a secret of its own; a line
- * without it is none. Where a run has namespaces of its own, the next one begins in the same worker; elsewhere in a new one.
+ * A process in the sandbox that runs programs. It speaks in frames that begin with a secret of its own; a line without it is
+ * none. Where it can keep runs apart (by a fork with namespaces of its own), the next one begins in the same process; elsewhere in a
+ * new one, which is started as soon as the one before has ended.
  */
 final class Worker implements AutoCloseable {
     static final JsonMapper JSON = JsonMapper.shared();
 
     private static final Duration BEGIN = Duration.ofSeconds(60);
     private static final Duration GRACE = Duration.ofSeconds(15);
+    private static final Pattern NAME = Pattern.compile("\\{(\\w+)}");
     private static final HexFormat HEX = HexFormat.of();
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Language language;
     private final Sandbox sandbox;
     private final Limits limits;
-    private final Path interpreter;
-    private final String source;
+    private final List<String> command;
+    private final List<Path> readable;
     private @Nullable SandboxedProcess process;
     private String nonce = "";
     private boolean apart;
     private boolean used;
     private boolean running;
+    private boolean greeted;
     private SandboxedProcess.@Nullable Cause last;
 
     /**
@@ -53,13 +58,24 @@ final class Worker implements AutoCloseable {
         }
     }
 
-    Worker(Language language, Sandbox sandbox, Limits limits) {
+    /** @param command with names in braces for what stands in their place */
+    Worker(Language language, Sandbox sandbox, Limits limits, List<String> command) {
         this.language = language;
         this.sandbox = sandbox;
         this.limits = limits;
-        Map<String, Path> programs = language.programs();
-        interpreter = programs.values().iterator().next();
-        source = language.workerSource();
+        readable = language.readable();
+        Map<String, String> names = new HashMap<>();
+        language.programs().forEach((name, place) -> names.put(name, place.toString()));
+        names.put("worker", language.workerText());
+        names.put("cpuSeconds", Integer.toString(limits.cpuSeconds() + 1));
+        names.put("fileBytes", Long.toString(limits.fileBytes()));
+        names.put("openFiles", Integer.toString(limits.openFiles()));
+        names.put("processes", Integer.toString(limits.processes()));
+        names.put("heapMiB", Long.toString(limits.memoryBytes() * 3 / 5 >> 20));
+        this.command = command.stream()
+                .map(part -> NAME.matcher(part)
+                        .replaceAll(name -> Matcher.quoteReplacement(names.getOrDefault(name.group(1), name.group()))))
+                .toList();
     }
 
     /**
@@ -69,9 +85,8 @@ final class Worker implements AutoCloseable {
      * @throws EspalierException if the sandbox cannot be started
      */
     void begin(ObjectNode spec) {
-        if (process == null || !process.isAlive() || (used && !apart)) {
-            restart();
-        }
+        launch();
+        greet();
         used = true;
         running = true;
         spec.put("cpuSeconds", limits.cpuSeconds())
@@ -85,35 +100,35 @@ final class Worker implements AutoCloseable {
         say("S " + JSON.writeValueAsString(spec));
     }
 
-    private void restart() {
+    /** Starts a process, if there is none that nobody has used, and does not wait for it. */
+    void launch() {
+        if (process != null && process.isAlive() && (!used || apart)) {
+            return;
+        }
         close();
-        String command = interpreter.toString();
-        List<String> all = language.run().stream()
-                .map(part -> part.equals("{worker}") ? source : part.startsWith("{") ? command : part)
-                .toList();
-        // An interpreter outside the system's folders lies in PREFIX/bin.
-        List<Path> readable = Programs.isOfSystem(interpreter) ? List.of() : List.of(prefix(interpreter));
-        SandboxedProcess begun = SandboxedProcess.start(sandbox, all, readable, limits);
+        SandboxedProcess begun = SandboxedProcess.start(sandbox, command, readable, limits);
         process = begun;
         used = false;
+        greeted = false;
         byte[] secret = new byte[16];
         RANDOM.nextBytes(secret);
         nonce = HEX.formatHex(secret);
         boolean unused = begun.send(nonce + "\n");
+    }
+
+    private void greet() {
+        if (greeted) {
+            return;
+        }
         Frame hello = receive(BEGIN);
         if (hello == null || hello.kind() != 'H') {
-            String said = begun.errors().lines().reduce("", (before, line) -> line);
+            String said = process == null ? "" : process.errors().lines().reduce("", (before, line) -> line);
             close();
             throw new EspalierException("%s does not start in the sandbox %s: %s"
                     .formatted(language.name(), sandbox.name(), said.isBlank() ? "it says nothing" : said));
         }
         apart = hello.body().path("apart").asBoolean(false);
-    }
-
-    private static Path prefix(Path interpreter) {
-        Path folder = interpreter.getParent();
-        Path above = folder == null ? null : folder.getParent();
-        return above == null ? interpreter : above;
+        greeted = true;
     }
 
     /** Whether runs have namespaces of their own. */
@@ -141,6 +156,10 @@ final class Worker implements AutoCloseable {
             close();
         } else if (frame.isEnd()) {
             running = false;
+            if (!apart) {
+                // Whatever the run has left goes with its sandbox, and the next one need not wait for another.
+                launch();
+            }
         }
         return frame;
     }

@@ -27,11 +27,13 @@ final class WorkerRunner implements ProgramRunner {
     private final Language language;
     private final Worker programs;
     private final Worker tests;
+    private final @Nullable Worker compiler;
 
     WorkerRunner(Language language, Sandbox sandbox, Limits limits) {
         this.language = language;
-        programs = new Worker(language, sandbox, limits);
-        tests = new Worker(language, sandbox, limits.withWall(limits.wall().plus(TESTS_LONGER)));
+        programs = new Worker(language, sandbox, limits, language.run());
+        tests = new Worker(language, sandbox, limits.withWall(limits.wall().plus(TESTS_LONGER)), language.run());
+        compiler = language.compiles() ? new Worker(language, sandbox, limits, language.compile()) : null;
     }
 
     @Override
@@ -48,8 +50,71 @@ final class WorkerRunner implements ProgramRunner {
         return Worker.JSON.createObjectNode().put("role", role).put("source", program);
     }
 
+    /**
+     * What a compiler has made of a program and its tests.
+     *
+     * @param made the classes of both, and what the tests are called; null where sources are run as they are
+     * @param failed why there are none; null if there are
+     */
+    private record Compiled(
+            @Nullable JsonNode made, @Nullable Beginning failed) {
+        static final Compiled NOTHING = new Compiled(null, null);
+
+        List<String> units() {
+            List<String> units = new ArrayList<>();
+            if (made != null) {
+                made.path("units").forEach(unit -> units.add(unit.asString("")));
+            }
+            return units;
+        }
+
+        /** What a worker is to run, with the classes of one kind. */
+        ObjectNode with(ObjectNode spec, String kind) {
+            if (made != null) {
+                spec.set("classes", made.path(kind));
+                spec.set("units", made.path("units"));
+            }
+            return spec;
+        }
+    }
+
+    /** @throws BrokenTestsException if the tests are none */
+    private Compiled compiled(String program, TestSuite suite) {
+        Worker by = compiler;
+        if (by == null) {
+            return Compiled.NOTHING;
+        }
+        programs.launch();
+        by.begin(spec("compile", program)
+                .put("tests", suite.tests())
+                .put("setup", suite.setup())
+                .put("values", suite.values()));
+        Frame frame = by.next();
+        if (frame == null || frame.isEnd()) {
+            by.close();
+            String why = frame == null ? "the compiler has ended" : "the compiler took too much time";
+            return new Compiled(null, new Beginning(null, Status.BROKEN, why, null));
+        }
+        Frame end = by.next();
+        while (end != null && !end.isEnd()) {
+            end = by.next();
+        }
+        JsonNode made = frame.body();
+        JsonNode broken = made.get("broken");
+        if (broken != null) {
+            throw new BrokenTestsException("the tests cannot be run: " + broken.asString(""));
+        }
+        String failure = made.has("error") ? error(made) : program.isBlank() ? "there is no program" : null;
+        return new Compiled(made, failure == null ? null : new Beginning(null, Status.BROKEN, failure, null));
+    }
+
     private TestRun load(String program) {
-        programs.begin(spec("program", program));
+        Compiled compiled = compiled(program, TestSuite.NONE);
+        Beginning broken = compiled.failed();
+        if (broken != null) {
+            return ended(List.of(), broken);
+        }
+        programs.begin(compiled.with(spec("program", program), "classes"));
         return ended(List.of(), first(programs.next()));
     }
 
@@ -71,7 +136,14 @@ final class WorkerRunner implements ProgramRunner {
             @Nullable Frame end) {}
 
     private TestRun call(String program, TestSuite suite) {
-        ObjectNode asked = spec("tests", "")
+        Compiled compiled = compiled(program, suite);
+        Beginning broken = compiled.failed();
+        if (broken != null) {
+            // Of a program that the compiler does not come to an end with, the tests are asked for again, without it.
+            List<String> called = compiled.made() == null ? compiled("", suite).units() : compiled.units();
+            return failed(called, broken);
+        }
+        ObjectNode asked = compiled.with(spec("tests", ""), "tests")
                 .put("tests", suite.tests())
                 .put("setup", suite.setup())
                 .put("values", suite.values());
@@ -79,17 +151,12 @@ final class WorkerRunner implements ProgramRunner {
         Frame hello = tests.next();
         List<String> units = new ArrayList<>();
         requireTests(hello).path("units").forEach(unit -> units.add(unit.asString("")));
-        programs.begin(spec("program", program));
+        programs.begin(compiled.with(spec("program", program), "classes"));
         Beginning begun = first(programs.next());
         JsonNode names = begun.names();
         if (names == null) {
             Frame unused = tests.finish();
-            String why = Objects.requireNonNullElse(begun.failure(), "the program does not begin");
-            return ended(
-                    units.stream()
-                            .map(unit -> new Check(unit, false, why, null))
-                            .toList(),
-                    begun);
+            return failed(units, begun);
         }
         ObjectNode start = Worker.JSON.createObjectNode();
         start.set("callables", names.path("callables"));
@@ -97,6 +164,12 @@ final class WorkerRunner implements ProgramRunner {
         start.put("entry", suite.entry());
         tests.tell(start);
         return judge(units);
+    }
+
+    private TestRun failed(List<String> units, Beginning begun) {
+        String why = Objects.requireNonNullElse(begun.failure(), "the program does not begin");
+        return ended(
+                units.stream().map(unit -> new Check(unit, false, why, null)).toList(), begun);
     }
 
     /** The descriptions of the tests; of tests that are none, why. */
@@ -173,8 +246,18 @@ final class WorkerRunner implements ProgramRunner {
         String failure = null;
         double cpu = 0;
         double wall = 0;
+        Compiled compiled = compiled(program, TestSuite.NONE);
+        Beginning failed = compiled.failed();
+        if (failed != null) {
+            String why = failed.failure();
+            return ended(
+                    examples.stream()
+                            .map(example -> Runs.check(example, "", why))
+                            .toList(),
+                    failed);
+        }
         for (Example example : examples) {
-            programs.begin(spec("main", program).put("stdin", example.input()));
+            programs.begin(compiled.with(spec("main", program).put("stdin", example.input()), "classes"));
             Frame frame = programs.next();
             while (frame != null && !frame.isEnd()) {
                 frame = programs.next();
@@ -252,5 +335,8 @@ final class WorkerRunner implements ProgramRunner {
     public void close() {
         programs.close();
         tests.close();
+        if (compiler != null) {
+            compiler.close();
+        }
     }
 }
