@@ -81,6 +81,7 @@ class PublicApiTest {
             // Failures.
             "model.EspalierException",
             "model.UsageException",
+            "model.TextException",
             "model.Violation",
             "model.Wording",
             "model.Parameter",

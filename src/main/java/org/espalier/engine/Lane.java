@@ -12,6 +12,7 @@ import org.espalier.model.Meter;
 import org.espalier.model.Parameter;
 import org.espalier.model.Step;
 import org.espalier.model.StepRequest;
+import org.espalier.model.TextException;
 import org.espalier.model.Tokenizer;
 import org.espalier.model.Wording;
 import org.jspecify.annotations.Nullable;
@@ -211,7 +212,7 @@ public final class Lane implements AutoCloseable {
     /**
      * Opens a root: a sequence of given tokens without a parent.
      *
-     * @throws EspalierException if they do not fit into the context
+     * @throws TextException if they do not fit into the context
      */
     public Sequence open(int[] tokens, Meter meter, Role role) {
         return open(tokens, meter, role, null);
@@ -221,7 +222,7 @@ public final class Lane implements AutoCloseable {
      * Opens a root whose branches are written as a grammar allows.
      *
      * @param grammar in llama.cpp's notation (GBNF); null for none
-     * @throws EspalierException if they do not fit into the context
+     * @throws TextException if they do not fit into the context
      * @throws org.espalier.model.UsageException if it is no grammar
      */
     public Sequence open(int[] tokens, Meter meter, Role role, @Nullable String grammar) {
@@ -240,7 +241,7 @@ public final class Lane implements AutoCloseable {
      *
      * @param tokens one at least
      * @param grammar as {@link #open(int[], Meter, Role, String)} has it
-     * @throws EspalierException if both together do not fit into the context
+     * @throws TextException if both together do not fit into the context
      */
     public Sequence open(Sequence kept, int[] tokens, Meter meter, @Nullable String grammar) {
         checkUsable(kept);
@@ -250,7 +251,7 @@ public final class Lane implements AutoCloseable {
     private Sequence root(@Nullable Sequence before, int[] tokens, Meter meter, Role role, @Nullable String grammar) {
         int length = tokens.length + (before == null ? 0 : before.length());
         if (length >= maxLength) {
-            throw new EspalierException(Wording.of(
+            throw new TextException(Wording.of(
                     "the %s's prompt has %s tokens, but its context holds %d: shorten the problem or raise %s",
                     name, counted(length), maxLength, Parameter.of("context")));
         }

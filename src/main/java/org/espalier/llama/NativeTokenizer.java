@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import org.espalier.model.EspalierException;
+import org.espalier.model.TextException;
 import org.espalier.model.Tokenizer;
 import org.jspecify.annotations.Nullable;
 
@@ -71,7 +72,7 @@ public final class NativeTokenizer implements Tokenizer {
     /**
      * {@inheritDoc}
      *
-     * @throws EspalierException as {@link #encode(String, boolean, int)}
+     * @throws TextException as {@link #encode(String, boolean, int)}
      */
     @Override
     public int[] encode(String text, boolean special) {
@@ -81,7 +82,7 @@ public final class NativeTokenizer implements Tokenizer {
     /**
      * {@inheritDoc}
      *
-     * @throws EspalierException if the text is longer than 4 MiB, has more than 65,536 characters in a row with nothing to
+     * @throws TextException if the text is longer than 4 MiB, has more than 65,536 characters in a row with nothing to
      *     split them at, or if llama.cpp fails
      */
     @Override
@@ -90,7 +91,9 @@ public final class NativeTokenizer implements Tokenizer {
         try {
             int[] tokens = encode(handle, form.apply(text, special).getBytes(UTF_8), special, most);
             if (tokens == null) {
-                throw StatusMapper.failure("tokenize a text of " + text.length() + " characters");
+                throw new TextException(
+                        String.valueOf(StatusMapper.failure("tokenize a text of " + text.length() + " characters")
+                                .getMessage()));
             }
             return tokens;
         } finally {

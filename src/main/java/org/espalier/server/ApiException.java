@@ -17,6 +17,9 @@ final class ApiException extends RuntimeException {
     private static final FieldSpelling FIELDS = new FieldSpelling();
 
     private final int status;
+    /** What OpenAI calls a text that is too long for a model. */
+    static final String TOO_LONG = "context_length_exceeded";
+
     private final String type;
     private final @Nullable String param;
     private final @Nullable String code;

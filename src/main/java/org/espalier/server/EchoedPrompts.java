@@ -17,9 +17,14 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param prompts texts, or ids of tokens
  * @param tokens to write behind each: 0 or 1, the likeliest
+ * @param ignored fields that change nothing here
  */
-record EchoedPrompts(List<Prompt> prompts, int tokens) {
+record EchoedPrompts(List<Prompt> prompts, int tokens, List<String> ignored) {
     private static final int MOST = 256;
+
+    /** What says how tokens are drawn, and when that ends. */
+    private static final List<String> SAMPLING =
+            List.of("temperature", "top_p", "top_k", "min_p", "seed", "stop", "stream_options");
 
     /** @param text null for ids */
     private record Prompt(@Nullable String text, List<Integer> ids) {}
@@ -28,8 +33,13 @@ record EchoedPrompts(List<Prompt> prompts, int tokens) {
         return body.path("echo").asBoolean(false) && body.path("logprobs").isNumber();
     }
 
-    /** @throws ApiException if a field is wrong, or asks for more than is known */
-    static EchoedPrompts read(ObjectNode json) {
+    /**
+     * Reads a request.
+     *
+     * @param strict whether a field that is not known is refused
+     * @throws ApiException if a field is wrong, or asks for more than is known
+     */
+    static EchoedPrompts read(ObjectNode json, boolean strict) {
         JsonFields body = new JsonFields("", json);
         Integer logprobs = body.integer("logprobs", 0, 1);
         if (logprobs == null || body.text("model") == null) {
@@ -52,7 +62,18 @@ record EchoedPrompts(List<Prompt> prompts, int tokens) {
         if (prompts.size() > MOST) {
             throw body.wrong("prompt", MOST + " prompts at most");
         }
-        return new EchoedPrompts(List.copyOf(prompts), most);
+        body.flag("echo");
+        body.integer("n", 1, 1);
+        body.integer("best_of", 1, 1);
+        body.get("user");
+        List<String> ignored = new ArrayList<>();
+        for (String name : SAMPLING) {
+            if (body.get(name) != null) {
+                ignored.add(name);
+            }
+        }
+        ignored.addAll(FieldRules.finish(body, strict));
+        return new EchoedPrompts(List.copyOf(prompts), most, List.copyOf(ignored));
     }
 
     private static Prompt prompt(JsonFields body, JsonNode one) {
@@ -84,6 +105,7 @@ record EchoedPrompts(List<Prompt> prompts, int tokens) {
                 .put("prompt_tokens", read)
                 .put("completion_tokens", tokens * prompts.size())
                 .put("total_tokens", read + tokens * prompts.size());
+        answer.putObject("espalier").set("ignored", Json.MAPPER.valueToTree(ignored));
         return answer;
     }
 
@@ -95,7 +117,7 @@ record EchoedPrompts(List<Prompt> prompts, int tokens) {
         ArrayNode top = logprobs.putArray("top_logprobs");
         ArrayNode offsets = logprobs.putArray("text_offset");
         for (TokenScore score : scores) {
-            offsets.add(text.length());
+            offsets.add(text.codePointCount(0, text.length()));
             text.append(score.text());
             tokens.add(score.text());
             own.add(score.logProb());

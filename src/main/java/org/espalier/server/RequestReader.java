@@ -49,6 +49,15 @@ final class RequestReader {
     }
 
     /**
+     * Of {@code /v1/completions} with {@code echo} and {@code logprobs}.
+     *
+     * @throws ApiException if a field is wrong, or asks for more than is known
+     */
+    EchoedPrompts echoed(ObjectNode json) {
+        return EchoedPrompts.read(json, settings.strict());
+    }
+
+    /**
      * Of {@code /v1/completions}: the prompt is the problem.
      *
      * @throws ApiException if a field is wrong or missing, or asks for what is not done here

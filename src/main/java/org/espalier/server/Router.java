@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.espalier.model.TextException;
 import org.espalier.sandbox.Sandboxes;
 import org.espalier.server.PageFiles.PageFile;
 import org.espalier.server.Route.Access;
@@ -229,12 +230,14 @@ final class Router implements HttpHandler {
             check(route, exchange, reply).answer(exchange, path, reply);
         } catch (ApiException e) {
             refuse(route, reply, e);
+        } catch (TextException e) {
+            refuse(route, reply, Refusals.of(e));
         } catch (RuntimeException | Error e) {
             LOG.error("a request failed", e);
             if (reply.hasBegun()) {
                 reply.breakOff();
             }
-            refuse(route, reply, ApiException.failed(SolveRoutes.INTERNAL_ERROR));
+            refuse(route, reply, ApiException.failed(Refusals.INTERNAL_ERROR));
         }
     }
 

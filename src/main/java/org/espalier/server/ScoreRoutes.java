@@ -171,21 +171,28 @@ final class ScoreRoutes {
             HttpExchange exchange, @Nullable String model, Problem problem, List<List<String>> solutions)
             throws IOException {
         String address = exchange.getRemoteAddress().getAddress().getHostAddress();
-        return ModelLoading.holding(loading, () -> {
-            ServerSettings now = settings.get();
-            ScoreAggregation named = now.config().aggregation();
-            SearchService.Judged judged = searches.judge(
-                    address,
-                    models.meant(model),
-                    problem,
-                    solutions,
-                    now.budget(),
-                    now.config().delimiter());
-            ScoreAggregation together = named == null ? judged.usual() : named;
-            return judged.steps().stream()
-                    .map(steps -> new Judged(steps, together.of(steps)))
-                    .toList();
-        });
+        try {
+            return ModelLoading.holding(loading, () -> judged(address, model, problem, solutions));
+        } catch (RuntimeException | Error e) {
+            throw Refusals.of(e);
+        }
+    }
+
+    private List<Judged> judged(String address, @Nullable String model, Problem problem, List<List<String>> solutions)
+            throws IOException {
+        ServerSettings now = settings.get();
+        ScoreAggregation named = now.config().aggregation();
+        SearchService.Judged judged = searches.judge(
+                address,
+                models.meant(model),
+                problem,
+                solutions,
+                now.budget(),
+                now.config().delimiter());
+        ScoreAggregation together = named == null ? judged.usual() : named;
+        return judged.steps().stream()
+                .map(steps -> new Judged(steps, together.of(steps)))
+                .toList();
     }
 
     private static ArrayNode known(List<Double> scores) {

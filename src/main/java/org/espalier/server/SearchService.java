@@ -289,7 +289,7 @@ final class SearchService {
         if (prompt >= most) {
             throw ApiException.refused(
                     400,
-                    "context_length_exceeded",
+                    ApiException.TOO_LONG,
                     "the prompt has " + (prompt / 2 > most ? "more than " + 2 * most : prompt)
                             + " tokens, and prompt and completion can have " + most + " together: shorten it");
         }
@@ -311,14 +311,14 @@ final class SearchService {
     }
 
     /**
-     * Asks a model something that takes no search. Where models are chosen among, it waits for its turn and is loaded before.
+     * Asks a model something that takes no search. What has to be computed waits for its turn.
      *
      * @param model by its name here
      * @param computes whether it decodes
      * @throws ApiException if the model cannot be had, the queue is full, or the server is stopping
      */
     <T> T ask(String address, String model, boolean computes, Question<T> question) throws IOException {
-        if (!models.isChosenFrom() || !computes) {
+        if (!computes) {
             Optional<Use> loaded = models.held(model);
             if (loaded.isPresent()) {
                 try (Use use = loaded.get()) {

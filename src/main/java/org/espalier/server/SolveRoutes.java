@@ -3,8 +3,6 @@ package org.espalier.server;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.time.Clock;
-import java.util.concurrent.CompletionException;
-import org.espalier.model.EspalierException;
 import org.espalier.model.UsageException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -15,8 +13,6 @@ import tools.jackson.databind.node.ObjectNode;
 /** Answers what is asked of the policy, in whatever protocol. */
 final class SolveRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(SolveRoutes.class);
-
-    static final String INTERNAL_ERROR = "internal error: the server's log says more";
 
     private final ModelPool models;
     private final SearchService searches;
@@ -59,7 +55,7 @@ final class SolveRoutes {
     void text(HttpExchange exchange, String path, Reply reply) throws IOException {
         ObjectNode body = Json.object(Body.read(exchange));
         if (EchoedPrompts.isWanted(body)) {
-            echo(EchoedPrompts.read(body), new JsonFields("", body).text("model"), exchange, reply);
+            echo(reader.echoed(body), new JsonFields("", body).text("model"), exchange, reply);
             return;
         }
         SolveRequest request = reader.text(body);
@@ -76,9 +72,10 @@ final class SolveRoutes {
                     loading,
                     () -> searches.ask(
                             address(exchange), model, true, backend -> prompts.answer(backend, shown(model))));
+        } catch (UsageException e) {
+            throw ApiException.invalid("prompt", String.valueOf(e.getMessage()));
         } catch (RuntimeException | Error e) {
-            throw asRefusal(
-                    e instanceof CompletionException wrapped && wrapped.getCause() != null ? wrapped.getCause() : e);
+            throw Refusals.of(e);
         }
         reply.json(200, answer);
     }
@@ -164,7 +161,7 @@ final class SolveRoutes {
                     loading,
                     () -> searches.run(format.id(), address, request.user(), model, request.search(), solving));
         } catch (RuntimeException | Error e) {
-            ApiException failure = asRefusal(e);
+            ApiException failure = Refusals.of(e);
             if (!reply.hasBegun()) {
                 throw failure;
             }
@@ -192,21 +189,6 @@ final class SolveRoutes {
                 LOG.warn("a conversation cannot be kept: {}", e.getMessage());
             }
         }
-    }
-
-    private static ApiException asRefusal(Throwable e) {
-        if (e instanceof ApiException refusal) {
-            return refusal;
-        }
-        if (e instanceof UsageException refused) {
-            return ApiException.invalid(refused);
-        }
-        if (e instanceof EspalierException failed) {
-            LOG.warn("a search failed: {}", failed.getMessage());
-            return ApiException.failed(String.valueOf(failed.getMessage()));
-        }
-        LOG.error("a search failed", e);
-        return ApiException.failed(INTERNAL_ERROR);
     }
 
     /** Ends a search with what it has, which its own request is then answered with. */

@@ -426,6 +426,32 @@ class ServeIT {
     }
 
     @Test
+    void aTextThatNoModelTakesIsRefusedWhereverItIs() throws Exception {
+        String echoed = "{'model': 'default', 'echo': true, 'logprobs': 1, 'max_tokens': 0, 'prompt': '";
+        // The tokenizer takes no more than 65,536 characters with nothing between them.
+        for (String text : List.of("one and ".repeat(5000), "x".repeat(70_000))) {
+            for (List<String> request : List.of(
+                    List.of("/v1/score", "{'problem': '" + text + "', 'steps': ['It is 5.']}"),
+                    List.of("/v1/rerank", "{'query': '" + text + "', 'documents': ['It is 5.']}"),
+                    List.of("/v1/completions", echoed + text + "'}"),
+                    List.of(
+                            "/v1/messages/count_tokens",
+                            "{'model': 'default', 'messages': [{'role': 'user', 'content': '" + text + "'}]}"),
+                    List.of(
+                            "/v1/chat/completions",
+                            "{'model': 'default', 'messages': [{'role': 'user', 'content': '" + text + "'}]}"))) {
+                HttpResponse<String> response =
+                        CLIENT.send(post(request.get(0), request.get(1)), HttpResponse.BodyHandlers.ofString());
+                boolean counts = request.get(0).endsWith("count_tokens") && text.startsWith("one");
+                assertThat(response.statusCode())
+                        .as(request.get(0) + response.body())
+                        .isEqualTo(counts ? 200 : 400);
+                assertThat(response.body()).doesNotContain("internal");
+            }
+        }
+    }
+
+    @Test
     void aTerminationEndsWhatRunsWithWhatItHas() throws Exception {
         try (ServerProcess other = ServerProcess.start(folder.resolve("other"), "--api-key", "secret")) {
             HttpRequest request = HttpRequest.newBuilder(URI.create(other.url() + "/v1/chat/completions"))

@@ -413,6 +413,20 @@ class ProtocolsTest {
     }
 
     @Test
+    void aTextThatAModelCannotTakeIsRefused() throws Exception {
+        for (HttpResponse<String> refused : List.of(
+                post(
+                        "/v1/chat/completions",
+                        "{'model': 'default', 'messages': [{'role': 'user', 'content': 'endless'}]}"),
+                post(
+                        "/v1/completions",
+                        "{'model': 'default', 'prompt': 'endless', 'echo': true, 'logprobs': 1, 'max_tokens': 0}"))) {
+            assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
+            assertThat(refused.body()).contains("cannot take endless texts").contains("context_length_exceeded");
+        }
+    }
+
+    @Test
     void givenTextsAreScoredTokenByToken() throws Exception {
         JsonNode scored = answer(
                 "/v1/completions",
@@ -426,7 +440,20 @@ class ProtocolsTest {
         assertThat(scored.at("/choices/1/logprobs/tokens")).hasSize(4);
         assertThat(scored.at("/usage/prompt_tokens").asInt()).isEqualTo(5);
         assertThat(scored.at("/usage/completion_tokens").asInt()).isEqualTo(2);
-        for (String wrong : List.of("'logprobs': 2", "'logprobs': 1", "'logprobs': 1, 'max_tokens': 5")) {
+        assertThat(answer(
+                                "/v1/completions",
+                                "{'model': 'default', 'prompt': 'x', 'echo': true, 'logprobs': 1, 'max_tokens': 0,"
+                                        + " 'temperature': 0, 'seed': 1, 'best_of': 1, 'user': 'u', 'more': 2}")
+                        .at("/espalier/ignored")
+                        .toString())
+                .isEqualTo("[\"temperature\",\"seed\",\"more\"]");
+        for (String wrong : List.of(
+                "'logprobs': 2",
+                "'logprobs': 1",
+                "'logprobs': 1, 'max_tokens': 5",
+                "'logprobs': 1, 'max_tokens': 0, 'n': 2",
+                "'logprobs': 1, 'max_tokens': 0, 'suffix': 'y'",
+                "'logprobs': 1, 'max_tokens': 0, 'mirostat': 2")) {
             assertThat(post("/v1/completions", "{'model': 'default', 'prompt': 'x', 'echo': true, " + wrong + "}")
                             .statusCode())
                     .as(wrong)

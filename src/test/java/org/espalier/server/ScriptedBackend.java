@@ -22,6 +22,7 @@ import org.espalier.model.Prefix;
 import org.espalier.model.Problem;
 import org.espalier.model.Step;
 import org.espalier.model.StepRequest;
+import org.espalier.model.TextException;
 import org.espalier.model.TokenScore;
 import org.espalier.model.Warning;
 import org.espalier.prompt.PromptOptions;
@@ -87,6 +88,9 @@ final class ScriptedBackend implements Backend, Policy, AutoCloseable {
     public Prefix open(Problem problem, Meter meter) {
         asked.add(problem.text());
         histories.add(problem.history().stream().map(ChatMessage::content).toList());
+        if (problem.text().contains("endless")) {
+            throw new TextException("the script cannot take endless texts");
+        }
         if (problem.text().contains("fail")) {
             throw new EspalierException("the script says fail");
         }
@@ -162,6 +166,9 @@ final class ScriptedBackend implements Backend, Policy, AutoCloseable {
     /** A token each word, each with the next one as the likeliest. */
     @Override
     public List<TokenScore> tokenScores(@Nullable String text, List<Integer> ids, Meter meter) {
+        if (text != null && text.contains("endless")) {
+            throw new TextException("the script cannot take endless texts");
+        }
         List<String> words = text == null ? ids.stream().map(id -> "#" + id).toList() : List.of(text.split("(?= )"));
         List<TokenScore> scores = new ArrayList<>();
         for (int i = 0; i <= words.size(); i++) {
