@@ -48,7 +48,7 @@ final class Generation {
         this.asked = asked;
         this.changes = changes;
         if (changes != null) {
-            result.whenComplete((step, thrown) -> changes.leave());
+            var unused = result.whenComplete((step, thrown) -> changes.leave());
         }
         text = new StepText(delimiters, request.blankSteps());
         repetition = request.cutLoops() ? new Repetition() : null;

@@ -12,6 +12,7 @@ import java.util.Queue;
 import java.util.function.ToIntBiFunction;
 import java.util.stream.IntStream;
 import org.espalier.model.EspalierException;
+import org.espalier.model.LogitChanges;
 
 /**
  * A context without a model: it keeps every sequence's cells as llama.cpp would, fails on what llama.cpp would refuse, and
@@ -65,6 +66,8 @@ public final class FakeRunner implements ModelRunner {
     private final Map<Integer, int[]> grammars = new HashMap<>();
 
     private int grammarsOpened;
+    private final Map<Integer, LogitChanges> changes = new HashMap<>();
+    private int changesOpened;
     private int watched;
     private int liveCells;
     private boolean isSpoilt;
@@ -266,6 +269,8 @@ public final class FakeRunner implements ModelRunner {
                 words.put(out + 1, Float.floatToRawIntBits(-1f));
                 words.put(out + 2, Float.floatToRawIntBits(0.5f));
                 readGrammar(words, in, out, path);
+                readChanges(words, in);
+                writeLikeliest(words, row, in, out);
             } else if (words.get(in + 1) == Batch.RowKind.TARGET.code) {
                 words.put(out + 1, Float.floatToRawIntBits(ToyModel.logProb(path, words.get(in + 2))));
                 words.put(out + 2, Float.floatToRawIntBits(-1f));
@@ -276,6 +281,43 @@ public final class FakeRunner implements ModelRunner {
             }
         }
         words.put(4, unreadable);
+    }
+
+    /** A reply begins where the changes are told that it does, as how far they look back. */
+    private void readChanges(IntBuffer words, int in) {
+        int number = words.get(in + 11);
+        if (number == 0) {
+            return;
+        }
+        LogitChanges known = changes.get(number);
+        if (known == null || !Integer.valueOf(words.get(in + 12)).equals(known.repeatLastN())) {
+            throw new IllegalStateException("changes " + number + " of a reply that begins at " + words.get(in + 12));
+        }
+    }
+
+    /** The drawn token alone is likely. */
+    private void writeLikeliest(IntBuffer words, int row, int in, int out) {
+        int at = words.capacity() - (batch.maxRows() - row) * 2 * Batch.MAX_LIKELIEST;
+        for (int i = 0; i < words.get(in + 13); i++) {
+            words.put(at + 2 * i, i == 0 ? words.get(out) : -1);
+            words.put(at + 2 * i + 1, words.get(out + 1));
+        }
+    }
+
+    @Override
+    public int openChanges(LogitChanges given) {
+        changes.put(++changesOpened, given);
+        return changesOpened;
+    }
+
+    @Override
+    public void closeChanges(int number) {
+        changes.remove(number);
+    }
+
+    /** Changes that have been opened and not closed. */
+    public int openChanges() {
+        return changes.size();
     }
 
     /** A place in a grammar is how many tokens have been drawn. */

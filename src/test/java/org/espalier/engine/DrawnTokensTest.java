@@ -1,0 +1,132 @@
+package org.espalier.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import org.espalier.engine.ModelRunner.Capacity;
+import org.espalier.engine.Sequence.Role;
+import org.espalier.model.Budget;
+import org.espalier.model.DrawnToken;
+import org.espalier.model.DrawnTokens;
+import org.espalier.model.LogitChanges;
+import org.espalier.model.Meter;
+import org.espalier.model.SamplingParams;
+import org.espalier.model.Step;
+import org.espalier.model.StepRequest;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What a step tells of its tokens, and what it changes in the logits that they are drawn from. {@link FakeRunner} refuses a row
+ * whose changes are not open, or whose reply does not begin where they say.
+ */
+class DrawnTokensTest {
+    private static final int[] PROMPT = new ToyModel().encode("a b c d e f g h", false);
+    private static final LogitChanges CHANGES = changes(1.5);
+
+    private FakeRunner runner;
+    private Lane lane;
+    private Engine engine;
+
+    @AfterEach
+    void close() {
+        engine.close();
+    }
+
+    private void start(Capacity capacity) {
+        runner = new FakeRunner(capacity);
+        lane = new Lane("policy", new ToyModel(), runner);
+        engine = new Engine(List.of(lane));
+    }
+
+    private static LogitChanges changes(double repeat) {
+        return new LogitChanges(1.0, null, repeat, PROMPT.length, null);
+    }
+
+    private static StepRequest request(long seed, int tokens, LogitChanges changes) {
+        return StepRequest.toEnd(new SamplingParams(1, 0, 1, 0, changes), seed, tokens);
+    }
+
+    private Sequence open(String grammar) {
+        return CompletableFuture.supplyAsync(
+                        () -> lane.open(PROMPT, new Meter(Budget.UNLIMITED), Role.POLICY, grammar), engine)
+                .join();
+    }
+
+    private List<Step> run(Sequence parent, List<StepRequest> requests) {
+        return CompletableFuture.supplyAsync(
+                        () -> requests.stream()
+                                .map(request -> lane.generate(parent, request))
+                                .toList(),
+                        engine)
+                .thenCompose(steps -> CompletableFuture.allOf(steps.toArray(CompletableFuture[]::new))
+                        .thenApply(done ->
+                                steps.stream().map(CompletableFuture::join).toList()))
+                .join();
+    }
+
+    private static List<StepRequest> requests(int n, int tokens, List<DrawnTokens> drawn) {
+        List<StepRequest> requests = new ArrayList<>();
+        for (int i = 0; i < n; i++) {
+            drawn.add(new DrawnTokens(i % 3));
+            // Each seed twice: what is drawn alike is computed once, and told to both.
+            requests.add(request(i / 2, tokens, CHANGES).withDrawn(drawn.get(i)));
+        }
+        return requests;
+    }
+
+    private static void assertTold(List<Step> steps, List<DrawnTokens> drawn) {
+        for (int i = 0; i < steps.size(); i++) {
+            List<DrawnToken> told = drawn.get(i).all();
+            assertThat(told.stream().map(one -> one.token().text()).collect(Collectors.joining()))
+                    .isEqualTo(steps.get(i).text());
+            int likeliest = drawn.get(i).likeliest();
+            assertThat(told).allSatisfy(one -> {
+                assertThat(one.token().logProb()).isEqualTo(-1);
+                assertThat(one.likeliest()).hasSize(Math.min(1, likeliest));
+                assertThat(one.likeliest())
+                        .allMatch(other -> other.id() == one.token().id());
+            });
+        }
+    }
+
+    @Test
+    void eachBranchIsToldItsOwnTokens() {
+        start(new Capacity(1024, 32, 200, 64, true, true));
+        List<DrawnTokens> drawn = new ArrayList<>();
+        List<Step> steps = run(open(null), requests(12, 9, drawn));
+        assertTold(steps, drawn);
+        Step longest =
+                steps.stream().filter(step -> step.tokens() == 9).findFirst().orElseThrow();
+        List<DrawnTokens> later = new ArrayList<>();
+        assertTold(run((Sequence) longest.prefix(), requests(6, 7, later)), later);
+    }
+
+    @Test
+    void tokensAreToldOnceWhateverBecomesOfTheirCells() {
+        // Far too few cells for 24 branches: they are preempted, evicted and computed again.
+        start(new Capacity(96, 8, 90, 16, true, true));
+        List<DrawnTokens> drawn = new ArrayList<>();
+        assertTold(run(open(null), requests(24, 12, drawn)), drawn);
+    }
+
+    @Test
+    void theSameChangesAreOpenOnceAndSomeAreKept() {
+        start(new Capacity(1024, 32, 200, 64, true, true));
+        Sequence root = open(null);
+        run(root, List.of(request(1, 5, CHANGES), request(2, 5, CHANGES), request(3, 5, LogitChanges.NONE)));
+        assertThat(runner.openChanges()).isEqualTo(1);
+        // A step that fails leaves them too.
+        Sequence stuck = open(PROMPT.length + " 0");
+        for (int i = 0; i < 40; i++) {
+            LogitChanges others = changes(2 + i / 40.0);
+            assertThatThrownBy(() -> run(stuck, List.of(request(1, 5, others))))
+                    .hasMessageContaining("the grammar allows no token");
+        }
+        assertThat(runner.openChanges()).isEqualTo(16);
+    }
+}
