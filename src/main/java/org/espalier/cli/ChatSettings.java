@@ -5,6 +5,7 @@ import org.espalier.model.Budget;
 import org.espalier.runtime.RuntimeOptions;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
+import org.espalier.search.SearchRules;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +39,10 @@ record ChatSettings(
 
     /** @throws org.espalier.model.UsageException if the method cannot be had so */
     SearchConfig search() {
-        SearchConfig sized = config.toBuilder().n(n).build();
+        SearchConfig sized = config.toBuilder()
+                .n(n)
+                .beamWidth(SearchRules.beamWidth(method, n, config.beamWidth()))
+                .build();
         sized.validateFor(method);
         return sized;
     }

@@ -116,8 +116,7 @@ final class SolveCommand implements Callable<Integer> {
                 .toList();
         Problem problem = problems.get(0).problem();
         SearchMethod method = search.method();
-        SearchConfig config = tree.config(sampling)
-                .n(search.n())
+        SearchConfig config = tree.config(sampling, method, search.n())
                 .selection(search.namedSelection())
                 .build();
         budget.budget();

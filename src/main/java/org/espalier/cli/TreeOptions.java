@@ -5,6 +5,8 @@ import org.espalier.model.UsageException;
 import org.espalier.search.MethodParams;
 import org.espalier.search.ScoreAggregation;
 import org.espalier.search.SearchConfig;
+import org.espalier.search.SearchMethod;
+import org.espalier.search.SearchRules;
 import org.espalier.search.Semantics;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -12,12 +14,15 @@ import picocli.CommandLine.Option;
 /** Options that say how a tree grows and how its paths are scored. */
 @Advanced
 final class TreeOptions {
+    private static final int USUAL_WIDTH = 4;
+
     @Option(
             names = "--beam-width",
             paramLabel = "M",
-            defaultValue = "4",
-            description = "Candidates for each kept step; dvts grows n / M subtrees (default: ${DEFAULT-VALUE}).")
-    int beamWidth;
+            description = "Candidates for each kept step; dvts grows n / M subtrees (default: " + USUAL_WIDTH
+                    + ", or less where that does not go into n).")
+    @Nullable
+    Integer beamWidth;
 
     @Option(
             names = "--max-iterations",
@@ -138,13 +143,23 @@ final class TreeOptions {
     }
 
     /**
+     * A search with one method and n that samples and grows so.
+     *
+     * @throws UsageException if a value is out of its range
+     */
+    SearchConfig.Builder config(SamplingOptions sampling, SearchMethod method, int n) {
+        SearchConfig.Builder config = config(sampling).n(n);
+        return beamWidth == null ? config.beamWidth(SearchRules.beamWidth(method, n, USUAL_WIDTH)) : config;
+    }
+
+    /**
      * A search that samples and grows so.
      *
      * @throws UsageException if a value is out of its range
      */
     SearchConfig.Builder config(SamplingOptions sampling) {
         return sampling.config(Semantics.parse(parity))
-                .beamWidth(beamWidth)
+                .beamWidth(beamWidth == null ? USUAL_WIDTH : beamWidth)
                 .maxIterations(maxIterations)
                 .lookahead(lookahead)
                 .aggregation(aggregation)

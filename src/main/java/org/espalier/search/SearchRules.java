@@ -61,6 +61,22 @@ public final class SearchRules {
                 .violations();
     }
 
+    /**
+     * The beam width where none is asked for: the usual one, or less so that the method works with n. A search in subtrees has
+     * the largest that n is a multiple of, if that is not 1.
+     */
+    public static int beamWidth(SearchMethod method, int n, int usual) {
+        int most = Math.min(usual, n);
+        if (method == SearchMethod.DVTS || method == SearchMethod.AUTO) {
+            for (int width = most; width > 1; width--) {
+                if (n % width == 0) {
+                    return width;
+                }
+            }
+        }
+        return Math.max(1, most);
+    }
+
     private static boolean mayUseDvts(SearchMethod method, SearchConfig config) {
         boolean planned = config.plan().bins().stream().anyMatch(bin -> bin.method() == SearchMethod.DVTS);
         return method == SearchMethod.DVTS || (method == SearchMethod.AUTO && planned);

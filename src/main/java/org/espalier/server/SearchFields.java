@@ -14,6 +14,7 @@ import org.espalier.model.UsageException;
 import org.espalier.prompt.PromptOptions;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
+import org.espalier.search.SearchRules;
 import org.espalier.server.SolveRequest.Program;
 import org.espalier.server.SolveRequest.Search;
 import org.espalier.wire.DocumentException;
@@ -233,7 +234,9 @@ final class SearchFields {
     private SearchConfig config(int n, boolean nIsGiven, SearchMethod method, @Nullable Integer wanted) {
         SearchConfig base = settings.config();
         // What the request leaves open must fit what it says, and the server's limits.
-        int width = or(espalier.integer("beamWidth", 1, settings.maxN()), Math.min(base.beamWidth(), n));
+        int width = or(
+                espalier.integer("beamWidth", 1, settings.maxN()),
+                nIsGiven ? SearchRules.beamWidth(method, n, base.beamWidth()) : Math.min(base.beamWidth(), n));
         boolean inSubtrees = method == SearchMethod.DVTS || method == SearchMethod.AUTO;
         SearchConfig open = base.toBuilder()
                 .n(nIsGiven || !inSubtrees || n < width ? n : n - n % width)

@@ -109,7 +109,7 @@ class RemoteSolveIT {
 
     @Test
     void whatTheServerRefusesIsBadUsage() {
-        Cli cli = there("-n", "6", "--method", "dvts");
+        Cli cli = there("-n", "6", "--method", "dvts", "--beam-width", "4");
         assertThat(cli.code()).isEqualTo(ExitCode.BAD_USAGE);
         assertThat(cli.err().lines()).hasSize(1).first().asString().contains("multiple of");
     }

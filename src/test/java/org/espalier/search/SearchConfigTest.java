@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.espalier.model.SamplingParams;
 import org.espalier.model.UsageException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SearchConfigTest {
     private static void refused(SearchConfig.Builder config, String message) {
@@ -54,6 +56,23 @@ class SearchConfigTest {
                 .hasMessage("dvts needs n to be a multiple of beamWidth, and 2 is not one of 4: try n 4");
         assertThatCode(() -> config(12, 4).validateFor(SearchMethod.DVTS)).doesNotThrowAnyException();
         assertThatCode(() -> config(10, 4).validateFor(SearchMethod.BEST_OF_N)).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "DVTS, 16, 4",
+        "DVTS, 10, 2",
+        "DVTS, 6, 3",
+        "DVTS, 2, 2",
+        "DVTS, 1, 1",
+        "AUTO, 9, 3",
+        "DVTS, 7, 4",
+        "BEAM, 10, 4",
+        "BEAM, 3, 3",
+        "BEST_OF_N, 6, 4"
+    })
+    void theWidthThatNobodyAskedForGoesIntoN(SearchMethod method, int n, int width) {
+        assertThat(SearchRules.beamWidth(method, n, 4)).isEqualTo(width);
     }
 
     @Test
