@@ -1,4 +1,7 @@
-"""Asks a server through the clients that people use, unchanged, and prints one JSON object: feature by client, true or why not."""
+"""Asks a server through the clients that people use, unchanged, and prints one JSON object: feature by client, true or why not.
+
+Arguments: the server's address, its key, and which of the clients.
+"""
 
 import asyncio
 import json
@@ -302,7 +305,153 @@ def its_hub_client():
         return SelfConsistency().infer(lm, "What is 2 + 3?", budget=2)
 
 
-for client in (openai_client, anthropic_client, ollama_client, litellm_client, langchain_client, its_hub_client):
+def instructor_client():
+    import instructor
+    import openai
+    from pydantic import BaseModel
+
+    class Sum(BaseModel):
+        """The sum of two numbers."""
+
+        result: int
+
+    def ask(mode, ask=ASK, kind=Sum):
+        client = instructor.from_openai(openai.OpenAI(base_url=BASE + "/v1", api_key=KEY, max_retries=0), mode=mode)
+        return client.chat.completions.create(
+            model=SEARCH, messages=ask, response_model=kind, max_retries=0, max_tokens=100)
+
+    @check("instructor", "chat")
+    def _():
+        return ask(instructor.Mode.JSON_SCHEMA)
+
+    @check("instructor", "history")
+    def _():
+        return ask(instructor.Mode.JSON_SCHEMA, TALK)
+
+    @check("instructor", "stream")
+    def _():
+        client = instructor.from_openai(openai.OpenAI(base_url=BASE + "/v1", api_key=KEY, max_retries=0))
+        parts = client.chat.completions.create_partial(
+            model=SEARCH, messages=ASK, response_model=Sum, max_retries=0, max_tokens=100)
+        return list(parts)[-1].result is not None
+
+    @check("instructor", "async")
+    def _():
+        other = openai.AsyncOpenAI(base_url=BASE + "/v1", api_key=KEY, max_retries=0)
+        client = instructor.from_openai(other, mode=instructor.Mode.JSON_SCHEMA)
+        return asyncio.run(client.chat.completions.create(
+            model=SEARCH, messages=ASK, response_model=Sum, max_retries=0, max_tokens=100))
+
+    @check("instructor", "structured")
+    def _():
+        class Anything(BaseModel):
+            model_config = {"extra": "allow"}
+
+        # The mode JSON asks the server for some JSON: its fields are up to the policy, which is a small one.
+        return isinstance(ask(instructor.Mode.JSON_SCHEMA), Sum) and ask(instructor.Mode.JSON, kind=Anything)
+
+    @check("instructor", "tools")
+    def _():
+        return all(isinstance(ask(mode), Sum) for mode in (instructor.Mode.TOOLS, instructor.Mode.TOOLS_STRICT))
+
+
+def pydantic_ai_client():
+    from pydantic import BaseModel
+    from pydantic_ai import Agent, NativeOutput
+    from pydantic_ai.exceptions import ModelHTTPError
+    from pydantic_ai.models.openai import OpenAIChatModel, OpenAIResponsesModel
+    from pydantic_ai.providers.openai import OpenAIProvider
+
+    provider = OpenAIProvider(base_url=BASE + "/v1", api_key=KEY)
+
+    class Sum(BaseModel):
+        """The sum of two numbers."""
+
+        result: int
+
+    def agent(name, kind=OpenAIChatModel, **more):
+        return Agent(kind(name, provider=provider), model_settings={"max_tokens": 100}, retries=0, **more)
+
+    @check("pydantic-ai", "chat")
+    def _():
+        return agent(MODEL).run_sync("What is 2 + 3?").output
+
+    @check("pydantic-ai", "history")
+    def _():
+        first = agent(MODEL).run_sync("What is 2 + 3?")
+        second = agent(MODEL).run_sync("And one more?", message_history=first.all_messages())
+        return second.usage.input_tokens > first.usage.input_tokens
+
+    @check("pydantic-ai", "stream")
+    def _():
+        async def ask():
+            async with agent(SEARCH).run_stream("What is 2 + 3?") as answer:
+                return "".join([part async for part in answer.stream_text(delta=True)])
+
+        return asyncio.run(ask())
+
+    @check("pydantic-ai", "async")
+    def _():
+        return asyncio.run(agent(MODEL).run("What is 2 + 3?")).output
+
+    @check("pydantic-ai", "responses")
+    def _():
+        chat = agent(MODEL, OpenAIResponsesModel).run_sync("What is 2 + 3?").output
+        return chat and agent(SEARCH, OpenAIResponsesModel, output_type=Sum).run_sync("What is 2 + 3?").output
+
+    @check("pydantic-ai", "structured")
+    def _():
+        return isinstance(agent(SEARCH, output_type=NativeOutput(Sum)).run_sync("What is 2 + 3?").output, Sum)
+
+    @check("pydantic-ai", "tools")
+    def _():
+        return isinstance(agent(SEARCH, output_type=Sum).run_sync("What is 2 + 3?").output, Sum)
+
+    @check("pydantic-ai", "errors")
+    def _():
+        try:
+            agent("gpt-4o").run_sync("What is 2 + 3?")
+        except ModelHTTPError as e:
+            return e.status_code == 404
+
+
+def dspy_client():
+    import dspy
+
+    given = {"api_base": BASE + "/v1", "api_key": KEY, "max_tokens": 60, "cache": False, "num_retries": 0}
+
+    class Add(dspy.Signature):
+        question: str = dspy.InputField()
+        result: int = dspy.OutputField()
+
+    @check("dspy", "chat")
+    def _():
+        return dspy.LM("openai/" + MODEL, temperature=0, **given)("What is 2 + 3?")[0]
+
+    @check("dspy", "history")
+    def _():
+        return dspy.LM("openai/" + MODEL, temperature=0, **given)(messages=TALK)[0]
+
+    @check("dspy", "async")
+    def _():
+        return asyncio.run(dspy.LM("openai/" + MODEL, temperature=0, **given).acall("What is 2 + 3?"))[0]
+
+    @check("dspy", "structured")
+    def _():
+        # Of a model that it does not know, dspy asks for no schema by itself.
+        schema = {"type": "object", "properties": {"result": {"type": "integer"}}, "required": ["result"]}
+        form = {"type": "json_schema", "json_schema": {"name": "add", "strict": True, "schema": schema}}
+        lm = dspy.LM("openai/" + SEARCH, temperature=0.8, response_format=form, **given)
+        with dspy.context(lm=lm, adapter=dspy.JSONAdapter()):
+            return isinstance(dspy.Predict(Add)(question="What is 2 + 3?").result, int)
+
+
+clients = {
+    "clients": (openai_client, anthropic_client, ollama_client, litellm_client, langchain_client, its_hub_client),
+    "frameworks": (pydantic_ai_client, dspy_client),
+    "instructor": (instructor_client,),
+}
+for client in clients[sys.argv[3] if len(sys.argv) > 3 else "clients"]:
     try:
         client()
     except Exception as e:

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Test;
+import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -15,30 +17,27 @@ import tools.jackson.databind.json.JsonMapper;
  * installed them: they are many.
  */
 class ClientsIT {
-    private static final Path PYTHON =
-            Path.of(System.getProperty("user.home"), ".cache", "espalier", "python", "clients-1");
-
     @TempDir
     private Path folder;
 
-    @Test
-    void allClientsAreServed() throws Exception {
-        assumeThat(PYTHON.resolve("ready")).exists();
+    @ParameterizedTest
+    @CsvSource({"clients, 6", "frameworks, 2", "instructor, 1"})
+    void allClientsAreServed(String group, int clients) throws Exception {
+        Path own = Path.of(System.getProperty("user.home"), ".cache", "espalier", "python", group + "-1");
+        assumeThat(own.resolve("ready")).exists();
         try (ServerProcess server = ServerProcess.start(folder.resolve("server-err"), "--api-key", "secret")) {
             String script =
                     Path.of("scripts", "clients", "clients.py").toAbsolutePath().toString();
-            String python = PYTHON.resolve("bin").resolve("python").toString();
+            String python = own.resolve("bin").resolve("python").toString();
             JsonNode found = JsonMapper.builder()
                     .build()
-                    .readTree(Commands.run(folder, List.of(python, script, server.url(), "secret")));
-            assertThat(found.size()).isEqualTo(6);
+                    .readTree(Commands.run(folder, List.of(python, script, server.url(), "secret", group)));
+            assertThat(found.size()).isEqualTo(clients);
             for (JsonNode client : found) {
-                for (String feature : List.of("chat", "history", "stream", "async", "responses", "models", "errors")) {
-                    if (client.has(feature)) {
-                        assertThat(client.get(feature).toString())
-                                .as("%s of %s", feature, found)
-                                .isEqualTo("true");
-                    }
+                for (Map.Entry<String, JsonNode> feature : client.properties()) {
+                    assertThat(feature.getValue().toString())
+                            .as("%s of %s", feature.getKey(), found)
+                            .isEqualTo("true");
                 }
             }
         }
