@@ -28,6 +28,11 @@ final class MessagesRequests {
         if (metadata != null && metadata.path("user_id").isString()) {
             words.put("user", metadata.path("user_id"), "metadata.user_id");
         }
+        JsonNode logprobs = words.take("logprobs");
+        if (logprobs != null && logprobs.asBoolean(false)) {
+            throw ApiException.unsupported(
+                    "logprobs", "'logprobs' is not supported: /v1/chat/completions has a place for them");
+        }
         tools(words);
         output(words);
         thinking(words);

@@ -37,6 +37,30 @@ class PythonClientIT {
                     found["streamed_tokens"] = chunk.usage.total_tokens
             found["text"], found["events"] = text, events
             found["completion"] = client.completions.create(model="default@greedy", prompt="What is 2 + 3?").choices[0].text
+            told = client.chat.completions.create(
+                model="default@dvts-8", messages=question, seed=3, logprobs=True, top_logprobs=2, stop=["Step 3"])
+            tokens = told.choices[0].logprobs.content
+            found["likely"] = all(len(token.top_logprobs) == 2 and token.logprob <= 0 for token in tokens)
+            found["spelled"] = b"".join(bytes(token.bytes) for token in tokens).decode().startswith(
+                told.choices[0].message.content)
+            pieces, written = [], ""
+            for chunk in client.chat.completions.create(
+                    model="default@greedy", messages=question, logprobs=True, stream=True):
+                for choice in chunk.choices:
+                    written += choice.delta.content or ""
+                    pieces += choice.logprobs.content if choice.logprobs else []
+            found["streamed_pieces"] = len(pieces)
+            found["streamed_spelled"] = "".join(piece.token for piece in pieces) == written
+            older = client.completions.create(
+                model="default@greedy", prompt="What is 2 + 3?", logprobs=2, max_tokens=9).choices[0]
+            found["older"] = "".join(older.logprobs.tokens) == older.text and len(older.logprobs.top_logprobs[0]) == 2
+            plain, changed = [client.chat.completions.create(
+                model="default@greedy", messages=question, max_tokens=60, **penalties).choices[0].message.content
+                for penalties in ({}, {"presence_penalty": 2, "frequency_penalty": 2})]
+            found["penalised"] = plain != changed
+            found["biased"] = client.chat.completions.create(
+                model="default@greedy", messages=question, max_tokens=5, logit_bias={"300": 100}
+                ).choices[0].message.content
             def error(call):
                 try:
                     call()
@@ -76,6 +100,15 @@ class PythonClientIT {
             assertThat(found.get("events").asInt()).isPositive();
             assertThat(found.get("streamed_tokens").asInt()).isPositive();
             assertThat(found.get("completion").asString()).isNotEmpty();
+            assertThat(found.get("likely").asBoolean()).isTrue();
+            assertThat(found.get("spelled").asBoolean()).isTrue();
+            assertThat(found.get("streamed_pieces").asInt()).isPositive();
+            assertThat(found.get("streamed_spelled").asBoolean()).isTrue();
+            assertThat(found.get("older").asBoolean()).isTrue();
+            assertThat(found.get("penalised").asBoolean()).isTrue();
+            String biased = found.get("biased").asString();
+            assertThat(biased)
+                    .isEqualTo(biased.substring(0, biased.length() / 5).repeat(5));
             assertThat(found.get("errors").toString())
                     .isEqualTo("[[\"NotFoundError\",404,\"model\"],[\"BadRequestError\",400,\"temperature\"],"
                             + "[\"AuthenticationError\",401,null]]");

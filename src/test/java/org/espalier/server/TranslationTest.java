@@ -157,6 +157,7 @@ class TranslationTest {
                 "{'model': 'default', 'messages': [{'role': 'user', 'content': 'x'}], 'tools': {'a': 1}} | tools",
                 "{'model': 'default', 'messages': [{'role': 'user', 'content': 'x'}], 'system': 5} | system",
                 "{'model': 'default', 'messages': [{'role': 'user', 'content': 'x'}], 'output_config': {'effort': 'x'}} | output_config.effort",
+                "{'model': 'default', 'messages': [{'role': 'user', 'content': 'x'}], 'logprobs': true} | logprobs",
             })
     void whatIsWrongWithAnthropicsIsSaidInItsWords(String body, String name) {
         assertNamed(body, name, MessagesRequests::translate);
