@@ -78,12 +78,11 @@ final class ProgramReport {
         }
         for (Group group : solution.groups().stream().limit(MOST_GROUPS).toList()) {
             String tests = group.tests() == 0 ? "" : ", %d of %d tests".formatted(group.passed(), group.tests());
+            // Where the tests decide alone, no group has one.
+            String weight = group.weight() > 0 ? String.format(Locale.ROOT, ", weight %.3g", group.weight()) : "";
             terminal.println(
-                    "  @|faint %d %s%s, weight %s|@",
-                    group.slots().size(),
-                    group.slots().size() == 1 ? "program" : "programs alike",
-                    tests,
-                    String.format(Locale.ROOT, "%.3g", group.weight()));
+                    "  @|faint %d %s%s%s|@",
+                    group.slots().size(), group.slots().size() == 1 ? "program" : "programs alike", tests, weight);
         }
     }
 
