@@ -117,6 +117,7 @@ final class KeptReply implements SolveReply {
         Finished finished = result.finished(request, models, true);
         String text = finished.choices().get(0).text();
         Answer answer = solution.answer();
+        WrittenProgram program = result.program();
         ObjectNode run = Json.MAPPER.createObjectNode();
         run.set("request", body);
         run.put("text", text);
@@ -130,7 +131,7 @@ final class KeptReply implements SolveReply {
                         request.search().problem().text(),
                         solution.method().cliName(),
                         solution.config().n(),
-                        answer == null ? null : answer.text(),
+                        program != null ? program.inWords() : answer == null ? null : answer.text(),
                         solution.usage().wallMillis(),
                         text),
                 run);

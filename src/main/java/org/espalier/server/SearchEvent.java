@@ -82,9 +82,8 @@ record SearchEvent(
             int tests,
             @Nullable String failure) {
         static ProgramOutcome of(int slot, int repairs, TestRun run) {
-            String failure = run.failure() == null
-                    ? run.firstFailure().map(TestRun.Check::why).orElse(null)
-                    : run.failure();
+            TestRun.Check failed = run.firstFailure().orElse(null);
+            String failure = run.failure() != null ? run.failure() : failed == null ? null : failed.why();
             return new ProgramOutcome(
                     slot,
                     repairs,

@@ -3,7 +3,10 @@ package org.espalier.server;
 import org.espalier.code.CodeDocument;
 import org.espalier.code.CodeSolution;
 import org.espalier.code.CodeTask;
+import org.espalier.code.TestRun;
+import org.espalier.code.Tried;
 import org.espalier.wire.Documents;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -26,6 +29,20 @@ record WrittenProgram(CodeSolution solution, CodeTask task, String sandbox) {
         return program.isBlank()
                 ? choice
                 : choice.saying(fenced(program.strip(), task.language().name()));
+    }
+
+    /** What the chosen program does, in a few words; null if there is none. */
+    @Nullable
+    String inWords() {
+        Tried chosen = solution.chosen();
+        if (chosen == null) {
+            return null;
+        }
+        TestRun given = chosen.given();
+        return given.checks().isEmpty()
+                ? "a program"
+                : "passes %d of %d tests"
+                        .formatted(given.passed(), given.checks().size());
     }
 
     private static String fenced(String program, String language) {

@@ -4,7 +4,7 @@
  * <pre>
  *  EspalierServer ─► Router ─► SolveRoutes ─► RequestReader ─► SolveRequest
  *                      │            │  ▲ ResponsesRequests · MessagesRequests · OllamaRequests: a chat's words for others'
- *                      │      SearchService ─► AdmissionQueue, then ModelPool (ModelSource), then a Backend's Solver
+ *                      │      SearchService ─► AdmissionQueue, then ModelPool (ModelSource), then a Backend's Solver, or for programs a ProgramService's runs
  *                      │            │
  *                      ├─ JsonReply · StreamReply ◄── events and settled text, then the Solution
  *                      │            └─ AnswerFormat: CompletionFormat · ResponsesFormat · MessagesFormat · OllamaFormat
@@ -17,7 +17,7 @@
  *     ├────► rail.js (past runs) · menu.js (models) · verdict.js (of a comparison) ─► words.js
  *     └────► pane.js ─► recording.js ─► search-tree.js     events, and the tree that they make
  *                  ├──► outline.js ─► tree-view.js ─► layout.js · zoom.js       what of it is drawn, and where
- *                  ├──► outcome.js ─► markdown.js · typeset.js    the answer;  reading.js · timeline.js   the path
+ *                  ├──► outcome.js ─► markdown.js · typeset.js · program.js   the answer;  reading.js · timeline.js   the path
  *                  └──► export.js · picture.js · hand-over.js     what leaves the page
  * </pre>
  *

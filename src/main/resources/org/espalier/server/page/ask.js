@@ -1,5 +1,5 @@
 import { element } from "./element.js";
-import { METHODS, USUAL, methodOf, titleOf, usualN } from "./methods.js";
+import { DRAWING, METHODS, USUAL, methodOf, programHint, titleOf, usualN } from "./methods.js";
 
 const EXAMPLES = [
   "Adam has 28 cherries at home. Adam loses 19 cherries in a game against Mia. Then he donates 4 of them to the school, and then Adam trades every 5 cherries for one large one, and then Adam earns 13 cherries by helping Mia. How many cherries are there in the end?",
@@ -14,6 +14,8 @@ export class Ask {
     this.comparing = form.querySelector("#compare");
     this.searches = [form.querySelector("#first"), form.querySelector("#second")];
     this.hint = form.querySelector("#hint");
+    this.program = form.querySelector("#program");
+    this.programFields = form.querySelector("#program-fields");
     this.searches.forEach((search, index) => addMethods(search, index === 0 ? "auto" : "majority", (of) => this.#list(of)));
     form.querySelectorAll(".example").forEach((button, index) => button.addEventListener("click", () => {
       this.problem.value = EXAMPLES[index];
@@ -35,11 +37,16 @@ export class Ask {
   }
 
   refresh() {
+    const { checked } = this.program;
+    this.programFields.hidden = !checked;
+    this.programFields.disabled = !checked;
     this.searches[1].hidden = !this.comparing.checked;
     this.searches[1].disabled = !this.comparing.checked;
     for (const search of this.searches) {
+      for (const radio of search.querySelectorAll(".methods input")) radio.disabled = checked && !DRAWING.includes(radio.value);
+      if (checked && !DRAWING.includes(chosenIn(search))) search.querySelector("input[value=auto]").checked = true;
       const method = chosenIn(search);
-      followMethod(search, method);
+      followMethod(search, method, checked);
       for (const label of search.querySelectorAll(".method")) label.hidden = label.dataset.usual === "false" && !label.firstChild.checked;
       search.elements.n.disabled = method === "greedy";
       search.elements.n.min = method === "beam" ? search.elements.beamWidth.value : 1;
@@ -47,14 +54,14 @@ export class Ask {
       checkMultiple(search, method);
     }
     const shown = this.comparing.checked ? this.searches : this.searches.slice(0, 1);
-    this.hint.replaceChildren(...shown.map((search) => explained(search, shown.length > 1)));
+    this.hint.replaceChildren(...shown.map((search) => explained(search, shown.length > 1, checked)));
   }
 
   /** Shows all methods with what they are for, to choose from. */
   #list(search) {
     const dialog = document.getElementById("all-methods");
     const list = dialog.querySelector(".method-list");
-    list.replaceChildren(...METHODS.map(({ name, title, what, use }) => {
+    list.replaceChildren(...METHODS.filter(({ name }) => !this.program.checked || DRAWING.includes(name)).map(({ name, title, what, use }) => {
       const item = element("li", "");
       const button = element("button", "method-row");
       button.type = "button";
@@ -86,6 +93,11 @@ export class Ask {
     const espalier = { method, n };
     if (method === "beam" || method === "dvts") espalier.beamWidth = search.elements.beamWidth.valueAsNumber;
     if (fields.budgetTokens.value) espalier.budgetTokens = fields.budgetTokens.valueAsNumber;
+    if (this.program.checked) {
+      espalier.domain = "code";
+      espalier.language = fields.language.value;
+      if (fields.tests.value.trim()) espalier.tests = fields.tests.value;
+    }
     if (fields.deadline.value) espalier.deadline = fields.deadline.valueAsNumber;
     const body = { messages: [{ role: "user", content: this.problem.value }], espalier };
     if (fields.temperature.value) body.temperature = fields.temperature.valueAsNumber;
@@ -98,6 +110,7 @@ export class Ask {
     return {
       problem: this.problem.value,
       compare: this.comparing.checked,
+      program: this.program.checked ? { language: this.form.elements.language.value, tests: this.form.elements.tests.value } : null,
       searches: this.searches.map((search) => ({ method: chosenIn(search), n: search.elements.n.value, beamWidth: search.elements.beamWidth.value })),
       limits: ["budgetTokens", "deadline", "temperature", "seed"].map((name) => this.form.elements[name].value),
     };
@@ -106,10 +119,16 @@ export class Ask {
   restore(state) {
     this.problem.value = state.problem;
     this.comparing.checked = state.compare;
+    this.program.checked = (state.program ?? null) !== null;
+    if (state.program) {
+      this.form.elements.language.value = state.program.language;
+      this.form.elements.tests.value = state.program.tests;
+    }
     state.searches.forEach(({ method, n, beamWidth }, index) => {
       const search = this.searches[index];
       search.querySelector(`input[value="${method}"]`).checked = true;
       search.dataset.method = method;
+      search.dataset.program = this.program.checked;
       search.elements.n.value = n;
       search.elements.beamWidth.value = beamWidth;
     });
@@ -122,8 +141,9 @@ export class Ask {
 }
 
 /** What a search does, and what it is for. */
-function explained(search, named) {
-  const { title, what, use } = methodOf(chosenIn(search));
+function explained(search, named, ofProgram) {
+  const method = methodOf(chosenIn(search));
+  const { title, what, use } = ofProgram ? { ...method, ...programHint(method.name) } : method;
   const line = element("span", "hint-line");
   if (named) line.append(element("strong", "", `${title}: `));
   line.append(`${what(search.elements.n.value, search.elements.beamWidth.value)} ${use}`);
@@ -152,11 +172,14 @@ function addMethods(search, chosen, listed) {
 }
 
 /** An n that nobody has changed becomes the one that is usual for another method. */
-function followMethod(search, method) {
+function followMethod(search, method, ofProgram) {
   const before = search.dataset.method;
+  const wasProgram = search.dataset.program === "true";
   const { n } = search.elements;
-  if (before !== method && (before === undefined || n.valueAsNumber === usualN(before))) n.value = usualN(method);
+  const changed = before !== method || wasProgram !== ofProgram;
+  if (changed && (before === undefined || n.valueAsNumber === usualN(before, wasProgram))) n.value = usualN(method, ofProgram);
   search.dataset.method = method;
+  search.dataset.program = ofProgram;
 }
 
 function chosenIn(search) {

@@ -9,7 +9,7 @@ export function asMarkdown(recording, models) {
   const quoted = problem.trim().split("\n").map((line) => `> ${line}`.trimEnd()).join("\n");
   const facts = [`Method: ${titleOf(result.method, result.n)}`];
   if (remarks.seed !== null) facts.push(`Seed: ${remarks.seed}`);
-  facts.push(`Agreement: ${agreement(result)}`);
+  facts.push(result.code ? `Chosen: ${result.code.reason}` : `Agreement: ${agreement(result)}`);
   const did = course(result, recording.completions);
   if (did) facts.push(did);
   if (result.votes.length > 1) facts.push(`Votes: ${result.votes.map(({ answer, count, weight }) => `${code(answer)} × ${count}${weight > 0 ? ` (weight ${weight.toFixed(2)})` : ""}`).join(", ")}`);

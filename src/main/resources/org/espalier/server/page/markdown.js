@@ -1,3 +1,4 @@
+import { colour } from "./code-colours.js";
 import { shorten } from "./step-label.js";
 import { Formulas, partsOf } from "./typeset.js";
 import DOMPurify from "./vendor/dompurify/dompurify.js";
@@ -19,7 +20,8 @@ const MARKED = /\ue000(\d+)\ue001/;
 const ALLOWED = {
   ALLOWED_TAGS: ["p", "br", "hr", "em", "strong", "del", "code", "pre", "blockquote", "ul", "ol", "li", "h3", "h4", "h5", "h6",
     "table", "thead", "tbody", "tr", "th", "td", "a"],
-  ALLOWED_ATTR: ["href", "start", "align"],
+  ALLOWED_ATTR: ["href", "start", "align", "lang"],
+  ADD_URI_SAFE_ATTR: ["lang"],
   ALLOWED_URI_REGEXP: /^https?:\/\//i,
   ALLOW_DATA_ATTR: false,
   ALLOW_ARIA_ATTR: false,
@@ -35,6 +37,7 @@ const marked = new Marked({
   renderer: {
     html: ({ text }) => escape(text),
     image: ({ text }) => escape(text),
+    code: ({ text, lang }) => `<pre><code lang="${/^[\w+#-]{1,20}/.exec(lang ?? "")?.[0] ?? ""}">${escape(text)}\n</code></pre>\n`,
     checkbox: ({ checked }) => (checked ? "☑ " : "☐ "),
     heading({ tokens, depth }) {
       const level = Math.min(6, TITLE_LEVEL + 1 + Math.max(0, depths.indexOf(depth)));
@@ -59,6 +62,7 @@ export function showMarkdown(element, text) {
     return;
   }
   putFormulas(fragment, parts);
+  fragment.querySelectorAll("pre > code").forEach(colourCode);
   fragment.querySelectorAll("a").forEach(leadAway);
   // What is scrolled sideways must be reached by the keyboard.
   fragment.querySelectorAll("pre, table").forEach((wide) => wide.setAttribute("tabindex", "0"));
@@ -94,6 +98,13 @@ function putFormulas(fragment, parts) {
   }
   // A link whose address has a formula in it leads nowhere.
   for (const link of fragment.querySelectorAll("a")) if (/%EE%80%80|\ue000/i.test(link.getAttribute("href") ?? "")) link.removeAttribute("href");
+}
+
+/** What is written in a fence; its language is no language of people. */
+function colourCode(code) {
+  const language = code.getAttribute("lang") ?? "";
+  code.removeAttribute("lang");
+  colour(code, language);
 }
 
 function leadAway(link) {

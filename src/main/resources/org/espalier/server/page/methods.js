@@ -33,6 +33,9 @@ export const METHODS = [
     "As refine, when a second version may also be worse."),
 ];
 
+/** Those that draw programs: they are written independently of each other. */
+export const DRAWING = ["auto", "greedy", "majority"];
+
 /** So many are always shown. */
 export const USUAL = 6;
 
@@ -53,8 +56,16 @@ export function titleOf(name, n) {
 }
 
 /** As on the command line. */
-export function usualN(name) {
-  return name === "auto" ? 64 : 16;
+export function usualN(name, ofProgram = false) {
+  return name === "auto" && !ofProgram ? 64 : 16;
+}
+
+/** What these do where the answer is a program. */
+export function programHint(name) {
+  const runs = "each is run with the tests in a sandbox";
+  if (name === "greedy") return { what: () => "One program, always with the likeliest token; it is run with the tests in a sandbox.", use: "" };
+  if (name === "auto") return { what: (n) => `Programs are written, ${n} at most, and ${runs}, until one passes all.`, use: "" };
+  return { what: (n) => `${n} programs are written, and ${runs}; the one that works, or does what most do, is chosen.`, use: "" };
 }
 
 /** Paths that are kept of n. */

@@ -1,5 +1,6 @@
 import { element } from "./element.js";
 import { showMarkdown } from "./markdown.js";
+import { showProgram } from "./program.js";
 import { shorten } from "./step-label.js";
 import { typeset } from "./typeset.js";
 import { agreement, cost, course } from "./words.js";
@@ -16,11 +17,14 @@ export function showOutcome(section, recording) {
   const part = (name) => section.querySelector(name);
   const { reply } = recording;
   const answer = part(".answer");
-  if (result.answer !== null) typeset(answer, asFormula(result.answer));
+  if (result.answer !== null && result.code) answer.textContent = result.answer.charAt(0).toUpperCase() + result.answer.slice(1);
+  else if (result.answer !== null) typeset(answer, asFormula(result.answer));
   else answer.textContent = reply.trim() === "" ? "No answer" : "";
   answer.hidden = answer.textContent === "";
-  part(".agreement").textContent = agreement(result);
-  part(".course").textContent = course(result, recording.completions);
+  const code = result.code ?? null;
+  showProgram(section, code);
+  part(".agreement").textContent = code === null ? agreement(result) : code.program === null ? code.reason : `chosen: ${code.reason}`;
+  part(".course").textContent = code === null ? course(result, recording.completions) : "";
   showReply(section, reply);
   const votes = part(".votes");
   const weighted = result.chosenBy === "weighted";

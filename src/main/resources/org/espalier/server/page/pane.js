@@ -203,7 +203,7 @@ export class Pane {
     });
     const name = () => this.recording.result?.method ?? "search";
     const svg = () => asSvg(this.drawn, this.#caption());
-    on(".copy-answer", (button) => copy(this.recording.reply.trim() || (this.recording.result.answer ?? ""), button));
+    on(".copy-answer", (button) => copy(this.recording.result.code?.program || this.recording.reply.trim() || (this.recording.result.answer ?? ""), button));
     on(".copy-curl", (button) => copy(asCurl(this.recording, this.request, location.origin, this.about.hasKey()), button));
     on(".save-markdown", () => save(`${name()}-answer.md`, asMarkdown(this.recording, this.about.models()), "text/markdown"));
     on(".save-svg", () => save(`${name()}-tree.svg`, svg(), "image/svg+xml"));
@@ -230,8 +230,8 @@ export class Pane {
   }
 }
 
-function counts({ proposed, scored, kept, pruned, completed, abandoned, tokens }) {
+function counts({ proposed, scored, kept, pruned, completed, abandoned, ran, passed, tokens }) {
   const part = (count, name) => (count > 0 ? [`${count} ${name}`] : []);
   return [`${proposed} ${proposed === 1 ? "step" : "steps"} proposed`, ...part(scored, "scored"), ...part(kept, "kept"), ...part(pruned, "pruned"),
-    ...part(completed, "finished"), ...part(abandoned, "unfinished"), `${tokens.toLocaleString("en")} tokens`].join(" · ");
+    ...part(completed, "finished"), ...part(abandoned, "unfinished"), ...part(ran, "run"), ...part(passed, "passed"), `${tokens.toLocaleString("en")} tokens`].join(" · ");
 }

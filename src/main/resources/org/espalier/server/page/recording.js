@@ -1,3 +1,4 @@
+import { passedWords, programWords } from "./program.js";
 import { SearchTree } from "./search-tree.js";
 
 /** A search from its first event to its result: what is shown live, replayed, saved and read from a file. */
@@ -21,6 +22,11 @@ export class Recording {
     return tree;
   }
 
+  /** Programs have no short answer, but what they did when they were run. */
+  #programs(endings) {
+    return saying(endings, new Map(this.events.filter(({ event }) => event === "ran").map((ran) => [ran.node, ran])));
+  }
+
   /** The completion that stands for the answer; empty if there is none. */
   get reply() {
     const selected = this.result?.selected ?? null;
@@ -41,14 +47,16 @@ export class Recording {
   finish(report, text = "") {
     this.text = text;
     this.remarks = { seed: report.seed ?? null, beamWidth: report.beamWidth ?? null };
-    this.endings = report.endings ?? [];
+    const code = report.code ?? null;
+    this.endings = code === null ? report.endings ?? [] : this.#programs(report.endings ?? []);
     this.result = {
       problem: this.problem,
       method: report.method,
       n: report.n,
-      answer: report.answer,
+      answer: code === null ? report.answer : programWords(code),
       selected: report.selected ?? null,
-      votes: report.votes,
+      votes: code === null ? report.votes : [],
+      code,
       agreement: report.agreement,
       chosenBy: report.chosenBy,
       confidence: report.confidence,
@@ -61,6 +69,14 @@ export class Recording {
       usage: report.usage,
     };
   }
+}
+
+/** Endings whose answers say what each program did. */
+function saying(endings, outcomes) {
+  return endings.map((ending) => {
+    const ran = outcomes.get(ending.node);
+    return ran ? { ...ending, answer: passedWords(ran.passed, ran.tests, ran.failure ?? null) } : ending;
+  });
 }
 
 const FATES = ["kept", "pruned", "completed", "abandoned"];
@@ -119,6 +135,8 @@ export function writeRecording(recording) {
   const tree = recording.at(recording.events.length);
   const times = new Map([[0, { proposed: -1, scored: -1, decided: -1 }]]);
   for (const { event, node, millis } of recording.events) {
+    // What a program did stands where its completion ends.
+    if (event === "ran") continue;
     if (event === "proposed") times.set(node, { proposed: millis, scored: -1, decided: -1 });
     else times.get(node)[event === "scored" ? "scored" : "decided"] = millis;
   }

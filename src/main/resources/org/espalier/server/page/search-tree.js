@@ -9,7 +9,7 @@ export class SearchTree {
   /** @param problem its text, which is the root's */
   constructor(problem) {
     this.nodes = new Map([[0, { id: 0, parent: null, text: problem, fate: "kept", score: null, tokens: 0, logProb: 0, children: [] }]]);
-    this.counts = { proposed: 0, scored: 0, kept: 0, pruned: 0, completed: 0, abandoned: 0, tokens: 0 };
+    this.counts = { proposed: 0, scored: 0, kept: 0, pruned: 0, completed: 0, abandoned: 0, ran: 0, passed: 0, tokens: 0 };
   }
 
   /** The tree after the first of some events. */
@@ -27,6 +27,9 @@ export class SearchTree {
         break;
       case "scored":
         this.nodes.get(event.node).score = event.score ?? null;
+        break;
+      case "ran":
+        if (event.tests > 0 && event.passed === event.tests) this.counts.passed++;
         break;
       default: {
         const node = this.nodes.get(event.node);
