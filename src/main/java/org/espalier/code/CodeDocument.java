@@ -77,7 +77,7 @@ public record CodeDocument(
     private static Group group(ProgramGroup group) {
         Tried first = group.members().get(0);
         return new Group(
-                group.members().stream().map(Tried::index).toList(),
+                group.members().stream().map(Tried::index).distinct().toList(),
                 group.weight(),
                 first.given().passed(),
                 first.given().checks().size(),

@@ -44,14 +44,17 @@ public record CodeSolution(
         }
         boolean tests = !one.given().checks().isEmpty();
         TestRun run = one.written();
-        int alike = groups.get(0).members().size();
+        int alike = groups.get(0).drawn();
         if (choice == ProgramChoice.ALL && !tests) {
             return run == null || run.checks().isEmpty()
                     ? "there are no tests, so that nothing tells it from the others"
                     : "%d of %d programs behave alike and pass %d of the %d tests that the policy wrote"
                             .formatted(
                                     alike,
-                                    programs.size(),
+                                    programs.stream()
+                                            .map(Tried::index)
+                                            .distinct()
+                                            .count(),
                                     run.passed(),
                                     run.checks().size());
         }

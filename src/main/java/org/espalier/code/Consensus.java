@@ -13,7 +13,9 @@ final class Consensus implements ProgramChoice.Way {
     @Override
     public List<ProgramGroup> groups(List<Tried> programs) {
         return ProgramGroup.by(programs, Consensus::behaviour).stream()
-                .map(members -> new ProgramGroup(members, worksAtAll(members.get(0)) ? members.size() : 0))
+                .map(members -> new ProgramGroup(members, 0))
+                .map(group -> new ProgramGroup(
+                        group.members(), worksAtAll(group.members().get(0)) ? group.drawn() : 0))
                 .toList();
     }
 

@@ -2,9 +2,10 @@ package org.espalier.code;
 
 import java.util.Comparator;
 import java.util.List;
+import org.espalier.code.TestRun.Status;
 
 /**
- * What there is, the surest first: the share of the given tests; among programs that are equal in it, CodeT's weight; then how
+ * What there is, the surest first: the share of the given tests; among programs that are equal in it, those that could be run to the end; CodeT's weight; then how
  * many give the same values. Groups are of programs that are equal in all of these.
  */
 final class GivenThenAgreement implements ProgramChoice.Way {
@@ -26,8 +27,12 @@ final class GivenThenAgreement implements ProgramChoice.Way {
                 .mapToDouble(program -> program.given().share())
                 .max()
                 .orElse(0);
-        return programs.stream()
+        List<Tried> equal = programs.stream()
                 .filter(program -> program.given().share() == most)
                 .toList();
+        List<Tried> working = equal.stream()
+                .filter(program -> program.given().status() == Status.RAN)
+                .toList();
+        return working.isEmpty() ? equal : working;
     }
 }

@@ -22,11 +22,9 @@ final class Jdk {
         }
         try {
             Optional<Path> javac = Programs.find("javac");
-            return javac.isEmpty()
-                    ? Optional.empty()
-                    : Optional.ofNullable(javac.get().toRealPath().getParent())
-                            .map(Path::getParent)
-                            .filter(Jdk::isJdk);
+            Path folder = javac.isEmpty() ? null : javac.get().toRealPath().getParent();
+            Path other = folder == null ? null : folder.getParent();
+            return other != null && isJdk(other) ? Optional.of(other) : Optional.empty();
         } catch (IOException e) {
             return Optional.empty();
         }
@@ -44,7 +42,7 @@ final class Jdk {
         }
         try {
             Path settings = home.resolve("lib/jvm.cfg").toRealPath();
-            if (!settings.startsWith(home) && !Programs.isOfSystem(settings)) {
+            if (!settings.startsWith(home.toRealPath()) && !Programs.isOfSystem(settings)) {
                 all.add(Objects.requireNonNull(settings.getParent()));
             }
         } catch (IOException e) {

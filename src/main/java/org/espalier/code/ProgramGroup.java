@@ -18,6 +18,11 @@ public record ProgramGroup(List<Tried> members, double weight) {
         members = List.copyOf(members);
     }
 
+    /** How many were drawn: a program and what it was mended to are one. */
+    public int drawn() {
+        return (int) members.stream().map(Tried::index).distinct().count();
+    }
+
     /** The one that stands for the group: the first that was drawn, as it was mended last. */
     public Tried first() {
         return members.stream()

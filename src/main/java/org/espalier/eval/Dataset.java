@@ -3,15 +3,11 @@ package org.espalier.eval;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -154,16 +150,12 @@ public record Dataset(String name, List<DatasetItem> items, List<Integer> leftOu
 
     /** A digest of all that a run depends on: ids, problems, answers and steps. SHA-256 in lower-case hexadecimal. */
     public String sha256() {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (DatasetItem item : items) {
-                List<Object> parts = new ArrayList<>(List.of(item.id(), item.problem(), item.answer()));
-                parts.addAll(item.steps() == null ? List.of() : item.steps());
-                digest.update((parts + "\n").getBytes(StandardCharsets.UTF_8));
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+        StringBuilder all = new StringBuilder();
+        for (DatasetItem item : items) {
+            List<Object> parts = new ArrayList<>(List.of(item.id(), item.problem(), item.answer()));
+            parts.addAll(item.steps() == null ? List.of() : item.steps());
+            all.append(parts).append('\n');
         }
+        return Digests.sha256(all.toString());
     }
 }

@@ -5,10 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -79,16 +76,7 @@ public record ProgramDataset(String name, List<ProgramItem> items, String sha256
                             .formatted(items.size() + 1, nameOrFile))));
         }
         String name = String.valueOf(Path.of(nameOrFile).getFileName()).replaceFirst("\\.jsonl$", "");
-        return Optional.of(new ProgramDataset(name, items, sha256(String.join("\n", some))));
-    }
-
-    private static String sha256(String text) {
-        try {
-            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return Optional.of(new ProgramDataset(name, items, Digests.sha256(String.join("\n", some))));
     }
 
     private static List<String> resource(String path) throws IOException {

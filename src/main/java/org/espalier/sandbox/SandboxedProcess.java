@@ -32,6 +32,7 @@ public final class SandboxedProcess implements AutoCloseable {
 
     private static final int KEPT_ERRORS = 1 << 14;
     private static final int LINES_AHEAD = 1 << 12;
+    private static final int OFFER_MILLIS = 100;
     private static final int CLOSING_SECONDS = 10;
 
     /**
@@ -65,6 +66,7 @@ public final class SandboxedProcess implements AutoCloseable {
     private final BlockingQueue<Line> lines = new ArrayBlockingQueue<>(LINES_AHEAD);
     private final ByteArrayOutputStream errors = new ByteArrayOutputStream();
     private volatile @Nullable Cause cause;
+    private volatile boolean closed;
     private boolean over;
 
     private SandboxedProcess(Process process, Limits limits) {
@@ -112,7 +114,7 @@ public final class SandboxedProcess implements AutoCloseable {
                 if (b != '\n') {
                     line.write(b);
                 } else {
-                    lines.put(new Line(line.toString(StandardCharsets.UTF_8)));
+                    hand(new Line(line.toString(StandardCharsets.UTF_8)));
                     line.reset();
                 }
                 if (line.size() > 2 * outputBytes) {
@@ -122,10 +124,21 @@ public final class SandboxedProcess implements AutoCloseable {
             }
         } catch (IOException ended) {
             // The process was ended while it wrote.
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         } finally {
-            boolean unused = lines.offer(new Line(null));
+            hand(new Line(null));
+        }
+    }
+
+    /** Waits for a place, unless nobody will read it any more. */
+    private void hand(Line line) {
+        boolean taken = false;
+        while (!taken && !closed) {
+            try {
+                taken = lines.offer(line, OFFER_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
         }
     }
 
@@ -206,6 +219,7 @@ public final class SandboxedProcess implements AutoCloseable {
     @Override
     public void close() {
         Watch.end(this);
+        closed = true;
         over = true;
         List<ProcessHandle> below = process.descendants().toList();
         process.destroyForcibly();

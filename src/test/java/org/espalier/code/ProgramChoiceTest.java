@@ -77,6 +77,30 @@ class ProgramChoiceTest {
     }
 
     @Test
+    void aProgramAndItsRepairAreOne() {
+        List<Tried> programs = List.of(
+                tried(0, 0, "", "PF", "a"),
+                new Tried(0, "mended", 1, 0, 1, run(""), run("PF"), values("a")),
+                new Tried(0, "again", 2, 0, 1, run(""), run("PF"), values("a")),
+                tried(1, 0, "", "FP", "b"),
+                tried(2, 0, "", "FP", "b"));
+        for (ProgramChoice choice : List.of(ProgramChoice.CONSENSUS, ProgramChoice.CODET)) {
+            ProgramGroup best = choice.groups(programs).get(0);
+            assertThat(best.members()).extracting(Tried::index).containsExactly(1, 2);
+            assertThat(best.drawn()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void amongEqualsAProgramThatBeginsIsPreferred() {
+        TestRun broken = new TestRun(List.of(), Status.BROKEN, "SyntaxError", 0, 0);
+        List<Tried> programs = List.of(
+                new Tried(0, "broken", 0, 0, 1, broken, null, null),
+                new Tried(1, "sound", 0, 0, 1, run(""), null, null));
+        assertThat(ProgramChoice.ALL.groups(programs).get(0).first().index()).isEqualTo(1);
+    }
+
+    @Test
     void aReplyWithoutAProgramIsNeverChosen() {
         Tried none = new Tried(0, "", 0, 0, 1, run(""), null, null);
         for (ProgramChoice choice : ProgramChoice.values()) {
