@@ -48,8 +48,8 @@ class ArchitectureTest {
     private static final String FACADE = "";
 
     private static final Map<String, List<String>> MAY_IMPORT = Map.ofEntries(
-            // structure: to make forms of schemas and grammars.
-            Map.entry(FACADE, List.of("runtime", "structure", "search", "model")),
+            // structure: to make forms of schemas and grammars; code and sandbox: to judge programs by running them.
+            Map.entry(FACADE, List.of("runtime", "structure", "code", "sandbox", "search", "model")),
             Map.entry("model", List.of()),
             Map.entry("grade", List.of()),
             Map.entry("search", List.of("model")),

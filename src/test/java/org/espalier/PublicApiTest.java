@@ -33,6 +33,7 @@ class PublicApiTest {
             "EspalierOptions",
             "SolutionFuture",
             "Verifier",
+            "ProgramVerifier",
             // Models and the machine.
             "runtime.RuntimeOptions",
             "runtime.PrmSettings",

@@ -1,6 +1,7 @@
 package org.espalier;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import org.espalier.model.Budget;
 import org.espalier.model.Completion;
 import org.espalier.model.Limit;
 import org.espalier.model.Problem;
+import org.espalier.sandbox.Sandboxes;
 import org.espalier.search.Confidence;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchListener;
@@ -93,6 +95,23 @@ class TutorialIT {
             assertThat(espalier.solve("Start with 12, then multiply by 7, then subtract 5. What is the result?")
                             .answer())
                     .hasToString("79");
+        }
+    }
+
+    @Test
+    void aProgramVerifier() {
+        assumeTrue(Sandboxes.find().sandbox() != null, "skipped: bubblewrap does not work here");
+        // docs/api.md begin
+        try (ProgramVerifier tests = ProgramVerifier.open("python", "assert add(1, 2) == 3")) {
+            EspalierOptions options = EspalierOptions.defaults()
+                    .withMethod(SearchMethod.BEST_OF_N)
+                    .withVerifier(tests)
+                    .withAnswerReader(tests.answers());
+            // docs/api.md end
+            String reply = "```python\ndef add(a, b): return a + b\n```";
+            assertThat(tests.score(new Verifier.Candidate(Problem.of("add"), List.of(reply), tests.answers())))
+                    .isEqualTo(1);
+            assertThat(options.method()).isEqualTo(SearchMethod.BEST_OF_N);
         }
     }
 
@@ -184,7 +203,7 @@ class TutorialIT {
     void thePageShowsThisCode() throws IOException {
         String page = Files.readString(Path.of("docs/api.md"));
         List<String> shown = snippets(Files.readString(THIS));
-        assertThat(shown).hasSize(8);
+        assertThat(shown).hasSize(9);
         assertThat(page).contains(shown);
         assertThat(Files.readString(Path.of("README.md"))).contains(shown.get(0));
     }

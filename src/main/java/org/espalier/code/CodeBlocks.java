@@ -50,6 +50,12 @@ final class CodeBlocks {
         return goesOn ? task.begun().stripTrailing() + "\n" + continuation(code) : code.strip() + "\n";
     }
 
+    /** Whether there is a fence, and none is open. */
+    static boolean isClosed(String reply) {
+        long fences = FENCE.matcher(reply).results().count();
+        return fences > 0 && fences % 2 == 0;
+    }
+
     private static String code(String reply, CodeTask task) {
         List<Block> blocks = blocks(reply);
         Language language = task.language();

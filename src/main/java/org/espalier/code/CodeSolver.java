@@ -108,9 +108,7 @@ public final class CodeSolver {
 
     private Optional<Answer> answer(String reply, CodeTask task) {
         String program = CodeBlocks.program(reply, task);
-        return program.isBlank()
-                ? Optional.empty()
-                : Optional.of(new Answer(program, ProgramText.normalised(program, task.language()), true));
+        return program.isBlank() ? Optional.empty() : Optional.of(new Answer(program, task.normalised(program), true));
     }
 
     private CompletableFuture<WrittenTests> written(CodeTask task, SearchConfig config, Meter meter) {

@@ -37,6 +37,21 @@ public record CodeTask(
         return new CodeTask(problem, language, entry, "", tests);
     }
 
+    /** The program that a reply has; empty text if it has none. */
+    public String programIn(String reply) {
+        return CodeBlocks.program(reply, this);
+    }
+
+    /** Whether a reply has a block of code that has come to its end. */
+    public boolean isClosedIn(String reply) {
+        return CodeBlocks.isClosed(reply);
+    }
+
+    /** A program without what makes no difference. */
+    public String normalised(String program) {
+        return ProgramText.normalised(program, language);
+    }
+
     /** What comes before the function that is asked for, where the problem begins it: imports and helpers. */
     String preamble() {
         if (entry == null) {
