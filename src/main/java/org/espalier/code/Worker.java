@@ -71,7 +71,7 @@ final class Worker implements AutoCloseable {
         names.put("fileBytes", Long.toString(limits.fileBytes()));
         names.put("openFiles", Integer.toString(limits.openFiles()));
         names.put("processes", Integer.toString(limits.processes()));
-        names.put("heapMiB", Long.toString(limits.memoryBytes() * 3 / 5 >> 20));
+        names.put("heapMiB", Long.toString((limits.memoryBytes() * 3 / 5) >> 20));
         this.command = command.stream()
                 .map(part -> NAME.matcher(part)
                         .replaceAll(name -> Matcher.quoteReplacement(names.getOrDefault(name.group(1), name.group()))))

@@ -101,8 +101,8 @@ public final class SharedMemory {
         if (writing.isEmpty() || (!alone && judging.isEmpty())) {
             return false;
         }
-        long words =
-                writing.get().vocabulary() + judging.map(ModelShape::vocabulary).orElse(0);
+        long words = (long) writing.get().vocabulary()
+                + judging.map(ModelShape::vocabulary).orElse(0);
         MemoryAllowance memory = MemoryAllowance.of(rest());
         try {
             Placement whole = placement(writing.get(), judging, work, NO_LIMIT);
