@@ -149,6 +149,11 @@ struct Call {
     TemplateResult result{TemplateStatus::failed, "", {}};
 };
 
+// Values that contain themselves are freed with the rest.
+struct Values {
+    ~Values() { jinja::changed_values::clear(); }
+};
+
 void render(Call &call) {
     if (call.source.size() > longest_template) {
         call.result.message = "it is longer than 256 kB";
@@ -156,6 +161,7 @@ void render(Call &call) {
     }
     const size_t input = std::min(most_work_of_input / work_of_an_input_byte, call.values.size());
     bounds::begin(work_of_a_template + work_of_an_input_byte * input, deepest);
+    const Values values;
     jinja::context context;
     context.current_time = static_cast<std::time_t>(call.time);
     const jinja::value variables = ValueReader(call.values).read();
