@@ -26,7 +26,8 @@ final class Preloading {
      * @return what does it; null if nothing is loaded
      */
     static @Nullable Thread begin(String[] arguments) {
-        if (!isWanted(arguments)) {
+        // A thread that has no room for the libraries' thread-local data ends the process.
+        if (!isWanted(arguments) || NativeLibrary.hasBoundedMemory()) {
             return null;
         }
         Thread loading = new Thread(Preloading::load, "espalier-preloading");

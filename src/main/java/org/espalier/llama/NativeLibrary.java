@@ -51,6 +51,11 @@ public final class NativeLibrary {
         }
     }
 
+    /** Whether {@code ulimit -v} bounds what this process may map, which its libraries and threads need much of. */
+    public static boolean hasBoundedMemory() {
+        return !AddressSpace.hint().isEmpty();
+    }
+
     /** The llama.cpp version, then one line for each device that it can compute on. */
     public static List<String> description() {
         ensureLoaded();
