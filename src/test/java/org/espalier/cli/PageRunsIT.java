@@ -35,6 +35,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** What the page says of an answer, gives out and keeps, in a real Chromium. */
 @Timeout(180)
 class PageRunsIT {
+    private static final int MOST = 256;
     private static final String PROBLEM = "Start with 12, then multiply by 7, then subtract 5. What is the result?";
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
@@ -52,7 +53,8 @@ class PageRunsIT {
 
     private static ServerProcess serve(String name) throws IOException {
         String history = folder.resolve("history-" + name).toString();
-        return ServerProcess.start(folder.resolve(name), "--seed", "42", "--history", history);
+        return ServerProcess.start(
+                folder.resolve(name), "--seed", "42", "--history", history, "--max-n", Integer.toString(MOST));
     }
 
     @AfterAll
@@ -374,7 +376,8 @@ class PageRunsIT {
             Page page = chromium.open(leaving.url(), options -> {});
             page.locator("#problem").fill(PROBLEM);
             choose(page, "majority");
-            page.locator("#first input[name=n]").fill("64");
+            // So many that they are still being written when the first is seen.
+            page.locator("#first input[name=n]").fill(Integer.toString(MOST));
             page.locator(".limits summary").click();
             page.locator("input[name=temperature]").fill("2");
             page.locator("#solve").click();
