@@ -6,7 +6,7 @@ import subprocess
 import time
 from statistics import median
 
-from .workbench import POLICY, ROOT, SMALL, say
+from .workbench import POLICY, ROOT, SMALL, require_result, say
 
 BARE, OURS = "bare loop", "espalier solve"
 JVM = ["java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
@@ -22,7 +22,6 @@ def solve(model, *more):
 
 
 def prompt_tokens(model):
-    # A run without an answer, which one token is not, has an exit code of its own.
     found = subprocess.run(solve(model, "--json"), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT)
     return json.loads(found.stdout)["usage"]["promptTokens"]
 
@@ -35,8 +34,7 @@ def first_output(command, environment):
         first = process.stdout.read(1)
         seconds = time.perf_counter() - began
         rest = process.stdout.read()
-    if process.returncode not in (0, 3):
-        raise RuntimeError(f"{' '.join(map(str, command))} ended with exit code {process.returncode}")
+    require_result(command, process.returncode)
     return seconds, first + rest
 
 

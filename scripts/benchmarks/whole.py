@@ -7,17 +7,17 @@ import subprocess
 import time
 
 from .attending import LARGE_FILE
-from .workbench import POLICY, ROOT, say
+from .workbench import POLICY, ROOT, require_result, say
 
 # About 330 tokens with SmolLM2's vocabulary; its chat template and the usual instruction make 500 of them.
 PROBLEM = " ".join(f"On day {day} the mill grinds {37 * day % 91 + 9} sacks of wheat and sells {23 * day % 31 + 2}." for day in range(1, 16)) + \
     " How many sacks are left after all of these days?"
 # A delimiter that nobody writes: a step is as long as it may be.
 STEPS = ["--delimiter", "@@@@", "--step-tokens", 200]
-SEARCHES = {"beam": ["--method", "beam", "-n", 16, "--max-tokens", 600, *STEPS],
-            "dvts": ["--method", "dvts", "-n", 64, "--max-tokens", 400, *STEPS],
-            "bestOfN": ["--method", "best-of-n", "-n", 64, "--max-tokens", 512]}
-QUICK = {"beam": ["--method", "beam", "-n", 16, "--max-tokens", 100, "--delimiter", "@@@@", "--step-tokens", 50]}
+SEARCHES = {"wholeBeam": ["--method", "beam", "-n", 16, "--max-tokens", 600, *STEPS],
+            "wholeDvts": ["--method", "dvts", "-n", 64, "--max-tokens", 400, *STEPS],
+            "wholeBestOfN": ["--method", "best-of-n", "-n", 64, "--max-tokens", 512]}
+QUICK = {"wholeBeam": ["--method", "beam", "-n", 16, "--max-tokens", 100, "--delimiter", "@@@@", "--step-tokens", 50]}
 
 
 def solved(bench, attention, search, prm):
@@ -27,8 +27,7 @@ def solved(bench, attention, search, prm):
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     found = subprocess.run(list(map(str, command)), stdout=subprocess.PIPE, text=True, cwd=ROOT)
     seconds, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
-    if found.returncode not in (0, 3):
-        raise RuntimeError(f"{' '.join(map(str, command))} ended with exit code {found.returncode}")
+    require_result(command, found.returncode)
     usage = json.loads(found.stdout)["usage"]
     return seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, usage
 
@@ -46,5 +45,5 @@ def whole(bench, quick):
             bench.note("whole", search=name, attention=attention, seconds=seconds, processorSeconds=processor[attention],
                        promptTokens=usage["promptTokens"], policyTokens=usage["policyTokensDecoded"],
                        prmTokens=usage["prmTokensUnique"])
-        ratios[f"whole{name[0].upper()}{name[1:]}"] = processor["stock"] / processor["tree"]
+        ratios[name] = processor["stock"] / processor["tree"]
     return ratios

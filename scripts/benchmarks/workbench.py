@@ -21,6 +21,12 @@ def output(*command, **more):
     return subprocess.run(list(map(str, command)), check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT, **more).stdout
 
 
+def require_result(command, code):
+    """A solve without an answer, such as one that was cut off, has an exit code of its own."""
+    if code not in (0, 3):
+        raise RuntimeError(f"{' '.join(map(str, command))} ended with exit code {code}")
+
+
 class Workbench:
     """Builds what is needed, and keeps every figure with the part that it belongs to."""
 

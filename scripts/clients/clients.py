@@ -451,7 +451,7 @@ clients = {
     "frameworks": (pydantic_ai_client, dspy_client),
     "instructor": (instructor_client,),
 }
-for client in clients[sys.argv[3] if len(sys.argv) > 3 else "clients"]:
+for client in clients[sys.argv[3]]:
     try:
         client()
     except Exception as e:
