@@ -18,10 +18,18 @@ import picocli.CommandLine.Model.UsageMessageSpec;
 final class HelpTexts {
     static final String ALL = "--help-all";
 
+    /** What prints something in place of what a command does. */
+    private static final List<String> INSTEAD = List.of("-h", "--help", ALL, "-V", "--version");
+
     private static final int WIDEST = 100;
     private static final int NARROWEST = 60;
 
     private HelpTexts() {}
+
+    /** Whether a command with these arguments only tells of itself. */
+    static boolean isAskedFor(List<String> arguments) {
+        return arguments.stream().anyMatch(INSTEAD::contains);
+    }
 
     /**
      * Gives a command, and those below it, their help. The terminal is asked for its width when help is shown, because that

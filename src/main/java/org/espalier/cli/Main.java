@@ -108,10 +108,7 @@ public final class Main extends RootCommand {
     private static boolean isWithoutConfiguration(List<String> args) {
         boolean mends =
                 args.size() > 1 && args.get(0).equals("config") && args.get(1).matches("path|set|unset");
-        return args.isEmpty()
-                || args.get(0).equals("help")
-                || mends
-                || args.stream().anyMatch(List.of("-h", "--help", HelpTexts.ALL, "-V", "--version")::contains);
+        return args.isEmpty() || args.get(0).equals("help") || mends || HelpTexts.isAskedFor(args);
     }
 
     private static int quoting(IntSupplier work) {

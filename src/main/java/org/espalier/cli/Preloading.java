@@ -1,6 +1,5 @@
 package org.espalier.cli;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.espalier.catalog.Catalog;
@@ -14,9 +13,6 @@ final class Preloading {
     /** Commands with models. */
     private static final Set<String> COMMANDS =
             Set.of("solve", "chat", "score", "eval", "serve", "rollouts", "calibrate", "tune", "bench");
-
-    /** With these no model is used. */
-    private static final List<String> WITHOUT = List.of("--server", "-h", "--help", HelpTexts.ALL);
 
     private Preloading() {}
 
@@ -48,11 +44,11 @@ final class Preloading {
     }
 
     static boolean isWanted(String[] arguments) {
-        return arguments.length > 0
-                && COMMANDS.contains(arguments[0])
-                && Arrays.stream(arguments)
-                        .noneMatch(argument -> WITHOUT.stream()
-                                .anyMatch(other -> argument.equals(other) || argument.startsWith(other + "=")));
+        List<String> all = List.of(arguments);
+        return !all.isEmpty()
+                && COMMANDS.contains(all.get(0))
+                && !HelpTexts.isAskedFor(all)
+                && all.stream().noneMatch(argument -> argument.equals("--server") || argument.startsWith("--server="));
     }
 
     private static void load() {
