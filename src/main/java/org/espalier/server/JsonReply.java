@@ -6,7 +6,6 @@ import java.util.List;
 import org.espalier.model.DrawnToken;
 import org.espalier.model.Warning;
 import org.espalier.server.Drafts.Draft;
-import org.espalier.server.SearchService.Result;
 import org.espalier.wire.SearchOutcome.Model;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -76,7 +75,7 @@ final class JsonReply implements SolveReply {
     }
 
     @Override
-    public void finish(Result result, List<Model> models) throws IOException {
+    public void finish(SearchResult result, List<Model> models) throws IOException {
         ObjectNode body = format.whole(result.finished(request, models, false));
         if (reply.hasBegun()) {
             reply.write(Json.bytes(body));

@@ -10,7 +10,6 @@ import org.espalier.model.Warning;
 import org.espalier.search.Solution;
 import org.espalier.server.Drafts.Draft;
 import org.espalier.server.HistoryStore.Summary;
-import org.espalier.server.SearchService.Result;
 import org.espalier.wire.SearchOutcome.Model;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -101,7 +100,7 @@ final class KeptReply implements SolveReply {
 
     /** Keeps it first: a client that has its answer may ask for the history at once. */
     @Override
-    public void finish(Result result, List<Model> models) throws IOException {
+    public void finish(SearchResult result, List<Model> models) throws IOException {
         if (events.size() <= MOST_EVENTS) {
             try {
                 keep(result, models);
@@ -112,7 +111,7 @@ final class KeptReply implements SolveReply {
         reply.finish(result, models);
     }
 
-    private void keep(Result result, List<Model> models) throws IOException {
+    private void keep(SearchResult result, List<Model> models) throws IOException {
         Solution solution = result.solution();
         Finished finished = result.finished(request, models, true);
         String text = finished.choices().get(0).text();

@@ -33,7 +33,6 @@ import org.slf4j.LoggerFactory;
  */
 final class ModelPool implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ModelPool.class);
-    private static final long HEARTBEAT_MILLIS = 500;
 
     private final @Nullable ModelSource source;
     /** In the order in which they are listed. One without a name is called as its policy. */
@@ -296,7 +295,7 @@ final class ModelPool implements AutoCloseable {
             throws IOException, InterruptedException {
         while (true) {
             try {
-                loading.get(HEARTBEAT_MILLIS, TimeUnit.MILLISECONDS);
+                loading.get(SearchClient.HEARTBEAT_MILLIS, TimeUnit.MILLISECONDS);
                 return;
             } catch (TimeoutException e) {
                 waiting.stillWaiting();

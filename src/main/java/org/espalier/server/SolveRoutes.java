@@ -155,7 +155,7 @@ final class SolveRoutes {
         SolveReply solving = request.kept() && history != null && access.isOwner(exchange)
                 ? new KeptReply(told, request, body, history, Clock.systemUTC())
                 : told;
-        SearchService.Result result;
+        SearchResult result;
         try {
             result = ModelLoading.holding(
                     loading,
@@ -176,7 +176,7 @@ final class SolveRoutes {
      * Keeps what looks like a conversation: one that has begun already, or that somebody reads along. Not while others wait, and
      * not a reply that is not done.
      */
-    private void keep(SolveRequest request, String model, SearchService.Result result) {
+    private void keep(SolveRequest request, String model, SearchResult result) {
         boolean talks = request.streaming().on()
                 || !request.search().problem().history().isEmpty();
         Choice choice = result.choices(1, request.stops()).get(0);

@@ -9,7 +9,6 @@ import org.espalier.model.DrawnToken;
 import org.espalier.model.ReplyForm;
 import org.espalier.model.Warning;
 import org.espalier.server.Drafts.Draft;
-import org.espalier.server.SearchService.Result;
 import org.espalier.server.SolveRequest.Streaming;
 import org.espalier.structure.GrammarForm;
 import org.espalier.wire.SearchOutcome.Model;
@@ -58,8 +57,8 @@ final class StreamReply implements SolveReply {
     }
 
     /**
-     * Not the replies that programs are cut out of. Not with stop texts: the end of what is settled might be the beginning of one. Not what is checked at its end, or may
-     * turn out to be a call.
+     * Not the replies that programs are cut out of. Not with stop texts: the end of what is settled might be the beginning
+     * of one. Not what is checked at its end, or may turn out to be a call.
      */
     @Override
     public boolean wantsText() {
@@ -139,7 +138,7 @@ final class StreamReply implements SolveReply {
     }
 
     @Override
-    public void finish(Result result, List<Model> models) throws IOException {
+    public void finish(SearchResult result, List<Model> models) throws IOException {
         Finished finished = result.finished(request, models, streaming.events());
         List<Choice> choices = finished.choices();
         String delimiter = request.search().config().delimiter();

@@ -4,9 +4,9 @@
  * <pre>
  *  EspalierServer ─► Router ─► SolveRoutes ─► RequestReader ─► SolveRequest
  *                      │            │  ▲ ResponsesRequests · MessagesRequests · OllamaRequests: a chat's words for others'
- *                      │      SearchService ─► AdmissionQueue, then ModelPool (ModelSource), then a Backend's Solver, or for programs a ProgramService's runs
- *                      │            │
- *                      ├─ JsonReply · StreamReply ◄── events and settled text, then the Solution
+ *                      │      SearchService ─► AdmissionQueue, then ModelPool (ModelSource), then a Backend's Solver,
+ *                      │            │          or for programs a ProgramService's runs
+ *                      ├─ JsonReply · StreamReply ◄── ClientInbox: events and settled text; then the SearchResult
  *                      │            └─ AnswerFormat: CompletionFormat · ResponsesFormat · MessagesFormat · OllamaFormat
  *                      ├─ ModelRoutes · ScoreRoutes · ResponsesRoutes ─► Responses
  *                      ├─ HistoryRoutes ─► HistoryStore ◄─ KeptReply, around the reply of a search that is to be kept
@@ -24,8 +24,8 @@
  * <p>The page is plain modules without a build step. It is a client like any other: what it shows is what the stream tells,
  * and a recorded search is played with the same events. {@code scripts/vendor-page} brings its libraries.
  *
- * <p>Called by {@code cli}, which brings the {@link org.espalier.server.Backend}. Imports {@code search}, {@code code}, {@code model},
- * Jackson, slf4j and the JDK's HTTP server, which nobody else uses.
+ * <p>Called by {@code cli}, which brings the {@link org.espalier.server.Backend}. Imports {@code search}, {@code code},
+ * {@code model}, Jackson, slf4j and the JDK's HTTP server, which nobody else uses.
  *
  * <p>Every request has a thread of its own from reading to answering. Searches run on the policy's thread; what a listener
  * hears there is copied into the request's inbox, so that the engine never waits for a client. A client that goes away is
