@@ -302,7 +302,7 @@ void Context::draw(int row, int thread) {
     }
     try {
         const ConstrainedDraw::Result result = constrained_[thread]->draw(
-            *from, params, in.seed, position, *grammars_[in.grammar], in.grammar_state);
+            *from, params, in.seed, position, *grammars_.at(in.grammar), in.grammar_state);
         if (result.state != Grammar::refused) {
             write_drawn(row, result.drawn, from == &raw ? nullptr : &raw);
             words_.write_grammar_state(row, result.state);
@@ -334,7 +334,7 @@ Sampler *Context::drawn_from(int row, int thread) {
     changed.row = -1;
     const Token &last = words_.tokens()[in.token_index];
     const float *logits = changed.changer.apply(
-        logits_[row], *changes_[in.changes], paths_.of(last.sequence).data(), static_cast<size_t>(last.position) + 1,
+        logits_[row], *changes_.at(in.changes), paths_.of(last.sequence).data(), static_cast<size_t>(last.position) + 1,
         static_cast<size_t>(in.reply));
     if (!changed.sampler.read(logits, in.temperature)) {
         return nullptr;
@@ -362,31 +362,19 @@ int Context::open_changes(LogitChanges changes) {
         set_message("a change of the logits is not a number");
         return 0;
     }
-    size_t slot = 1;
-    while (slot < changes_.size() && changes_[slot] != nullptr) {
-        ++slot;
-    }
-    if (slot > max_logit_changes) {
+    const int number = changes_.free_number();
+    if (number == 0) {
         set_message("there are " + std::to_string(max_logit_changes) + " changes of logits already");
         return 0;
     }
     while (changed_.size() < samplers_.size()) {
         changed_.push_back(std::make_unique<Changed>(vocabulary_));
     }
-    changes_.resize(std::max(changes_.size(), slot + 1));
-    changes_[slot] = std::make_unique<LogitChanges>(std::move(changes));
-    return static_cast<int>(slot);
+    changes_.put(number, std::make_unique<LogitChanges>(std::move(changes)));
+    return number;
 }
 
-void Context::close_changes(int changes) {
-    if (changes_at(changes) != nullptr) {
-        changes_[changes] = nullptr;
-    }
-}
-
-const LogitChanges *Context::changes_at(int changes) const {
-    return changes > 0 && static_cast<size_t>(changes) < changes_.size() ? changes_[changes].get() : nullptr;
-}
+void Context::close_changes(int changes) { changes_.close(changes); }
 
 int Context::open_grammar(const std::string &text) {
     clear_message();
@@ -397,11 +385,8 @@ int Context::open_grammar(const std::string &text) {
     if (vocabulary_text_ == nullptr) {
         vocabulary_text_ = std::make_shared<const VocabularyText>(llama_model_get_vocab(llama_get_model(context_)));
     }
-    size_t slot = 1;
-    while (slot < grammars_.size() && grammars_[slot] != nullptr) {
-        ++slot;
-    }
-    if (slot > max_grammars) {
+    const int number = grammars_.free_number();
+    if (number == 0) {
         set_message("there are " + std::to_string(max_grammars) + " grammars already");
         return 0;
     }
@@ -411,24 +396,15 @@ int Context::open_grammar(const std::string &text) {
         set_message(error);
         return 0;
     }
-    grammars_.resize(std::max(grammars_.size(), slot + 1));
-    grammars_[slot] = std::move(grammar);
-    return static_cast<int>(slot);
+    grammars_.put(number, std::move(grammar));
+    return number;
 }
 
-void Context::close_grammar(int grammar) {
-    if (grammar_at(grammar) != nullptr) {
-        grammars_[grammar] = nullptr;
-    }
-}
+void Context::close_grammar(int grammar) { grammars_.close(grammar); }
 
 std::string Context::grammar_fault(int grammar) const {
-    const Grammar *found = grammar_at(grammar);
+    const Grammar *found = grammars_.at(grammar);
     return found == nullptr ? "" : found->fault();
-}
-
-const Grammar *Context::grammar_at(int grammar) const {
-    return grammar > 0 && static_cast<size_t>(grammar) < grammars_.size() ? grammars_[grammar].get() : nullptr;
 }
 
 int Context::cached_length(int sequence) const { return llama_memory_seq_pos_max(memory_, sequence) + 1; }
@@ -440,7 +416,7 @@ bool Context::should_stop() const {
 
 BatchLimits Context::limits() const {
     const auto has_state = [this](int grammar, int state) {
-        const Grammar *found = grammar_at(grammar);
+        const Grammar *found = grammars_.at(grammar);
         return found != nullptr && found->has(state);
     };
     return {
@@ -451,7 +427,7 @@ BatchLimits Context::limits() const {
         head_ != nullptr,
         !recurrent_,
         has_state,
-        [this](int changes) { return changes_at(changes) != nullptr; },
+        [this](int changes) { return changes_.at(changes) != nullptr; },
     };
 }
 

@@ -16,6 +16,7 @@
 #include "llama.h"
 #include "logit_changes.h"
 #include "mapped_files.h"
+#include "numbered.h"
 #include "paths.h"
 #include "sampler.h"
 #include "status.h"
@@ -134,9 +135,6 @@ class Context {
     void write_drawn(int row, const Drawn &drawn, const Sampler *raw);
     // The row that a token is drawn from: with its changes, if it has any. Null if they leave no finite number.
     Sampler *drawn_from(int row, int thread);
-    const LogitChanges *changes_at(int changes) const;
-    // Null if there is none with this number.
-    const Grammar *grammar_at(int grammar) const;
     bool read_head(int group, int thread);
     BatchLimits limits() const;
 
@@ -176,7 +174,7 @@ class Context {
     std::vector<std::unique_ptr<ConstrainedDraw>> constrained_;
     // Made for the first grammar.
     std::shared_ptr<const VocabularyText> vocabulary_text_;
-    std::vector<std::unique_ptr<Grammar>> grammars_;
+    Numbered<Grammar> grammars_{max_grammars};
     Paths paths_;
     // A thread's changed row, and of which row it is.
     struct Changed {
@@ -188,7 +186,7 @@ class Context {
     };
     // Made for the first changes.
     std::vector<std::unique_ptr<Changed>> changed_;
-    std::vector<std::unique_ptr<LogitChanges>> changes_;
+    Numbered<LogitChanges> changes_{max_logit_changes};
     // With a head: what it reads, and each thread's scratch memory.
     std::unique_ptr<Head> head_;
     std::unique_ptr<HiddenStates> hidden_states_;
