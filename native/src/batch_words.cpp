@@ -135,10 +135,9 @@ bool BatchCheck::check(
     if (!check_tokens(batch.tokens(), limits, error)) {
         return false;
     }
-    tokens_ = &batch.tokens();
     int outputs = 0;
     for (const RowIn &row : batch.rows()) {
-        if (!check_row(row, limits, error)) {
+        if (!check_row(row, batch.tokens(), limits, error)) {
             return false;
         }
         outputs += outputs_[row.token_index] == 0;
@@ -211,8 +210,12 @@ bool BatchCheck::check_tokens(const std::vector<Token> &tokens, const BatchLimit
     return true;
 }
 
-bool BatchCheck::check_row(const RowIn &row, const BatchLimits &limits, std::string &error) {
-    if (!in_range(row.token_index, static_cast<int>(outputs_.size()))) {
+bool BatchCheck::check_row(
+    const RowIn &row,
+    const std::vector<Token> &tokens,
+    const BatchLimits &limits,
+    std::string &error) {
+    if (!in_range(row.token_index, static_cast<int>(tokens.size()))) {
         return refuse(error, "a row reads token " + std::to_string(row.token_index) + " of the batch, which has none");
     }
     if (limits.head != (row.kind == head_row)) {
@@ -232,7 +235,7 @@ bool BatchCheck::check_row(const RowIn &row, const BatchLimits &limits, std::str
             }
             if (row.changes != 0 &&
                 (!limits.has_changes || !limits.has_changes(row.changes) || row.reply < 0 ||
-                 row.reply > (*tokens_)[row.token_index].position + 1)) {
+                 row.reply > tokens[row.token_index].position + 1)) {
                 return refuse(error, "a row has changes of its logits that there are not, or a reply that begins later");
             }
             return row.grammar == 0 || (limits.has_state && limits.has_state(row.grammar, row.grammar_state)) ||

@@ -154,11 +154,10 @@ class BatchCheck {
    private:
     bool check_operation(const Operation &operation, const BatchLimits &limits, std::string &error);
     bool check_tokens(const std::vector<Token> &tokens, const BatchLimits &limits, std::string &error);
-    bool check_row(const RowIn &row, const BatchLimits &limits, std::string &error);
+    bool check_row(const RowIn &row, const std::vector<Token> &tokens, const BatchLimits &limits, std::string &error);
     int &length(int sequence);
 
     const std::function<int(int)> *cached_length_ = nullptr;
-    const std::vector<Token> *tokens_ = nullptr;
     std::vector<int> lengths_;
     std::vector<int8_t> in_batch_;
     std::vector<SequenceStart> starts_;
