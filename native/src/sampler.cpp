@@ -91,29 +91,29 @@ int Sampler::most_likely() const {
 }
 
 const std::vector<int> &Sampler::likeliest(int count) {
-    const auto less_likely = [this](int a, int b) {
-        return logits_[a] < logits_[b] || (logits_[a] == logits_[b] && a > b);
-    };
-    // Few blocks have a token that is likelier than those found so far.
     likeliest_.clear();
     const auto wanted = static_cast<size_t>(count);
+    // A token has to be likelier than this. Ids rise, so that of equals the lowest is found first.
+    float bound = wanted > 0 ? -FLT_MAX : INFINITY;
     for (size_t block = 0; block < blocks_.size(); ++block) {
-        if (blocks_[block].max == -FLT_MAX ||
-            (likeliest_.size() == wanted && (wanted == 0 || blocks_[block].max <= logits_[likeliest_.back()]))) {
+        // Few blocks have a token that is likelier than those found so far.
+        if (blocks_[block].max <= bound) {
             continue;
         }
         const size_t end = std::min(vocabulary_, (block + 1) * block_size);
         for (size_t i = block * block_size; i < end; ++i) {
-            const auto token = static_cast<int>(i);
-            if (!(logits_[i] > -FLT_MAX) ||
-                (likeliest_.size() == wanted && (wanted == 0 || !less_likely(likeliest_.back(), token)))) {
+            if (!(logits_[i] > bound)) {
                 continue;
             }
-            const auto place = std::upper_bound(
-                likeliest_.begin(), likeliest_.end(), token, [&](int a, int b) { return less_likely(b, a); });
-            likeliest_.insert(place, token);
-            if (likeliest_.size() > wanted) {
+            if (likeliest_.size() == wanted) {
                 likeliest_.pop_back();
+            }
+            const auto token = static_cast<int>(i);
+            const auto place = std::upper_bound(
+                likeliest_.begin(), likeliest_.end(), token, [this](int a, int b) { return logits_[a] > logits_[b]; });
+            likeliest_.insert(place, token);
+            if (likeliest_.size() == wanted) {
+                bound = logits_[likeliest_.back()];
             }
         }
     }

@@ -62,7 +62,6 @@ class Truncation {
     };
 
     size_t blocks() const { return (row_.vocabulary + block_size - 1) / block_size; }
-    float weight_of(float logit) const { return fast_exp((logit - row_.max) * row_.inverse_temperature); }
 
     Cut find(Measure measure, double target, double about_dropped, float lowest);
     float bound_of_most_likely(size_t count);
