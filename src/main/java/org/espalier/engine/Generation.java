@@ -15,7 +15,7 @@ final class Generation {
     final CompletableFuture<Step> result = new CompletableFuture<>();
 
     /** What is changed in the logits that its tokens are drawn from; null for nothing. */
-    final OpenLogitChanges.@Nullable Use changes;
+    final Opened.@Nullable Use changes;
 
     /** When it was asked for, among all of its lane. */
     final long asked;
@@ -31,14 +31,14 @@ final class Generation {
 
     /**
      * @param delimiters any of which ends the step
-     * @param changes of its logits, which it leaves at its end; null for none
+     * @param changes of its logits, which it uses until its end; null for none
      * @param asked smaller for what was asked for earlier
      * @param maxLength tokens that a path can have
      */
     Generation(
             StepRequest request,
             List<String> delimiters,
-            OpenLogitChanges.@Nullable Use changes,
+            Opened.@Nullable Use changes,
             long asked,
             Tokenizer tokenizer,
             int maxLength) {
@@ -48,6 +48,7 @@ final class Generation {
         this.asked = asked;
         this.changes = changes;
         if (changes != null) {
+            changes.enter();
             var unused = result.whenComplete((step, thrown) -> changes.leave());
         }
         text = new StepText(delimiters, request.blankSteps());

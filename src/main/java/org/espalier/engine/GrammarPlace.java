@@ -5,16 +5,18 @@ package org.espalier.engine;
  * Engine thread only.
  */
 final class GrammarPlace {
-    private final Grammars.Use use;
+    private final Grammars grammars;
+    private final Opened.Use use;
 
     /** By its number; the runner's. Written as tokens are taken, by {@link SampledTokens} alone. */
     int state;
 
-    GrammarPlace(Grammars.Use use) {
-        this(use, 0);
+    GrammarPlace(Grammars grammars, Opened.Use use) {
+        this(grammars, use, 0);
     }
 
-    private GrammarPlace(Grammars.Use use, int state) {
+    private GrammarPlace(Grammars grammars, Opened.Use use, int state) {
+        this.grammars = grammars;
         this.use = use;
         this.state = state;
         use.enter();
@@ -22,7 +24,7 @@ final class GrammarPlace {
 
     /** Another place, which is the same now. */
     GrammarPlace fork() {
-        return new GrammarPlace(use, state);
+        return new GrammarPlace(grammars, use, state);
     }
 
     int grammar() {
@@ -31,7 +33,7 @@ final class GrammarPlace {
 
     /** Why no token is allowed here, in a line. */
     String fault() {
-        return use.fault();
+        return grammars.fault(use.number());
     }
 
     /** The sequence is closed. */

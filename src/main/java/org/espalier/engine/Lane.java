@@ -32,7 +32,7 @@ public final class Lane implements AutoCloseable {
     private final int maxLength;
     private final Recovery recovery;
     private final Grammars grammars;
-    private final OpenLogitChanges changes;
+    private final Opened<LogitChanges> changes;
     private final Supplier<EspalierException> unreadable;
     private long generations;
 
@@ -67,7 +67,7 @@ public final class Lane implements AutoCloseable {
         scheduler = new Scheduler(tokenizer, kv, runner.batch(), runner.headClasses() > 0);
         recovery = new Recovery(runner);
         grammars = new Grammars(runner);
-        changes = new OpenLogitChanges(runner);
+        changes = new Opened<>(runner::openChanges, runner::closeChanges);
         unreadable =
                 () -> new EspalierException("the " + name + " gives no numbers for this text: its file is damaged, or"
                         + " it cannot compute one of the text's tokens");
@@ -304,7 +304,7 @@ public final class Lane implements AutoCloseable {
         checkUsable(parent);
         Sequence child = new Sequence(this, withTokens(parent), parent.meter, parent.role, forked(parent));
         LogitChanges logits = request.sampling().logits();
-        OpenLogitChanges.Use use = logits.changesNothing() ? null : changes.enter(logits);
+        Opened.Use use = logits.changesNothing() ? null : changes.of(logits);
         Generation generation = new Generation(request, delimiters, use, generations++, tokenizer, maxLength);
         scheduler.branch(child, generation);
         return generation.result;
