@@ -302,9 +302,10 @@ public final class Lane implements AutoCloseable {
     /** Starts sampling a child of this sequence, with any of these delimiters in the place of the request's. */
     public CompletableFuture<Step> generate(Sequence parent, StepRequest request, List<String> delimiters) {
         checkUsable(parent);
-        Sequence child = new Sequence(this, withTokens(parent), parent.meter, parent.role, forked(parent));
         LogitChanges logits = request.sampling().logits();
+        // Before there is a child, which nobody would close, if they are refused.
         Opened.Use use = logits.changesNothing() ? null : changes.of(logits);
+        Sequence child = new Sequence(this, withTokens(parent), parent.meter, parent.role, forked(parent));
         Generation generation = new Generation(request, delimiters, use, generations++, tokenizer, maxLength);
         scheduler.branch(child, generation);
         return generation.result;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.espalier.engine.ModelRunner.Capacity;
@@ -128,5 +129,19 @@ class DrawnTokensTest {
                     .hasMessageContaining("the grammar allows no token");
         }
         assertThat(runner.openChanges()).isEqualTo(16);
+    }
+
+    @Test
+    void changesThatAreRefusedHoldNoGrammar() {
+        start(new Capacity(1024, 32, 200, 64, true, true));
+        LogitChanges refused = new LogitChanges(null, null, null, null, Map.of(new ToyModel().size(), 1.0));
+        for (int i = 0; i < 40; i++) {
+            Sequence root = open(PROMPT.length + " " + (500 + i));
+            assertThatThrownBy(() -> run(root, List.of(request(1, 5, refused))))
+                    .hasMessageContaining("not in the vocabulary");
+            CompletableFuture.runAsync(root::close, engine).join();
+        }
+        assertThat(runner.openGrammars()).isEqualTo(16);
+        assertThat(runner.openChanges()).isZero();
     }
 }

@@ -13,6 +13,7 @@ import java.util.function.ToIntBiFunction;
 import java.util.stream.IntStream;
 import org.espalier.model.EspalierException;
 import org.espalier.model.LogitChanges;
+import org.espalier.model.UsageException;
 
 /**
  * A context without a model: it keeps every sequence's cells as llama.cpp would, fails on what llama.cpp would refuse, and
@@ -306,6 +307,9 @@ public final class FakeRunner implements ModelRunner {
 
     @Override
     public int openChanges(LogitChanges given) {
+        if (given.biases().keySet().stream().anyMatch(token -> token >= new ToyModel().size())) {
+            throw new UsageException("a token is not in the vocabulary");
+        }
         changes.put(++changesOpened, given);
         return changesOpened;
     }
