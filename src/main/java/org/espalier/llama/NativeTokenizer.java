@@ -91,9 +91,7 @@ public final class NativeTokenizer implements Tokenizer {
         try {
             int[] tokens = encode(handle, form.apply(text, special).getBytes(UTF_8), special, most);
             if (tokens == null) {
-                throw new TextException(
-                        String.valueOf(StatusMapper.failure("tokenize a text of " + text.length() + " characters")
-                                .getMessage()));
+                throw new TextException(StatusMapper.failed("tokenize a text of " + text.length() + " characters"));
             }
             return tokens;
         } finally {

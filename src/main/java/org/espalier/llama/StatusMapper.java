@@ -40,8 +40,13 @@ final class StatusMapper {
 
     /** Returns what a call that returned nothing failed with, on this thread. */
     static EspalierException failure(String what) {
+        return new EspalierException(failed(what));
+    }
+
+    /** The same in words. */
+    static String failed(String what) {
         String reason = reason(NativeLibrary.message());
-        return new EspalierException("cannot " + what + (reason.isEmpty() ? "" : ": " + reason) + AddressSpace.hint());
+        return "cannot " + what + (reason.isEmpty() ? "" : ": " + reason) + AddressSpace.hint();
     }
 
     /**
