@@ -259,11 +259,15 @@ bool Context::read_head(int group, int thread) {
 bool Context::read_logits(int group, int thread) {
     Sampler &sampler = *samplers_[thread];
     const int first = groups_[group];
-    const bool draws = words_.rows()[first].kind == sample_row;
-    if (!sampler.read(logits_[first], draws ? words_.rows()[first].temperature : 1)) {
+    const int end = groups_[group + 1];
+    // A row that tokens are not drawn from is read for what is told of it alone: without a temperature.
+    const auto draws = [](const RowIn &row) { return row.kind == sample_row && row.changes == 0; };
+    const auto rows = words_.rows().begin();
+    const float temperature = std::any_of(rows + first, rows + end, draws) ? rows[first].temperature : 1;
+    if (!sampler.read(logits_[first], temperature)) {
         return false;
     }
-    for (int i = first; i < groups_[group + 1]; ++i) {
+    for (int i = first; i < end; ++i) {
         const RowIn &row = words_.rows()[i];
         if (row.kind == sample_row) {
             draw(i, thread);

@@ -212,6 +212,24 @@ void the_likeliest_are_those_of_a_full_sort() {
     }
 }
 
+// A row that tokens are not drawn from is read without a temperature.
+void what_is_told_of_a_row_is_the_same_at_any_temperature() {
+    for (size_t count : {17, 513, 49152}) {
+        std::vector<float> logits = random_logits(count, static_cast<unsigned>(count));
+        logits[count / 2] = -INFINITY;
+        Sampler plain(count);
+        CHECK(plain.read(logits.data(), 1));
+        for (float temperature : {0.0f, 0.3f, 0.8f, 1.7f}) {
+            Sampler tempered(count);
+            CHECK(tempered.read(logits.data(), temperature));
+            CHECK(tempered.entropy() == plain.entropy());
+            for (size_t token = 0; token < count; ++token) {
+                CHECK(tempered.log_prob(static_cast<int>(token)) == plain.log_prob(static_cast<int>(token)));
+            }
+        }
+    }
+}
+
 void odd_rows_do_not_crash() {
     const float nan = std::nanf("");
     for (size_t count : {1, 16, 700}) {
@@ -471,6 +489,7 @@ int main() {
     agrees_with_double_precision();
     the_same_number_draws_the_same_token();
     the_likeliest_are_those_of_a_full_sort();
+    what_is_told_of_a_row_is_the_same_at_any_temperature();
     odd_rows_do_not_crash();
     return 0;
 }
