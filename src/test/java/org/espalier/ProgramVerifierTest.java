@@ -2,14 +2,13 @@ package org.espalier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.espalier.harness.SandboxHere;
 import org.espalier.model.Problem;
 import org.espalier.model.UsageException;
-import org.espalier.sandbox.Sandboxes;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
 import org.espalier.search.Solution;
@@ -30,9 +29,7 @@ class ProgramVerifierTest {
 
     @BeforeEach
     void requireSandbox() {
-        assumeTrue(
-                Sandboxes.find().sandbox() != null || System.getenv("ESPALIER_REQUIRE_SANDBOX") != null,
-                "skipped: bubblewrap does not work here, so that no program can be run");
+        SandboxHere.required();
     }
 
     @AfterEach

@@ -1,7 +1,6 @@
 package org.espalier;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -18,12 +17,12 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import org.espalier.harness.SandboxHere;
 import org.espalier.model.Answer;
 import org.espalier.model.Budget;
 import org.espalier.model.Completion;
 import org.espalier.model.Limit;
 import org.espalier.model.Problem;
-import org.espalier.sandbox.Sandboxes;
 import org.espalier.search.Confidence;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchListener;
@@ -100,7 +99,7 @@ class TutorialIT {
 
     @Test
     void aProgramVerifier() {
-        assumeTrue(Sandboxes.find().sandbox() != null, "skipped: bubblewrap does not work here");
+        SandboxHere.required();
         // docs/api.md begin
         try (ProgramVerifier tests = ProgramVerifier.open("python", "assert add(1, 2) == 3")) {
             EspalierOptions options = EspalierOptions.defaults()

@@ -1,18 +1,12 @@
 package org.espalier.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.microsoft.playwright.Page;
 import java.nio.file.Path;
-import java.util.Set;
+import org.espalier.harness.SandboxHere;
 import org.espalier.harness.Waiting;
-import org.espalier.model.Budget;
-import org.espalier.sandbox.Sandboxes;
-import org.espalier.search.SearchConfig;
-import org.espalier.search.SearchMethod;
 import org.espalier.server.EspalierServer;
-import org.espalier.server.ServerSettings;
 import org.espalier.server.WritingBackend;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -41,9 +35,7 @@ class PageProgramIT {
 
     @BeforeAll
     static void open() {
-        assumeTrue(
-                Sandboxes.find().sandbox() != null || System.getenv("ESPALIER_REQUIRE_SANDBOX") != null,
-                "skipped: bubblewrap does not work here, so that no program can be run");
+        SandboxHere.required();
         chromium = Chromium.start();
     }
 
@@ -57,18 +49,7 @@ class PageProgramIT {
     @BeforeEach
     void start() {
         server = EspalierServer.bind("127.0.0.1", 0);
-        ServerSettings settings = new ServerSettings(
-                null,
-                32,
-                2,
-                64,
-                Budget.UNLIMITED,
-                SearchMethod.DVTS,
-                SearchConfig.builder().build(),
-                null,
-                42L,
-                Set.of());
-        server.start(backend, settings, folder, null);
+        server.start(backend, WritingBackend.SETTINGS, folder, null);
     }
 
     @AfterEach

@@ -1,11 +1,10 @@
 package org.espalier.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.espalier.sandbox.Sandboxes;
+import org.espalier.harness.SandboxHere;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,7 +52,7 @@ class ProgramOptionsTest {
                 "'' | it is empty",
             })
     void testsThatAreNoneAreRefused(String tests, String message) throws Exception {
-        assumeTrue(Sandboxes.find().sandbox() != null, "no sandbox here");
+        SandboxHere.required();
         Path file = folder.resolve("tests.py");
         Files.writeString(file, tests);
         Cli cli = code("--tests", file.toString());

@@ -1,17 +1,11 @@
 package org.espalier.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Set;
-import org.espalier.model.Budget;
-import org.espalier.sandbox.Sandboxes;
-import org.espalier.search.SearchConfig;
-import org.espalier.search.SearchMethod;
+import org.espalier.harness.SandboxHere;
 import org.espalier.server.EspalierServer;
-import org.espalier.server.ServerSettings;
 import org.espalier.server.WritingBackend;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,23 +25,9 @@ class RemoteProgramTest {
 
     @BeforeEach
     void start() {
-        assumeTrue(
-                Sandboxes.find().sandbox() != null || System.getenv("ESPALIER_REQUIRE_SANDBOX") != null,
-                "skipped: bubblewrap does not work here, so that no program can be run");
+        SandboxHere.required();
         server = EspalierServer.bind("127.0.0.1", 0);
-        server.start(
-                backend,
-                new ServerSettings(
-                        null,
-                        32,
-                        2,
-                        64,
-                        Budget.UNLIMITED,
-                        SearchMethod.DVTS,
-                        SearchConfig.builder().build(),
-                        null,
-                        42L,
-                        Set.of()));
+        server.start(backend, WritingBackend.SETTINGS);
     }
 
     @AfterEach

@@ -2,18 +2,17 @@ package org.espalier.code;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.espalier.testing.FakePolicy.asked;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.espalier.harness.SandboxHere;
 import org.espalier.model.Budget;
 import org.espalier.model.Futures;
 import org.espalier.model.Meter;
 import org.espalier.model.Problem;
 import org.espalier.sandbox.Limits;
-import org.espalier.sandbox.Sandboxes;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchListener;
 import org.espalier.search.Solver;
@@ -42,10 +41,7 @@ class CodeSolverTest {
 
     @BeforeAll
     static void open() {
-        assumeTrue(
-                Sandboxes.find().sandbox() != null || System.getenv("ESPALIER_REQUIRE_SANDBOX") != null,
-                "no sandbox here");
-        runs = ProgramRuns.open(Language.parse("python"), Sandboxes.required(false), Limits.USUAL.withSeconds(20), 1);
+        runs = ProgramRuns.open(Language.parse("python"), SandboxHere.required(), Limits.USUAL.withSeconds(20), 1);
     }
 
     @AfterAll

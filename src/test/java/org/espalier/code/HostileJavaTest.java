@@ -1,20 +1,15 @@
 package org.espalier.code;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.espalier.code.TestRun.Status;
+import org.espalier.harness.SandboxHere;
 import org.espalier.sandbox.Limits;
-import org.espalier.sandbox.Sandboxes;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,10 +31,7 @@ class HostileJavaTest {
 
     @BeforeAll
     static void open() {
-        assumeTrue(
-                Sandboxes.find().sandbox() != null || System.getenv("ESPALIER_REQUIRE_SANDBOX") != null,
-                "skipped: bubblewrap does not work here");
-        runner = new WorkerRunner(Language.parse("java"), Sandboxes.required(false), LIMITS);
+        runner = new WorkerRunner(Language.parse("java"), SandboxHere.required(), LIMITS);
     }
 
     @AfterAll
@@ -206,17 +198,7 @@ class HostileJavaTest {
         assertThat(traces()).isEqualTo(before);
     }
 
-    /** Processes below this one, and what lies in the temporary folder and is of a worker. */
     private static Set<String> traces() throws IOException {
-        Set<String> all = ProcessHandle.current()
-                .descendants()
-                .map(process -> "process " + process.pid() + " "
-                        + process.info().command().orElse(""))
-                .collect(Collectors.toCollection(TreeSet::new));
-        try (Stream<Path> files = Files.list(Path.of("/tmp"))) {
-            files.filter(file -> file.getFileName().toString().startsWith("espalier-worker"))
-                    .forEach(file -> all.add("file " + file));
-        }
-        return all;
+        return Traces.now(command -> true, "espalier-worker");
     }
 }

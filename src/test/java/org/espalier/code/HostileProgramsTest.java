@@ -1,22 +1,17 @@
 package org.espalier.code;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.espalier.code.TestRun.Status;
+import org.espalier.harness.SandboxHere;
 import org.espalier.sandbox.Limits;
-import org.espalier.sandbox.Sandbox;
-import org.espalier.sandbox.Sandboxes;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,9 +31,7 @@ class HostileProgramsTest {
 
     @BeforeAll
     static void open() {
-        Sandbox sandbox = Sandboxes.find().sandbox();
-        assumeTrue(sandbox != null || System.getenv("ESPALIER_REQUIRE_SANDBOX") != null, "no sandbox here");
-        runner = new WorkerRunner(Language.parse("python"), Sandboxes.required(false), LIMITS);
+        runner = new WorkerRunner(Language.parse("python"), SandboxHere.required(), LIMITS);
     }
 
     @AfterAll
@@ -225,20 +218,7 @@ class HostileProgramsTest {
         assertThat(traces()).isEqualTo(before);
     }
 
-    /** Processes below this one, mounts, and what lies in the temporary folder and is of a sandbox. */
     private static Set<String> traces() throws IOException {
-        Set<String> all = ProcessHandle.current()
-                .descendants()
-                .map(process -> "process " + process.pid() + " "
-                        + process.info().command().orElse(""))
-                .filter(process -> process.contains("bwrap") || process.contains("python"))
-                .collect(Collectors.toCollection(TreeSet::new));
-        List<String> mounts = Files.readAllLines(Path.of("/proc/self/mounts"));
-        mounts.forEach(mount -> all.add("mount " + mount));
-        try (Stream<Path> files = Files.list(Path.of("/tmp"))) {
-            files.filter(file -> file.getFileName().toString().startsWith("left"))
-                    .forEach(file -> all.add("file " + file));
-        }
-        return all;
+        return Traces.now(command -> command.contains("bwrap") || command.contains("python"), "left");
     }
 }

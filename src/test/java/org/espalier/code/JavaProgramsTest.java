@@ -2,15 +2,14 @@ package org.espalier.code;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.util.List;
 import java.util.stream.Stream;
 import org.espalier.code.TestRun.Check;
 import org.espalier.code.TestRun.Status;
+import org.espalier.harness.SandboxHere;
 import org.espalier.sandbox.Limits;
-import org.espalier.sandbox.Sandboxes;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,10 +30,7 @@ class JavaProgramsTest {
 
     @BeforeAll
     static void open() {
-        assumeTrue(
-                Sandboxes.find().sandbox() != null || System.getenv("ESPALIER_REQUIRE_SANDBOX") != null,
-                "skipped: bubblewrap does not work here");
-        runner = new WorkerRunner(Language.parse("java"), Sandboxes.required(false), LIMITS);
+        runner = new WorkerRunner(Language.parse("java"), SandboxHere.required(), LIMITS);
     }
 
     @AfterAll

@@ -1,7 +1,6 @@
 package org.espalier.eval;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,8 +10,9 @@ import java.util.regex.Pattern;
 import org.espalier.code.Language;
 import org.espalier.code.ProgramRuns;
 import org.espalier.code.TestRun;
+import org.espalier.harness.SandboxHere;
 import org.espalier.sandbox.Limits;
-import org.espalier.sandbox.Sandboxes;
+import org.espalier.sandbox.Sandbox;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -27,15 +27,12 @@ class ReferenceProgramsTest {
     @ParameterizedTest
     @CsvSource({"humaneval, 164", "mbpp, 500"})
     void referencesPassAndMutantsFail(String name, int count) {
-        assumeTrue(
-                Sandboxes.find().sandbox() != null || System.getenv("ESPALIER_REQUIRE_SANDBOX") != null,
-                "no sandbox here");
+        Sandbox sandbox = SandboxHere.required();
         ProgramDataset dataset = ProgramDataset.load(name, null).orElseThrow();
         assertThat(dataset.items()).hasSize(count);
         Map<String, TestRun> failed = new LinkedHashMap<>();
         List<String> survived = new ArrayList<>();
-        try (ProgramRuns runs = ProgramRuns.open(
-                Language.parse("python"), Sandboxes.required(false), Limits.USUAL.withSeconds(20), 2)) {
+        try (ProgramRuns runs = ProgramRuns.open(Language.parse("python"), sandbox, Limits.USUAL.withSeconds(20), 2)) {
             for (int i = 0; i < count; i += ONE_OF) {
                 ProgramItem item = dataset.items().get(i);
                 TestRun run = runs.run(item.reference(), item.hidden()).join();

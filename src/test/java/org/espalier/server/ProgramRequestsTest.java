@@ -2,7 +2,6 @@ package org.espalier.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,6 +13,7 @@ import java.util.List;
 import org.espalier.code.CodeOptions;
 import org.espalier.code.CodeTask;
 import org.espalier.code.Language;
+import org.espalier.harness.SandboxHere;
 import org.espalier.model.Problem;
 import org.espalier.sandbox.Sandboxes;
 import org.junit.jupiter.api.AfterEach;
@@ -49,12 +49,6 @@ class ProgramRequestsTest {
         backend.close();
     }
 
-    private static void requireSandbox() {
-        assumeTrue(
-                Sandboxes.find().sandbox() != null || System.getenv("ESPALIER_REQUIRE_SANDBOX") != null,
-                "skipped: bubblewrap does not work here, so that no program can be run");
-    }
-
     private HttpResponse<String> post(String path, String body) throws Exception {
         return CLIENT.send(
                 HttpRequest.newBuilder(URI.create(server.url() + path))
@@ -77,7 +71,7 @@ class ProgramRequestsTest {
 
     @Test
     void theReplyIsTheProgramThatPasses() throws Exception {
-        requireSandbox();
+        SandboxHere.required();
         backend.policy().on("", WRONG, RIGHT, WRONG, WRONG);
         HttpResponse<String> response = chat(TESTS, "");
         JsonNode answer = json(response);
@@ -103,7 +97,7 @@ class ProgramRequestsTest {
 
     @Test
     void countsAreOfTheRequestAlone() throws Exception {
-        requireSandbox();
+        SandboxHere.required();
         backend.policy().on("", RIGHT);
         for (int i = 0; i < 2; i++) {
             JsonNode code = json(chat(TESTS + ", 'n': 1", "")).at("/espalier/code");
@@ -122,7 +116,7 @@ class ProgramRequestsTest {
                 "'tests': '{^input^: ^1^, ^output^: ^2^}' | 1",
             })
     void testsComeAsTextOrAsAList(String tests, int count) throws Exception {
-        requireSandbox();
+        SandboxHere.required();
         backend.policy().on("", RIGHT);
         HttpResponse<String> response = chat("'domain': 'code', 'n': 1, " + tests.replace("^", "\\\""), "");
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
@@ -131,7 +125,7 @@ class ProgramRequestsTest {
 
     @Test
     void aStreamTellsWhatEachProgramDid() throws Exception {
-        requireSandbox();
+        SandboxHere.required();
         backend.policy().on("", WRONG, RIGHT, WRONG, WRONG);
         HttpResponse<String> response = chat(TESTS, ", 'stream': true");
         List<JsonNode> chunks = response.body()
@@ -180,7 +174,7 @@ class ProgramRequestsTest {
                 "/api/generate | 'stream': false, 'prompt': 'Write f.' | /response",
             })
     void everySurfaceGivesPrograms(String path, String fields, String place) throws Exception {
-        requireSandbox();
+        SandboxHere.required();
         backend.policy().on("", RIGHT);
         HttpResponse<String> response =
                 post(path, "{'model': 'default', " + fields + ", 'espalier': {'n': 1, " + TESTS + "}}");
@@ -222,7 +216,7 @@ class ProgramRequestsTest {
                 "x = 1 | there is no test in the tests",
             })
     void testsThatAreNoneAreRefused(String tests, String message) throws Exception {
-        requireSandbox();
+        SandboxHere.required();
         HttpResponse<String> response = chat("'domain': 'code', 'tests': '" + tests + "'", ", 'stream': true");
         assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
         assertThat(json(response).at("/error/param").asString()).isEqualTo("espalier.tests");

@@ -3,12 +3,16 @@ package org.espalier.server;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.espalier.model.Budget;
 import org.espalier.model.Meter;
 import org.espalier.model.Problem;
 import org.espalier.model.TokenScore;
 import org.espalier.prompt.PromptOptions;
+import org.espalier.search.SearchConfig;
+import org.espalier.search.SearchMethod;
 import org.espalier.search.Solver;
 import org.espalier.testing.ScriptedPolicy;
 import org.espalier.wire.SearchOutcome.Model;
@@ -16,6 +20,19 @@ import org.jspecify.annotations.Nullable;
 
 /** Solves with a policy that writes what it was told to. */
 public final class WritingBackend implements Backend, AutoCloseable {
+    /** For a server that has it, and bounds nothing. */
+    public static final ServerSettings SETTINGS = new ServerSettings(
+            null,
+            32,
+            2,
+            64,
+            Budget.UNLIMITED,
+            SearchMethod.DVTS,
+            SearchConfig.builder().build(),
+            null,
+            42L,
+            Set.of());
+
     private final ExecutorService thread = Executors.newSingleThreadExecutor();
     private final ScriptedPolicy policy = new ScriptedPolicy(thread);
     private volatile @Nullable String instruction;
