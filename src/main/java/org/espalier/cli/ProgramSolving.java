@@ -1,6 +1,5 @@
 package org.espalier.cli;
 
-import java.util.Set;
 import org.espalier.code.CodeDocument;
 import org.espalier.code.CodeOptions;
 import org.espalier.code.CodeSolution;
@@ -23,17 +22,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Solves one problem whose answer is a program. */
 final class ProgramSolving {
-    private static final Set<SearchMethod> METHODS =
-            Set.of(SearchMethod.AUTO, SearchMethod.GREEDY, SearchMethod.MAJORITY);
-    private static final int USUAL_N = 16;
-
     private final ProgramOptions program;
     private final SearchMethod method;
     private final boolean quiet;
 
     /** @throws UsageException if the method draws no independent samples */
     ProgramSolving(ProgramOptions program, SearchMethod method, boolean quiet) {
-        if (!METHODS.contains(method)) {
+        if (!CodeOptions.METHODS.contains(method)) {
             throw new UsageException(
                     "--method %s does not write programs: choose auto (stops when one passes), majority (draws all n) or greedy"
                             .formatted(method.cliName()));
@@ -46,7 +41,7 @@ final class ProgramSolving {
     /** What is drawn: auto draws no more than usual unless the user says so. */
     SearchConfig config(SearchConfig asked, boolean named) {
         boolean greedy = method == SearchMethod.GREEDY;
-        int n = greedy ? 1 : named ? asked.n() : USUAL_N;
+        int n = greedy ? 1 : named ? asked.n() : CodeOptions.USUAL_N;
         SearchConfig.Builder builder = asked.toBuilder().n(n);
         return (greedy ? builder.sampling(asked.sampling().greedy()) : builder).build();
     }

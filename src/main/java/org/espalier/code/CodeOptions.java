@@ -1,7 +1,9 @@
 package org.espalier.code;
 
+import java.util.Set;
 import org.espalier.model.Rules;
 import org.espalier.model.UsageException;
+import org.espalier.search.SearchMethod;
 
 /**
  * How programs are drawn and chosen.
@@ -12,6 +14,13 @@ import org.espalier.model.UsageException;
  * @param choice among the programs
  */
 public record CodeOptions(boolean stopAtFirst, int repairs, boolean writtenTests, ProgramChoice choice) {
+    /** How programs are drawn: independently of each other, until one passes all tests (auto), all n (majority), or one. */
+    public static final Set<SearchMethod> METHODS =
+            Set.of(SearchMethod.AUTO, SearchMethod.MAJORITY, SearchMethod.GREEDY);
+
+    /** Programs that are drawn at most, unless somebody says otherwise. */
+    public static final int USUAL_N = 16;
+
     /** The usual ones. */
     public static final CodeOptions USUAL = new CodeOptions(true, 0, false, ProgramChoice.ALL);
 

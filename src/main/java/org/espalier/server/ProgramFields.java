@@ -2,7 +2,6 @@ package org.espalier.server;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.espalier.code.CodeOptions;
 import org.espalier.code.Example;
 import org.espalier.code.Language;
@@ -10,19 +9,12 @@ import org.espalier.code.ProgramChoice;
 import org.espalier.code.TestFile;
 import org.espalier.code.TestSuite;
 import org.espalier.model.UsageException;
-import org.espalier.search.SearchMethod;
 import org.espalier.server.SolveRequest.Program;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** Reads what the {@code espalier} object says of a program: whether one is asked for, in which language, and its tests. */
 final class ProgramFields {
-    /** Programs are drawn independently of each other. */
-    static final Set<SearchMethod> METHODS = Set.of(SearchMethod.AUTO, SearchMethod.MAJORITY, SearchMethod.GREEDY);
-
-    /** Programs that are drawn at most, unless a request says otherwise. */
-    static final int USUAL_N = 16;
-
     private static final String DOMAIN = "domain";
     private static final String TESTS = "tests";
     private static final List<String> OWN = List.of("language", TESTS, "repairs", "writtenTests", "choose");

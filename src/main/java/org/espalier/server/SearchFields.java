@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.espalier.code.CodeOptions;
 import org.espalier.code.CodeTask;
 import org.espalier.model.Budget;
 import org.espalier.model.Problem;
@@ -131,7 +132,7 @@ final class SearchFields {
         SearchMethod asked = programMethod(model, effort, wanted);
         boolean greedy = asked == SearchMethod.GREEDY;
         Integer given = either(espalier.integer("n", 1, settings.maxN()), model.n());
-        int usual = effort == null ? ProgramFields.USUAL_N : effort.n();
+        int usual = effort == null ? CodeOptions.USUAL_N : effort.n();
         int n = n(greedy || given != null ? given : Integer.valueOf(most(usual, wanted)), asked, wanted, effort);
         SearchMethod drawing = greedy ? SearchMethod.GREEDY : SearchMethod.MAJORITY;
         SearchConfig drawn = config(n, true, drawing, wanted);
@@ -162,7 +163,7 @@ final class SearchFields {
             }
             return effort == null ? SearchMethod.AUTO : effort.method();
         }
-        if (named == null || !ProgramFields.METHODS.contains(named)) {
+        if (named == null || !CodeOptions.METHODS.contains(named)) {
             throw ApiException.invalid(
                     name == null ? "model" : "espalier.method",
                     "programs are drawn with auto (stops when one passes), majority (draws all n) or greedy: choose one"
