@@ -169,7 +169,7 @@ final class EvalCommand implements Callable<Integer> {
                     sizes.stream().distinct().sorted().toList(),
                     config,
                     sampling.severalSeeds(),
-                    ProgramSolving.models(options),
+                    ProgramEval.models(options),
                     null,
                     each,
                     Budget.UNLIMITED);

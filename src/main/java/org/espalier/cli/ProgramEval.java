@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import org.espalier.code.CodeOptions;
 import org.espalier.code.CodeSolver;
-import org.espalier.code.Language;
 import org.espalier.code.ProgramChoice;
 import org.espalier.code.ProgramRuns;
 import org.espalier.eval.ProblemStream;
@@ -42,8 +41,13 @@ final class ProgramEval {
         this.dataset = dataset;
         this.sizes = sizes;
         this.config = config.toBuilder().n(Collections.max(sizes)).build();
-        this.models = ProgramSolving.models(models);
+        this.models = models(models);
         this.budget = budget;
+    }
+
+    /** The models as a run has them: told to write programs of the data sets' language. */
+    static RuntimeOptions models(RuntimeOptions asked) {
+        return ProgramSolving.models(asked, ProgramDataset.LANGUAGE);
     }
 
     /** Draws as many programs for each problem as the largest n; returns the exit code. */
@@ -53,7 +57,7 @@ final class ProgramEval {
         record.put("problems", dataset.items().size());
         record.put("dataset", dataset.name());
         boolean all;
-        try (ProgramRuns runs = program.open(Language.parse("python"));
+        try (ProgramRuns runs = program.open(ProgramDataset.LANGUAGE);
                 ProgramRun run = new ProgramRun(folder, dataset, config.n(), record.configuration(), environment)) {
             all = run.missing().isEmpty() || complete(run, runs, quiet);
             print(run.results(), json);

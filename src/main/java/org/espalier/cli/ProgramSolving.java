@@ -46,10 +46,10 @@ final class ProgramSolving {
         return (greedy ? builder.sampling(asked.sampling().greedy()) : builder).build();
     }
 
-    /** The models, told to write programs where the user tells them nothing. */
-    static RuntimeOptions models(RuntimeOptions asked) {
+    /** The models, told to write programs of a language where the user tells them nothing. */
+    static RuntimeOptions models(RuntimeOptions asked, Language language) {
         RuntimeOptions writing = asked.policy() == null ? asked.withPolicy(ProgramOptions.USUAL_POLICY) : asked;
-        return asked.system() == null ? writing.withSystem(CodeTask.INSTRUCTION) : writing;
+        return asked.system() == null ? writing.withSystem(CodeTask.instruction(language)) : writing;
     }
 
     /** Solves and prints; returns the exit code. */
@@ -65,7 +65,7 @@ final class ProgramSolving {
             CodeTask task = named != null ? asked : Futures.await(CodeSolver.soundTask(runs, asked), () -> {});
             Workload work = Workload.of(SearchMethod.MAJORITY, config.n(), config.maxTokens(), problem);
             try (FetchProgress fetches = new FetchProgress();
-                    LocalRuntime runtime = new LocalRuntime(models(models), work, fetches)) {
+                    LocalRuntime runtime = new LocalRuntime(models(models, language), work, fetches)) {
                 CodeSolution solution = searched(runtime, task, runs, config, options, budget);
                 return print(CodeDocument.of(solution, task, runs.sandbox().name()), json);
             }

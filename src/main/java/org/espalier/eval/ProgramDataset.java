@@ -32,10 +32,12 @@ import tools.jackson.databind.JsonNode;
  * @param sha256 of the lines that are used
  */
 public record ProgramDataset(String name, List<ProgramItem> items, String sha256) {
+    /** What all their programs are written in. */
+    public static final Language LANGUAGE = Language.parse("python");
+
     /** MBPP's test set is its tasks 11 to 510. */
     private static final Map<String, String> BUILT_IN = Map.of("humaneval", "humaneval.jsonl", "mbpp", "mbpp.jsonl");
 
-    private static final Language PYTHON = Language.parse("python");
     private static final Pattern CALLED = Pattern.compile("(\\w+)\\(");
 
     public ProgramDataset {
@@ -104,7 +106,7 @@ public record ProgramDataset(String name, List<ProgramItem> items, String sha256
         String id = row.path("task_id").asString(entry);
         String text = "Complete this function:\n\n```python\n" + prompt.strip() + "\n```";
         TestSuite given = PublicExamples.in(prompt, entry);
-        CodeTask task = new CodeTask(new Problem(id, text), PYTHON, entry, prompt, given.after(prompt));
+        CodeTask task = new CodeTask(new Problem(id, text), LANGUAGE, entry, prompt, given.after(prompt));
         TestSuite hidden = TestSuite.of(row.path("test").asString(""), entry).after(prompt);
         return new ProgramItem(
                 id, task, hidden, prompt + row.path("canonical_solution").asString(""));
@@ -121,7 +123,7 @@ public record ProgramDataset(String name, List<ProgramItem> items, String sha256
         String first = tests.isEmpty() ? "" : tests.get(0);
         String text =
                 row.path("text").asString("").strip() + "\n\nIt is tested so:\n\n```python\n" + first.strip() + "\n```";
-        CodeTask task = new CodeTask(new Problem(id, text), PYTHON, entry, "", suite(setup, List.of(first), entry));
+        CodeTask task = new CodeTask(new Problem(id, text), LANGUAGE, entry, "", suite(setup, List.of(first), entry));
         return new ProgramItem(id, task, suite(setup, tests, entry), code);
     }
 
@@ -132,7 +134,7 @@ public record ProgramDataset(String name, List<ProgramItem> items, String sha256
 
     /** Of the functions that the reference defines the one that the tests call. */
     private static @Nullable String entry(List<String> tests, String code) {
-        List<String> defined = PYTHON.definedIn(code);
+        List<String> defined = LANGUAGE.definedIn(code);
         return tests.stream()
                 .flatMap(test -> CALLED.matcher(test).results().map(match -> match.group(1)))
                 .filter(defined::contains)

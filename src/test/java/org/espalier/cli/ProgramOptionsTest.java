@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.espalier.code.CodeTask;
+import org.espalier.code.Language;
 import org.espalier.harness.SandboxHere;
+import org.espalier.runtime.RuntimeOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,5 +68,17 @@ class ProgramOptionsTest {
         Cli cli = Cli.solve("1 + 1", "--tests", "tests.py");
         assertThat(cli.err()).contains("--tests is for programs: add --domain code");
         assertThat(cli.code()).isEqualTo(ExitCode.BAD_USAGE);
+    }
+
+    @Test
+    void thePolicyIsToldWhatTheLanguageNeeds() {
+        Language java = Language.parse("java");
+        RuntimeOptions usual = RuntimeOptions.DEFAULT;
+        assertThat(ProgramSolving.models(usual, java).system()).isEqualTo(CodeTask.instruction(java));
+        assertThat(ProgramSolving.models(usual, Language.parse("python")).system())
+                .isEqualTo(CodeTask.INSTRUCTION)
+                .isNotEqualTo(CodeTask.instruction(java));
+        assertThat(ProgramSolving.models(usual.withSystem("Be brief."), java).system())
+                .isEqualTo("Be brief.");
     }
 }
