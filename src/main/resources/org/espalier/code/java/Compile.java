@@ -3,6 +3,7 @@ package espalier;
 import com.sun.source.tree.CompilationUnitTree;
 import com.sun.source.util.JavacTask;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.StringWriter;
 import java.net.URI;
@@ -109,10 +110,11 @@ final class Compile {
                     List.of(sources));
         }
 
+        /** Parses the sources, which is done once, and gives the first. */
         CompilationUnitTree parsed() {
             try {
                 return task.parse().iterator().next();
-            } catch (java.io.IOException e) {
+            } catch (IOException e) {
                 throw new IllegalStateException(e);
             }
         }
@@ -129,14 +131,8 @@ final class Compile {
         return new Run(new Source(TESTS, text));
     }
 
-    /** A source whose parts stand on the lines where they stood. */
-    private static String asClass(String name, String source) {
-        StringBuilder imports = new StringBuilder();
-        String rest = hoisted(source, imports).toString();
-        return USUAL_IMPORTS + imports + "class " + name + " { " + rest + "\n}";
-    }
-
-    private static StringBuilder hoisted(String source, StringBuilder imports) {
+    /** A source without its imports, which are added to others; what is left stands on the lines where it stood. */
+    private static String hoisted(String source, StringBuilder imports) {
         Matcher matcher = IMPORT.matcher(PACKAGE.matcher(source).replaceAll(""));
         StringBuilder rest = new StringBuilder();
         while (matcher.find()) {
@@ -145,7 +141,7 @@ final class Compile {
             }
             matcher.appendReplacement(rest, "");
         }
-        return matcher.appendTail(rest);
+        return matcher.appendTail(rest).toString();
     }
 
     /** Compiles something, so that the next time is quick. */
@@ -158,29 +154,17 @@ final class Compile {
     Map<String, Object> answer(Map<String, Object> spec) {
         String source = String.valueOf(spec.get("source"));
         Map<String, Object> answer = new LinkedHashMap<>();
-        String tests = text(spec, "tests");
-        Suite suite = null;
-        if (!tests.isBlank()) {
-            StringBuilder imports = new StringBuilder();
-            String body = text(spec, "setup").isEmpty() ? tests : spec.get("setup") + "\n" + tests;
-            String bare = hoisted(body, imports).toString();
-            boolean values = Boolean.TRUE.equals(spec.get("values"));
-            suite = Suite.read(bare, imports.toString(), values);
-            if (suite.broken() != null) {
-                // Examples in a problem's text are written without semicolons.
-                Suite ended = Suite.read(UNENDED.matcher(bare).replaceAll("$1;"), imports.toString(), values);
-                suite = ended.broken() == null ? ended : suite;
-            }
-            if (suite.broken() != null) {
-                answer.put("broken", suite.broken());
-                return answer;
-            }
+        Suite suite = suite(spec);
+        if (suite != null && suite.broken() != null) {
+            answer.put("broken", suite.broken());
+            return answer;
+        }
+        if (suite != null) {
             answer.put("units", suite.units());
         }
         Run run = program(source);
         Stubs stubs = new Stubs();
         try {
-            run.parsed();
             Iterable<? extends Element> elements = run.task.analyze();
             if (run.errors().isEmpty()) {
                 elements.forEach(element -> {
@@ -190,7 +174,7 @@ final class Compile {
                 });
                 run.task.generate();
             }
-        } catch (java.io.IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             answer.put("error", "CompileError");
             answer.put("message", "the compiler fails: " + e);
             return answer;
@@ -211,27 +195,45 @@ final class Compile {
         return answer;
     }
 
+    /** The tests that were sent; null if none were. */
+    private static Suite suite(Map<String, Object> spec) {
+        String tests = text(spec, "tests");
+        if (tests.isBlank()) {
+            return null;
+        }
+        String setup = text(spec, "setup");
+        StringBuilder imports = new StringBuilder();
+        String bare = hoisted(setup.isEmpty() ? tests : setup + "\n" + tests, imports);
+        boolean values = Boolean.TRUE.equals(spec.get("values"));
+        Suite suite = Suite.read(bare, imports.toString(), values);
+        if (suite.broken() == null) {
+            return suite;
+        }
+        // Examples in a problem's text are written without semicolons.
+        Suite ended = Suite.read(UNENDED.matcher(bare).replaceAll("$1;"), imports.toString(), values);
+        return ended.broken() == null ? ended : suite;
+    }
+
     private static String text(Map<String, Object> spec, String name) {
         return spec.get(name) == null ? "" : String.valueOf(spec.get(name));
     }
 
-    /** As it is, or in a class where it is functions alone; missing imports are the usual ones. */
+    /** Parsed as it is, or in a class where it is functions alone; missing imports are the usual ones. */
     private static Run program(String source) {
         StringBuilder imports = new StringBuilder();
-        String bare = hoisted(source, imports).toString();
+        String bare = hoisted(source, imports);
         Run asIs = new Run(new Source(PROGRAM, USUAL_IMPORTS + imports + bare));
         CompilationUnitTree unit = asIs.parsed();
         boolean classes = asIs.errors().isEmpty()
                 && unit.getTypeDecls().stream().noneMatch(one -> one.getKind() == com.sun.source.tree.Tree.Kind.METHOD);
         if (!classes && !bare.isBlank()) {
-            String wrapped = asClass("Program", source);
-            Run parsed = new Run(new Source(PROGRAM, wrapped));
-            parsed.parsed();
-            if (parsed.errors().isEmpty()) {
-                return new Run(new Source(PROGRAM, wrapped));
+            Run wrapped = new Run(new Source(PROGRAM, USUAL_IMPORTS + imports + "class Program { " + bare + "\n}"));
+            wrapped.parsed();
+            if (wrapped.errors().isEmpty()) {
+                return wrapped;
             }
         }
-        return new Run(new Source(PROGRAM, USUAL_IMPORTS + imports + bare));
+        return asIs;
     }
 
     /** Units that do not compile with this program fail, and the others are run. */

@@ -39,7 +39,10 @@ final class Stubs {
     private static final Set<String> NEVER = Set.of("equals", "hashCode", "finalize", "clone", "getClass");
 
     private final Map<String, String> classes = new LinkedHashMap<>();
-    private final Map<String, String[]> functions = new LinkedHashMap<>();
+    private final Map<String, Function> functions = new LinkedHashMap<>();
+    /** A method that can be called without an object, as a static one. */
+    private record Function(String type, String name, String code) {}
+
     private Types types;
     private Elements elements;
 
@@ -59,8 +62,8 @@ final class Stubs {
             boolean isStatic = method.getModifiers().contains(Modifier.STATIC);
             String called = method.getSimpleName().toString();
             if ((isStatic || made) && !called.equals("main") && !JUDGING.contains(called)) {
-                String key = method.getSimpleName() + "(" + signature(method) + ")";
-                functions.putIfAbsent(key, new String[] {name, called, "static " + head(method) + body(method, name, "null")});
+                String key = called + "(" + signature(method) + ")";
+                functions.putIfAbsent(key, new Function(name, called, "static " + head(method) + body(method, name, "null")));
             }
         }
     }
@@ -97,8 +100,8 @@ final class Stubs {
     /** The methods that can be called without an object, as static ones. */
     String functions(Set<String> own) {
         return functions.values().stream()
-                .filter(one -> !own.contains(one[0]) && !own.contains(one[1] + "()"))
-                .map(one -> one[2])
+                .filter(one -> !own.contains(one.type()) && !own.contains(one.name() + "()"))
+                .map(Function::code)
                 .collect(Collectors.joining("\n"));
     }
 

@@ -12,6 +12,7 @@ import com.sun.source.tree.IdentifierTree;
 import com.sun.source.tree.MemberSelectTree;
 import com.sun.source.tree.MethodInvocationTree;
 import com.sun.source.tree.MethodTree;
+import com.sun.source.tree.ModifiersTree;
 import com.sun.source.tree.ParenthesizedTree;
 import com.sun.source.tree.StatementTree;
 import com.sun.source.tree.Tree;
@@ -39,7 +40,7 @@ final class Suite {
     private final String imports;
     private final List<String> units = new ArrayList<>();
     private final Set<String> ownNames = new LinkedHashSet<>();
-    /** The text in parts: what is between units under negative keys, which count down; units under their number. */
+    /** The text in parts: units, and what is between them. */
     private final List<Part> parts = new ArrayList<>();
     private String members = "";
     private String broken;
@@ -47,16 +48,22 @@ final class Suite {
     /** @param unit which one it is; -1 for what is between */
     private record Part(int unit, String code) {}
 
+    /** Where a unit is in a source. */
+    private record Range(int unit, int begin, int end) {}
+
+    /** What stands in the place of the text up to an end. */
+    private record Edit(int end, String code) {}
+
     /**
      * A source of tests.
      *
      * @param ranges of the units in it
      */
-    record Text(String source, List<int[]> ranges) {
+    record Text(String source, List<Range> ranges) {
         int unitAt(long position) {
-            for (int[] range : ranges) {
-                if (position >= range[1] && position <= range[2]) {
-                    return range[0];
+            for (Range range : ranges) {
+                if (position >= range.begin() && position <= range.end()) {
+                    return range.unit();
                 }
             }
             return -1;
@@ -153,21 +160,34 @@ final class Suite {
             }
             all.append(parsed.text, at, parsed.begin(member));
             String code = rewritten(parsed, member);
-            boolean bare = member instanceof ClassTree type && !type.getModifiers().getFlags().contains(Modifier.STATIC)
-                    || member instanceof MethodTree method && !method.getModifiers().getFlags().contains(Modifier.STATIC)
-                    || member instanceof VariableTree field && !field.getModifiers().getFlags().contains(Modifier.STATIC);
-            all.append(bare ? "static " : "").append(code);
+            ModifiersTree modifiers = modifiers(member);
+            all.append(modifiers == null || isStatic(modifiers) ? "" : "static ").append(code);
             at = parsed.end(member);
-            if (member instanceof MethodTree method) {
-                ownNames.add(method.getName() + "()");
-            }
             if (member instanceof ClassTree type) {
                 readClass(parsed, type);
-            } else if (member instanceof MethodTree method && isTest(method)) {
-                add(parsed, method, method.getName() + call(method));
+            } else if (member instanceof MethodTree method) {
+                ownNames.add(method.getName() + "()");
+                if (isTest(method)) {
+                    add(parsed, method, method.getName() + call(method));
+                }
             }
         }
         members = all.toString();
+    }
+
+    /** Of what may be static; null for a block. */
+    private static ModifiersTree modifiers(Tree member) {
+        if (member instanceof ClassTree type) {
+            return type.getModifiers();
+        }
+        if (member instanceof MethodTree method) {
+            return method.getModifiers();
+        }
+        return member instanceof VariableTree field ? field.getModifiers() : null;
+    }
+
+    private static boolean isStatic(ModifiersTree modifiers) {
+        return modifiers.getFlags().contains(Modifier.STATIC);
     }
 
     private void readClass(Parsed parsed, ClassTree type) {
@@ -175,8 +195,8 @@ final class Suite {
         ownNames.add(name);
         for (Tree member : type.getMembers()) {
             if (member instanceof MethodTree method && isTest(method)) {
-                boolean isStatic = method.getModifiers().getFlags().contains(Modifier.STATIC);
-                add(parsed, method, (isStatic ? name : "new " + name + "()") + "." + method.getName() + call(method));
+                String on = isStatic(method.getModifiers()) ? name : "new " + name + "()";
+                add(parsed, method, on + "." + method.getName() + call(method));
             }
         }
     }
@@ -196,7 +216,7 @@ final class Suite {
         for (AnnotationTree annotation : method.getModifiers().getAnnotations()) {
             marked |= annotation.getAnnotationType().toString().equals("Test");
         }
-        boolean main = name.equals("main") && method.getModifiers().getFlags().contains(Modifier.STATIC);
+        boolean main = name.equals("main") && isStatic(method.getModifiers());
         return main || method.getParameters().isEmpty() && (marked || name.startsWith("test"));
     }
 
@@ -238,13 +258,12 @@ final class Suite {
 
     /** The code, with comparisons in its checks that say what is not equal. */
     private static String rewritten(Parsed parsed, Tree tree) {
-        Map<Integer, Object[]> edits = new TreeMap<>();
+        Map<Integer, Edit> edits = new TreeMap<>();
         new TreeScanner<Void, Void>() {
             @Override
             public Void visitAssert(AssertTree one, Void unused) {
-                edits.put(parsed.begin(one), new Object[] {
-                    parsed.end(one), CHECKS + "check(" + condition(parsed, one.getCondition()) + ");"
-                });
+                String check = CHECKS + "check(" + condition(parsed, one.getCondition()) + ");";
+                edits.put(parsed.begin(one), new Edit(parsed.end(one), check));
                 return null;
             }
 
@@ -253,7 +272,7 @@ final class Suite {
                 MethodInvocationTree call = checks(one.getExpression());
                 if (call != null && call.getArguments().size() == 1 && call.getMethodSelect() instanceof IdentifierTree) {
                     ExpressionTree only = call.getArguments().get(0);
-                    edits.put(parsed.begin(only), new Object[] {parsed.end(only), condition(parsed, only)});
+                    edits.put(parsed.begin(only), new Edit(parsed.end(only), condition(parsed, only)));
                     return null;
                 }
                 return super.visitExpressionStatement(one, unused);
@@ -261,9 +280,9 @@ final class Suite {
         }.scan(tree, null);
         StringBuilder code = new StringBuilder();
         int at = parsed.begin(tree);
-        for (Map.Entry<Integer, Object[]> edit : edits.entrySet()) {
-            code.append(parsed.text, at, edit.getKey()).append(edit.getValue()[1]);
-            at = (int) edit.getValue()[0];
+        for (Map.Entry<Integer, Edit> edit : edits.entrySet()) {
+            code.append(parsed.text, at, edit.getKey()).append(edit.getValue().code());
+            at = edit.getValue().end();
         }
         return code.append(parsed.text, at, parsed.end(tree)).toString();
     }
@@ -316,7 +335,7 @@ final class Suite {
      * @param functions of the program, as members
      */
     Text text(Map<Integer, String> unfit, String whole, String functions) {
-        List<int[]> ranges = new ArrayList<>();
+        List<Range> ranges = new ArrayList<>();
         StringBuilder out = new StringBuilder(Compile.USUAL_IMPORTS)
                 .append(imports)
                 .append("import espalier.Checks.Test; import static espalier.Checks.*; class EspalierTests {")
@@ -336,7 +355,7 @@ final class Suite {
             int begin = out.length();
             boolean tells = part.code().startsWith(CHECKS + "value(");
             out.append("try { ").append(part.code());
-            ranges.add(new int[] {part.unit(), begin, out.length()});
+            ranges.add(new Range(part.unit(), begin, out.length()));
             out.append(tells ? "" : " " + CHECKS + "pass();");
             out.append(" } catch (Throwable espalierThrown) { ").append(CHECKS).append("fail(espalierThrown); }");
         }
