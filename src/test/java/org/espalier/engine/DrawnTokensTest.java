@@ -2,19 +2,16 @@ package org.espalier.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.espalier.engine.ToyLane.PROMPT;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.espalier.engine.ModelRunner.Capacity;
-import org.espalier.engine.Sequence.Role;
-import org.espalier.model.Budget;
 import org.espalier.model.DrawnToken;
 import org.espalier.model.DrawnTokens;
 import org.espalier.model.LogitChanges;
-import org.espalier.model.Meter;
 import org.espalier.model.SamplingParams;
 import org.espalier.model.Step;
 import org.espalier.model.StepRequest;
@@ -26,22 +23,13 @@ import org.junit.jupiter.api.Test;
  * whose changes are not open, or whose reply does not begin where they say.
  */
 class DrawnTokensTest {
-    private static final int[] PROMPT = new ToyModel().encode("a b c d e f g h", false);
     private static final LogitChanges CHANGES = changes(1.5);
 
-    private FakeRunner runner;
-    private Lane lane;
-    private Engine engine;
+    private ToyLane toy;
 
     @AfterEach
     void close() {
-        engine.close();
-    }
-
-    private void start(Capacity capacity) {
-        runner = new FakeRunner(capacity);
-        lane = new Lane("policy", new ToyModel(), runner);
-        engine = new Engine(List.of(lane));
+        toy.close();
     }
 
     private static LogitChanges changes(double repeat) {
@@ -52,22 +40,10 @@ class DrawnTokensTest {
         return StepRequest.toEnd(new SamplingParams(1, 0, 1, 0, changes), seed, tokens);
     }
 
-    private Sequence open(String grammar) {
-        return CompletableFuture.supplyAsync(
-                        () -> lane.open(PROMPT, new Meter(Budget.UNLIMITED), Role.POLICY, grammar), engine)
-                .join();
-    }
-
     private List<Step> run(Sequence parent, List<StepRequest> requests) {
-        return CompletableFuture.supplyAsync(
-                        () -> requests.stream()
-                                .map(request -> lane.generate(parent, request))
-                                .toList(),
-                        engine)
-                .thenCompose(steps -> CompletableFuture.allOf(steps.toArray(CompletableFuture[]::new))
-                        .thenApply(done ->
-                                steps.stream().map(CompletableFuture::join).toList()))
-                .join();
+        return toy.run(() -> requests.stream()
+                .map(request -> toy.lane.generate(parent, request))
+                .toList());
     }
 
     private static List<StepRequest> requests(int n, int tokens, List<DrawnTokens> drawn) {
@@ -97,9 +73,9 @@ class DrawnTokensTest {
 
     @Test
     void eachBranchIsToldItsOwnTokens() {
-        start(new Capacity(1024, 32, 200, 64, true, true));
+        toy = new ToyLane(new Capacity(1024, 32, 200, 64, true, true));
         List<DrawnTokens> drawn = new ArrayList<>();
-        List<Step> steps = run(open(null), requests(12, 9, drawn));
+        List<Step> steps = run(toy.open(null), requests(12, 9, drawn));
         assertTold(steps, drawn);
         Step longest =
                 steps.stream().filter(step -> step.tokens() == 9).findFirst().orElseThrow();
@@ -110,38 +86,38 @@ class DrawnTokensTest {
     @Test
     void tokensAreToldOnceWhateverBecomesOfTheirCells() {
         // Far too few cells for 24 branches: they are preempted, evicted and computed again.
-        start(new Capacity(96, 8, 90, 16, true, true));
+        toy = new ToyLane(new Capacity(96, 8, 90, 16, true, true));
         List<DrawnTokens> drawn = new ArrayList<>();
-        assertTold(run(open(null), requests(24, 12, drawn)), drawn);
+        assertTold(run(toy.open(null), requests(24, 12, drawn)), drawn);
     }
 
     @Test
     void theSameChangesAreOpenOnceAndSomeAreKept() {
-        start(new Capacity(1024, 32, 200, 64, true, true));
-        Sequence root = open(null);
+        toy = new ToyLane(new Capacity(1024, 32, 200, 64, true, true));
+        Sequence root = toy.open(null);
         run(root, List.of(request(1, 5, CHANGES), request(2, 5, CHANGES), request(3, 5, LogitChanges.NONE)));
-        assertThat(runner.openChanges()).isEqualTo(1);
+        assertThat(toy.runner.openChanges()).isEqualTo(1);
         // A step that fails leaves them too.
-        Sequence stuck = open(PROMPT.length + " 0");
+        Sequence stuck = toy.open(PROMPT.length + " 0");
         for (int i = 0; i < 40; i++) {
             LogitChanges others = changes(2 + i / 40.0);
             assertThatThrownBy(() -> run(stuck, List.of(request(1, 5, others))))
                     .hasMessageContaining("the grammar allows no token");
         }
-        assertThat(runner.openChanges()).isEqualTo(16);
+        assertThat(toy.runner.openChanges()).isEqualTo(16);
     }
 
     @Test
     void changesThatAreRefusedHoldNoGrammar() {
-        start(new Capacity(1024, 32, 200, 64, true, true));
+        toy = new ToyLane(new Capacity(1024, 32, 200, 64, true, true));
         LogitChanges refused = new LogitChanges(null, null, null, null, Map.of(new ToyModel().size(), 1.0));
         for (int i = 0; i < 40; i++) {
-            Sequence root = open(PROMPT.length + " " + (500 + i));
+            Sequence root = toy.open(PROMPT.length + " " + (500 + i));
             assertThatThrownBy(() -> run(root, List.of(request(1, 5, refused))))
                     .hasMessageContaining("not in the vocabulary");
-            CompletableFuture.runAsync(root::close, engine).join();
+            toy.onEngine(root::close);
         }
-        assertThat(runner.openGrammars()).isEqualTo(16);
-        assertThat(runner.openChanges()).isZero();
+        assertThat(toy.runner.openGrammars()).isEqualTo(16);
+        assertThat(toy.runner.openChanges()).isZero();
     }
 }

@@ -2,15 +2,13 @@ package org.espalier.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.espalier.engine.ToyLane.PROMPT;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.espalier.engine.ModelRunner.Capacity;
-import org.espalier.engine.Sequence.Role;
-import org.espalier.model.Budget;
-import org.espalier.model.Meter;
 import org.espalier.model.SamplingParams;
 import org.espalier.model.Step;
 import org.espalier.model.StepRequest;
@@ -23,22 +21,13 @@ import org.junit.jupiter.api.Test;
  */
 class GrammarTest {
     private static final SamplingParams SAMPLING = new SamplingParams(1, 0, 1, 0);
-    private static final int[] PROMPT = new ToyModel().encode("a b c d e f g h", false);
     private static final String GRAMMAR = PROMPT.length + " 1000";
 
-    private FakeRunner runner;
-    private Lane lane;
-    private Engine engine;
+    private ToyLane toy;
 
     @AfterEach
     void close() {
-        engine.close();
-    }
-
-    private void start(Capacity capacity) {
-        runner = new FakeRunner(capacity);
-        lane = new Lane("policy", new ToyModel(), runner);
-        engine = new Engine(List.of(lane));
+        toy.close();
     }
 
     private static StepRequest step(long seed, int tokens) {
@@ -46,35 +35,19 @@ class GrammarTest {
     }
 
     private List<Step> run(List<Sequence> parents, int n, int tokens) {
-        return CompletableFuture.supplyAsync(
-                        () -> {
-                            List<CompletableFuture<Step>> steps = new ArrayList<>();
-                            for (Sequence parent : parents) {
-                                IntStream.range(0, n).forEach(i -> steps.add(lane.generate(parent, step(i, tokens))));
-                            }
-                            return steps;
-                        },
-                        engine)
-                .thenCompose(steps -> CompletableFuture.allOf(steps.toArray(CompletableFuture[]::new))
-                        .thenApply(done ->
-                                steps.stream().map(CompletableFuture::join).toList()))
-                .join();
-    }
-
-    private Sequence open(String grammar) {
-        return CompletableFuture.supplyAsync(
-                        () -> lane.open(PROMPT, new Meter(Budget.UNLIMITED), Role.POLICY, grammar), engine)
-                .join();
-    }
-
-    private void onEngine(Runnable task) {
-        CompletableFuture.runAsync(task, engine).join();
+        return toy.run(() -> {
+            List<CompletableFuture<Step>> steps = new ArrayList<>();
+            for (Sequence parent : parents) {
+                IntStream.range(0, n).forEach(i -> steps.add(toy.lane.generate(parent, step(i, tokens))));
+            }
+            return steps;
+        });
     }
 
     @Test
     void aBranchGoesOnWhereItsParentEnded() {
-        start(new Capacity(1024, 32, 200, 64, true, true));
-        Sequence root = open(GRAMMAR);
+        toy = new ToyLane(new Capacity(1024, 32, 200, 64, true, true));
+        Sequence root = toy.open(GRAMMAR);
         // The same seed twice: branches that write alike follow one shared sequence until their seeds part them.
         List<Step> first = new ArrayList<>(run(List.of(root, root), 6, 5));
         List<Sequence> parents = first.stream()
@@ -88,8 +61,8 @@ class GrammarTest {
     @Test
     void aPlaceOutlivesTheCellsOfItsSequence() {
         // Far too few cells for 24 branches: they are preempted, evicted and computed again.
-        start(new Capacity(96, 8, 90, 16, true, true));
-        Sequence root = open(GRAMMAR);
+        toy = new ToyLane(new Capacity(96, 8, 90, 16, true, true));
+        Sequence root = toy.open(GRAMMAR);
         List<Step> steps = run(List.of(root), 24, 12);
         assertThat(steps).hasSize(24);
         assertThat(run(List.of((Sequence) steps.get(3).prefix()), 4, 12)).hasSize(4);
@@ -97,40 +70,38 @@ class GrammarTest {
 
     @Test
     void whereTheGrammarAllowsNothingTheStepFailsInALine() {
-        start(new Capacity(1024, 32, 200, 64, true, true));
-        Sequence root = open(PROMPT.length + " 4");
+        toy = new ToyLane(new Capacity(1024, 32, 200, 64, true, true));
+        Sequence root = toy.open(PROMPT.length + " 4");
         assertThatThrownBy(() -> run(List.of(root), 1, 20))
                 .hasMessageContaining("the grammar allows no token of the policy's vocabulary here");
         // Nobody else is hurt.
-        assertThat(run(List.of(open(null)), 4, 20)).hasSize(4);
+        assertThat(run(List.of(toy.open(null)), 4, 20)).hasSize(4);
     }
 
     @Test
     void freeTextLeavesThePlaceWhereItWas() {
-        start(new Capacity(1024, 32, 200, 64, true, true));
+        toy = new ToyLane(new Capacity(1024, 32, 200, 64, true, true));
         // Ten tokens of thinking, which the grammar is not about: its place is then behind the prompt and these.
-        Sequence root = open(PROMPT.length + 10 + " 1000");
-        Step thought = CompletableFuture.supplyAsync(
-                        () -> lane.generate(root, step(3, 10).freely()), engine)
-                .thenCompose(step -> step)
-                .join();
+        Sequence root = toy.open(PROMPT.length + 10 + " 1000");
+        Step thought = toy.run(() -> List.of(toy.lane.generate(root, step(3, 10).freely())))
+                .get(0);
         assertThat(thought.tokens()).isEqualTo(10);
         assertThat(run(List.of((Sequence) thought.prefix()), 4, 5)).hasSize(4);
     }
 
     @Test
     void grammarsOfTheSameTextAreOneAndSomeAreKept() {
-        start(new Capacity(1024, 64, 200, 64, true, true));
+        toy = new ToyLane(new Capacity(1024, 64, 200, 64, true, true));
         List<Sequence> roots = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
-            roots.add(open(GRAMMAR));
+            roots.add(toy.open(GRAMMAR));
         }
-        assertThat(runner.openGrammars()).isEqualTo(1);
-        onEngine(() -> roots.forEach(Sequence::close));
+        assertThat(toy.runner.openGrammars()).isEqualTo(1);
+        toy.onEngine(() -> roots.forEach(Sequence::close));
         for (int i = 0; i < 40; i++) {
-            Sequence root = open(PROMPT.length + " " + (500 + i));
-            onEngine(root::close);
+            Sequence root = toy.open(PROMPT.length + " " + (500 + i));
+            toy.onEngine(root::close);
         }
-        assertThat(runner.openGrammars()).isEqualTo(16);
+        assertThat(toy.runner.openGrammars()).isEqualTo(16);
     }
 }
