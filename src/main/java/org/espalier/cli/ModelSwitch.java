@@ -17,7 +17,6 @@ import org.espalier.model.UsageException;
 import org.espalier.model.Wording;
 import org.espalier.prompt.PromptOptions;
 import org.espalier.runtime.LocalRuntime;
-import org.espalier.runtime.PrmSettings;
 import org.espalier.runtime.RuntimeListener;
 import org.espalier.runtime.RuntimeOptions;
 import org.espalier.runtime.Workload;
@@ -72,8 +71,7 @@ final class ModelSwitch implements Backend, ModelMenu, AutoCloseable {
 
     /** What the models that are loaded allow of what was asked for. */
     ServerSettings settings() {
-        LocalRuntime runtime = current().runtime;
-        return asked.withPlan(runtime.plan(plan)).withBranches(Math.min(asked.branches(), runtime.inFlight()));
+        return RuntimeBackend.allowed(current().runtime, asked, plan);
     }
 
     private Loaded current() {
@@ -109,7 +107,7 @@ final class ModelSwitch implements Backend, ModelMenu, AutoCloseable {
             RuntimeOptions before = options;
             release();
             try {
-                open(with(policy, prm), heard(progress));
+                open(before.withModels(policy, before.largerPolicy(), prm), heard(progress));
             } catch (RuntimeException | Error e) {
                 progress.doing("Loading the models before");
                 openAgain(before, e);
@@ -119,19 +117,6 @@ final class ModelSwitch implements Backend, ModelMenu, AutoCloseable {
         } finally {
             exchange.unlock();
         }
-    }
-
-    /** The adapter and how the PRM is read were said of other models. */
-    private RuntimeOptions with(String policy, @Nullable String prm) {
-        return new RuntimeOptions(
-                policy,
-                null,
-                options.largerPolicy(),
-                options.template(),
-                options.system(),
-                options.thinking(),
-                PrmSettings.DEFAULT.withModel(prm),
-                options.resources());
     }
 
     private void openAgain(RuntimeOptions before, Throwable why) {

@@ -16,6 +16,7 @@ import org.espalier.runtime.LoadedModel;
 import org.espalier.runtime.LocalRuntime;
 import org.espalier.search.Solver;
 import org.espalier.server.Backend;
+import org.espalier.server.ServerSettings;
 import org.espalier.wire.SearchOutcome.Model;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,6 +35,15 @@ final class RuntimeBackend implements Backend, AutoCloseable {
         reading = new Thread(this::computeDigests, "espalier-digests");
         reading.setDaemon(true);
         reading.start();
+    }
+
+    /**
+     * What the models of a runtime allow of what was asked for.
+     *
+     * @param plan that auto is to go by; null for what is known of the models
+     */
+    static ServerSettings allowed(LocalRuntime runtime, ServerSettings asked, @Nullable Path plan) {
+        return asked.withPlan(runtime.plan(plan)).withBranches(Math.min(asked.branches(), runtime.inFlight()));
     }
 
     private void computeDigests() {

@@ -11,7 +11,6 @@ import org.espalier.model.EspalierException;
 import org.espalier.model.UsageException;
 import org.espalier.model.Wording;
 import org.espalier.runtime.LocalRuntime;
-import org.espalier.runtime.PrmSettings;
 import org.espalier.runtime.RuntimeListener;
 import org.espalier.runtime.RuntimeOptions;
 import org.espalier.runtime.SharedMemory;
@@ -56,21 +55,8 @@ final class ServedModels implements ModelSource, AutoCloseable {
         memory = new SharedMemory(first.resources());
         add(first, listener);
         for (String other : others) {
-            add(with(first, other), onlyHere());
+            add(first.withModels(other, null, null), onlyHere());
         }
-    }
-
-    /** The adapter, the larger policy and how the PRM is read were said of the default model. */
-    private static RuntimeOptions with(RuntimeOptions first, String policy) {
-        return new RuntimeOptions(
-                policy,
-                null,
-                null,
-                first.template(),
-                first.system(),
-                first.thinking(),
-                PrmSettings.DEFAULT,
-                first.resources());
     }
 
     /** A request does not wait for a download. */
@@ -127,8 +113,7 @@ final class ServedModels implements ModelSource, AutoCloseable {
         RuntimeOptions model = optionsOf(name);
         LocalRuntime runtime = new LocalRuntime(model.withResources(memory.rest()), work, listener);
         try {
-            ServerSettings settings = asked.withPlan(runtime.plan(isFirst(name) ? plan : null))
-                    .withBranches(Math.min(asked.branches(), runtime.inFlight()));
+            ServerSettings settings = RuntimeBackend.allowed(runtime, asked, isFirst(name) ? plan : null);
             RuntimeBackend backend = new RuntimeBackend(runtime);
             synchronized (open) {
                 open.add(runtime);

@@ -43,6 +43,18 @@ public record RuntimeOptions(
         return new RuntimeOptions(name, policyAdapter, largerPolicy, template, system, thinking, prm, resources);
     }
 
+    /**
+     * Returns the options with other models, by name or GGUF file. The adapter, and how the PRM is read, were said of those
+     * before.
+     *
+     * @param larger null for none
+     * @param judge null for the one that the catalogue pairs with the policy
+     */
+    public RuntimeOptions withModels(String name, @Nullable String larger, @Nullable String judge) {
+        return new RuntimeOptions(
+                name, null, larger, template, system, thinking, PrmSettings.DEFAULT.withModel(judge), resources);
+    }
+
     /** Returns the options with another instruction for the policy; null for its own. */
     public RuntimeOptions withSystem(@Nullable String instruction) {
         return new RuntimeOptions(policy, policyAdapter, largerPolicy, template, instruction, thinking, prm, resources);
