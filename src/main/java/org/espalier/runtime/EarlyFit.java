@@ -2,14 +2,11 @@ package org.espalier.runtime;
 
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.espalier.catalog.CatalogEntry;
 import org.espalier.catalog.CatalogEntry.Role;
 import org.espalier.catalog.ModelFile;
 import org.espalier.catalog.ModelStore;
-import org.espalier.engine.MemoryPlan.ModelShape;
 import org.espalier.model.EspalierException;
 import org.espalier.model.PieceName;
 import org.espalier.model.Problem;
@@ -42,39 +39,25 @@ final class EarlyFit {
             ResourceSettings resources,
             Workload work,
             MemoryAllowance memory) {
-        Path policy = models.policy().path();
-        // A file is loaded once, whatever it is used for.
-        List<Path> others = Stream.concat(Optional.ofNullable(models.judge()).stream(), larger.stream())
-                .map(ModelFile::path)
-                .filter(path -> !path.equals(policy))
-                .distinct()
-                .toList();
-        long bytes = PieceName.bytesOf(policy)
-                + others.stream().mapToLong(PieceName::bytesOf).sum();
-        if (!memory.countsAll() || PLENTY * bytes + LEAST_BESIDE < memory.bytes()) {
+        ModelFiles files = ModelFiles.of(models, larger);
+        if (!memory.countsAll() || PLENTY * files.bytes() + LEAST_BESIDE < memory.bytes()) {
             return;
         }
-        Optional<ModelShape> writing = MemoryNeed.shape(policy, true);
-        List<ModelShape> beside = others.stream()
-                .flatMap(file -> MemoryNeed.shape(file, true).stream())
-                .toList();
-        if (writing.isPresent() && beside.size() == others.size()) {
+        files.shapes().ifPresent(shapes -> {
             int prompt = work.problems().stream()
                     .map(Problem::text)
                     .mapToInt(text -> text.length() / CHARACTERS_PER_TOKEN)
                     .max()
                     .orElse(0);
-            long words = writing.get().vocabulary()
-                    + beside.stream().mapToLong(ModelShape::vocabulary).sum();
             Placement.of(
                     resources,
-                    writing.get(),
+                    shapes.policy(),
                     resources.attentionOrPreferred(),
-                    beside.stream().reduce(ModelShape::and),
+                    shapes.beside(),
                     prompt,
                     work.withInFlight(1),
-                    memory.limitBefore(words, () -> smaller(policy, memory.bytes())));
-        }
+                    memory.limitBefore(shapes.words(), () -> smaller(files.policy(), memory.bytes())));
+        });
     }
 
     /** Proposes a model that fits. */

@@ -30,7 +30,8 @@ public record MemoryNeed(int n, long weightBytes, long wholeBytes, long leastByt
     /** Tokens of a prompt that is not known yet. */
     private static final int EXPECTED_PROMPT = 256;
 
-    private static final Limit NO_LIMIT = new Limit(1L << 50, false);
+    /** So much that all can be used. */
+    static final Limit NO_LIMIT = new Limit(1L << 50, false);
 
     /**
      * Estimates.

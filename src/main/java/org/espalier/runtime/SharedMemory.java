@@ -1,19 +1,18 @@
 package org.espalier.runtime;
 
-import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.espalier.catalog.ModelFile;
 import org.espalier.catalog.ModelStore;
 import org.espalier.engine.MemoryPlan.Limit;
-import org.espalier.engine.MemoryPlan.ModelShape;
 import org.espalier.gguf.GgufHeader;
 import org.espalier.llama.AvailableMemory;
 import org.espalier.model.EspalierException;
 import org.espalier.model.FetchListener;
 import org.espalier.model.Internal;
-import org.espalier.model.PieceName;
+import org.espalier.runtime.ModelFiles.Shapes;
 import org.espalier.wire.SearchOutcome.Model;
 
 /**
@@ -22,8 +21,6 @@ import org.espalier.wire.SearchOutcome.Model;
  */
 @Internal
 public final class SharedMemory {
-    private static final Limit NO_LIMIT = new Limit(1L << 50, false);
-
     private final ResourceSettings resources;
     private final long allowed;
     private final OptionalLong gpuAtFirst;
@@ -55,15 +52,13 @@ public final class SharedMemory {
         ResolvedModels models = ResolvedModels.of(options, true, ModelStore.open(), fetches);
         ModelFile policy = models.policy();
         ModelFile judge = models.judge();
-        boolean alone = judge == null || judge.path().equals(policy.path());
-        List<Model> all = judge == null
-                ? List.of(new Model("policy", policy.name(), policy.knownSha256()))
-                : List.of(
-                        new Model("policy", policy.name(), policy.knownSha256()),
-                        new Model("prm", judge.name(), judge.knownSha256()));
-        long bytes = PieceName.bytesOf(policy.path()) + (alone || judge == null ? 0 : PieceName.bytesOf(judge.path()));
+        List<Model> all = new ArrayList<>(List.of(new Model("policy", policy.name(), policy.knownSha256())));
+        if (judge != null) {
+            all.add(new Model("prm", judge.name(), judge.knownSha256()));
+        }
+        long bytes = ModelFiles.of(models, Optional.empty()).bytes();
         long context = GgufHeader.read(policy.path()).contextLength().orElse(0);
-        return new Files(all, bytes, (int) Math.min(context, Integer.MAX_VALUE));
+        return new Files(List.copyOf(all), bytes, (int) Math.min(context, Integer.MAX_VALUE));
     }
 
     /**
@@ -93,27 +88,24 @@ public final class SharedMemory {
     /** Whether there is room for all that models can use beside what is loaded; false also where a header does not say. */
     public boolean holdsWhole(RuntimeOptions options, Workload work) {
         ResolvedModels models = ResolvedModels.of(options, work.needsPrm(), ModelStore.open(), FetchListener.NONE);
-        Path policy = models.policy().path();
-        ModelFile judge = models.judge();
-        Optional<ModelShape> writing = MemoryNeed.shape(policy, true);
-        boolean alone = judge == null || judge.path().equals(policy);
-        Optional<ModelShape> judging = alone || judge == null ? Optional.empty() : MemoryNeed.shape(judge.path(), true);
-        if (writing.isEmpty() || (!alone && judging.isEmpty())) {
+        Optional<Shapes> known = ModelFiles.of(models, LargerPolicy.file(options, work, RuntimeListener.NONE))
+                .shapes();
+        if (known.isEmpty()) {
             return false;
         }
-        long words = (long) writing.get().vocabulary()
-                + judging.map(ModelShape::vocabulary).orElse(0);
+        Shapes shapes = known.get();
         MemoryAllowance memory = MemoryAllowance.of(rest());
         try {
-            Placement whole = placement(writing.get(), judging, work, NO_LIMIT);
-            Placement here = placement(writing.get(), judging, work, memory.limitBefore(words, Optional::empty));
+            Placement whole = placement(shapes, work, MemoryNeed.NO_LIMIT);
+            Placement here = placement(shapes, work, memory.limitBefore(shapes.words(), Optional::empty));
             return here.plan().equals(whole.plan());
         } catch (EspalierException doesNotFit) {
             return false;
         }
     }
 
-    private Placement placement(ModelShape writing, Optional<ModelShape> judging, Workload work, Limit limit) {
-        return Placement.of(resources, writing, resources.attentionOrPreferred(), judging, 0, work, limit);
+    private Placement placement(Shapes shapes, Workload work, Limit limit) {
+        return Placement.of(
+                resources, shapes.policy(), resources.attentionOrPreferred(), shapes.beside(), 0, work, limit);
     }
 }
