@@ -163,16 +163,23 @@ final class ModelPool implements AutoCloseable {
         Map<String, List<Model>> files = new LinkedHashMap<>();
         for (Slot slot : slots.values()) {
             List<Model> own = models(slot.name);
-            files.put(slot.entry == null ? nameOf(own) : slot.name, own);
+            files.put(shown(slot, own), own);
         }
         return files;
     }
 
-    private static String nameOf(List<Model> models) {
-        return models.stream()
-                .findFirst()
-                .map(model -> ModelName.of(model.name()))
-                .orElse(ModelName.DEFAULT);
+    /** What clients call a model, by its name here. */
+    String shown(String name) {
+        return shown(slot(name), models(name));
+    }
+
+    private static String shown(Slot slot, List<Model> own) {
+        return slot.entry != null
+                ? slot.name
+                : own.stream()
+                        .findFirst()
+                        .map(model -> ModelName.of(model.name()))
+                        .orElse(ModelName.DEFAULT);
     }
 
     /** The one that a client means, by its name here; the default where no other is called so. */

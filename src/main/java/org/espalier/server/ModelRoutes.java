@@ -113,12 +113,7 @@ final class ModelRoutes {
         shown.set("details", details());
         shown.putObject("model_info")
                 .put("general.architecture", "espalier")
-                .put(
-                        "general.basename",
-                        models.models(name).stream()
-                                .findFirst()
-                                .map(file -> ModelName.of(file.name()))
-                                .orElse(ModelName.DEFAULT))
+                .put("general.basename", models.shown(name))
                 .put("espalier.context_length", contextTokens(name));
         shown.putArray("capabilities").add("completion");
         reply.json(200, shown);

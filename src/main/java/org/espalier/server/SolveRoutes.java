@@ -71,7 +71,7 @@ final class SolveRoutes {
             answer = ModelLoading.holding(
                     loading,
                     () -> searches.ask(
-                            address(exchange), model, true, backend -> prompts.answer(backend, shown(model))));
+                            address(exchange), model, true, backend -> prompts.answer(backend, models.shown(model))));
         } catch (UsageException e) {
             throw ApiException.invalid("prompt", String.valueOf(e.getMessage()));
         } catch (RuntimeException | Error e) {
@@ -82,11 +82,6 @@ final class SolveRoutes {
 
     private static String address(HttpExchange exchange) {
         return exchange.getRemoteAddress().getAddress().getHostAddress();
-    }
-
-    /** What clients call a model that they did not name. */
-    private String shown(String model) {
-        return models.isChosenFrom() ? model : models.names().get(0);
     }
 
     /** Anthropic's. */
@@ -133,7 +128,7 @@ final class SolveRoutes {
                 reader.requireKnown(id);
                 searches.ask(address(exchange), model, false, Backend::contextTokens);
             }
-            reply.json(200, OllamaFormat.loaded(id == null ? shown(model) : id, chats));
+            reply.json(200, OllamaFormat.loaded(id == null ? models.shown(model) : id, chats));
             return;
         }
         SolveRequest request = read(chats ? OllamaRequests.chat(body) : OllamaRequests.generate(body));
