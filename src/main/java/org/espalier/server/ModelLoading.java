@@ -116,7 +116,7 @@ final class ModelLoading {
             why = String.valueOf(e.getMessage());
         } catch (RuntimeException | Error e) {
             LOG.error("models cannot be loaded", e);
-            why = "internal error: the server's log says more";
+            why = Refusals.INTERNAL_ERROR;
         } finally {
             end(why);
         }

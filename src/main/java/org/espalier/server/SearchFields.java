@@ -199,7 +199,7 @@ final class SearchFields {
         int usual = effort != null && method == effort.method()
                 ? effort.n()
                 : method == settings.method() ? settings.config().n() : method.usualN();
-        return Math.min(settings.maxN(), Math.max(usual, or(wanted, 1)));
+        return most(usual, wanted);
     }
 
     /**
