@@ -13,7 +13,6 @@ import java.util.TreeMap;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.espalier.model.TextException;
 import org.espalier.sandbox.Sandboxes;
 import org.espalier.server.PageFiles.PageFile;
 import org.espalier.server.Route.Access;
@@ -228,16 +227,12 @@ final class Router implements HttpHandler {
     private void answer(Route route, HttpExchange exchange, String path, Reply reply) throws IOException {
         try {
             check(route, exchange, reply).answer(exchange, path, reply);
-        } catch (ApiException e) {
-            refuse(route, reply, e);
-        } catch (TextException e) {
-            refuse(route, reply, Refusals.of(e));
         } catch (RuntimeException | Error e) {
-            LOG.error("a request failed", e);
+            ApiException refusal = Refusals.of(e);
             if (reply.hasBegun()) {
                 reply.breakOff();
             }
-            refuse(route, reply, ApiException.failed(Refusals.INTERNAL_ERROR));
+            refuse(route, reply, refusal);
         }
     }
 

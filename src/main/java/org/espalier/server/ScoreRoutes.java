@@ -171,11 +171,7 @@ final class ScoreRoutes {
             HttpExchange exchange, @Nullable String model, Problem problem, List<List<String>> solutions)
             throws IOException {
         String address = exchange.getRemoteAddress().getAddress().getHostAddress();
-        try {
-            return ModelLoading.holding(loading, () -> judged(address, model, problem, solutions));
-        } catch (RuntimeException | Error e) {
-            throw Refusals.of(e);
-        }
+        return ModelLoading.holding(loading, () -> judged(address, model, problem, solutions));
     }
 
     private List<Judged> judged(String address, @Nullable String model, Problem problem, List<List<String>> solutions)

@@ -74,8 +74,6 @@ final class SolveRoutes {
                             address(exchange), model, true, backend -> prompts.answer(backend, models.shown(model))));
         } catch (UsageException e) {
             throw ApiException.invalid("prompt", String.valueOf(e.getMessage()));
-        } catch (RuntimeException | Error e) {
-            throw Refusals.of(e);
         }
         reply.json(200, answer);
     }

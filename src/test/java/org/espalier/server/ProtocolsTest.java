@@ -202,6 +202,15 @@ class ProtocolsTest {
                 .isEqualTo("not_found_error");
     }
 
+    @Test
+    void whatCannotBeCountedIsSaid() throws Exception {
+        HttpResponse<String> failed = post(
+                "/v1/messages/count_tokens",
+                "{'model': 'default', 'max_tokens': 9, 'messages': [{'role': 'user', 'content': 'uncountable'}]}");
+        assertThat(failed.statusCode()).isEqualTo(500);
+        assertThat(failed.body()).contains("the script cannot count this").doesNotContain("internal error");
+    }
+
     private static String firstWord(JsonNode whole) {
         return whole.at("/content/0/text").asString().strip().split("\\s")[0];
     }

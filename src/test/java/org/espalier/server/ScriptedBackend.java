@@ -194,6 +194,9 @@ final class ScriptedBackend implements Backend, Policy, AutoCloseable {
 
     @Override
     public int promptTokens(Problem problem, PromptOptions prompt) {
+        if (problem.text().contains("uncountable")) {
+            throw new EspalierException("the script cannot count this");
+        }
         return problem.text().split("\\s+").length;
     }
 
