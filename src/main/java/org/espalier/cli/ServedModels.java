@@ -75,7 +75,7 @@ final class ServedModels implements ModelSource, AutoCloseable {
     }
 
     private void add(RuntimeOptions model, RuntimeListener fetches) {
-        Files files = SharedMemory.files(model, fetches);
+        Files files = SharedMemory.files(model, work, fetches);
         String name = files.models().get(0).name();
         if (options.put(name, model) != null) {
             throw new UsageException("%s is given twice: leave one of them out".formatted(name));

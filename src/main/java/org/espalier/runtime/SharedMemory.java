@@ -43,12 +43,12 @@ public final class SharedMemory {
     }
 
     /**
-     * Finds the models of a runtime, all of which must be here.
+     * Finds the models of a runtime, and fetches those that are not here if it may.
      *
      * @throws org.espalier.model.UsageException if one is not known, or not here
      * @throws EspalierException if a file cannot be used
      */
-    public static Files files(RuntimeOptions options, FetchListener fetches) {
+    public static Files files(RuntimeOptions options, Workload work, FetchListener fetches) {
         ResolvedModels models = ResolvedModels.of(options, true, ModelStore.open(), fetches);
         ModelFile policy = models.policy();
         ModelFile judge = models.judge();
@@ -56,7 +56,9 @@ public final class SharedMemory {
         if (judge != null) {
             all.add(new Model("prm", judge.name(), judge.knownSha256()));
         }
-        long bytes = ModelFiles.of(models, Optional.empty()).bytes();
+        Optional<ModelFile> larger = LargerPolicy.file(options, work, fetches);
+        larger.ifPresent(file -> all.add(new Model("largerPolicy", file.name(), file.knownSha256())));
+        long bytes = ModelFiles.of(models, larger).bytes();
         long context = GgufHeader.read(policy.path()).contextLength().orElse(0);
         return new Files(List.copyOf(all), bytes, (int) Math.min(context, Integer.MAX_VALUE));
     }

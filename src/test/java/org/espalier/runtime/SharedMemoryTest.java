@@ -6,6 +6,8 @@ import java.util.Optional;
 import org.espalier.catalog.ModelFile;
 import org.espalier.catalog.ModelStore;
 import org.espalier.model.FetchListener;
+import org.espalier.runtime.SharedMemory.Files;
+import org.espalier.wire.SearchOutcome.Model;
 import org.junit.jupiter.api.Test;
 
 class SharedMemoryTest {
@@ -28,6 +30,16 @@ class SharedMemoryTest {
     void theLargerPolicyNeedsRoomToo() {
         long both = least(SMALL.withModels("arith-small", "arith-large", null));
         assertThat(both - least(SMALL)).isGreaterThanOrEqualTo(2 * STEP);
+    }
+
+    @Test
+    void theLargerPolicyIsOneOfTheFiles() {
+        Files pair = SharedMemory.files(SMALL, WORK, FetchListener.NONE);
+        Files three =
+                SharedMemory.files(SMALL.withModels("arith-small", "arith-large", null), WORK, FetchListener.NONE);
+        assertThat(pair.models()).extracting(Model::role).containsExactly("policy", "prm");
+        assertThat(three.models()).extracting(Model::role).containsExactly("policy", "prm", "largerPolicy");
+        assertThat(three.bytes()).isGreaterThan(pair.bytes());
     }
 
     @Test
