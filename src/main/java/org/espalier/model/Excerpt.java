@@ -3,7 +3,8 @@ package org.espalier.model;
 /** The beginnings of texts that are too long to be shown whole. Lengths are in characters, of which none is cut apart. */
 @Internal
 public final class Excerpt {
-    private static final String MORE = "…";
+    /** What stands for the rest. */
+    public static final String MORE = "…";
 
     private Excerpt() {}
 
@@ -15,6 +16,11 @@ public final class Excerpt {
     /** The same where there is room for so much alone: the ellipsis is in the place of the last character. */
     public static String within(String text, int room) {
         return isWithin(text, room) ? text : of(text, room - 1);
+    }
+
+    /** The beginning of a text whose rest there is no room for. */
+    public static String begun(String beginning) {
+        return beginning.stripTrailing() + MORE;
     }
 
     private static boolean isWithin(String text, int most) {

@@ -2,6 +2,7 @@ package org.espalier.picture;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.espalier.model.Excerpt;
 
 /**
  * How much room text takes. Nobody knows which font the viewer will have, so widths are those of DejaVu Sans, the
@@ -10,7 +11,6 @@ import java.util.List;
 final class TextBox {
     static final String FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";
 
-    private static final String ELLIPSIS = "…";
     private static final double BOLD = 1.1;
 
     private TextBox() {}
@@ -26,9 +26,7 @@ final class TextBox {
 
     /** The text, shortened to end with an ellipsis if it is wider than it may be. */
     static String clip(String text, double size, double most) {
-        return width(text, size) <= most
-                ? text
-                : head(text, size, most - width(ELLIPSIS, size)).stripTrailing() + ELLIPSIS;
+        return width(text, size) <= most ? text : Excerpt.begun(head(text, size, most - width(Excerpt.MORE, size)));
     }
 
     /** Lines no wider than they may be, broken at blanks where that is possible; at least one, the last one clipped. */

@@ -19,6 +19,11 @@ class ExcerptTest {
     }
 
     @Test
+    void leavesNoBlankBeforeAnEllipsis() {
+        assertThat(Excerpt.begun("ab ")).isEqualTo("ab…");
+    }
+
+    @Test
     void cutsNoCharacterApart() {
         assertThat(Excerpt.of("😀😀😀", 3)).isEqualTo("😀😀😀");
         assertThat(Excerpt.of("😀😀😀", 2)).isEqualTo("😀😀…");
