@@ -20,7 +20,10 @@ import org.espalier.server.ModelSource;
 import org.espalier.server.ServerSettings;
 import org.jspecify.annotations.Nullable;
 
-/** The models that {@code serve --models} names, each with its own PRM: a runtime for each one that is loaded. */
+/**
+ * The models that {@code serve --models} names, each with its own PRM: a runtime for each one that is loaded. A file that
+ * several of them use is loaded once.
+ */
 final class ServedModels implements ModelSource, AutoCloseable {
     private final Workload work;
     private final RuntimeListener listener;
@@ -111,7 +114,7 @@ final class ServedModels implements ModelSource, AutoCloseable {
     @Override
     public Loaded load(String name) {
         RuntimeOptions model = optionsOf(name);
-        LocalRuntime runtime = new LocalRuntime(model.withResources(memory.rest()), work, listener);
+        LocalRuntime runtime = memory.open(model, work, listener);
         try {
             ServerSettings settings = RuntimeBackend.allowed(runtime, asked, isFirst(name) ? plan : null);
             RuntimeBackend backend = new RuntimeBackend(runtime);

@@ -31,6 +31,7 @@ final class EarlyFit {
      * Passes if they may fit.
      *
      * @param larger policy's file, if there is to be one
+     * @param shared what is loaded already, and takes no more memory
      * @throws EspalierException if they cannot
      */
     static void require(
@@ -38,12 +39,13 @@ final class EarlyFit {
             Optional<ModelFile> larger,
             ResourceSettings resources,
             Workload work,
-            MemoryAllowance memory) {
+            MemoryAllowance memory,
+            SharedModels shared) {
         ModelFiles files = ModelFiles.of(models, larger);
         if (!memory.countsAll() || PLENTY * files.bytes() + LEAST_BESIDE < memory.bytes()) {
             return;
         }
-        files.shapes().ifPresent(shapes -> {
+        files.shapes(file -> shared.has(file, resources.modelOptions())).ifPresent(shapes -> {
             int prompt = work.problems().stream()
                     .map(Problem::text)
                     .mapToInt(text -> text.length() / CHARACTERS_PER_TOKEN)

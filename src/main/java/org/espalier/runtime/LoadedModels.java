@@ -17,15 +17,19 @@ import org.espalier.model.Closer;
 import org.espalier.model.PieceName;
 import org.espalier.model.Wording;
 import org.espalier.prompt.ChatTemplate;
+import org.espalier.runtime.SharedModels.Held;
 import org.jspecify.annotations.Nullable;
 
-/** The files that a runtime has loaded: each of them once, whatever it serves as. Closed after what uses them. */
+/**
+ * The files that a runtime has loaded: each of them once, whatever it serves as, also beside other runtimes that share it.
+ * Closed after what uses them.
+ */
 final class LoadedModels implements AutoCloseable {
     /**
      * A model, with what is added to it for one use.
      *
      * @param adapter null for the model as it is
-     * @param counted whether its weights are in memory for another use already
+     * @param counted whether its weights were in memory for another use already
      * @param withBuffers whether its shape counts llama.cpp's buffers
      */
     record Use(NativeModel model, @Nullable NativeAdapter adapter, boolean counted, boolean withBuffers) {
@@ -57,6 +61,7 @@ final class LoadedModels implements AutoCloseable {
     private final LoadCheck check;
     private final boolean withBuffers;
     private final RuntimeListener listener;
+    private final SharedModels shared;
     private final List<LoadedModel> files = new ArrayList<>();
     private final Map<Path, NativeModel> models = new HashMap<>();
     /** What closes them, the latest first: an adapter before its model. */
@@ -65,12 +70,15 @@ final class LoadedModels implements AutoCloseable {
     /**
      * @param check what each file has to pass before it is loaded
      * @param withBuffers whether the shapes of what is loaded count llama.cpp's buffers
+     * @param shared what other runtimes have loaded
      */
-    LoadedModels(ModelOptions options, LoadCheck check, boolean withBuffers, RuntimeListener listener) {
+    LoadedModels(
+            ModelOptions options, LoadCheck check, boolean withBuffers, RuntimeListener listener, SharedModels shared) {
         this.options = options;
         this.check = check;
         this.withBuffers = withBuffers;
         this.listener = listener;
+        this.shared = shared;
     }
 
     /**
@@ -86,22 +94,30 @@ final class LoadedModels implements AutoCloseable {
         }
         check.require(file, adapter, readsHead);
         files.add(new LoadedModel(role, file));
-        NativeModel loaded = models.get(file.path());
-        NativeModel model = loaded == null ? open(file) : loaded;
-        return new Use(model, adapter == null ? null : adapter(model, adapter), loaded != null, withBuffers);
+        NativeModel own = models.get(file.path());
+        if (own != null) {
+            return use(own, adapter, true);
+        }
+        Held held = shared.hold(file.path(), options, () -> load(file));
+        open.add(held);
+        models.put(file.path(), held.model());
+        if (!held.wasThere()) {
+            warnOfTemplate(file, held.model());
+        }
+        return use(held.model(), adapter, held.wasThere());
     }
 
-    private NativeModel open(ModelFile file) {
-        NativeModel model = load(file);
-        open.add(model);
-        models.put(file.path(), model);
+    private Use use(NativeModel model, @Nullable Path adapter, boolean counted) {
+        return new Use(model, adapter == null ? null : adapter(model, adapter), counted, withBuffers);
+    }
+
+    private void warnOfTemplate(ModelFile file, NativeModel model) {
         if (model.chatTemplateText() != null && model.chatTemplate() == null) {
             listener.warning(Wording.of(
                     "The chat template of %s cannot be used, because %s: ChatML is used instead, which may not be"
                             + " what the model was trained with",
                     file.name(), model.chatTemplateFault().orElse("llama.cpp does not know it")));
         }
-        return model;
     }
 
     private NativeModel load(ModelFile file) {

@@ -113,18 +113,24 @@ public final class LocalRuntime implements AutoCloseable {
      * @throws org.espalier.model.EspalierException if a model cannot be had or does not fit
      */
     public LocalRuntime(RuntimeOptions options, Workload work, RuntimeListener listener) {
+        this(options, work, listener, new SharedModels());
+    }
+
+    /** @param shared what other runtimes have loaded, and this one need not load again */
+    LocalRuntime(RuntimeOptions options, Workload work, RuntimeListener listener, SharedModels shared) {
         this.options = options;
         boolean needsPrm = work.needsPrm();
         try {
             choice = ResolvedModels.of(options, needsPrm, ModelStore.open(), listener);
             Optional<ModelFile> largerFile = LargerPolicy.file(options, work, listener);
             MemoryAllowance memory = MemoryAllowance.of(options.resources());
-            EarlyFit.require(choice, largerFile, options.resources(), work, memory);
+            EarlyFit.require(choice, largerFile, options.resources(), work, memory, shared);
             models = new LoadedModels(
                     options.resources().modelOptions(),
                     options.resources().check(listener),
                     memory.countsAll(),
-                    listener);
+                    listener,
+                    shared);
             open.add(models);
             Use policyUse = models.load("policy", choice.policy(), options.policyAdapter(), false);
             NativeModel policyModel = policyUse.model();

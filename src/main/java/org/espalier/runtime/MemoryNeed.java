@@ -81,6 +81,15 @@ public record MemoryNeed(int n, long weightBytes, long wholeBytes, long leastByt
      * @return empty if the header does not say enough
      */
     static Optional<ModelShape> shape(Path file, boolean withBuffers) {
+        return shape(file, withBuffers, false);
+    }
+
+    /** The same of a model that is loaded already: llama.cpp's buffers and its cells, without its weights. */
+    static Optional<ModelShape> shapeOfLoaded(Path file) {
+        return shape(file, true, true);
+    }
+
+    private static Optional<ModelShape> shape(Path file, boolean withBuffers, boolean loaded) {
         GgufHeader header = GgufHeader.read(file);
         OptionalLong cell = header.cacheBytesPerToken();
         OptionalLong vocabulary = header.vocabularySize();
@@ -88,7 +97,8 @@ public record MemoryNeed(int n, long weightBytes, long wholeBytes, long leastByt
             return Optional.empty();
         }
         List<GgufTensor> tensors = ModelPieces.tensors(file);
-        long weights = tensors.stream().mapToLong(GgufTensor::bytes).sum();
+        long weights =
+                loaded ? 0 : tensors.stream().mapToLong(GgufTensor::bytes).sum();
         long context = Math.min(header.contextLength().orElse(0), Integer.MAX_VALUE);
         long embedding = header.embeddingLength().orElse(0);
         long wide = tensors.stream()
@@ -99,7 +109,8 @@ public record MemoryNeed(int n, long weightBytes, long wholeBytes, long leastByt
         return Optional.of(new ModelShape(
                 weights
                         + (withBuffers
-                                ? NativeModel.workBytes(Use.BATCH_TOKENS, wide, embedding) + tiedBytes(tensors)
+                                ? NativeModel.workBytes(Use.BATCH_TOKENS, wide, embedding)
+                                        + (loaded ? 0 : tiedBytes(tensors))
                                 : 0),
                 cell.getAsLong(),
                 (int) vocabulary.getAsLong(),

@@ -9,21 +9,27 @@ import org.espalier.catalog.ModelStore;
 import org.espalier.engine.MemoryPlan.Limit;
 import org.espalier.gguf.GgufHeader;
 import org.espalier.llama.AvailableMemory;
+import org.espalier.llama.ModelOptions;
 import org.espalier.model.EspalierException;
 import org.espalier.model.FetchListener;
 import org.espalier.model.Internal;
 import org.espalier.runtime.ModelFiles.Shapes;
+import org.espalier.runtime.SharedModels.Held;
 import org.espalier.wire.SearchOutcome.Model;
 
 /**
- * The memory of a process that several runtimes share, each with models of its own. What is asked before anything is loaded is
- * by the files' headers.
+ * The memory of a process that several runtimes share, each with models of its own; a file that several of them use, such as a
+ * PRM, is loaded once. What is asked before anything is loaded is by the files' headers. To be used by one thread at a time;
+ * its runtimes may be closed by any.
  */
 @Internal
 public final class SharedMemory {
     private final ResourceSettings resources;
     private final long allowed;
     private final OptionalLong gpuAtFirst;
+    private final SharedModels shared = new SharedModels();
+    /** What is loaded of the files of the runtime that is to be made next. */
+    private List<Held> awaited = List.of();
 
     /**
      * The models of one runtime.
@@ -75,11 +81,12 @@ public final class SharedMemory {
                 LargerPolicy.file(options, work, RuntimeListener.NONE),
                 resources,
                 work,
-                MemoryAllowance.of(resources));
+                MemoryAllowance.of(resources),
+                shared);
     }
 
     /** What the next runtime may take: on a GPU, what those that are loaded have left. */
-    public ResourceSettings rest() {
+    private ResourceSettings rest() {
         if (gpuAtFirst.isEmpty()) {
             return resources.withMemory(allowed);
         }
@@ -87,11 +94,38 @@ public final class SharedMemory {
         return resources.withMemory(Math.max(1, allowed - Math.max(0, taken)));
     }
 
-    /** Whether there is room for all that models can use beside what is loaded; false also where a header does not say. */
+    /**
+     * Loads models, but for files that other runtimes of this have loaded: they share these.
+     *
+     * @throws org.espalier.model.UsageException as {@link LocalRuntime} does
+     * @throws EspalierException likewise
+     */
+    public LocalRuntime open(RuntimeOptions options, Workload work, RuntimeListener listener) {
+        try {
+            return new LocalRuntime(options.withResources(rest()), work, listener, shared);
+        } finally {
+            await(List.of());
+        }
+    }
+
+    private void await(List<Held> next) {
+        List<Held> before = awaited;
+        awaited = next;
+        before.forEach(Held::close);
+    }
+
+    /**
+     * Whether there is room for all that models can use beside what is loaded; false also where a header does not say. What is
+     * loaded of their files stays until they are, also if the runtime that has loaded it is closed before.
+     */
     public boolean holdsWhole(RuntimeOptions options, Workload work) {
         ResolvedModels models = ResolvedModels.of(options, work.needsPrm(), ModelStore.open(), FetchListener.NONE);
-        Optional<Shapes> known = ModelFiles.of(models, LargerPolicy.file(options, work, RuntimeListener.NONE))
-                .shapes();
+        ModelFiles files = ModelFiles.of(models, LargerPolicy.file(options, work, RuntimeListener.NONE));
+        ModelOptions loading = resources.modelOptions();
+        await(files.all().stream()
+                .flatMap(file -> shared.held(file, loading).stream())
+                .toList());
+        Optional<Shapes> known = files.shapes(file -> shared.has(file, loading));
         if (known.isEmpty()) {
             return false;
         }

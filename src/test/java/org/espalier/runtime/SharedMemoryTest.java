@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.espalier.catalog.ModelFile;
 import org.espalier.catalog.ModelStore;
 import org.espalier.model.FetchListener;
+import org.espalier.runtime.ModelFiles.Shapes;
 import org.espalier.runtime.SharedMemory.Files;
 import org.espalier.wire.SearchOutcome.Model;
 import org.junit.jupiter.api.Test;
@@ -55,7 +56,18 @@ class SharedMemoryTest {
                 .isEqualTo(one.bytes()
                         + ModelFiles.of(new ResolvedModels(large, null, null, null), Optional.empty())
                                 .bytes());
-        assertThat(two.shapes().orElseThrow().words())
-                .isGreaterThan(one.shapes().orElseThrow().words());
+        Shapes both = two.shapes(file -> false).orElseThrow();
+        Shapes beside = two.shapes(large.path()::equals).orElseThrow();
+        assertThat(both.words())
+                .isGreaterThan(one.shapes(file -> false).orElseThrow().words());
+        assertThat(beside.words())
+                .as("what is loaded has its vocabulary in memory")
+                .isEqualTo(one.shapes(file -> false).orElseThrow().words());
+        assertThat(both.beside().orElseThrow().weightBytes()
+                        - beside.beside().orElseThrow().weightBytes())
+                .as("and its weights")
+                .isGreaterThan(large.path().toFile().length() / 2);
+        assertThat(beside.beside().orElseThrow().cellBytes())
+                .isEqualTo(both.beside().orElseThrow().cellBytes());
     }
 }
