@@ -41,7 +41,7 @@ final class RequestReader {
         ModelName model = model(body);
         ChatPrompt chat = ChatPrompt.read(body);
         Effort effort = Effort.read(body);
-        if (effort == null && SideRequest.is(chat)) {
+        if (effort == null && SideRequest.is(chat.problem(), chat.prompt())) {
             PromptOptions bare = chat.prompt().instruction() == null ? PromptOptions.instructed("") : chat.prompt();
             return read(body, model, chat.problem(), bare, Effort.NONE, true);
         }

@@ -7,7 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SideRequestTest {
-    /** From the templates of Open WebUI, LibreChat, NextChat, Continue and LobeChat. */
+    /** From the templates of Open WebUI, LibreChat, LobeChat, NextChat, Continue, Cherry Studio and of coding agents. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -20,6 +20,30 @@ class SideRequestTest {
                 "Please generate a four to five word title summarizing our conversation without any lead-in",
                 "Given the following conversation, please reply with a title for the chat that is 3-4 words in length",
                 "You need to summarize the user's conversation into a title of 10 words or less",
+                "### Task:\nYou are an autocompletion system. Continue the text in `<text>` based on the **completion type**",
+                "### Task:\nGenerate a detailed prompt for am image generation task based on the given language and context.",
+                "Your task is to reflect the speaker's likely facial expression through a fitting emoji. Interpret",
+                "Available Tools: []\n\nYour task is to choose and return the correct tool(s) from the list of available tools",
+                "Analyze this conversation and provide:\n1. The detected language of the conversation\n2. A concise title",
+                "Write a concise title for this conversation in the given language. Title in 5 Words or Less.",
+                "Detect the language used in the following text.",
+                "Summarize the conversation by integrating new lines into the current summary.\n\nEXAMPLE:",
+                "You are a professional conversation summarizer. Generate a concise title that captures the essence of the",
+                "You are an assistant skilled at extracting conversation tags. Distill the user's input into classification",
+                "You are a sidecar that extracts 0-4 quick-reply suggestions from the last assistant message.",
+                "You are an autocomplete engine for a chat input box. The user is composing a message",
+                "Given the following conversation and a follow-up question, rephrase the follow up question to be a standalone"
+                        + " question, in its original language.",
+                "Identify the language of the user's input and output the result as an international standard locale code.",
+                "You're an assistant who's good at extracting key takeaways from conversations and summarizing them.",
+                "You are a conversation summarizer. Your task is to create a concise summary of the conversation",
+                "Summarize the conversation for future reference.\n\nRequirements:\n- Use the same primary language",
+                "Summarize the discussion briefly in 200 words or less to use as a prompt for future context.",
+                "Analyze if this message indicates a new conversation topic. If it does, extract a 2-3 word title",
+                "Please write a 5-10 word title for the following conversation:",
+                "Generate a concise, sentence-case title (3-7 words) that captures the main topic or goal of this coding session",
+                "You are a title generator. You output ONLY a thread title. Nothing else.",
+                "Generate a short title (four words or less) that describes the topic of the user's message",
             })
     void whatFrontEndsAskBesideAConversationIsKnown(String text) {
         assertThat(SideRequest.asks(text)).isTrue();
@@ -34,6 +58,11 @@ class SideRequestTest {
                 "Write a poem about a conversation between two trees.",
                 "### Task:\nProve that the sum of two odd numbers is even.",
                 "Generate 5 prime numbers above 1000 and give each a name.",
+                "Write a birthday message with a title.",
+                "Which language is this text in: amo, amas, amat?",
+                "Give three tools that a carpenter needs.",
+                "Summarize the proof that the square root of 2 is irrational.",
+                "How many titles did the champion win, if each match gives 3 points?",
             })
     void problemsAreNone(String text) {
         assertThat(SideRequest.asks(text)).isFalse();
