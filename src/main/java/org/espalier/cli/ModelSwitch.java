@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import org.espalier.catalog.CatalogEntry;
 import org.espalier.catalog.ModelStore;
@@ -20,6 +21,8 @@ import org.espalier.runtime.LocalRuntime;
 import org.espalier.runtime.RuntimeListener;
 import org.espalier.runtime.RuntimeOptions;
 import org.espalier.runtime.Workload;
+import org.espalier.search.SearchConfig;
+import org.espalier.search.SearchMethod;
 import org.espalier.search.Solver;
 import org.espalier.server.Backend;
 import org.espalier.server.ModelMenu;
@@ -194,6 +197,12 @@ final class ModelSwitch implements Backend, ModelMenu, AutoCloseable {
     @Override
     public Solver solver(PromptOptions prompt) {
         return current().backend.solver(prompt);
+    }
+
+    @Override
+    public CompletableFuture<Void> rehearse(
+            Problem problem, PromptOptions prompt, SearchMethod method, SearchConfig config) {
+        return current().backend.rehearse(problem, prompt, method, config);
     }
 
     @Override

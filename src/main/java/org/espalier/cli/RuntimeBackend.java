@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.espalier.catalog.ModelFile;
 import org.espalier.model.EspalierException;
@@ -14,6 +15,8 @@ import org.espalier.model.TokenScore;
 import org.espalier.prompt.PromptOptions;
 import org.espalier.runtime.LoadedModel;
 import org.espalier.runtime.LocalRuntime;
+import org.espalier.search.SearchConfig;
+import org.espalier.search.SearchMethod;
 import org.espalier.search.Solver;
 import org.espalier.server.Backend;
 import org.espalier.server.ServerSettings;
@@ -73,6 +76,12 @@ final class RuntimeBackend implements Backend, AutoCloseable {
     @Override
     public Solver solver(PromptOptions prompt) {
         return runtime.solver(prompt);
+    }
+
+    @Override
+    public CompletableFuture<Void> rehearse(
+            Problem problem, PromptOptions prompt, SearchMethod method, SearchConfig config) {
+        return runtime.solver(prompt).rehearse(problem, method, config);
     }
 
     @Override

@@ -299,6 +299,18 @@ public final class Lane implements AutoCloseable {
         return generate(parent, request, delimiter == null ? List.of() : List.of(delimiter));
     }
 
+    /**
+     * Prepares to draw with changed logits.
+     *
+     * @throws org.espalier.model.UsageException if a token that is to have a bias is not in the vocabulary
+     */
+    public void requireDrawable(LogitChanges logits) {
+        checkRunning();
+        if (!logits.changesNothing()) {
+            changes.of(logits);
+        }
+    }
+
     /** Starts sampling a child of this sequence, with any of these delimiters in the place of the request's. */
     public CompletableFuture<Step> generate(Sequence parent, StepRequest request, List<String> delimiters) {
         checkUsable(parent);

@@ -245,7 +245,8 @@ public final class NativeContext extends NativeHandle {
         try {
             int grammar = openGrammar(handle, text.getBytes(UTF_8));
             if (grammar == 0) {
-                throw new UsageException("the grammar cannot be used: " + NativeLibrary.message());
+                throw new UsageException(
+                        List.of(Violation.of("grammar", "%s cannot be used: %s", NativeLibrary.message())));
             }
             return grammar;
         } finally {
@@ -298,7 +299,7 @@ public final class NativeContext extends NativeHandle {
                     values);
             if (opened == 0) {
                 throw new UsageException(List.of(
-                        Violation.of("logitBias", "%s cannot be used with this policy: " + NativeLibrary.message())));
+                        Violation.of("logitBias", "%s cannot be used with this policy: %s", NativeLibrary.message())));
             }
             return opened;
         } finally {

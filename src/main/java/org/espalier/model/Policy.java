@@ -30,9 +30,16 @@ public interface Policy {
      * prefix belongs to the caller; the one before it stays open.
      *
      * @return empty if the context has no room for the question
-     * @throws EspalierException if this policy cannot be asked a second time
+     * @throws UsageException if this policy cannot be asked a second time
      */
     Optional<Prefix> ask(Prefix prefix, String question);
+
+    /**
+     * Refuses to draw so before anything is asked for.
+     *
+     * @throws UsageException if tokens cannot be drawn so
+     */
+    default void requireDrawable(SamplingParams sampling) {}
 
     /** Returns the executor that runs tasks on the one thread of this policy and its searches. */
     Executor executor();

@@ -7,6 +7,7 @@ import org.espalier.model.Meter;
 import org.espalier.model.Policy;
 import org.espalier.model.Prefix;
 import org.espalier.model.Problem;
+import org.espalier.model.SamplingParams;
 import org.espalier.model.Step;
 import org.espalier.model.StepRequest;
 import org.espalier.model.StopReason;
@@ -60,6 +61,11 @@ public final class CompletionPolicy implements Policy {
     @Override
     public Optional<Prefix> ask(Prefix prefix, String question) {
         return policy.ask(prefix, question);
+    }
+
+    @Override
+    public void requireDrawable(SamplingParams sampling) {
+        policy.requireDrawable(sampling);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.espalier.reward;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -17,8 +18,11 @@ import org.espalier.model.Policy;
 import org.espalier.model.Prefix;
 import org.espalier.model.Problem;
 import org.espalier.model.ReplyForm;
+import org.espalier.model.SamplingParams;
 import org.espalier.model.Step;
 import org.espalier.model.StepRequest;
+import org.espalier.model.UsageException;
+import org.espalier.model.Violation;
 import org.espalier.model.Wording;
 import org.espalier.prompt.Fragment;
 import org.espalier.prompt.SolvePrompt;
@@ -88,13 +92,16 @@ public final class EnginePolicy implements Policy {
         try {
             return Fragment.encode(prompt.followUp(question), lane.tokenizer());
         } catch (IllegalArgumentException e) {
-            throw new EspalierException(
-                    Wording.of(
-                            "this policy cannot be asked about its solution, because %s: choose a %s other than"
-                                    + " refine and revise",
-                            e.getMessage(), Parameter.of("method")),
-                    e);
+            throw new UsageException(List.of(Violation.of(
+                    "method",
+                    "%s must be other than refine and revise: this policy cannot be asked about its solution, because %s",
+                    e.getMessage())));
         }
+    }
+
+    @Override
+    public void requireDrawable(SamplingParams sampling) {
+        lane.requireDrawable(sampling.logits());
     }
 
     @Override

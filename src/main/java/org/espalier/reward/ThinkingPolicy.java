@@ -9,6 +9,7 @@ import org.espalier.model.Meter;
 import org.espalier.model.Policy;
 import org.espalier.model.Prefix;
 import org.espalier.model.Problem;
+import org.espalier.model.SamplingParams;
 import org.espalier.model.Step;
 import org.espalier.model.StepRequest;
 import org.espalier.model.StopReason;
@@ -60,6 +61,11 @@ public final class ThinkingPolicy implements Policy {
     @Override
     public Optional<Prefix> ask(Prefix prefix, String question) {
         return policy.ask(prefix instanceof Thought thought ? thought.sequence : prefix, question);
+    }
+
+    @Override
+    public void requireDrawable(SamplingParams sampling) {
+        policy.requireDrawable(sampling);
     }
 
     @Override

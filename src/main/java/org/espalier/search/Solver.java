@@ -7,11 +7,13 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.espalier.model.AnswerReader;
+import org.espalier.model.Budget;
 import org.espalier.model.Futures;
 import org.espalier.model.Internal;
 import org.espalier.model.Limit;
 import org.espalier.model.Meter;
 import org.espalier.model.Policy;
+import org.espalier.model.Prefix;
 import org.espalier.model.Problem;
 import org.espalier.model.ProcessRewardModel;
 import org.espalier.model.ReplyForm;
@@ -30,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  */
 @Internal
 public final class Solver {
+    private static final String ANY_QUESTION = "?";
+
     private final Policy policy;
     private final @Nullable Policy larger;
     private final @Nullable ProcessRewardModel prm;
@@ -127,15 +131,45 @@ public final class Solver {
      */
     public void requireSolvable(Problem problem, SearchMethod method, SearchConfig config) {
         requireSolvable(method, config);
-        boolean writesAboutReplies = method == SearchMethod.REFINE || method == SearchMethod.REVISE;
         new Rules()
                 .require(
-                        problem.form() == null || !writesAboutReplies,
+                        problem.form() == null || !writesAboutReplies(method),
                         "method",
                         "%s %s has the policy write about its own replies, which a form of the reply leaves no room for:"
                                 + " use best-of-n or majority",
                         method.cliName())
                 .check();
+    }
+
+    private static boolean writesAboutReplies(SearchMethod method) {
+        return method == SearchMethod.REFINE || method == SearchMethod.REVISE;
+    }
+
+    /**
+     * Refuses what a search would fail of before its first token, without computing anything: a problem that is too long for
+     * the policy or the PRM, a form or a way of drawing that this policy cannot follow.
+     *
+     * @return completes on the policy's thread, after the step in progress; fails with a {@link UsageException} if the models
+     *     cannot search so, and with an {@link org.espalier.model.EspalierException} if the problem does not fit into a context
+     * @throws UsageException as {@link #requireSolvable(Problem, SearchMethod, SearchConfig)}
+     */
+    public CompletableFuture<Void> rehearse(Problem problem, SearchMethod method, SearchConfig config) {
+        requireSolvable(problem, method, config);
+        return CompletableFuture.runAsync(() -> open(problem, method, config), policy.executor());
+    }
+
+    private void open(Problem problem, SearchMethod method, SearchConfig config) {
+        Meter unread = new Meter(Budget.UNLIMITED);
+        policy.requireDrawable(config.sampling());
+        try (Prefix begin = policy.open(problem, unread)) {
+            if (writesAboutReplies(method)) {
+                policy.ask(begin, ANY_QUESTION).ifPresent(Prefix::close);
+            }
+        }
+        ProcessRewardModel judge = method.needsPrm() ? judgeOf(config) : null;
+        if (judge != null) {
+            judge.open(problem, unread).close();
+        }
     }
 
     /** The PRM as a search's semantics have it fed. */

@@ -3,12 +3,15 @@ package org.espalier.server;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.espalier.model.Meter;
 import org.espalier.model.Problem;
 import org.espalier.model.ProcessRewardModel;
 import org.espalier.model.TokenScore;
 import org.espalier.prompt.PromptOptions;
+import org.espalier.search.SearchConfig;
+import org.espalier.search.SearchMethod;
 import org.espalier.search.Solver;
 import org.espalier.wire.SearchOutcome.Model;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +23,15 @@ public interface Backend {
 
     /** @param prompt what the policy is told beside the conversation */
     Solver solver(PromptOptions prompt);
+
+    /**
+     * Looks for what speaks against a search before its first token. Computes nothing.
+     *
+     * @return fails with a {@link org.espalier.model.UsageException} if the models cannot search so, and with an {@link
+     *     org.espalier.model.EspalierException} if the problem does not fit into a model's context
+     * @throws org.espalier.model.UsageException if that is seen at once
+     */
+    CompletableFuture<Void> rehearse(Problem problem, PromptOptions prompt, SearchMethod method, SearchConfig config);
 
     /** What judges steps that are there already, on the thread of the searches; empty if nothing but the policy judges. */
     Optional<Judge> judge();

@@ -248,9 +248,14 @@ final class ModelPool implements AutoCloseable {
         }
     }
 
+    /** Why a model cannot be there, whatever is given back for it, as a clause; empty if it can. */
+    Optional<String> refusal(String name) {
+        return refusal(slot(name));
+    }
+
     /** @throws ApiException if a model cannot be there, whatever is given back for it */
     void requirePossible(String name) {
-        Optional<String> refusal = refusal(slot(name));
+        Optional<String> refusal = refusal(name);
         if (refusal.isPresent()) {
             throw doesNotFit(name, refusal.get());
         }

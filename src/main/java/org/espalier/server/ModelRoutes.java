@@ -2,6 +2,7 @@ package org.espalier.server;
 
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,9 @@ final class ModelRoutes {
 
     /** Of Ollama's API that is followed here; clients look at it for what they may ask. */
     private static final String OLLAMA_VERSION = "0.12.11";
+
+    /** As Ollama says of a model that stays. */
+    private static final Duration NEVER = Duration.ofDays(365 * 100);
 
     private final ModelPool models;
     private final IntSupplier maxN;
@@ -68,7 +72,11 @@ final class ModelRoutes {
                 .put("owned_by", "espalier");
         // As llama.cpp's router has it.
         model.putObject("status").put("value", models.state(name));
-        model.putObject("espalier").set("models", Json.MAPPER.valueToTree(filesOf(name, files)));
+        ObjectNode own = model.putObject("espalier");
+        own.set("models", Json.MAPPER.valueToTree(filesOf(name, files)));
+        models.entry(name)
+                .ifPresent(known -> own.put("bytes", known.bytes()).put("contextTokens", known.contextTokens()));
+        models.refusal(name).ifPresent(why -> own.put("refusal", why));
         return model;
     }
 
@@ -81,15 +89,40 @@ final class ModelRoutes {
         ArrayNode listed = list.putArray("models");
         Map<String, List<Model>> files = models.files();
         for (String id : ModelName.listed(List.copyOf(files.keySet()))) {
+            listed.add(tag(id, files)
+                    .put("modified_at", Instant.ofEpochSecond(created).toString()));
+        }
+        reply.json(200, list);
+    }
+
+    private ObjectNode tag(String id, Map<String, List<Model>> files) {
+        String name = models.meant(id);
+        List<Model> own = filesOf(name, files);
+        ObjectNode model = Json.MAPPER
+                .createObjectNode()
+                .put("name", id)
+                .put("model", id)
+                .put("size", models.entry(name).map(Entry::bytes).orElse(0L))
+                .put("digest", own.isEmpty() ? null : own.get(0).sha256());
+        model.set("details", details());
+        return model;
+    }
+
+    /** Those that are loaded. */
+    void running(HttpExchange exchange, String path, Reply reply) throws IOException {
+        ObjectNode list = Json.MAPPER.createObjectNode();
+        ArrayNode listed = list.putArray("models");
+        Map<String, List<Model>> files = models.files();
+        for (String id : files.keySet()) {
             String name = models.meant(id);
-            List<Model> own = filesOf(name, files);
-            ObjectNode model = listed.addObject()
-                    .put("name", id)
-                    .put("model", id)
-                    .put("modified_at", Instant.ofEpochSecond(created).toString())
-                    .put("size", models.entry(name).map(Entry::bytes).orElse(0L))
-                    .put("digest", own.isEmpty() ? null : own.get(0).sha256());
-            model.set("details", details());
+            if (models.state(name).equals("loaded")) {
+                listed.add(tag(id, files)
+                        .put(
+                                "expires_at",
+                                Instant.ofEpochSecond(created).plus(NEVER).toString())
+                        .put("size_vram", 0)
+                        .put("context_length", contextTokens(name)));
+            }
         }
         reply.json(200, list);
     }

@@ -50,6 +50,8 @@ final class Router implements HttpHandler {
     private final Cors cors;
     private final @Nullable ModelLoading loading;
     private final AdmissionQueue admission;
+    private final ActiveSearches active = new ActiveSearches();
+    private final Turns turns;
     private final SearchService searches;
     private final Metrics metrics = new Metrics();
     private final ProgramService programs = new ProgramService(Sandboxes::find);
@@ -77,11 +79,12 @@ final class Router implements HttpHandler {
         this.access = access;
         cors = new Cors(settings.origins());
         admission = new AdmissionQueue(settings.branches(), settings.queue());
-        searches = new SearchService(models, admission, metrics, programs);
+        turns = new Turns(models, admission, active);
+        searches = new SearchService(models, turns, active, metrics, programs);
         loading = menu == null ? null : new ModelLoading(menu, this::serve);
         models.onLoad((name, held) -> admission.resize(name, held.branches()));
         ModelRoutes listing = new ModelRoutes(models, () -> this.settings.maxN());
-        solving = new SolveRoutes(models, settings, searches, access, history, loading);
+        solving = new SolveRoutes(models, settings, searches, turns, access, history, loading);
         addSolving(listing);
         addOllama(listing);
         route("/health", Access.OPEN).on("GET", this::health);
@@ -104,7 +107,8 @@ final class Router implements HttpHandler {
         ResponsesRoutes responses = new ResponsesRoutes(solving);
         route(ResponsesRoutes.PATH, Access.KEY).on("POST", responses::create);
         below(ResponsesRoutes.PATH, Access.KEY).on("GET", responses::read).on("DELETE", responses::delete);
-        ScoreRoutes scores = new ScoreRoutes(models, searches, () -> settings, loading);
+        JudgeService judges = new JudgeService(models, turns, active, metrics);
+        ScoreRoutes scores = new ScoreRoutes(models, judges, () -> settings, loading);
         route("/v1/score", Access.KEY).on("POST", scores::score);
         route("/v1/rerank", Access.KEY).on("POST", scores::rerank);
         route(ModelRoutes.PATH, Access.KEY).on("GET", listing::list);
@@ -116,6 +120,7 @@ final class Router implements HttpHandler {
         add(new Route("/api/generate", Access.KEY, ErrorShape.OLLAMA)).on("POST", solving::ollamaGenerate);
         add(new Route("/api/show", Access.KEY, ErrorShape.OLLAMA)).on("POST", listing::show);
         add(new Route("/api/tags", Access.KEY, ErrorShape.OLLAMA)).on("GET", listing::tags);
+        add(new Route("/api/ps", Access.KEY, ErrorShape.OLLAMA)).on("GET", listing::running);
         add(new Route("/api/version", Access.KEY, ErrorShape.OLLAMA)).on("GET", listing::version);
     }
 
@@ -258,7 +263,7 @@ final class Router implements HttpHandler {
             if (route.access() == Access.OWNER) {
                 access.checkOwner(exchange);
             }
-            if (searches.isStopping()) {
+            if (active.isStopping()) {
                 throw ApiException.stopping();
             }
         }
@@ -325,8 +330,8 @@ final class Router implements HttpHandler {
     private void health(HttpExchange exchange, String path, Reply reply) throws IOException {
         ObjectNode state = Json.MAPPER.createObjectNode();
         // Once it stops the engine may be gone.
-        Optional<String> failure = searches.isStopping() ? Optional.empty() : failure();
-        if (searches.isStopping()) {
+        Optional<String> failure = active.isStopping() ? Optional.empty() : failure();
+        if (active.isStopping()) {
             state.put("status", "stopping");
         } else if (failure.isPresent()) {
             state.put("status", "failed").put("reason", failure.get());

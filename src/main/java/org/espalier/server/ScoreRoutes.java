@@ -21,7 +21,7 @@ final class ScoreRoutes {
     private static final int MOST_STEPS = 512;
 
     private final ModelPool models;
-    private final SearchService searches;
+    private final JudgeService judges;
     private final Supplier<ServerSettings> settings;
     private final @Nullable ModelLoading loading;
 
@@ -35,12 +35,9 @@ final class ScoreRoutes {
 
     /** @param loading null if the models stay those they are */
     ScoreRoutes(
-            ModelPool models,
-            SearchService searches,
-            Supplier<ServerSettings> settings,
-            @Nullable ModelLoading loading) {
+            ModelPool models, JudgeService judges, Supplier<ServerSettings> settings, @Nullable ModelLoading loading) {
         this.models = models;
-        this.searches = searches;
+        this.judges = judges;
         this.settings = settings;
         this.loading = loading;
     }
@@ -178,7 +175,7 @@ final class ScoreRoutes {
             throws IOException {
         ServerSettings now = settings.get();
         ScoreAggregation named = now.config().aggregation();
-        SearchService.Judged judged = searches.judge(
+        JudgeService.Judged judged = judges.judge(
                 address,
                 models.meant(model),
                 problem,

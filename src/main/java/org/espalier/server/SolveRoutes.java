@@ -16,6 +16,7 @@ final class SolveRoutes {
 
     private final ModelPool models;
     private final SearchService searches;
+    private final Turns turns;
     private final AccessCheck access;
     private final @Nullable HistoryStore history;
     private final @Nullable ModelLoading loading;
@@ -30,11 +31,13 @@ final class SolveRoutes {
             ModelPool models,
             ServerSettings settings,
             SearchService searches,
+            Turns turns,
             AccessCheck access,
             @Nullable HistoryStore history,
             @Nullable ModelLoading loading) {
         this.models = models;
         this.searches = searches;
+        this.turns = turns;
         this.access = access;
         this.history = history;
         this.loading = loading;
@@ -70,7 +73,7 @@ final class SolveRoutes {
         try {
             answer = ModelLoading.holding(
                     loading,
-                    () -> searches.ask(
+                    () -> turns.ask(
                             address(exchange), model, true, backend -> prompts.answer(backend, models.shown(model))));
         } catch (UsageException e) {
             throw ApiException.invalid("prompt", String.valueOf(e.getMessage()));
@@ -94,7 +97,7 @@ final class SolveRoutes {
         SolveRequest request = read(MessagesRequests.translate(Json.object(Body.read(exchange))));
         int tokens = ModelLoading.holding(
                 loading,
-                () -> searches.ask(
+                () -> turns.ask(
                         address(exchange),
                         models.meant(request.model()),
                         false,
@@ -124,7 +127,7 @@ final class SolveRoutes {
             String model = models.meant(id);
             if (models.isChosenFrom()) {
                 reader.requireKnown(id);
-                searches.ask(address(exchange), model, false, Backend::contextTokens);
+                turns.ask(address(exchange), model, false, Backend::contextTokens);
             }
             reply.json(200, OllamaFormat.loaded(id == null ? models.shown(model) : id, chats));
             return;
@@ -173,7 +176,8 @@ final class SolveRoutes {
         boolean talks = request.streaming().on()
                 || !request.search().problem().history().isEmpty();
         Choice choice = result.choices(1, request.stops()).get(0);
-        boolean aside = SideRequest.asks(request.search().problem().text());
+        boolean aside =
+                SideRequest.is(request.search().problem(), request.search().prompt());
         if (talks && choice.finished() && !aside) {
             try {
                 searches.keep(

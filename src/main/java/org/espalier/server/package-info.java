@@ -4,11 +4,11 @@
  * <pre>
  *  EspalierServer ─► Router ─► SolveRoutes ─► RequestReader ─► SolveRequest
  *                      │            │  ▲ ResponsesRequests · MessagesRequests · OllamaRequests: a chat's words for others'
- *                      │      SearchService ─► AdmissionQueue, then ModelPool (ModelSource), then a Backend's Solver,
- *                      │            │          or for programs a ProgramService's runs
+ *                      │      SearchService ─► SearchCheck · Turns ─► AdmissionQueue, then ModelPool (ModelSource);
+ *                      │            │          then a Backend's Solver, or for programs a ProgramService's runs
  *                      ├─ JsonReply · StreamReply ◄── ClientInbox: events and settled text; then the SearchResult
  *                      │            └─ AnswerFormat: CompletionFormat · ResponsesFormat · MessagesFormat · OllamaFormat
- *                      ├─ ModelRoutes · ScoreRoutes · ResponsesRoutes ─► Responses
+ *                      ├─ ModelRoutes · ResponsesRoutes ─► Responses · ScoreRoutes ─► JudgeService ─► Turns
  *                      ├─ HistoryRoutes ─► HistoryStore ◄─ KeptReply, around the reply of a search that is to be kept
  *                      ├─ EngineRoutes ─► ModelLoading ─► ModelMenu     other models in the place of those there are
  *                      └─ PageFiles, the page in src/main/resources/org/espalier/server/page:

@@ -207,6 +207,39 @@ class ServeIT {
         assertThat(unknown.body()).contains("logit_bias").contains("99999999");
     }
 
+    /** What is known before the first token has a status of its own, in a stream as well. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "/v1/chat/completions | 'logit_bias': {'99999999': 1} | logit_bias",
+                "/v1/completions | 'logit_bias': {'-1': 1} | logit_bias",
+                "/v1/completions | 'logit_bias': {'99999999': 1} | logit_bias",
+                "/v1/chat/completions | 'logit_bias': {'99999999': 1}, 'espalier': {'method': 'dvts'} | logit_bias",
+                "/v1/chat/completions | 'grammar': 'root ::= (' | 'grammar'",
+                "/v1/chat/completions | 'guided_grammar': 'root ::= other' | 'grammar'",
+                "/v1/responses | 'logit_bias': {'99999999': 1} | logit_bias",
+                "/v1/chat/completions | 'seed': LONG | context_length_exceeded",
+                "/v1/messages | 'max_tokens': 9, 'seed': LONG | tokens",
+                "/api/chat | 'seed': LONG | tokens",
+            })
+    void aStreamBeginsOnceNothingSpeaksAgainstIt(String path, String fields, String named) throws Exception {
+        boolean isLong = fields.contains("LONG");
+        String problem = isLong ? "one and two ".repeat(20_000) : PROBLEM;
+        String asked = path.endsWith("/completions") && !path.contains("chat")
+                ? "'prompt': '" + problem + "'"
+                : path.endsWith("responses")
+                        ? "'input': '" + problem + "'"
+                        : "'messages': [{'role': 'user', 'content': '" + problem + "'}]";
+        HttpResponse<String> response = CLIENT.send(
+                post(path, "{'model': 'default', 'stream': true, " + asked + ", " + fields.replace("LONG", "1") + "}"),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
+        assertThat(response.headers().firstValue("Content-Type")).hasValue("application/json");
+        assertThat(response.body()).contains(named.replace("'", ""));
+    }
+
     @Test
     void theWholeConversationIsInThePrompt() throws Exception {
         String asked = "{'role': 'user', 'content': '" + PROBLEM + "'}";

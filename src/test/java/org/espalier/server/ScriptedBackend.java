@@ -24,8 +24,12 @@ import org.espalier.model.Step;
 import org.espalier.model.StepRequest;
 import org.espalier.model.TextException;
 import org.espalier.model.TokenScore;
+import org.espalier.model.UsageException;
+import org.espalier.model.Violation;
 import org.espalier.model.Warning;
 import org.espalier.prompt.PromptOptions;
+import org.espalier.search.SearchConfig;
+import org.espalier.search.SearchMethod;
 import org.espalier.search.Solver;
 import org.espalier.testing.BoxedReader;
 import org.espalier.testing.FakePrm;
@@ -39,6 +43,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ScriptedBackend implements Backend, Policy, AutoCloseable {
     static final int CONTEXT = 100;
+    /** Its vocabulary has so many tokens. */
+    static final int VOCABULARY = 1000;
+
     private static final long POLL_MILLIS = 2;
     private static final long TOKEN_NANOS = 10_000_000;
 
@@ -47,6 +54,7 @@ final class ScriptedBackend implements Backend, Policy, AutoCloseable {
     private final Solver solver = new Solver(this, FakePrm.seeded(thread), new BoxedReader());
     private final Map<Prefix, Meter> roots = new ConcurrentHashMap<>();
     private final AtomicInteger modelsAsked = new AtomicInteger();
+    private volatile CompletableFuture<Void> rehearsing = CompletableFuture.completedFuture(null);
     private volatile boolean judged = true;
     private volatile boolean held;
     private volatile boolean stepsFail;
@@ -68,6 +76,11 @@ final class ScriptedBackend implements Backend, Policy, AutoCloseable {
     /** Takes its time for each token from now on, where somebody reads along. */
     void writeSlowly() {
         slow = true;
+    }
+
+    /** Rehearses no sooner than this is done. */
+    void rehearseWhen(CompletableFuture<Void> done) {
+        rehearsing = done;
     }
 
     /** No PRM from now on. */
@@ -149,6 +162,20 @@ final class ScriptedBackend implements Backend, Policy, AutoCloseable {
             asked.add(prompt.instruction());
         }
         return (judged ? solver : new Solver(this, null, new BoxedReader())).warning(ScriptedBackend::cautions);
+    }
+
+    @Override
+    public CompletableFuture<Void> rehearse(
+            Problem problem, PromptOptions prompt, SearchMethod method, SearchConfig config) {
+        (judged ? solver : new Solver(this, null, new BoxedReader())).requireSolvable(problem, method, config);
+        return rehearsing.thenRunAsync(
+                () -> {
+                    if (config.sampling().logits().biases().keySet().stream().anyMatch(id -> id >= VOCABULARY)) {
+                        throw new UsageException(
+                                List.of(Violation.of("logitBias", "%s has a token that is not in the vocabulary")));
+                    }
+                },
+                thread);
     }
 
     /** Problems with "elsewhere" in them are not for this policy. */

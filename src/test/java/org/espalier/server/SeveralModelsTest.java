@@ -118,11 +118,18 @@ class SeveralModelsTest {
                         "broken unloaded");
         assertThat(get("/v1/models/other@beam-4").at("/espalier/models/0/name").asString())
                 .isEqualTo("other");
+        assertThat(list.at("/data/3/espalier/bytes").asLong()).isEqualTo(5);
+        assertThat(list.at("/data/3/espalier/refusal").isMissingNode()).isTrue();
+        assertThat(list.at("/data/4/espalier/refusal").asString()).isEqualTo("it takes 50, and there is 6");
         assertThat(get("/api/tags").at("/models/3/size").asLong()).isEqualTo(5);
         JsonNode shown =
                 Json.MAPPER.readTree(send("/api/show", "{'model': 'large'}").body());
         assertThat(shown.at("/model_info/espalier.context_length").asInt()).isEqualTo(1000);
         assertThat(models.log).containsExactly("+small");
+        JsonNode running = get("/api/ps").path("models");
+        assertThat(running).hasSize(1);
+        assertThat(running.at("/0/name").asString()).isEqualTo("small");
+        assertThat(running.at("/0/size").asLong()).isEqualTo(3);
     }
 
     @Test
@@ -176,6 +183,30 @@ class SeveralModelsTest {
         gate.countDown();
         assertThat(solve("other").statusCode()).isEqualTo(200);
         assertThat(models.loadedTwice).hasValue(0);
+    }
+
+    /** Also of a model that is to be loaded first: what is wrong has a status of its own. */
+    @Test
+    void aStreamBeginsOnceItIsCheckedAgainstItsModel() throws Exception {
+        start();
+        String stream = "{'model': '%s', 'stream': true, 'logit_bias': {'%d': 1},"
+                + " 'messages': [{'role': 'user', 'content': '%s'}]}";
+        for (String model : List.of("small", "other")) {
+            HttpResponse<String> refused =
+                    send("/v1/chat/completions", stream.formatted(model, ScriptedBackend.VOCABULARY, "x"));
+            assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
+            assertThat(refused.body()).contains("\"param\":\"logit_bias\"");
+        }
+        HttpResponse<String> tooLong =
+                send("/v1/chat/completions", stream.formatted("large", 1, "x ".repeat(ScriptedBackend.CONTEXT)));
+        assertThat(tooLong.statusCode()).isEqualTo(400);
+        assertThat(tooLong.body()).contains("context_length_exceeded");
+        HttpResponse<String> broken = send("/v1/chat/completions", stream.formatted("broken", 1, "x"));
+        assertThat(broken.statusCode()).isEqualTo(400);
+        assertThat(broken.body()).contains("model_not_loaded");
+        assertThat(send("/v1/chat/completions", stream.formatted("other", 1, "x"))
+                        .body())
+                .endsWith("data: [DONE]\n\n");
     }
 
     @Test

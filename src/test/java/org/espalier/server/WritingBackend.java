@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.espalier.model.Budget;
@@ -57,6 +58,13 @@ public final class WritingBackend implements Backend, AutoCloseable {
     public Solver solver(PromptOptions prompt) {
         instruction = prompt.instruction();
         return new Solver(policy, null, reply -> Optional.empty());
+    }
+
+    @Override
+    public CompletableFuture<Void> rehearse(
+            Problem problem, PromptOptions prompt, SearchMethod method, SearchConfig config) {
+        new Solver(policy, null, reply -> Optional.empty()).requireSolvable(problem, method, config);
+        return CompletableFuture.completedFuture(null);
     }
 
     @Override
