@@ -87,13 +87,12 @@ final class ProgramSolving {
      * @param system the policy's instruction; null for the usual one
      */
     int solve(
-            ServerClient server,
+            RemoteSolver solver,
             Problem problem,
             SearchConfig config,
             @Nullable String system,
             Budget budget,
             boolean json) {
-        RemoteSolver solver = new RemoteSolver(server);
         // What is wrong with them is said here, as if they were for this machine.
         Language unused = program.language();
         TestSuite unusedTests = program.tests();

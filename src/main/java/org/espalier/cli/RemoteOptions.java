@@ -10,6 +10,8 @@ import picocli.CommandLine.ParseResult;
 /** Options that say which server solves, if one does. */
 final class RemoteOptions {
     static final String KEY_VARIABLE = "ESPALIER_API_KEY";
+    /** As every server calls its first one. */
+    static final String USUAL_MODEL = "default";
 
     /** A server has loaded its models already, and writes trees on its page only. */
     static final List<String> ONLY_HERE = List.of(
@@ -51,12 +53,38 @@ final class RemoteOptions {
     @Nullable
     String url;
 
+    @Option(
+            names = "--model",
+            paramLabel = "NAME",
+            description = "Which of its models solves, where it serves several (default: the first).")
+    private @Nullable String model;
+
     @Advanced
     @Option(
             names = "--api-key",
             paramLabel = "KEY",
             description = "The key that it asks for (default: " + KEY_VARIABLE + ").")
     private @Nullable String apiKey;
+
+    /**
+     * Which of the server's models solves.
+     *
+     * @throws UsageException if the name says which search as well
+     */
+    String model() {
+        if (model != null && model.contains("@")) {
+            throw new UsageException("--model is a model's name alone: choose the search with --method and -n");
+        }
+        return model == null ? USUAL_MODEL : model;
+    }
+
+    /** @throws UsageException if the command line names a server's model, and no server */
+    void requireServer(ParseResult options) {
+        if (url == null && options.hasMatchedOption("--model")) {
+            throw new UsageException(
+                    "--model is one of a server's: add --server, or name a model to load with --policy");
+        }
+    }
 
     /** @throws UsageException if the server's address is wrong, or an option is given that it cannot be told */
     ServerClient client(ParseResult options) {

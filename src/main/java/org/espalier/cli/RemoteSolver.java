@@ -26,10 +26,13 @@ final class RemoteSolver {
     record Found(SolutionDocument solution, boolean prmBlind) {}
 
     private final ServerClient server;
+    private final String model;
     private volatile @Nullable String id;
 
-    RemoteSolver(ServerClient server) {
+    /** @param model as the server calls it */
+    RemoteSolver(ServerClient server, String model) {
         this.server = server;
+        this.model = model;
     }
 
     /**
@@ -49,7 +52,7 @@ final class RemoteSolver {
         Pieces pieces = new Pieces(Math.max(1, config.n()), begun);
         server.stream(
                 "/v1/chat/completions",
-                request(problem, method, config, budget, system),
+                request(model, problem, method, config, budget, system),
                 budget.deadline(),
                 pieces::add);
         SearchReport report = RemoteReport.read(pieces.report);
@@ -73,7 +76,7 @@ final class RemoteSolver {
             @Nullable String system,
             Runnable begun) {
         Pieces pieces = new Pieces(1, begun);
-        ObjectNode body = request(problem, method, config, budget, system);
+        ObjectNode body = request(model, problem, method, config, budget, system);
         body.withObject("espalier").put("choices", 1).setAll(wish);
         server.stream("/v1/chat/completions", body, budget.deadline(), pieces::add);
         return RemoteReport.program(pieces.report);
@@ -155,9 +158,14 @@ final class RemoteSolver {
     }
 
     static ObjectNode request(
-            Problem problem, SearchMethod method, SearchConfig config, Budget budget, @Nullable String system) {
+            String model,
+            Problem problem,
+            SearchMethod method,
+            SearchConfig config,
+            Budget budget,
+            @Nullable String system) {
         ObjectNode body = ServerClient.MAPPER.createObjectNode();
-        body.put("model", "default").put("stream", true);
+        body.put("model", model).put("stream", true);
         ArrayNode messages = body.putArray("messages");
         if (system != null) {
             add(messages, ChatMessage.system(system));

@@ -31,6 +31,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -110,6 +111,8 @@ final class SolveCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        ParseResult given = Objects.requireNonNull(spec).commandLine().getParseResult();
+        server.requireServer(given);
         ReplyForm form = forms.form(server.url != null);
         List<ProblemLines.Entry> problems = problems().stream()
                 .map(entry -> new ProblemLines.Entry(entry.id(), entry.problem().in(form)))
@@ -129,8 +132,7 @@ final class SolveCommand implements Callable<Integer> {
             throw new UsageException(programs.misplaced().get(0) + " is for programs: add --domain code");
         }
         if (server.url != null) {
-            ServerClient client =
-                    server.client(Objects.requireNonNull(spec).commandLine().getParseResult());
+            ServerClient client = server.client(given);
             int code = ExitCode.ANSWERED;
             for (ProblemLines.Entry entry : problems) {
                 Found found = solve(client, entry.problem(), method, config);
@@ -180,7 +182,8 @@ final class SolveCommand implements Callable<Integer> {
         if (server.url != null) {
             ServerClient client =
                     server.client(Objects.requireNonNull(spec).commandLine().getParseResult());
-            return solving.solve(client, problem, drawn, models.system, budget.budget(), output.json);
+            RemoteSolver solver = new RemoteSolver(client, server.model());
+            return solving.solve(solver, problem, drawn, models.system, budget.budget(), output.json);
         }
         return solving.solve(problem, drawn, models.runtime(), budget.budget(), output.json);
     }
@@ -307,7 +310,7 @@ final class SolveCommand implements Callable<Integer> {
     }
 
     private Found solve(ServerClient client, Problem problem, SearchMethod method, SearchConfig config) {
-        RemoteSolver solver = new RemoteSolver(client);
+        RemoteSolver solver = new RemoteSolver(client, server.model());
         try {
             return solver.solve(
                     problem,

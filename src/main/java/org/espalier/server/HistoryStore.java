@@ -29,6 +29,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
+import org.espalier.model.Excerpt;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,8 +47,9 @@ final class HistoryStore {
     private static final Logger LOG = LoggerFactory.getLogger(HistoryStore.class);
     private static final String SUFFIX = ".json.gz";
     private static final Pattern ID = Pattern.compile("\\d{13}-[0-9a-f]{8}");
-    private static final int MOST_OF_A_SUMMARY = 64 << 10;
     private static final int MOST_OF_A_TEXT = 4000;
+    /** Three texts of control characters, which take six places each, and the rest. */
+    private static final int MOST_OF_A_SUMMARY = 96 << 10;
 
     private final Path folder;
     private final int mostRuns;
@@ -59,6 +61,7 @@ final class HistoryStore {
      * What a list says about a run.
      *
      * @param created in milliseconds since 1970
+     * @param model the policy, as the request called it; null if it did not choose one
      * @param answer null if there is none
      * @param millis that it took
      * @param reply the beginning of the completion that stands for the answer
@@ -66,6 +69,7 @@ final class HistoryStore {
     record Summary(
             String id,
             long created,
+            @Nullable String model,
             String problem,
             String method,
             int n,
@@ -80,16 +84,19 @@ final class HistoryStore {
         /** The same with texts that are no longer than a summary's. */
         Summary bounded() {
             return new Summary(
-                    id, created, cut(problem), method, n, answer == null ? null : cut(answer), millis, cut(reply));
+                    id,
+                    created,
+                    model,
+                    cut(problem),
+                    method,
+                    n,
+                    answer == null ? null : cut(answer),
+                    millis,
+                    cut(reply));
         }
 
         private static String cut(String text) {
-            if (text.length() <= MOST_OF_A_TEXT) {
-                return text;
-            }
-            // Not within one of the characters that take two places.
-            int end = Character.isHighSurrogate(text.charAt(MOST_OF_A_TEXT - 1)) ? MOST_OF_A_TEXT - 1 : MOST_OF_A_TEXT;
-            return text.substring(0, end) + "…";
+            return Excerpt.of(text, MOST_OF_A_TEXT);
         }
     }
 
@@ -100,6 +107,7 @@ final class HistoryStore {
                     "\n",
                     summary.problem,
                     summary.method,
+                    Objects.requireNonNullElse(summary.model, ""),
                     Objects.requireNonNullElse(summary.answer, ""),
                     summary.reply);
             return new Entry(summary, all.toLowerCase(Locale.ROOT));
@@ -158,8 +166,8 @@ final class HistoryStore {
     /**
      * Finds runs, the newest first.
      *
-     * @param query words that all have to be in the problem, the answer, the reply or the method's name; all runs if it is
-     *     blank
+     * @param query words that all have to be in the problem, the answer, the reply, or the method's or the model's name; all
+     *     runs if it is blank
      */
     List<Summary> find(String query, int most) {
         List<String> words = Arrays.stream(query.toLowerCase(Locale.ROOT).split("\\s+"))

@@ -127,6 +127,7 @@ final class KeptReply implements SolveReply {
                 new Summary(
                         HistoryStore.newId(now),
                         now,
+                        ModelName.chosen(request.model()),
                         request.search().problem().text(),
                         solution.method().cliName(),
                         solution.config().n(),

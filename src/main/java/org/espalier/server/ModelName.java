@@ -76,6 +76,12 @@ record ModelName(
         return at < 0 ? name : name.substring(0, at);
     }
 
+    /** The policy that a name chooses; null if it takes the usual one. */
+    static @Nullable String chosen(String id) {
+        String policy = policy(id);
+        return policy.equals(DEFAULT) ? null : policy;
+    }
+
     /** The method that is called so. */
     static Optional<SearchMethod> method(String name) {
         return Arrays.stream(SearchMethod.values())

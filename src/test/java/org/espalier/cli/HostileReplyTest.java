@@ -235,7 +235,7 @@ class HostileReplyTest {
 
     private static RemoteSolver.Found solve(HostileServer server, ServerLimits limits) {
         ServerClient client = new ServerClient(server.uri("").toString(), null, limits);
-        return solve(new RemoteSolver(client), () -> {});
+        return solve(new RemoteSolver(client, "default"), () -> {});
     }
 
     private static RemoteSolver.Found solve(RemoteSolver solver, Runnable begun) {
@@ -317,7 +317,7 @@ class HostileReplyTest {
         CountDownLatch begun = new CountDownLatch(1);
         try (HostileServer server = new HostileServer(reply)) {
             RemoteSolver solver =
-                    new RemoteSolver(new ServerClient(server.uri("").toString(), null, PATIENT));
+                    new RemoteSolver(new ServerClient(server.uri("").toString(), null, PATIENT), "default");
             Thread interrupter = new Thread(() -> {
                 try {
                     begun.await();

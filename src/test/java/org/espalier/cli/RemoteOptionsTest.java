@@ -29,6 +29,7 @@ class RemoteOptionsTest {
             "--max-tokens",
             "--method",
             "--min-p",
+            "--model",
             "--presence-penalty",
             "--frequency-penalty",
             "--repeat-penalty",

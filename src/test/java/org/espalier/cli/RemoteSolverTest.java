@@ -22,7 +22,8 @@ class RemoteSolverTest {
                 .before(List.of(
                         new ChatMessage("assistant", "", null, List.of(call), null, null), ChatMessage.tool("c", "4")));
         JsonNode body = RemoteSolver.request(
-                problem, SearchMethod.GREEDY, SearchConfig.builder().build(), Budget.UNLIMITED, "Be brief.");
+                "other", problem, SearchMethod.GREEDY, SearchConfig.builder().build(), Budget.UNLIMITED, "Be brief.");
+        assertThat(body.get("model").asString()).isEqualTo("other");
         assertThat(body.get("messages").toString().replace('"', '\''))
                 .isEqualTo("[{'role':'system','content':'Be brief.'},{'role':'user','content':'1 + 1?'},"
                         + "{'role':'assistant','content':'2'},{'role':'user','content':'And 2 + 2?'},"

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -90,6 +91,33 @@ class SeveralModelsIT {
             end(server);
         }
         assertThat(folder.resolve("err")).content().isEmpty();
+    }
+
+    @Test
+    void theCommandLineChoosesOne() throws Exception {
+        try (ServerProcess server =
+                ServerProcess.start(folder.resolve("err"), "--models", "arith-large", "--memory", "3g")) {
+            String[] search = {PROBLEM, "--server", server.url(), "--method", "majority", "-n", "4", "--json"};
+            Cli usual = Cli.solve(search);
+            assertThat(usual.code()).isZero();
+            assertThat(usual.json().at("/models/0/name").asString()).isEqualTo("arith-small");
+            Cli chosen = Cli.solve(with(search, "--model", "arith-large"));
+            assertThat(chosen.complaints()).isEmpty();
+            assertThat(chosen.code()).isZero();
+            assertThat(chosen.json().at("/models/0/name").asString()).isEqualTo("arith-large");
+            assertThat(chosen.json().path("answer").asString()).isEqualTo("79");
+            Cli unknown = Cli.solve(with(search, "--model", "arith-huge"));
+            assertThat(unknown.code()).isEqualTo(ExitCode.BAD_USAGE);
+            assertThat(unknown.err().lines())
+                    .singleElement()
+                    .asString()
+                    .contains("no model 'arith-huge'", "arith-small, arith-large");
+            end(server);
+        }
+    }
+
+    private static String[] with(String[] options, String... more) {
+        return Stream.concat(Stream.of(options), Stream.of(more)).toArray(String[]::new);
     }
 
     @Test

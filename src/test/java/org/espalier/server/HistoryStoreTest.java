@@ -42,7 +42,15 @@ class HistoryStoreTest {
 
     private static Summary summary(long created, String problem, String answer) {
         return new Summary(
-                HistoryStore.newId(created), created, problem, "dvts", 16, answer, 250, "It is " + answer + ".");
+                HistoryStore.newId(created),
+                created,
+                "arith",
+                problem,
+                "dvts",
+                16,
+                answer,
+                250,
+                "It is " + answer + ".");
     }
 
     private static JsonNode run(String text) {
@@ -77,6 +85,7 @@ class HistoryStoreTest {
         assertThat(problems("PEARS")).containsExactly("Pears alone", "Apples and pears");
         assertThat(problems("pears 7")).containsExactly("Apples and pears");
         assertThat(problems("dvts")).hasSize(3);
+        assertThat(problems("arith pears")).hasSize(2);
         assertThat(problems("plums")).isEmpty();
         assertThat(store.find("", 2)).hasSize(2);
     }
@@ -148,8 +157,32 @@ class HistoryStoreTest {
         Summary kept = keep(1, longText, longText);
         Summary found = new HistoryStore(folder).find("", 1).get(0);
         assertThat(found.id()).isEqualTo(kept.id());
-        assertThat(found.problem()).hasSizeLessThan(4100).endsWith("\ude00…");
+        assertThat(found.problem()).hasSizeLessThan(8100).endsWith("\ude00…");
         assertThat(store.read(kept.id())).contains(run(longText));
+    }
+
+    /** In JSON such a character takes six places. */
+    @Test
+    void aSummaryOfControlCharactersIsReadBack() throws Exception {
+        String longText = "\u0001".repeat(5000);
+        Summary kept = keep(1, longText, longText);
+        assertThat(new HistoryStore(folder).find("", 1))
+                .singleElement()
+                .extracting(Summary::id)
+                .isEqualTo(kept.id());
+    }
+
+    @Test
+    void whatEarlierVersionsKeptIsStillRead() throws Exception {
+        Files.createDirectories(folder);
+        String id = HistoryStore.newId(1);
+        String summary = "{'id':'" + id + "','created':1,'problem':'old','method':'beam','n':4,'answer':'7','millis':9,"
+                + "'reply':'It is 7.'}";
+        Files.write(folder.resolve(id + ".json.gz"), zipped(summary.replace('\'', '"') + "\n{}\n"));
+        assertThat(store.find("beam", 10)).singleElement().satisfies(run -> {
+            assertThat(run.problem()).isEqualTo("old");
+            assertThat(run.model()).isNull();
+        });
     }
 
     @Test

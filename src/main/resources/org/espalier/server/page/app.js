@@ -1,6 +1,6 @@
 import { Ask } from "./ask.js";
 import { Client } from "./client.js";
-import { titleOf } from "./methods.js";
+import { modelOf, titleOf } from "./methods.js";
 import { Menu } from "./menu.js";
 import { Pane } from "./pane.js";
 import { Rail } from "./rail.js";
@@ -23,7 +23,7 @@ const client = new Client(() => sessionStorage.getItem(KEY) ?? "");
 const rail = new Rail(client, { chosen: (id) => showPast(id), failed: (error) => notice(error.message) });
 const menu = new Menu(client, () => showModels());
 /** What panes know of the page. */
-const about = { models: () => by("models").textContent, hasKey: () => sessionStorage.getItem(KEY) !== null };
+const about = { hasKey: () => sessionStorage.getItem(KEY) !== null };
 /** The searches that run: pane, id once the server has given one, and what aborts the request. */
 let running = [];
 
@@ -54,9 +54,10 @@ function busy(is) {
 }
 
 async function solve() {
-  const searches = ask.requests().map(({ title, body }) => ({
+  const searches = ask.requests().map(({ title, body, isLoaded }) => ({
     pane: new Pane(title, body.messages[0].content, body, about),
     body,
+    isLoaded,
     id: null,
     abort: new AbortController(),
   }));
@@ -64,7 +65,7 @@ async function solve() {
   notice("");
   rail.mark(null);
   showPanes(searches.map(({ pane }) => pane));
-  searches.forEach(({ pane }) => pane.say("Waiting for its turn …"));
+  searches.forEach(({ pane, body, isLoaded }) => pane.say(isLoaded ? "Waiting for its turn …" : `Waiting for its turn, and for ${body.model} to be loaded …`));
   sessionStorage.setItem(FORM, JSON.stringify(ask.state()));
   sessionStorage.setItem(RUNNING, "yes");
   sessionStorage.removeItem(LAST);
@@ -82,6 +83,8 @@ async function solve() {
   keep(panes);
   judge(panes);
   rail.changed();
+  // Which models are loaded has changed.
+  if (menu.choices?.length > 1) showModels();
 }
 
 /** A page that is left loses its requests, which is not to look as if they had ended. */
@@ -138,7 +141,7 @@ async function showPast(id) {
     const problem = request.messages.at(-1).content;
     const recording = new Recording(problem, events);
     recording.finish(report, text);
-    const pane = new Pane(titleOf(report.method, report.n), problem, request, about);
+    const pane = new Pane(titleOf(report.method, report.n, modelOf(request)), problem, request, about);
     notice("");
     showPanes([pane]);
     pane.show(recording);
@@ -184,7 +187,7 @@ function replay(runs) {
     const recording = parseRecording(tree);
     const { result } = recording;
     if (text) recording.text = text;
-    if (remarks) recording.remarks = remarks;
+    if (remarks) recording.remarks = { ...recording.remarks, ...remarks };
     const pane = new Pane(title ?? (result === null ? "A recorded search" : titleOf(result.method, result.n)), recording.problem, request, about);
     return [pane, recording];
   });
@@ -225,6 +228,7 @@ function restore() {
 async function showModels() {
   try {
     await menu.refresh();
+    ask.offer(menu.choices);
   } catch (error) {
     by("models").textContent = "";
     if (error.status === 401) askForKey();

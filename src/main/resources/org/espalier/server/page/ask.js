@@ -1,5 +1,6 @@
 import { element } from "./element.js";
 import { DRAWING, METHODS, USUAL, methodOf, programHint, titleOf, usualN } from "./methods.js";
+import { pair, size } from "./words.js";
 
 const EXAMPLES = [
   "Adam has 28 cherries at home. Adam loses 19 cherries in a game against Mia. Then he donates 4 of them to the school, and then Adam trades every 5 cherries for one large one, and then Adam earns 13 cherries by helping Mia. How many cherries are there in the end?",
@@ -14,6 +15,7 @@ export class Ask {
     this.comparing = form.querySelector("#compare");
     this.searches = [form.querySelector("#first"), form.querySelector("#second")];
     this.hint = form.querySelector("#hint");
+    this.choices = [];
     this.program = form.querySelector("#program");
     this.programFields = form.querySelector("#program-fields");
     this.searches.forEach((search, index) => addMethods(search, index === 0 ? "auto" : "majority", (of) => this.#list(of)));
@@ -28,6 +30,32 @@ export class Ask {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
     });
     this.refresh();
+  }
+
+  /** Has each search choose among models, if there are several. What was chosen stays so while it is to be had. */
+  offer(choices) {
+    this.choices = choices.length > 1 ? choices : [];
+    for (const search of this.searches) {
+      const { model } = search.elements;
+      const before = model.value || search.dataset.model;
+      model.replaceChildren(...this.choices.map(({ name, refusal }) => {
+        const option = element("option", "", name);
+        option.value = name;
+        option.disabled = refusal !== null;
+        option.title = refusal ?? "";
+        return option;
+      }));
+      const chosen = this.choices.find(({ name, refusal }) => name === before && refusal === null) ?? this.choices.find(({ refusal }) => refusal === null);
+      if (chosen) model.value = chosen.name;
+      model.parentElement.hidden = this.choices.length === 0;
+    }
+    this.form.querySelector("#compare-what").textContent = this.choices.length > 0 ? "Compare two methods or models" : "Compare two methods";
+    this.refresh();
+  }
+
+  /** What is known of the model that is chosen for a search; undefined if there is nothing to choose. */
+  #model(search) {
+    return this.choices.find(({ name }) => name === search.elements.model.value);
   }
 
   /** The field is as high as its text. */
@@ -54,7 +82,7 @@ export class Ask {
       checkMultiple(search, method);
     }
     const shown = this.comparing.checked ? this.searches : this.searches.slice(0, 1);
-    this.hint.replaceChildren(...shown.map((search) => explained(search, shown.length > 1, checked)));
+    this.hint.replaceChildren(...shown.map((search) => explained(search, shown.length > 1, checked, this.#model(search))));
   }
 
   /** Shows all methods with what they are for, to choose from. */
@@ -80,7 +108,7 @@ export class Ask {
     list.querySelector("[aria-pressed=true]").focus();
   }
 
-  /** The bodies of the requests, one a search, each with a title. */
+  /** The bodies of the requests, one a search, each with a title, and whether its model is loaded. */
   requests() {
     const wanted = this.comparing.checked ? this.searches : this.searches.slice(0, 1);
     return wanted.map((search) => this.#request(search));
@@ -99,10 +127,11 @@ export class Ask {
       if (fields.tests.value.trim()) espalier.tests = fields.tests.value;
     }
     if (fields.deadline.value) espalier.deadline = fields.deadline.valueAsNumber;
-    const body = { messages: [{ role: "user", content: this.problem.value }], espalier };
+    const model = this.#model(search)?.name ?? "";
+    const body = { ...(model ? { model } : {}), messages: [{ role: "user", content: this.problem.value }], espalier };
     if (fields.temperature.value) body.temperature = fields.temperature.valueAsNumber;
     if (fields.seed.value) body.seed = fields.seed.valueAsNumber;
-    return { title: titleOf(method, n), body };
+    return { title: titleOf(method, n, model), body, isLoaded: this.#model(search)?.isLoaded ?? true };
   }
 
   /** What the form says, to be put back after the page was loaded again. */
@@ -111,7 +140,9 @@ export class Ask {
       problem: this.problem.value,
       compare: this.comparing.checked,
       program: this.program.checked ? { language: this.form.elements.language.value, tests: this.form.elements.tests.value } : null,
-      searches: this.searches.map((search) => ({ method: chosenIn(search), n: search.elements.n.value, beamWidth: search.elements.beamWidth.value })),
+      searches: this.searches.map((search) => ({
+        method: chosenIn(search), n: search.elements.n.value, beamWidth: search.elements.beamWidth.value, model: search.elements.model.value,
+      })),
       limits: ["budgetTokens", "deadline", "temperature", "seed"].map((name) => this.form.elements[name].value),
     };
   }
@@ -124,10 +155,11 @@ export class Ask {
       this.form.elements.language.value = state.program.language;
       this.form.elements.tests.value = state.program.tests;
     }
-    state.searches.forEach(({ method, n, beamWidth }, index) => {
+    state.searches.forEach(({ method, n, beamWidth, model }, index) => {
       const search = this.searches[index];
       search.querySelector(`input[value="${method}"]`).checked = true;
       search.dataset.method = method;
+      search.dataset.model = model ?? "";
       search.dataset.program = this.program.checked;
       search.elements.n.value = n;
       search.elements.beamWidth.value = beamWidth;
@@ -140,13 +172,14 @@ export class Ask {
   }
 }
 
-/** What a search does, and what it is for. */
-function explained(search, named, ofProgram) {
+/** What a search does, what it is for, and which models do it where there is a choice. */
+function explained(search, named, ofProgram, model) {
   const method = methodOf(chosenIn(search));
   const { title, what, use } = ofProgram ? { ...method, ...programHint(method.name) } : method;
   const line = element("span", "hint-line");
   if (named) line.append(element("strong", "", `${title}: `));
   line.append(`${what(search.elements.n.value, search.elements.beamWidth.value)} ${use}`);
+  if (model) line.append(` By ${pair(model.models)}${model.isLoaded ? "." : `: loaded first, ${size(model.bytes)}.`}`);
   return line;
 }
 

@@ -43,16 +43,21 @@ export class Client {
     return response;
   }
 
-  /** The models that take part: role and name of each. */
+  /**
+   * What a request may name, the usual one first: name, whether it is loaded, bytes of its files, why it cannot be had (or null),
+   * and the models that take part, with role and name of each.
+   */
   async models() {
     const list = await (await this.#fetch("/v1/models")).json();
-    return list.data[0].espalier.models;
+    return list.data.filter(({ id }) => !id.includes("@")).map(({ id, status, espalier }) => ({
+      name: id, isLoaded: status.value === "loaded", bytes: espalier.bytes ?? 0, refusal: espalier.refusal ?? null, models: espalier.models,
+    }));
   }
 
   /**
    * Solves, and tells meanwhile.
    *
-   * @param request body of the request, without what makes it a stream
+   * @param request body of the request, without what makes it a stream; it may name a model
    * @param heard has begun(id), event(event), warned(message), writing(drafts), text(text) and report(report)
    * @param signal aborts the request, and with it the search
    */

@@ -1,10 +1,9 @@
 import { titleOf } from "./methods.js";
-import { agreement, cost, course } from "./words.js";
+import { agreement, cost, course, writers } from "./words.js";
 
 /** What leaves the page as text: a run as Markdown, and the request that asks for the same with curl. */
 
-/** @param models names of those that took part, as the page shows them */
-export function asMarkdown(recording, models) {
+export function asMarkdown(recording) {
   const { result, problem, reply, remarks } = recording;
   const quoted = problem.trim().split("\n").map((line) => `> ${line}`.trimEnd()).join("\n");
   const facts = [`Method: ${titleOf(result.method, result.n)}`];
@@ -15,6 +14,7 @@ export function asMarkdown(recording, models) {
   if (result.votes.length > 1) facts.push(`Votes: ${result.votes.map(({ answer, count, weight }) => `${code(answer)} × ${count}${weight > 0 ? ` (weight ${weight.toFixed(2)})` : ""}`).join(", ")}`);
   facts.push(...(result.warnings ?? []).map(({ message }) => `Caution: ${message}`));
   facts.push(`Cost: ${cost(result)}`);
+  const models = writers(remarks.models);
   if (models) facts.push(`Models: ${models}`);
   const answer = result.answer === null ? [] : [`**Answer:** ${code(result.answer)}`];
   return `${[quoted, ...answer, reply.trim(), "---", facts.map((fact) => `- ${fact}`).join("\n")].filter(Boolean).join("\n\n")}\n`;

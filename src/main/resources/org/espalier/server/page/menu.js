@@ -1,11 +1,12 @@
 import { element } from "./element.js";
+import { pair, size } from "./words.js";
 
 /** How often a server that loads models is asked how far it is. */
 const LOOK_MILLIS = 400;
 const SELF = "self";
 const USUAL = "";
 
-/** The models there are, and the dialog that puts others in their place. */
+/** The models there are, and the dialog that puts others in the place of the only pair. */
 export class Menu {
   /** @param changed is called when loading has ended */
   constructor(client, changed) {
@@ -28,9 +29,9 @@ export class Menu {
 
   /** Says which models there are, and whether there may be others. */
   async refresh() {
-    this.models = await this.client.models();
-    const judge = this.models.find(({ role }) => role === "prm");
-    this.shown.textContent = `${this.models[0].name}, judged by ${judge ? judge.name : "itself"}`;
+    this.choices = await this.client.models();
+    this.models = this.choices[0].models;
+    this.shown.textContent = this.choices.length > 1 ? `${this.choices.length} models to choose from` : pair(this.models);
     const { switchable, loading } = await this.client.engine().catch(() => ({ switchable: false, loading: null }));
     this.open.hidden = !switchable;
     if (loading) {
@@ -141,9 +142,4 @@ function option(value, text) {
   const made = element("option", "", text);
   made.value = value;
   return made;
-}
-
-function size(bytes) {
-  if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(1)}\u00a0GB`;
-  return `${Math.max(1, Math.round(bytes / 1e6))}\u00a0MB`;
 }

@@ -48,11 +48,21 @@ export function methodOf(name) {
   return METHODS.find((one) => one.name === name) ?? method(name, name, () => "", "");
 }
 
-/** How a search is called on the page. */
-export function titleOf(name, n) {
+/** The model that a request chose; empty if it took the usual one. */
+export function modelOf({ model = "" }) {
+  const [name] = model.split("@");
+  return name === "default" ? "" : name;
+}
+
+/**
+ * How a search is called on the page.
+ *
+ * @param model that the request chose; empty for the usual one
+ */
+export function titleOf(name, n, model = "") {
   const { title } = methodOf(name);
-  if (name === "auto") return `${title}, up to ${n}`;
-  return name === "greedy" ? title : `${title}, n = ${n}`;
+  const search = name === "auto" ? `${title}, up to ${n}` : name === "greedy" ? title : `${title}, n = ${n}`;
+  return model ? `${search} · ${model}` : search;
 }
 
 /** As on the command line. */

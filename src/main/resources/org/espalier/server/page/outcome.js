@@ -3,7 +3,7 @@ import { showMarkdown } from "./markdown.js";
 import { showProgram } from "./program.js";
 import { shorten } from "./step-label.js";
 import { typeset } from "./typeset.js";
-import { agreement, cost, course } from "./words.js";
+import { agreement, cost, course, writers } from "./words.js";
 
 const MOST_VOTES = 5;
 const MOST_OF_AN_ANSWER = 1000;
@@ -30,6 +30,8 @@ export function showOutcome(section, recording) {
   const weighted = result.chosenBy === "weighted";
   const most = Math.max(...result.votes.map((vote) => strength(vote, weighted)), Number.MIN_VALUE);
   votes.replaceChildren(...(result.votes.length > 1 ? result.votes.slice(0, MOST_VOTES).map((vote) => row(vote, most, result)) : []));
+  const by = writers(recording.remarks.models);
+  part(".writers").textContent = by ? `By ${by}` : "";
   part(".cost").textContent = cost(result);
 }
 

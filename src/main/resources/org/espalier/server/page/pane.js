@@ -17,7 +17,7 @@ const STATUS_MILLIS = 2000;
 export class Pane {
   /**
    * @param request body of the request; null if only its result is known
-   * @param about what the page knows: models() in words, and hasKey() whether the server wants a key
+   * @param about what the page knows: hasKey() whether the server wants a key
    */
   constructor(title, problem, request, about) {
     this.title = title;
@@ -205,7 +205,7 @@ export class Pane {
     const svg = () => asSvg(this.drawn, this.#caption());
     on(".copy-answer", (button) => copy(this.recording.result.code?.program || this.recording.reply.trim() || (this.recording.result.answer ?? ""), button));
     on(".copy-curl", (button) => copy(asCurl(this.recording, this.request, location.origin, this.about.hasKey()), button));
-    on(".save-markdown", () => save(`${name()}-answer.md`, asMarkdown(this.recording, this.about.models()), "text/markdown"));
+    on(".save-markdown", () => save(`${name()}-answer.md`, asMarkdown(this.recording), "text/markdown"));
     on(".save-svg", () => save(`${name()}-tree.svg`, svg(), "image/svg+xml"));
     on(".save-png", async () => save(`${name()}-tree.png`, await asPng(svg())));
     on(".save", () => save(`${name()}-tree.jsonl`, writeRecording(this.recording), "application/jsonl"));

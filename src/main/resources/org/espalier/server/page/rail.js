@@ -107,7 +107,7 @@ export class Rail {
     open.setAttribute("aria-current", run.id === this.current);
     open.append(element("span", "run-problem", shorten(run.problem.replace(/\s+/g, " ").trim(), MOST_OF_A_PROBLEM)),
       element("span", "run-answer", run.answer === null ? "no short answer" : shorten(run.answer, 40)),
-      element("span", "run-facts", `${titleOf(run.method, run.n)} · ${date.format(run.created)}`));
+      element("span", "run-facts", `${titleOf(run.method, run.n, run.model ?? "")} · ${date.format(run.created)}`));
     open.addEventListener("click", () => {
       if (!wide.matches) this.#open(false, false);
       this.chosen(run.id);

@@ -12,7 +12,7 @@ export class Recording {
     /** The reply as the server has sent it; empty if nothing but the tree is known. */
     this.text = "";
     /** What the server has said about the result beside what a file keeps. */
-    this.remarks = { seed: null, beamWidth: null };
+    this.remarks = { seed: null, beamWidth: null, models: [] };
   }
 
   /** The tree after so many events; with its endings if that is all. */
@@ -46,7 +46,7 @@ export class Recording {
    */
   finish(report, text = "") {
     this.text = text;
-    this.remarks = { seed: report.seed ?? null, beamWidth: report.beamWidth ?? null };
+    this.remarks = { seed: report.seed ?? null, beamWidth: report.beamWidth ?? null, models: report.models ?? [] };
     const code = report.code ?? null;
     this.endings = code === null ? report.endings ?? [] : this.#programs(report.endings ?? []);
     this.result = {

@@ -58,6 +58,24 @@ export function cost(result) {
   return parts.join(" · ");
 }
 
+/** Who wrote, and which other model judged, of those that took part; empty if nothing is known of them. */
+export function writers(models) {
+  const named = (role) => models.find((model) => model.role === role)?.name;
+  const [policy, larger, prm] = ["policy", "largerPolicy", "prm"].map(named);
+  return policy === undefined ? "" : `${policy}${larger ? ` and ${larger}` : ""}${prm ? `, judged by ${prm}` : ""}`;
+}
+
+/** The same of all that are loaded: without another model that judges, the policy does. */
+export function pair(models) {
+  return models.some(({ role }) => role === "prm") ? writers(models) : `${writers(models)}, judged by itself`;
+}
+
+/** Bytes of files. */
+export function size(bytes) {
+  if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(1)}\u00a0GB`;
+  return `${Math.max(1, Math.round(bytes / 1e6))}\u00a0MB`;
+}
+
 export function time({ wallMillis }) {
   const seconds = wallMillis / 1000;
   return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)}\u00a0s`;
