@@ -232,6 +232,11 @@ final class ModelSwitch implements Backend, ModelMenu, AutoCloseable {
     }
 
     @Override
+    public Vocabulary vocabulary() {
+        return current().backend.vocabulary();
+    }
+
+    @Override
     public int promptTokens(Problem problem, PromptOptions prompt) {
         return current().backend.promptTokens(problem, prompt);
     }

@@ -107,6 +107,11 @@ final class RuntimeBackend implements Backend, AutoCloseable {
     }
 
     @Override
+    public Vocabulary vocabulary() {
+        return new Vocabulary(runtime.tokenizer(), runtime.chatTemplateText());
+    }
+
+    @Override
     public int promptTokens(Problem problem, PromptOptions prompt) {
         return runtime.promptTokens(problem, prompt);
     }

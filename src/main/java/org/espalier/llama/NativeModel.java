@@ -403,7 +403,7 @@ public final class NativeModel extends NativeHandle {
 
     private JinjaTemplate.Source templateSource(String text) {
         String toolText = metadata("tokenizer.chat_template.tool_use");
-        int end = (int) number("tokenizer.ggml.eos_token_id", -1);
+        int end = endToken();
         long handle = acquire();
         try {
             String beginning = tokenText(handle, NativeTokenizer.beginning(handle));
@@ -414,6 +414,11 @@ public final class NativeModel extends NativeHandle {
         } finally {
             release();
         }
+    }
+
+    /** The token that ends a text, as the file says; -1 if it does not. */
+    int endToken() {
+        return (int) number("tokenizer.ggml.eos_token_id", -1);
     }
 
     private static String tokenText(long handle, int token) {

@@ -26,6 +26,7 @@ public final class NativeTokenizer implements Tokenizer {
     private final boolean[] endsOfGeneration;
     private final int[] beginning;
     private final int[] textStart;
+    private final int[] textEnd;
     private final Map<String, Integer> controlTokens = new HashMap<>();
     private final TextForm form;
 
@@ -54,6 +55,8 @@ public final class NativeTokenizer implements Tokenizer {
             endsOfGeneration = flags;
             beginning = token(beginning(handle));
             textStart = token(textStart(handle));
+            int end = model.endToken();
+            textEnd = token(end < pieces.length ? end : -1);
             for (int token : controls(handle)) {
                 byte[] text = text(handle, token);
                 controlTokens.put(text == null ? "" : new String(text, UTF_8), token);
@@ -124,6 +127,11 @@ public final class NativeTokenizer implements Tokenizer {
     @Override
     public int[] textStart() {
         return textStart.clone();
+    }
+
+    @Override
+    public int[] textEnd() {
+        return textEnd.clone();
     }
 
     @Override

@@ -38,6 +38,11 @@ public abstract class ForwardingTokenizer implements Tokenizer {
     }
 
     @Override
+    public int[] textEnd() {
+        return tokenizer.textEnd();
+    }
+
+    @Override
     public byte[] piece(int token) {
         return tokenizer.piece(token);
     }

@@ -36,6 +36,11 @@ public interface Tokenizer {
         return beginning();
     }
 
+    /** The token that ends a text, as its authors chose it; empty if the vocabulary names none. */
+    default int[] textEnd() {
+        return new int[0];
+    }
+
     /** The bytes that a token adds to a text: part of a character for some, none for control tokens. Not a copy. */
     byte[] piece(int token);
 

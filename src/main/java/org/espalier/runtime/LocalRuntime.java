@@ -99,6 +99,7 @@ public final class LocalRuntime implements AutoCloseable {
     private final Solver solver;
     private final Cautions cautions;
     private final @Nullable KeptPrompts kept;
+    private final @Nullable String chatTemplateText;
     private final SolvePrompt prompt;
     /** The same for replies without thinking. */
     private final SolvePrompt unthinking;
@@ -137,6 +138,7 @@ public final class LocalRuntime implements AutoCloseable {
             Optional<JudgeModels> judging = JudgeModels.load(choice, options, models, listener);
             larger = largerFile.map(file -> LargerPolicy.load(file, options, models));
             NativeTokenizer tokenizer = new NativeTokenizer(policyModel);
+            chatTemplateText = policyModel.chatTemplateText();
             thinking = options.thinking().thinking(options.thinkingOf(policyUse), work.isJudged());
             thinkTokens = thinking.isPresent() ? options.thinking().tokens(work.maxTokens()) : 0;
             ChatTemplate answering = options.answeringTemplateOf(policyUse);
@@ -416,6 +418,16 @@ public final class LocalRuntime implements AutoCloseable {
      */
     public List<TokenScore> tokenScores(@Nullable String text, List<Integer> ids, Meter meter) {
         return new TextScores(engine, policyLane).of(text, ids, meter);
+    }
+
+    /** The policy's vocabulary. */
+    public Tokenizer tokenizer() {
+        return policyLane.tokenizer();
+    }
+
+    /** The policy's own chat template (Jinja); null if its file has none. */
+    public @Nullable String chatTemplateText() {
+        return chatTemplateText;
     }
 
     /** Tokens that a prompt and a completion can have together. */

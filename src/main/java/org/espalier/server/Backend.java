@@ -9,6 +9,7 @@ import org.espalier.model.Meter;
 import org.espalier.model.Problem;
 import org.espalier.model.ProcessRewardModel;
 import org.espalier.model.TokenScore;
+import org.espalier.model.Tokenizer;
 import org.espalier.prompt.PromptOptions;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
@@ -51,6 +52,16 @@ public interface Backend {
      * @throws org.espalier.model.UsageException if it cannot be scored
      */
     List<TokenScore> tokenScores(@Nullable String text, List<Integer> ids, Meter meter);
+
+    /** The policy's vocabulary. */
+    Vocabulary vocabulary();
+
+    /**
+     * How a policy reads and writes texts.
+     *
+     * @param chatTemplate the file's own (Jinja); null if it has none
+     */
+    record Vocabulary(Tokenizer tokenizer, @Nullable String chatTemplate) {}
 
     /** Tokens of the policy's prompt for a problem. */
     int promptTokens(Problem problem, PromptOptions prompt);

@@ -55,6 +55,11 @@ record ReplyForms(@Nullable ReplyForm form, List<?> tools) {
         return form == null ? tools : new ReplyForms(form, tools.tools);
     }
 
+    /** The same with a form, where there is none and no tools. */
+    ReplyForms orElse(@Nullable ReplyForm other) {
+        return form == null && tools.isEmpty() ? new ReplyForms(other, tools) : this;
+    }
+
     private interface Maker {
         @Nullable
         ReplyForm make();

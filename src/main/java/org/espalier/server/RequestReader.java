@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.espalier.model.DrawnTokens;
 import org.espalier.model.Problem;
+import org.espalier.model.ReplyForm;
 import org.espalier.prompt.PromptOptions;
 import org.espalier.server.SolveRequest.Search;
 import org.espalier.server.SolveRequest.Streaming;
@@ -43,9 +44,16 @@ final class RequestReader {
         Effort effort = Effort.read(body);
         if (effort == null && SideRequest.is(chat.problem(), chat.prompt())) {
             PromptOptions bare = chat.prompt().instruction() == null ? PromptOptions.instructed("") : chat.prompt();
-            return read(body, model, chat.problem(), bare, Effort.NONE, true);
+            return read(
+                    body,
+                    model,
+                    chat.problem(),
+                    bare,
+                    Effort.NONE,
+                    true,
+                    SideForm.of(chat.problem().text()));
         }
-        return read(body, model, chat.problem(), chat.prompt(), effort, true);
+        return read(body, model, chat.problem(), chat.prompt(), effort, true, null);
     }
 
     /**
@@ -70,7 +78,7 @@ final class RequestReader {
         if (text == null || !text.isString() || text.asString().isBlank()) {
             throw body.wrong("prompt", "a string that states the problem");
         }
-        return read(body, model, Problem.of(text.asString()), PromptOptions.NONE, Effort.read(body), false);
+        return read(body, model, Problem.of(text.asString()), PromptOptions.NONE, Effort.read(body), false, null);
     }
 
     private ModelName model(JsonFields body) {
@@ -93,20 +101,24 @@ final class RequestReader {
         }
     }
 
-    /** @param chats whether the reply may call tools: a text has no place for calls */
+    /**
+     * @param chats whether the reply may call tools: a text has no place for calls
+     * @param otherwise the reply's form where the request asks for none; null for free text
+     */
     private SolveRequest read(
             JsonFields body,
             ModelName model,
             Problem problem,
             PromptOptions prompt,
             @Nullable Effort effort,
-            boolean chats) {
+            boolean chats,
+            @Nullable ReplyForm otherwise) {
         SearchFields fields = new SearchFields(settings, body);
         boolean events = fields.events();
         boolean drafts = fields.drafts();
         boolean kept = fields.kept();
         boolean progress = fields.progress();
-        ReplyForms forms = ReplyForms.read(body, chats);
+        ReplyForms forms = ReplyForms.read(body, chats).orElse(otherwise);
         Search search = fields.read(
                 model,
                 problem.in(forms.form()),

@@ -111,6 +111,10 @@ final class Router implements HttpHandler {
         ScoreRoutes scores = new ScoreRoutes(models, judges, () -> settings, loading);
         route("/v1/score", Access.KEY).on("POST", scores::score);
         route("/v1/rerank", Access.KEY).on("POST", scores::rerank);
+        TokenRoutes tokens = new TokenRoutes(models, turns, () -> settings, loading);
+        route("/tokenize", Access.KEY).on("POST", tokens::tokenize);
+        route("/detokenize", Access.KEY).on("POST", tokens::detokenize);
+        route("/tokenizer_info", Access.KEY).on("GET", tokens::info);
         route(ModelRoutes.PATH, Access.KEY).on("GET", listing::list);
         below(ModelRoutes.PATH, Access.KEY).on("GET", listing::one);
     }

@@ -3,6 +3,7 @@ package org.espalier.server;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.List;
 import org.espalier.model.UsageException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -61,8 +62,28 @@ final class SolveRoutes {
             echo(reader.echoed(body), new JsonFields("", body).text("model"), exchange, reply);
             return;
         }
+        spell(body, exchange);
         SolveRequest request = reader.text(body);
         solve(request, body, new CompletionFormat(ApiFormat.TEXT, request), exchange, reply);
+    }
+
+    /** A prompt of ids of tokens, as lm-eval sends it, becomes the text that they stand for. */
+    private void spell(ObjectNode body, HttpExchange exchange) throws IOException {
+        JsonNode prompt = body.path("prompt");
+        JsonNode ids = prompt.size() == 1 && prompt.path(0).isArray() ? prompt.path(0) : prompt;
+        if (!ids.isArray() || ids.isEmpty() || !TokenWords.areIds(ids)) {
+            return;
+        }
+        List<Integer> tokens = ids.valueStream().map(JsonNode::intValue).toList();
+        String model = models.meant(new JsonFields("", body).text("model"));
+        String text = ModelLoading.holding(
+                loading,
+                () -> turns.ask(
+                        address(exchange),
+                        model,
+                        false,
+                        backend -> new TokenWords(backend.vocabulary().tokenizer()).of("prompt", tokens)));
+        body.put("prompt", text);
     }
 
     /** Likelihoods of texts that are there already: nothing is searched for. */

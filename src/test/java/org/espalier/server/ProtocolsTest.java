@@ -436,6 +436,61 @@ class ProtocolsTest {
     }
 
     @Test
+    void tokensAreToldInTheWordsOfVllmAndOfLlamaCpp() throws Exception {
+        JsonNode vllm = answer("/tokenize", "{'model': 'default', 'prompt': 'añ', 'return_token_strs': true}");
+        assertThat(vllm.path("tokens").toString()).isEqualTo("[256,97,195,177]");
+        assertThat(vllm.path("count").asInt()).isEqualTo(4);
+        assertThat(vllm.path("max_model_len").asInt()).isEqualTo(ScriptedBackend.CONTEXT);
+        assertThat(vllm.at("/token_strs/0").asString()).isEqualTo("<s>");
+        assertThat(answer("/v1/tokenize", "{'prompt': 'a', 'add_special_tokens': false}")
+                        .path("tokens")
+                        .toString())
+                .isEqualTo("[97]");
+        assertThat(answer("/tokenize", "{'content': 'a'}").path("tokens").toString())
+                .isEqualTo("[97]");
+        assertThat(answer("/tokenize", "{'content': 'a', 'add_special': true, 'with_pieces': true}")
+                        .path("tokens")
+                        .toString())
+                .isEqualTo("[{\"id\":256,\"piece\":\"<s>\"},{\"id\":97,\"piece\":\"a\"}]");
+        assertThat(answer("/tokenize", "{'content': '</s>'}").path("tokens").toString())
+                .isEqualTo("[257]");
+        assertThat(answer("/tokenize", "{'content': '</s>', 'parse_special': false}")
+                        .path("count")
+                        .asInt())
+                .isEqualTo(4);
+        assertThat(answer("/tokenize", "{'prompt': '<s>'}").path("tokens").toString())
+                .isEqualTo("[256]");
+
+        JsonNode text = answer("/detokenize", "{'tokens': [256, 97, 195, 177, 257]}");
+        assertThat(text.path("prompt").asString()).isEqualTo("<s>añ</s>");
+        assertThat(text.path("content")).isEqualTo(text.path("prompt"));
+
+        JsonNode info = Json.MAPPER.readTree(send("GET", "/tokenizer_info", "").body());
+        assertThat(info.path("eos_token").asString()).isEqualTo("</s>");
+        assertThat(info.path("bos_token").asString()).isEqualTo("<s>");
+        assertThat(info.path("chat_template").asString()).isEqualTo("{{ messages }}");
+
+        for (String wrong : List.of("{}", "{'prompt': 5}", "{'prompt': 'a', 'content': 'b'}", "{'content': null}")) {
+            assertThat(post("/tokenize", wrong).statusCode()).as(wrong).isEqualTo(400);
+        }
+        for (String wrong :
+                List.of("{}", "{'tokens': 'a'}", "{'tokens': [258]}", "{'tokens': [-1]}", "{'tokens': [1.5]}")) {
+            assertThat(post("/detokenize", wrong).statusCode()).as(wrong).isEqualTo(400);
+        }
+    }
+
+    @Test
+    void aPromptOfTokensIsTheTextThatTheyStandFor() throws Exception {
+        for (String prompt : List.of("[104,111,119]", "[[104,111,119]]")) {
+            answer("/v1/completions", "{'model': 'default@greedy', 'prompt': " + prompt + "}");
+            assertThat(backend.asked()).last().isEqualTo("how");
+        }
+        HttpResponse<String> refused = post("/v1/completions", "{'model': 'default@greedy', 'prompt': [999]}");
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(refused.body()).contains("no token 999");
+    }
+
+    @Test
     void givenTextsAreScoredTokenByToken() throws Exception {
         JsonNode scored = answer(
                 "/v1/completions",

@@ -366,6 +366,8 @@ class RequestFuzzTest {
             "{\"model\":\"default\",\"verbose\":true}",
             "/v1/score",
             "{\"problem\":\"how much\",\"solutions\":[\"a\",[\"b\",\"c\"]],\"delimiter\":\"x\"}",
+            "/tokenize",
+            "{\"prompt\":\"how much\",\"add_special_tokens\":true,\"return_token_strs\":true,\"model\":\"default\"}",
             "/v1/rerank",
             "{\"query\":\"how much\",\"documents\":[\"a\",{\"text\":\"b\"}],\"top_n\":1,\"return_documents\":true}");
 

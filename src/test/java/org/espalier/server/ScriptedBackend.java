@@ -32,6 +32,7 @@ import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
 import org.espalier.search.Solver;
 import org.espalier.testing.BoxedReader;
+import org.espalier.testing.ByteTokenizer;
 import org.espalier.testing.FakePrm;
 import org.espalier.testing.SeededPolicy;
 import org.espalier.wire.SearchOutcome.Model;
@@ -218,6 +219,11 @@ final class ScriptedBackend implements Backend, Policy, AutoCloseable {
 
     @Override
     public void makeWay() {}
+
+    @Override
+    public Vocabulary vocabulary() {
+        return new Vocabulary(new ByteTokenizer(), "{{ messages }}");
+    }
 
     @Override
     public int promptTokens(Problem problem, PromptOptions prompt) {

@@ -15,6 +15,7 @@ import org.espalier.prompt.PromptOptions;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
 import org.espalier.search.Solver;
+import org.espalier.testing.ByteTokenizer;
 import org.espalier.testing.ScriptedPolicy;
 import org.espalier.wire.SearchOutcome.Model;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +76,11 @@ public final class WritingBackend implements Backend, AutoCloseable {
     @Override
     public List<TokenScore> tokenScores(@Nullable String text, List<Integer> ids, Meter meter) {
         return List.of();
+    }
+
+    @Override
+    public Vocabulary vocabulary() {
+        return new Vocabulary(new ByteTokenizer(), "{{ messages }}");
     }
 
     @Override
