@@ -18,6 +18,7 @@ import org.espalier.eval.Rollout;
 import org.espalier.eval.Rollout.JudgedBy;
 import org.espalier.eval.RunFile;
 import org.espalier.eval.RunLock;
+import org.espalier.eval.Shard;
 import org.espalier.model.Budget;
 import org.espalier.model.Limit;
 import org.espalier.model.Meter;
@@ -35,7 +36,9 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 
 /** {@code espalier rollouts}: what a PRM is trained on and measured with. */
@@ -76,24 +79,38 @@ final class RolloutsCommand implements Callable<Integer> {
     @ArgGroup(validate = false, heading = "%nSampling:%n")
     private SamplingOptions sampling = new SamplingOptions();
 
+    @ArgGroup(validate = false, heading = "%nSeveral machines:%n")
+    private ShardOptions shards = new ShardOptions();
+
     @ArgGroup(validate = false, heading = "%nModels:%n")
     private ModelOptions models = new ModelOptions();
 
+    @Spec
+    private @Nullable CommandSpec command;
+
     private final Map<String, BitSet> written = new HashMap<>();
+    /** That which is named, or a shard's beside it. */
+    private Path file = Path.of("");
 
     // The lock is held, not used.
     @SuppressWarnings("try")
     @Override
     public Integer call() {
+        if (shards.printJob(command, out)) {
+            return ExitCode.ANSWERED;
+        }
+        Shard shard = shards.shard();
         LargerPolicy.requireUse(models.runtime(), List.of());
         JudgedBy judge = judge();
-        Dataset dataset = problems.load();
+        Dataset whole = problems.load();
+        Dataset dataset = shard == null ? whole : whole.of(shard);
+        file = shard == null ? out : shard.fileBeside(out);
         SearchConfig config = sampling.config().n(n).build();
         checkWritable();
         try (FetchProgress fetches = new FetchProgress()) {
             SearchMethod method = judge == JudgedBy.NOBODY ? SearchMethod.MAJORITY : SearchMethod.BEST_OF_N;
             RunSpec spec = new RunSpec(
-                    dataset,
+                    whole,
                     List.of(method),
                     List.of(n),
                     config,
@@ -104,16 +121,14 @@ final class RolloutsCommand implements Callable<Integer> {
                     Budget.UNLIMITED);
             RunRecord run = new RunRecord(spec, judge == JudgedBy.PRM, fetches);
             run.put("monteCarlo", monteCarlo);
-            Path runFile = out.resolveSibling(out.getFileName() + ".run.json");
+            Path runFile = file.resolveSibling(file.getFileName() + ".run.json");
+            List<String> ids = dataset.items().stream().map(DatasetItem::id).toList();
+            Map<String, Object> environment = run.environment(models.runtime().resources(), shard, ids);
             Map<String, String> texts =
                     dataset.items().stream().collect(Collectors.toMap(DatasetItem::id, DatasetItem::problem));
-            try (RunLock lock = RunLock.ofFile(out)) {
-                RunFile.claim(
-                        runFile,
-                        out,
-                        run.configuration(),
-                        RunRecord.environment(models.runtime().resources()));
-                try (RecordFile records = RecordFile.open(out, record -> remember(texts, record))) {
+            try (RunLock lock = RunLock.ofFile(file)) {
+                RunFile.claim(runFile, file, run.configuration(), environment);
+                try (RecordFile records = RecordFile.open(file, record -> remember(texts, record))) {
                     return sample(dataset, method, config, judge, records, fetches);
                 }
             }
@@ -131,9 +146,9 @@ final class RolloutsCommand implements Callable<Integer> {
     }
 
     private void checkWritable() {
-        Path folder = out.toAbsolutePath().getParent();
-        if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(out)) {
-            throw new UsageException("cannot write to " + out + ": give a file in a folder that exists");
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(file)) {
+            throw new UsageException("cannot write to " + file + ": give a file in a folder that exists");
         }
     }
 
@@ -213,7 +228,7 @@ final class RolloutsCommand implements Callable<Integer> {
                                     + " the same command goes on from there",
                     samples,
                     dataset.items().size(),
-                    out));
+                    file));
         }
         return all ? ExitCode.ANSWERED : ExitCode.FAILED;
     }

@@ -148,6 +148,11 @@ public record Dataset(String name, List<DatasetItem> items, List<Integer> leftOu
         return new Dataset(name, List.copyOf(items.subList(0, Math.min(limit, items.size()))), leftOut);
     }
 
+    /** The problems of a shard. */
+    public Dataset of(Shard shard) {
+        return new Dataset(name, shard.of(items), leftOut);
+    }
+
     /** A digest of all that a run depends on: ids, problems, answers and steps. SHA-256 in lower-case hexadecimal. */
     public String sha256() {
         StringBuilder all = new StringBuilder();
