@@ -2,7 +2,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.espalier.Espalier;
 import org.espalier.EspalierOptions;
-import org.espalier.Verifier;
+import org.espalier.model.Verifier;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
 import org.espalier.search.Solution;

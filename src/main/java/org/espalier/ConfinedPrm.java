@@ -1,13 +1,12 @@
 package org.espalier;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import org.espalier.model.Futures;
 import org.espalier.model.Meter;
 import org.espalier.model.Problem;
 import org.espalier.model.ProcessRewardModel;
 import org.espalier.model.Step;
-import org.jspecify.annotations.Nullable;
 
 /** A caller's PRM whose futures complete on the policy's thread, wherever it completes them. */
 record ConfinedPrm(ProcessRewardModel prm, Executor home) implements ProcessRewardModel {
@@ -19,6 +18,11 @@ record ConfinedPrm(ProcessRewardModel prm, Executor home) implements ProcessRewa
     @Override
     public boolean givesProbabilities() {
         return prm.givesProbabilities();
+    }
+
+    @Override
+    public boolean refutes() {
+        return prm.refutes();
     }
 
     @Override
@@ -38,14 +42,6 @@ record ConfinedPrm(ProcessRewardModel prm, Executor home) implements ProcessRewa
 
     @Override
     public CompletableFuture<Judgement> score(Judgement before, Step step) {
-        // Unlike thenApplyAsync, handleAsync leaves the other thread for failures too.
-        return prm.score(before, step).handleAsync(ConfinedPrm::valueOrThrow, home);
-    }
-
-    static <T> T valueOrThrow(T value, @Nullable Throwable thrown) {
-        if (thrown != null) {
-            throw thrown instanceof CompletionException completion ? completion : new CompletionException(thrown);
-        }
-        return value;
+        return Futures.on(home, prm.score(before, step));
     }
 }

@@ -5,8 +5,6 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -18,6 +16,7 @@ import org.espalier.model.Policy;
 import org.espalier.model.Problem;
 import org.espalier.model.ProcessRewardModel;
 import org.espalier.model.UsageException;
+import org.espalier.model.Verifier;
 import org.espalier.runtime.LocalRuntime;
 import org.espalier.runtime.Workload;
 import org.espalier.search.SearchConfig;
@@ -27,6 +26,7 @@ import org.espalier.search.Solution;
 import org.espalier.search.SolutionJudging;
 import org.espalier.search.SolutionSteps;
 import org.espalier.search.Solver;
+import org.espalier.verify.VerifierPrm;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -128,13 +128,9 @@ public final class Espalier implements AutoCloseable {
         if (verifier == null) {
             return model;
         }
-        ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
-            Thread daemon = new Thread(task, "espalier-verifier");
-            daemon.setDaemon(true);
-            return daemon;
-        });
-        resources.add(thread::shutdown);
-        return new VerifierPrm(verifier, model, options.answerReader(), thread, policy.executor());
+        VerifierPrm judge = new VerifierPrm(List.of(verifier), model, options.answerReader(), policy.executor());
+        resources.add(judge);
+        return judge;
     }
 
     /** Solves a problem that is named by its own text. See {@link #solve(Problem)}. */

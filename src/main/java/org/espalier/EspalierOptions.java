@@ -1,13 +1,14 @@
 package org.espalier;
 
 import java.nio.file.Path;
+import org.espalier.domain.GradeAnswerReader;
 import org.espalier.model.AnswerReader;
 import org.espalier.model.Budget;
 import org.espalier.model.Policy;
 import org.espalier.model.ProcessRewardModel;
 import org.espalier.model.Rules;
 import org.espalier.model.UsageException;
-import org.espalier.runtime.GradeAnswerReader;
+import org.espalier.model.Verifier;
 import org.espalier.runtime.PrmSettings;
 import org.espalier.runtime.RuntimeListener;
 import org.espalier.runtime.RuntimeOptions;

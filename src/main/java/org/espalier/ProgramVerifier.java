@@ -14,6 +14,7 @@ import org.espalier.model.EspalierException;
 import org.espalier.model.Futures;
 import org.espalier.model.Problem;
 import org.espalier.model.UsageException;
+import org.espalier.model.Verifier;
 import org.espalier.sandbox.Limits;
 import org.espalier.sandbox.Sandboxes;
 
@@ -76,6 +77,12 @@ public final class ProgramVerifier implements Verifier, AutoCloseable {
         }
         TestRun run = Futures.await(runs.run(program, task.given()), () -> {});
         return run.share();
+    }
+
+    /** Programs are run. */
+    @Override
+    public Cost cost() {
+        return Cost.SLOW;
     }
 
     /** Reads the program in a closed block of a reply as its answer. Programs that differ in comments and white space alone vote together. */

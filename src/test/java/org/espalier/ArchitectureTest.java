@@ -49,9 +49,16 @@ class ArchitectureTest {
 
     private static final Map<String, List<String>> MAY_IMPORT = Map.ofEntries(
             // structure: to make forms of schemas and grammars; code and sandbox: to judge programs by running them.
-            Map.entry(FACADE, List.of("runtime", "structure", "code", "sandbox", "search", "model")),
+            // domain: for the reader of answers; verify: to judge with the caller's own code.
+            Map.entry(
+                    FACADE, List.of("runtime", "structure", "code", "sandbox", "domain", "verify", "search", "model")),
             Map.entry("model", List.of()),
             Map.entry("grade", List.of()),
+            Map.entry("puzzle", List.of("model")),
+            // The kinds of problems, of what knows how each is judged.
+            Map.entry("domain", List.of("grade", "puzzle", "model")),
+            // sandbox: to speak in lines with a program of the user's.
+            Map.entry("verify", List.of("sandbox", "model")),
             Map.entry("search", List.of("model")),
             Map.entry("structure", List.of("model")),
             Map.entry("wire", List.of("search", "model")),
@@ -75,16 +82,18 @@ class ArchitectureTest {
             // catalog: to unpack the libraries that the jar carries.
             Map.entry("llama", List.of("catalog", "engine", "prm", "prompt", "model")),
             // catalog: to lock a run's files, and to write whole ones, as the store does; code and sandbox: to judge
-            // programs.
-            Map.entry("eval", List.of("catalog", "wire", "code", "sandbox", "search", "grade", "prompt", "model")),
+            // programs; domain: to say which answers are right.
+            Map.entry(
+                    "eval",
+                    List.of("catalog", "wire", "code", "sandbox", "domain", "search", "grade", "prompt", "model")),
             // code and sandbox: to answer with programs that were run.
             Map.entry("server", List.of("wire", "structure", "code", "sandbox", "search", "grade", "prompt", "model")),
             // The composition root; of eval it takes auto's plan alone.
             Map.entry(
                     "runtime",
                     List.of(
-                            "model", "grade", "search", "prm", "prompt", "catalog", "gguf", "engine", "reward", "llama",
-                            "wire", "eval")),
+                            "model", "domain", "verify", "search", "prm", "prompt", "catalog", "gguf", "engine",
+                            "reward", "llama", "wire", "eval")),
             Map.entry(
                     "cli",
                     List.of(
@@ -92,6 +101,9 @@ class ArchitectureTest {
                             "wire",
                             "model",
                             "grade",
+                            "domain",
+                            "puzzle",
+                            "verify",
                             "search",
                             "picture",
                             "structure",

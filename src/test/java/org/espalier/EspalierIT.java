@@ -17,6 +17,7 @@ import org.espalier.model.EspalierException;
 import org.espalier.model.Limit;
 import org.espalier.model.Problem;
 import org.espalier.model.UsageException;
+import org.espalier.model.Verifier;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchListener;
 import org.espalier.search.SearchMethod;

@@ -26,6 +26,7 @@ import org.espalier.model.Problem;
 import org.espalier.model.ProcessRewardModel;
 import org.espalier.model.Step;
 import org.espalier.model.UsageException;
+import org.espalier.model.Verifier;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchListener;
 import org.espalier.search.SearchMethod;

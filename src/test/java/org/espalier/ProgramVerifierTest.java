@@ -9,6 +9,7 @@ import java.util.concurrent.Executors;
 import org.espalier.harness.SandboxHere;
 import org.espalier.model.Problem;
 import org.espalier.model.UsageException;
+import org.espalier.model.Verifier;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
 import org.espalier.search.Solution;
@@ -75,7 +76,7 @@ class ProgramVerifierTest {
     }
 
     private static double score(ProgramVerifier tests, String reply) {
-        return tests.score(new Verifier.Candidate(Problem.of("p"), List.of(reply), tests.answers()));
+        return tests.score(new Verifier.Candidate(Problem.of("p"), List.of(reply), true, tests.answers()));
     }
 
     @ParameterizedTest

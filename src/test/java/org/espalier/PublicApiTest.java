@@ -32,7 +32,6 @@ class PublicApiTest {
             "Espalier",
             "EspalierOptions",
             "SolutionFuture",
-            "Verifier",
             "ProgramVerifier",
             // Models and the machine.
             "runtime.RuntimeOptions",
@@ -74,6 +73,7 @@ class PublicApiTest {
             // What a caller may bring.
             "model.Policy",
             "model.ProcessRewardModel",
+            "model.Verifier",
             "model.AnswerReader",
             "model.Prefix",
             "model.Step",
@@ -83,6 +83,7 @@ class PublicApiTest {
             "model.EspalierException",
             "model.UsageException",
             "model.TextException",
+            "model.VerifierException",
             "model.Violation",
             "model.Wording",
             "model.Parameter",

@@ -23,6 +23,7 @@ import org.espalier.model.Budget;
 import org.espalier.model.Completion;
 import org.espalier.model.Limit;
 import org.espalier.model.Problem;
+import org.espalier.model.Verifier;
 import org.espalier.search.Confidence;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchListener;
@@ -108,7 +109,7 @@ class TutorialIT {
                     .withAnswerReader(tests.answers());
             // docs/api.md end
             String reply = "```python\ndef add(a, b): return a + b\n```";
-            assertThat(tests.score(new Verifier.Candidate(Problem.of("add"), List.of(reply), tests.answers())))
+            assertThat(tests.score(new Verifier.Candidate(Problem.of("add"), List.of(reply), true, tests.answers())))
                     .isEqualTo(1);
             assertThat(options.method()).isEqualTo(SearchMethod.BEST_OF_N);
         }

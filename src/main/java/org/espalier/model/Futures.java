@@ -3,6 +3,7 @@ package org.espalier.model;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 
 /** Waits for futures, and finds what made them fail. Safe for use by several threads. */
 @Internal
@@ -18,6 +19,24 @@ public final class Futures {
     public static RuntimeException unwrapped(Throwable thrown) {
         Throwable cause = cause(thrown);
         return cause instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(cause);
+    }
+
+    /** A failure as a stage of futures throws it on. */
+    public static CompletionException completing(Throwable thrown) {
+        return thrown instanceof CompletionException known ? known : new CompletionException(thrown);
+    }
+
+    /** The same future, which completes on another thread, whether it fails or not. */
+    public static <T> CompletableFuture<T> on(Executor thread, CompletableFuture<T> future) {
+        // Unlike thenApplyAsync, handleAsync leaves the other thread for failures too.
+        return future.handleAsync(
+                (value, thrown) -> {
+                    if (thrown != null) {
+                        throw completing(thrown);
+                    }
+                    return value;
+                },
+                thread);
     }
 
     /**

@@ -53,6 +53,11 @@ public interface ProcessRewardModel {
      */
     Judgement open(Problem problem, Meter meter);
 
+    /** Returns whether a judgement can say that a path is refuted. A search then waits for it before it goes on. */
+    default boolean refutes() {
+        return false;
+    }
+
     /**
      * Judges one more step.
      *
@@ -71,6 +76,11 @@ public interface ProcessRewardModel {
          * says otherwise; {@link Double#NaN} before the first step and if not known.
          */
         double score();
+
+        /** Returns whether something proves that nothing right can follow: the path is not gone on from, and does not vote. */
+        default boolean isRefuted() {
+            return false;
+        }
 
         @Override
         void close();

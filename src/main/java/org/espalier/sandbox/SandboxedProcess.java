@@ -1,22 +1,13 @@
 package org.espalier.sandbox;
 
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import org.espalier.model.EspalierException;
 import org.jspecify.annotations.Nullable;
 
@@ -29,11 +20,6 @@ public final class SandboxedProcess implements AutoCloseable {
     static final long OVERHEAD_BYTES = 128L << 20;
 
     static final int OVERHEAD_PROCESSES = 6;
-
-    private static final int KEPT_ERRORS = 1 << 14;
-    private static final int LINES_AHEAD = 1 << 12;
-    private static final int OFFER_MILLIS = 100;
-    private static final int CLOSING_SECONDS = 10;
 
     /**
      * The kernel ends a sandbox with the thread that began it, so that it does not outlive a JVM that is killed: that must
@@ -57,24 +43,16 @@ public final class SandboxedProcess implements AutoCloseable {
         TIME
     }
 
-    /** What comes from the process; null stands for its end. */
-    private record Line(@Nullable String text) {}
-
-    private final Process process;
-    private final OutputStream in;
-    private final long outputBytes;
-    private final BlockingQueue<Line> lines = new ArrayBlockingQueue<>(LINES_AHEAD);
-    private final ByteArrayOutputStream errors = new ByteArrayOutputStream();
+    private final LineProcess process;
     private volatile @Nullable Cause cause;
-    private volatile boolean closed;
     private boolean over;
 
     private SandboxedProcess(Process process, Limits limits) {
-        this.process = process;
-        in = process.getOutputStream();
-        outputBytes = limits.outputBytes();
-        thread("out", this::readLines);
-        thread("err", this::readErrors);
+        this.process = new LineProcess(
+                process,
+                "espalier-sandbox",
+                (int) Math.min(Integer.MAX_VALUE, 2 * limits.outputBytes()),
+                () -> cause = Cause.OUTPUT);
         Watch.begin(this, limits);
     }
 
@@ -101,67 +79,13 @@ public final class SandboxedProcess implements AutoCloseable {
         }
     }
 
-    private static void thread(String name, Runnable work) {
-        Thread thread = new Thread(work, "espalier-sandbox-" + name);
-        thread.setDaemon(true);
-        thread.start();
-    }
-
-    private void readLines() {
-        try (InputStream out = new BufferedInputStream(process.getInputStream(), 1 << 16)) {
-            ByteArrayOutputStream line = new ByteArrayOutputStream();
-            for (int b = out.read(); b >= 0; b = out.read()) {
-                if (b != '\n') {
-                    line.write(b);
-                } else {
-                    hand(new Line(line.toString(StandardCharsets.UTF_8)));
-                    line.reset();
-                }
-                if (line.size() > 2 * outputBytes) {
-                    end(Cause.OUTPUT);
-                    break;
-                }
-            }
-        } catch (IOException ended) {
-            // The process was ended while it wrote.
-        } finally {
-            hand(new Line(null));
-        }
-    }
-
-    /** Waits for a place, unless nobody will read it any more. */
-    private void hand(Line line) {
-        boolean taken = false;
-        while (!taken && !closed) {
-            try {
-                taken = lines.offer(line, OFFER_MILLIS, TimeUnit.MILLISECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            }
-        }
-    }
-
-    private void readErrors() {
-        byte[] buffer = new byte[1 << 12];
-        try (InputStream err = process.getErrorStream()) {
-            for (int count = err.read(buffer); count >= 0; count = err.read(buffer)) {
-                synchronized (errors) {
-                    errors.write(buffer, 0, Math.min(count, KEPT_ERRORS - errors.size()));
-                }
-            }
-        } catch (IOException ended) {
-            return;
-        }
-    }
-
     ProcessHandle handle() {
-        return process.toHandle();
+        return process.process().toHandle();
     }
 
     void end(Cause why) {
         cause = why;
-        process.destroyForcibly();
+        process.process().destroyForcibly();
     }
 
     /** Why it was ended; empty if it was not. */
@@ -171,20 +95,12 @@ public final class SandboxedProcess implements AutoCloseable {
 
     /** The beginning of what it wrote to standard error. */
     public String errors() {
-        synchronized (errors) {
-            return errors.toString(StandardCharsets.UTF_8);
-        }
+        return process.errors();
     }
 
     /** Sends text as it is; returns false if the process has ended. */
     public boolean send(String text) {
-        try {
-            in.write(text.getBytes(StandardCharsets.UTF_8));
-            in.flush();
-            return true;
-        } catch (IOException ended) {
-            return false;
-        }
+        return process.send(text);
     }
 
     /**
@@ -197,38 +113,24 @@ public final class SandboxedProcess implements AutoCloseable {
         if (over) {
             return null;
         }
-        try {
-            Line line = lines.poll(most.toMillis(), TimeUnit.MILLISECONDS);
-            if (line == null) {
-                end(Cause.TIME);
-            }
-            over = line == null || line.text() == null;
-            return line == null ? null : line.text();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CancellationException("interrupted while a program ran");
+        String line = process.receive(most);
+        over = line == null;
+        if (over && !process.isOver()) {
+            end(Cause.TIME);
         }
+        return line;
     }
 
     /** Whether it still runs. */
     public boolean isAlive() {
-        return !over && process.isAlive();
+        return !over && process.process().isAlive();
     }
 
     /** Ends it and all that it has started, and waits until they are gone. */
     @Override
     public void close() {
         Watch.end(this);
-        closed = true;
         over = true;
-        List<ProcessHandle> below = process.descendants().toList();
-        process.destroyForcibly();
-        below.forEach(ProcessHandle::destroyForcibly);
-        lines.clear();
-        try {
-            boolean unused = process.waitFor(CLOSING_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        process.close();
     }
 }

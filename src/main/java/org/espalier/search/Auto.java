@@ -38,11 +38,13 @@ final class Auto implements SearchAlgorithm {
                 .thenCompose(node -> {
                     with.end(node);
                     Ending greedy = new Ending(node, n);
-                    Ballot ballot = with.paths().ballots(List.of(greedy)).get(0);
-                    double score = ballot.counts() ? ballot.completion().score() : 0;
-                    AutoPlan plan = with.config().plan();
-                    Partitionable method = SearchAlgorithms.parts(plan.methodAt(score), with);
-                    return new EarlyStoppingWindows(with, method, List.of(greedy), plan.windowsOrUsual()).run();
+                    double score = with.paths().ballots(List.of(greedy)).stream()
+                            .filter(Ballot::counts)
+                            .mapToDouble(ballot -> ballot.completion().score())
+                            .findFirst()
+                            .orElse(0);
+                    SearchMethod method = with.config().plan().methodAt(score);
+                    return new EarlyStoppingWindows(with, SearchAlgorithms.parts(method, with), List.of(greedy)).run();
                 });
     }
 

@@ -18,7 +18,8 @@ import org.espalier.search.Semantics.Quirk;
  * <p>Strict semantics: the budget is N paths. With r of them still open, r candidates are sampled, and ⌈r/M⌉ of those
  * that go on are kept, so that finishing early does not buy extra samples (search-and-learn issue #42) and a kept beam
  * always has about M children. A path that a limit ended uses up its place but does not vote. The first kept beams get
- * one child more where r is not a multiple. After {@code maxIterations} - 1 steps the kept beams are sampled to the end.
+ * one child more where r is not a multiple. What a verifier refutes is cut and takes no place; where it refutes all candidates,
+ * the search ends. After {@code maxIterations} - 1 steps the kept beams are sampled to the end.
  *
  * <p>Parity semantics: {@link Quirk#TILE_TO_N}.
  */
@@ -78,7 +79,9 @@ final class BeamSearch implements SearchAlgorithm {
     private List<SearchNode> select(List<SearchNode> candidates) {
         List<SearchNode> live = new ArrayList<>();
         for (SearchNode candidate : candidates) {
-            if (search.mayGrow(candidate)) {
+            if (candidate.isRefuted()) {
+                search.prune(candidate);
+            } else if (search.mayGrow(candidate)) {
                 live.add(candidate);
             } else {
                 search.end(candidate);

@@ -96,8 +96,9 @@ final class Dvts implements Partitionable {
     /** @param ended whether the subtree came to its end; otherwise the run was stopped */
     private List<Ending> end(List<SearchNode> candidates, int firstIndex, boolean ended) {
         boolean emitSiblings = ended && search.has(Quirk.EMIT_SIBLINGS);
-        Predicate<SearchNode> isCompletion =
-                emitSiblings ? node -> node.stopReason() != StopReason.CANCELLED : search.paths()::isFinished;
+        Predicate<SearchNode> isCompletion = emitSiblings
+                ? node -> node.stopReason() != StopReason.CANCELLED && !node.isRefuted()
+                : search.paths()::isFinished;
         boolean unfinished = candidates.stream().noneMatch(isCompletion);
         SearchNode best = unfinished ? bestUnfinished(candidates) : candidates.get(0);
         List<Ending> endings = new ArrayList<>();
@@ -105,7 +106,7 @@ final class Dvts implements Partitionable {
             SearchNode node = candidates.get(j);
             if (isCompletion.test(node)) {
                 search.complete(node);
-            } else if (unfinished && node == best) {
+            } else if (unfinished && node == best && !node.isRefuted()) {
                 search.abandon(node);
             } else {
                 search.prune(node);

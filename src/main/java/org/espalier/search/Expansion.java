@@ -105,15 +105,30 @@ final class Expansion {
                     if (config.lookahead() == 0 || !mayGrow(node)) {
                         return judged.thenCompose(v -> judgeEnd(node));
                     }
-                    CompletableFuture<SearchNode> ahead = lookAhead(node, config.lookahead(), judgeLookahead);
-                    CompletableFuture<?> own = judgeLookahead ? judged : judged.thenCompose(v -> judgeEnd(node));
-                    return both(own, ahead).thenApply(v -> {
-                        if (judgeLookahead) {
-                            node.rolloutEnd(ahead.join());
-                        }
-                        return node;
-                    });
+                    return mayBeRefuted()
+                            ? judged.thenCompose(v -> lookAhead(node, judged, judgeLookahead))
+                            : lookAhead(node, judged, judgeLookahead);
                 });
+    }
+
+    private CompletableFuture<SearchNode> lookAhead(
+            SearchNode node, CompletableFuture<Void> judged, boolean judgeLookahead) {
+        if (!mayGrow(node)) {
+            return judged.thenCompose(v -> judgeEnd(node));
+        }
+        CompletableFuture<SearchNode> ahead = lookAhead(node, config.lookahead(), judgeLookahead);
+        CompletableFuture<?> own = judgeLookahead ? judged : judged.thenCompose(v -> judgeEnd(node));
+        return both(own, ahead).thenApply(v -> {
+            if (judgeLookahead) {
+                node.rolloutEnd(ahead.join());
+            }
+            return node;
+        });
+    }
+
+    /** Whether what follows a step is to wait for its judgement: it may have been written in vain. */
+    private boolean mayBeRefuted() {
+        return prm != null && prm.refutes();
     }
 
     /** Like {@link #extendSteps} until the path ends. Nothing can be asked of its end. */
@@ -144,7 +159,7 @@ final class Expansion {
         return extend(parent, childIndex, sampling, Integer.MAX_VALUE, config.delimiter(), true)
                 .thenCompose(node -> {
                     CompletableFuture<Void> judged = judge(node);
-                    return paths.mayBeSettled(node)
+                    return mayBeRefuted() || paths.mayBeSettled(node)
                             ? judged.thenCompose(v -> goOn(node, sampling, steps - 1, judged))
                             : goOn(node, sampling, steps - 1, judged);
                 });
@@ -265,7 +280,10 @@ final class Expansion {
         }
         return judge.judge(node).thenRun(() -> {
             Double enough = config.params().stopAtScore();
-            if (enough != null && paths.mayBeSettled(node) && paths.aggregated(node.pathScores()) >= enough) {
+            if (enough != null
+                    && !node.isRefuted()
+                    && paths.mayBeSettled(node)
+                    && paths.aggregated(node.pathScores()) >= enough) {
                 node.settle();
             }
         });
@@ -276,7 +294,7 @@ final class Expansion {
             return false;
         }
         boolean readable = prm.readsEmptyEnds() || !node.pathText().endsWith(config.delimiter());
-        return prm.scope() == Scope.SOLUTION || (has(Quirk.SCORE_EMPTY_STEPS) && readable);
+        return prm.refutes() || prm.scope() == Scope.SOLUTION || (has(Quirk.SCORE_EMPTY_STEPS) && readable);
     }
 
     /** {@link Quirk#SCORE_EMPTY_STEPS}: what a PRM reads behind a delimiter that ends its text. */

@@ -72,7 +72,9 @@ final class Frontier {
     private Map<SearchNode, Integer> select(List<SearchNode> judged) {
         List<SearchNode> open = new ArrayList<>();
         for (SearchNode node : judged) {
-            if (search.mayGrow(node)) {
+            if (node.isRefuted()) {
+                search.prune(node);
+            } else if (search.mayGrow(node)) {
                 open.add(node);
             } else {
                 search.end(node);

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>With r of N completions missing, as many descents are made at once as sample r steps together, so that the batch is as
  * full as beam search's. Those on their way count as visits without value (virtual loss), which keeps them apart. The root
- * is sampled N times at first. The search ends with N ended paths. Steps after {@code maxIterations} - 1 others are sampled
+ * is sampled N times at first. The search ends with N ended paths, or when a verifier has refuted N steps in a row: what it
+ * refutes takes no place. Steps after {@code maxIterations} - 1 others are sampled
  * to the end.
  */
 final class Mcts implements SearchAlgorithm {
@@ -79,6 +80,7 @@ final class Mcts implements SearchAlgorithm {
     private final SearchConfig config;
     private final Place root;
     private final List<Ending> ended = new ArrayList<>();
+    private int refutedInARow;
 
     Mcts(SearchContext search) {
         this.search = search;
@@ -88,7 +90,7 @@ final class Mcts implements SearchAlgorithm {
 
     @Override
     public CompletableFuture<List<Ending>> run() {
-        if (ended.size() == config.n()) {
+        if (ended.size() == config.n() || refutedInARow >= config.n()) {
             close(root);
             return CompletableFuture.completedFuture(ended);
         }
@@ -146,6 +148,12 @@ final class Mcts implements SearchAlgorithm {
     private void add(Place from, SearchNode step) {
         double value = Math.max(0, search.value(step));
         from.virtualLoss(-1);
+        refutedInARow = step.isRefuted() ? refutedInARow + 1 : 0;
+        if (step.isRefuted()) {
+            search.prune(step);
+            from.visit(1, 0);
+            return;
+        }
         if (!search.mayGrow(step)) {
             search.end(step);
             ended.add(new Ending(step, ended.size()));

@@ -38,6 +38,9 @@ final class PathTermination {
 
     /** Whether the path can be extended from here. */
     boolean goesOn(SearchNode node) {
+        if (node.isRefuted()) {
+            return false;
+        }
         return switch (Objects.requireNonNull(node.stopReason())) {
             case DELIMITER -> node.room() > 0 && !node.isSettled() && !isLoop(node);
             case LENGTH ->
@@ -65,6 +68,9 @@ final class PathTermination {
 
     /** Whether the policy, or what the semantics take for it, ended the path. */
     boolean isFinished(SearchNode node) {
+        if (node.isRefuted()) {
+            return false;
+        }
         return switch (Objects.requireNonNull(node.stopReason())) {
             case EOS -> true;
             case DELIMITER, LENGTH, CONTEXT ->
@@ -86,11 +92,17 @@ final class PathTermination {
         return config.params().stopAtScore() != null && node.stopReason() == StopReason.DELIMITER && statesAnswer(node);
     }
 
-    /** How paths that came to their end vote. However often a node is there or asked for, its text is read once. */
+    /**
+     * How paths that came to their end vote; those that are refuted are no completions. However often a node is there or asked
+     * for, its text is read once.
+     */
     List<Ballot> ballots(List<Ending> endings) {
         List<Ballot> ballots = new ArrayList<>();
         for (Ending ending : endings) {
             SearchNode node = ending.node();
+            if (node.isRefuted()) {
+                continue;
+            }
             Completion completion = completions.computeIfAbsent(node, this::completion);
             ballots.add(new Ballot(completion, node.id(), ending.index(), node.fate() == Fate.COMPLETED));
         }

@@ -82,6 +82,11 @@ final class PrmCache implements ProcessRewardModel {
         }
 
         @Override
+        public boolean isRefuted() {
+            return text.judgement.isRefuted();
+        }
+
+        @Override
         public void close() {
             if (!closed) {
                 closed = true;
@@ -103,6 +108,11 @@ final class PrmCache implements ProcessRewardModel {
     @Override
     public boolean givesProbabilities() {
         return prm.givesProbabilities();
+    }
+
+    @Override
+    public boolean refutes() {
+        return prm.refutes();
     }
 
     @Override

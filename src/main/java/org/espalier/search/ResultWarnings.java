@@ -10,9 +10,20 @@ import org.espalier.search.Confidence.Level;
 final class ResultWarnings {
     private ResultWarnings() {}
 
-    /** @param before what was said of the problem before it was searched */
-    static List<Warning> of(List<Warning> before, Election election, Confidence confidence, boolean blind) {
+    /**
+     * @param before what was said of the problem before it was searched
+     * @param refuted steps that a verifier has refuted
+     */
+    static List<Warning> of(
+            List<Warning> before, Election election, Confidence confidence, boolean blind, long refuted) {
         List<Warning> warnings = new ArrayList<>(before);
+        if (election.selected() == null && refuted > 0) {
+            warnings.add(new Warning(
+                    Warning.ALL_REFUTED,
+                    "no path is left: %d %s refuted, and nothing goes on from %s"
+                            .formatted(
+                                    refuted, refuted == 1 ? "step was" : "steps were", refuted == 1 ? "it" : "them")));
+        }
         if (blind) {
             warnings.add(new Warning(
                     Warning.PRM_BLIND,

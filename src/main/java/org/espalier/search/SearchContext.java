@@ -196,9 +196,11 @@ final class SearchContext implements AutoCloseable {
         node.retire();
     }
 
-    /** Ends a path: as a completion if it is finished. */
+    /** Ends a path: as a completion if it is finished, and as one that was cut if it is refuted. */
     void end(SearchNode node) {
-        if (paths.isFinished(node)) {
+        if (node.isRefuted()) {
+            prune(node);
+        } else if (paths.isFinished(node)) {
             complete(node);
         } else {
             abandon(node);

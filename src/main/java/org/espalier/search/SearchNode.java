@@ -57,6 +57,7 @@ public final class SearchNode {
     private final NodeResources resources;
     private boolean question;
     private boolean settled;
+    private boolean refuted;
 
     SearchNode(int id, @Nullable SearchNode parent, int childIndex, long seed) {
         this.id = id;
@@ -164,6 +165,11 @@ public final class SearchNode {
         return scores;
     }
 
+    /** Whether a verifier has proved that nothing right can follow: the path ends here, and does not vote. */
+    public boolean isRefuted() {
+        return refuted;
+    }
+
     public Fate fate() {
         return fate;
     }
@@ -255,6 +261,7 @@ public final class SearchNode {
 
     void judgedBy(Judgement judgement, long millis) {
         score = judgement.score();
+        refuted = judgement.isRefuted();
         scoredMillis = millis;
         resources.hold(judgement);
     }

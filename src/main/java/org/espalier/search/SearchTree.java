@@ -10,8 +10,15 @@ public final class SearchTree {
     private static final int ENOUGH_TEXTS = 8;
 
     private final List<SearchNode> nodes = new ArrayList<>();
+    private final boolean mayRefute;
 
     SearchTree(long rootSeed) {
+        this(rootSeed, false);
+    }
+
+    /** @param mayRefute whether a verifier judges, of which a score of 1 says only that nothing speaks against a step */
+    SearchTree(long rootSeed, boolean mayRefute) {
+        this.mayRefute = mayRefute;
         nodes.add(new SearchNode(0, null, 0, rootSeed));
     }
 
@@ -27,13 +34,20 @@ public final class SearchTree {
 
     /**
      * Whether the PRM does not tell steps apart: it has judged some different ones, and gave all of them the same score or
-     * none.
+     * none. That a verifier has nothing against any is no such thing.
      */
     public boolean isPrmBlind() {
-        List<SearchNode> judged =
-                nodes.stream().filter(node -> node.scoredMillis() >= 0).toList();
+        List<SearchNode> judged = nodes.stream()
+                .filter(node -> node.scoredMillis() >= 0 && !node.isRefuted())
+                .toList();
         return judged.stream().map(SearchNode::text).distinct().count() >= ENOUGH_TEXTS
-                && judged.stream().map(SearchNode::score).distinct().count() == 1;
+                && judged.stream().map(SearchNode::score).distinct().count() == 1
+                && !(mayRefute && judged.get(0).score() == 1);
+    }
+
+    /** Steps that a verifier has refuted. */
+    public long refuted() {
+        return nodes.stream().filter(SearchNode::isRefuted).count();
     }
 
     SearchNode add(SearchNode parent, int childIndex) {

@@ -195,11 +195,11 @@ public final class Solver {
 
     private CompletableFuture<Solution> run(
             Problem problem, SearchMethod method, SearchConfig asked, RunControl control) {
-        SearchTree tree = new SearchTree(Seeds.root(asked.seed(), problem.id()));
+        ProcessRewardModel judge = method.needsPrm() ? judgeOf(asked) : null;
+        SearchTree tree = new SearchTree(Seeds.root(asked.seed(), problem.id()), judge != null && judge.refutes());
         SearchConfig resolved =
                 asked.toBuilder().stopAt(asked.stopAtFor(method)).build();
-        SearchContext.Models models =
-                new SearchContext.Models(policy, larger, method.needsPrm() ? judgeOf(asked) : null);
+        SearchContext.Models models = new SearchContext.Models(policy, larger, judge);
         ReplyForm form = problem.form();
         SearchContext search =
                 new SearchContext(models, form == null ? reader : form.over(reader), resolved, control, tree);
@@ -235,7 +235,8 @@ public final class Solver {
                             election.agreement(),
                             election.chosenBy(),
                             confidence,
-                            formed.warned(ResultWarnings.of(before, election, confidence, blind), method),
+                            formed.warned(
+                                    ResultWarnings.of(before, election, confidence, blind, tree.refuted()), method),
                             control.stoppedBy().or(() -> full(ends)).orElse(null),
                             control.settled(),
                             Usage.of(control.meter(), tree, ballots),

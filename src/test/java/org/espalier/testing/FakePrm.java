@@ -44,6 +44,11 @@ public final class FakePrm implements ProcessRewardModel {
         }
 
         @Override
+        public boolean isRefuted() {
+            return refutes && score == 0;
+        }
+
+        @Override
         public void close() {
             open.remove(this);
         }
@@ -56,6 +61,7 @@ public final class FakePrm implements ProcessRewardModel {
     private int opened;
     private Scope scope = Scope.PATH;
     private boolean emptyEnds = true;
+    private boolean refutes;
     private ProcessRewardModel searchAndLearn = this;
 
     /** @param scores of paths; an empty last step reads {@value #EMPTY} */
@@ -83,6 +89,17 @@ public final class FakePrm implements ProcessRewardModel {
     public FakePrm withoutEmptyEnds() {
         emptyEnds = false;
         return this;
+    }
+
+    /** The same that refutes what it scores 0. */
+    public FakePrm refuting() {
+        refutes = true;
+        return this;
+    }
+
+    @Override
+    public boolean refutes() {
+        return refutes;
     }
 
     /** The same that is another one as search-and-learn feeds it. */

@@ -1,4 +1,4 @@
-package org.espalier.runtime;
+package org.espalier.domain;
 
 import java.util.Optional;
 import org.espalier.grade.AnswerExtractor;
