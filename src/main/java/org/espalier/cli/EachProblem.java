@@ -17,12 +17,13 @@ import org.espalier.search.SearchMethod;
 import org.espalier.search.Solution;
 import org.jspecify.annotations.Nullable;
 
-/** Solves one problem after the other, several at a time where memory allows, and tells of them in their order. */
+/** Solves one problem after the other, several at a time where memory allows, and tells of them in their order. One thread. */
 final class EachProblem {
     private final LocalRuntime runtime;
     private final SearchMethod method;
     private final SearchConfig config;
     private final Budget budget;
+    private int failed;
 
     /** @param budget of each problem */
     EachProblem(LocalRuntime runtime, SearchMethod method, SearchConfig config, Budget budget) {
@@ -45,19 +46,34 @@ final class EachProblem {
             BiConsumer<ProblemLines.Entry, Solution> told,
             Supplier<Boolean> goesOn,
             boolean quiet) {
-        ProblemStream<ProblemLines.Entry, Solution> stream = new ProblemStream<>(
-                problems,
-                runtime.inFlight(),
-                runtime.policy().executor(),
-                () -> runtime.meter(budget),
-                (entry, meter) -> runtime.solver().start(entry.problem(), method, config, meter));
+        AtomicInteger done = new AtomicInteger();
+        Deque<ProblemLines.Entry> waiting = new ArrayDeque<>(problems);
+        Map<ProblemLines.Entry, Solution> early = new HashMap<>();
+        Runnable telling = () -> {
+            for (ProblemLines.Entry next = waiting.peek();
+                    next != null && early.containsKey(next);
+                    next = waiting.peek()) {
+                waiting.remove();
+                told.accept(next, Objects.requireNonNull(early.remove(next)));
+            }
+        };
+        ProblemStream<ProblemLines.Entry, Solution> stream = new ProblemStream<ProblemLines.Entry, Solution>(
+                        problems,
+                        runtime.inFlight(),
+                        runtime.policy().executor(),
+                        () -> runtime.meter(budget),
+                        (entry, meter) -> runtime.solver().start(entry.problem(), method, config, meter))
+                .failing((entry, failure) -> {
+                    failed++;
+                    System.err.println("espalier: [%s] %s"
+                            .formatted(entry.id(), Failure.of(failure).message()));
+                    waiting.remove(entry);
+                    telling.run();
+                });
         Interruption.callOnInterrupt(() -> {
             stream.stop();
             runtime.interrupt();
         });
-        AtomicInteger done = new AtomicInteger();
-        Deque<ProblemLines.Entry> waiting = new ArrayDeque<>(problems);
-        Map<ProblemLines.Entry, Solution> early = new HashMap<>();
         @Nullable
         Heartbeat heartbeat = quiet
                 ? null
@@ -67,12 +83,7 @@ final class EachProblem {
             return stream.forEach((entry, solution) -> {
                 done.getAndIncrement();
                 early.put(entry, solution);
-                for (ProblemLines.Entry next = waiting.peek();
-                        next != null && early.containsKey(next);
-                        next = waiting.peek()) {
-                    waiting.remove();
-                    told.accept(next, Objects.requireNonNull(early.remove(next)));
-                }
+                telling.run();
                 if (!goesOn.get()) {
                     stream.stop();
                 }
@@ -80,5 +91,10 @@ final class EachProblem {
         } finally {
             Interruption.callOnInterrupt(() -> {});
         }
+    }
+
+    /** Problems that have no solution because a verifier failed on them; the others have theirs. */
+    int failed() {
+        return failed;
     }
 }

@@ -4,40 +4,35 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.espalier.catalog.ModelStore;
+import org.espalier.domain.Domain;
 import org.espalier.eval.Dataset;
-import org.espalier.eval.DatasetItem;
 import org.espalier.eval.EvalRow;
 import org.espalier.eval.EvalRun;
 import org.espalier.eval.ProgramDataset;
-import org.espalier.eval.ProgramItem;
-import org.espalier.eval.RunBudget;
-import org.espalier.eval.Shard;
 import org.espalier.eval.Sweep;
 import org.espalier.eval.SweepPoint;
 import org.espalier.model.Budget;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Reason;
 import org.espalier.model.UsageException;
-import org.espalier.runtime.GradeAnswerReader;
 import org.espalier.runtime.LargerPolicy;
 import org.espalier.runtime.RuntimeOptions;
+import org.espalier.runtime.Task;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
-import org.jspecify.annotations.Nullable;
+import org.espalier.verify.ExternalVerifier;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code espalier eval}: accuracy against compute. */
 @Command(
         name = "eval",
-        description = "Measures how many problems of a data set each method solves, and what that costs.",
+        description = "Measures how many problems of a data set each method solves, and at what cost.",
         sortOptions = false,
         footer = {
             "",
@@ -93,6 +88,9 @@ final class EvalCommand implements Callable<Integer> {
     @ArgGroup(validate = false, heading = "%nSampling:%n")
     private SamplingOptions sampling = new SamplingOptions();
 
+    @ArgGroup(validate = false, heading = "%nKind of problem:%n")
+    private DomainOptions domains = new DomainOptions();
+
     @ArgGroup(validate = false, heading = "%nPrograms, for humaneval and mbpp:%n")
     private ProgramRunOptions programs = new ProgramRunOptions();
 
@@ -102,32 +100,14 @@ final class EvalCommand implements Callable<Integer> {
     @ArgGroup(validate = false, heading = "%nBudget of all problems of a method and n:%n")
     private RunBudgetOptions runBudgets = new RunBudgetOptions();
 
-    @ArgGroup(validate = false, heading = "%nSeveral machines:%n")
-    private ShardOptions shards = new ShardOptions();
-
-    @ArgGroup(validate = false, heading = "%nServers:%n")
-    private FleetOptions servers = new FleetOptions();
-
     @ArgGroup(validate = false, heading = "%nModels:%n")
     private ModelOptions models = new ModelOptions();
-
-    @Spec
-    private @Nullable CommandSpec command;
 
     /** What {@code --json} prints. */
     private record Table(List<EvalRow> rows) {}
 
     @Override
     public Integer call() {
-        if (shards.printJob(command, out)) {
-            return ExitCode.ANSWERED;
-        }
-        Shard shard = shards.shard();
-        if (shard != null && runBudgets.isGiven()) {
-            throw new UsageException(
-                    "a budget of the whole run cannot be shared out among machines: give each problem one, or leave out"
-                            + " --shard");
-        }
         List<SearchMethod> wanted = methods.stream().map(SearchMethod::parse).toList();
         List<Long> seeds = sampling.severalSeeds();
         for (int n : sizes) {
@@ -137,17 +117,33 @@ final class EvalCommand implements Callable<Integer> {
         LargerPolicy.requireUse(options, wanted);
         SearchConfig config = tree.config(sampling).build();
         Optional<ProgramDataset> ofPrograms = problems.loadPrograms();
+        boolean code = domains.isCode();
         if (ofPrograms.isPresent()) {
-            if (servers.isGiven()) {
-                throw new UsageException("programs are run here and not on servers: leave out --servers");
-            }
-            return evaluatePrograms(ofPrograms.get(), shard, config, options);
+            domains.requireNoVerifier(ofPrograms.get().name() + ", whose programs are run");
+            return evaluatePrograms(ofPrograms.get(), config, options);
         }
+        if (code) {
+            throw new UsageException("--domain code is measured with humaneval or mbpp: name one of them");
+        }
+        if (domains.isVerified() && wanted.stream().noneMatch(SearchMethod::needsPrm)) {
+            throw new UsageException("--verifier judges steps, and none of the methods has them judged: add best-of-n,"
+                    + " beam or dvts to --method");
+        }
+        Dataset loaded = problems.load();
+        Domain domain = domains.domain(loaded.domain());
+        Dataset dataset = loaded.in(domain);
+        try (ExternalVerifier verifier = domains.openVerifier()) {
+            return evaluate(wanted, seeds, dataset, sampling.steppedBy(domain, config), Task.of(domain, verifier));
+        }
+    }
+
+    private int evaluate(List<SearchMethod> wanted, List<Long> seeds, Dataset dataset, SearchConfig config, Task task) {
+        RuntimeOptions options = task.fitted(DomainOptions.models(models.runtime(), task.domain()), ModelStore.open());
         Sweep sweep = Sweep.of(wanted, sizes, config);
         Budget each = budgets.budget();
         Budget whole = runBudgets.budget();
         RunSpec spec = new RunSpec(
-                problems.load(),
+                dataset,
                 sweep.points().keySet().stream()
                         .map(SweepPoint::method)
                         .distinct()
@@ -156,6 +152,7 @@ final class EvalCommand implements Callable<Integer> {
                 config,
                 seeds,
                 options,
+                task,
                 tree.plan(),
                 each,
                 whole);
@@ -163,28 +160,16 @@ final class EvalCommand implements Callable<Integer> {
             FlagSpelling flags = new FlagSpelling();
             sweep.skipped().forEach(line -> System.err.println("espalier: " + line.spelled(flags)));
         }
-        Dataset part = shard == null ? spec.dataset() : spec.dataset().of(shard);
-        Path folder = createFolder(shard);
+        createFolder();
         boolean all;
-        // Time is for a problem that has a server to itself.
-        boolean alone = RunBudget.isOfMachine(each) || RunBudget.isOfMachine(whole);
         try (FetchProgress fetches = new FetchProgress();
-                @Nullable
-                        ServerFleet fleet = servers.isGiven()
-                                ? servers.fleet(command, models.system, alone, new GradeAnswerReader())
-                                : null;
-                EvalRun run = open(folder, spec, part, shard, sweep, record(spec, fleet, fetches))) {
+                EvalRun run = open(spec, sweep, fetches)) {
             if (run.foreign() > 0 && !quiet) {
                 System.err.println(
                         "espalier: %d records in %s are not of this run (other problems, data set or seed): they do not count"
-                                .formatted(run.foreign(), folder));
+                                .formatted(run.foreign(), out));
             }
-            all = fleet == null
-                    ? solve(run, new PointRunner(run, folder, spec, fetches), spec, part, sweep)
-                    : solve(run, new FleetPoints(run, folder, spec, fleet), spec, part, sweep);
-            if (fleet != null && !quiet) {
-                fleet.summary().forEach(System.err::println);
-            }
+            all = solve(run, spec, sweep, fetches);
             print(run.rows());
         }
         if (!all && !quiet) {
@@ -194,8 +179,7 @@ final class EvalCommand implements Callable<Integer> {
     }
 
     /** Independent samples of the largest n: whatever the methods, they are how programs are drawn. */
-    private int evaluatePrograms(
-            ProgramDataset dataset, @Nullable Shard shard, SearchConfig config, RuntimeOptions options) {
+    private int evaluatePrograms(ProgramDataset dataset, SearchConfig config, RuntimeOptions options) {
         if (sampling.severalSeeds().size() > 1) {
             throw new UsageException("--seed takes one seed for programs");
         }
@@ -203,9 +187,8 @@ final class EvalCommand implements Callable<Integer> {
         if (runBudgets.isGiven()) {
             throw new UsageException("budgets of a whole run are not for programs: give --budget-tokens or --deadline");
         }
-        ProgramDataset part = shard == null ? dataset : dataset.of(shard);
-        Path folder = createFolder(shard);
-        ProgramEval eval = new ProgramEval(programs, part, sizes, config, options, each);
+        createFolder();
+        ProgramEval eval = new ProgramEval(programs, dataset, sizes, config, options, each);
         try (FetchProgress fetches = new FetchProgress()) {
             RunSpec spec = new RunSpec(
                     new Dataset(dataset.name(), List.of(), List.of()),
@@ -214,46 +197,37 @@ final class EvalCommand implements Callable<Integer> {
                     config,
                     sampling.severalSeeds(),
                     ProgramEval.models(options),
+                    Task.USUAL,
                     null,
                     each,
                     Budget.UNLIMITED);
             RunRecord record = new RunRecord(spec, false, fetches);
             putBudget(record, each, "budgetTokens", "deadline", "budgetJoules");
-            record.put("problems", dataset.items().size());
-            record.put("problemsSha256", dataset.sha256());
-            List<String> ids = part.items().stream().map(ProgramItem::id).toList();
-            return eval.run(folder, record, record.environment(options.resources(), shard, ids), json, quiet);
+            return eval.run(out, record, RunRecord.environment(options.resources()), json, quiet);
         }
     }
 
-    /** Returns the folder that the records are for. */
-    private Path createFolder(@Nullable Shard shard) {
-        Path folder = shard == null ? out : shard.folderIn(out);
+    private void createFolder() {
         try {
-            return Files.createDirectories(folder);
+            Files.createDirectories(out);
         } catch (IOException e) {
-            throw new EspalierException("cannot make the folder " + folder + ": " + Reason.of(e), e);
+            throw new EspalierException("cannot make the folder " + out + ": " + Reason.of(e), e);
         }
     }
 
-    private static RunRecord record(RunSpec spec, @Nullable ServerFleet fleet, FetchProgress fetches) {
+    private EvalRun open(RunSpec spec, Sweep sweep, FetchProgress fetches) {
         boolean judging = spec.methods().stream().anyMatch(SearchMethod::needsPrm);
-        if (fleet == null) {
-            return new RunRecord(spec, judging, fetches);
-        }
-        if (spec.whole().joules() < Double.POSITIVE_INFINITY) {
-            throw new UsageException("--run-budget-joules is for solving here: leave it out with --servers");
-        }
-        return new RunRecord(spec, fleet.begin(), judging);
-    }
-
-    private EvalRun open(
-            Path folder, RunSpec spec, Dataset part, @Nullable Shard shard, Sweep sweep, RunRecord record) {
+        RunRecord record = new RunRecord(spec, judging, fetches);
+        domains.describe(record);
         putBudget(record, spec.each(), "budgetTokens", "deadline", "budgetJoules");
         putBudget(record, spec.whole(), "runBudgetTokens", "runDeadline", "runBudgetJoules");
-        List<String> ids = part.items().stream().map(DatasetItem::id).toList();
-        Map<String, Object> environment = record.environment(spec.models().resources(), shard, ids);
-        return new EvalRun(folder, part, sweep, record.configuration(), environment, !noText);
+        return new EvalRun(
+                out,
+                spec.dataset(),
+                sweep,
+                record.configuration(),
+                RunRecord.environment(spec.models().resources()),
+                !noText);
     }
 
     private static void putBudget(RunRecord record, Budget budget, String tokens, String deadline, String joules) {
@@ -263,12 +237,12 @@ final class EvalCommand implements Callable<Integer> {
         record.put(joules, budget.joules() == Double.POSITIVE_INFINITY ? null : budget.joules());
     }
 
-    private boolean solve(EvalRun run, Points where, RunSpec spec, Dataset part, Sweep sweep) {
+    private boolean solve(EvalRun run, RunSpec spec, Sweep sweep, FetchProgress fetches) {
         long rounds = sweep.points().keySet().stream()
                 .mapToLong(point -> seedsOf(point, spec).size())
                 .sum();
-        long total = rounds * part.items().size();
-        try (Points points = where;
+        long total = rounds * spec.dataset().items().size();
+        try (PointRunner points = new PointRunner(run, out, spec, fetches);
                 RunProgress progress = new RunProgress(
                         spec.dataset().name(), total, run.measurements().records(), !quiet)) {
             for (SweepPoint point : sweep.points().keySet()) {
@@ -278,8 +252,12 @@ final class EvalCommand implements Callable<Integer> {
                     }
                 }
             }
+            if (points.failed() > 0) {
+                System.err.println("espalier: a verifier failed on %d searches, which are not recorded"
+                        .formatted(points.failed()));
+            }
+            return points.failed() == 0;
         }
-        return true;
     }
 
     /** Nothing is drawn in a greedy search. */

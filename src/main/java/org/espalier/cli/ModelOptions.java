@@ -24,7 +24,7 @@ final class ModelOptions extends JudgeOptions {
             names = "--prm",
             paramLabel = "MODEL",
             description =
-                    "What judges steps: a PRM by name or GGUF file, self, or likelihood:MODEL (default: its own, else self).")
+                    "What judges steps: a PRM by name or GGUF file, self, likelihood:MODEL, none (default: its own or self).")
     @Nullable
     String prm;
 

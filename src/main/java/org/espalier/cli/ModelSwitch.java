@@ -20,6 +20,7 @@ import org.espalier.prompt.PromptOptions;
 import org.espalier.runtime.LocalRuntime;
 import org.espalier.runtime.RuntimeListener;
 import org.espalier.runtime.RuntimeOptions;
+import org.espalier.runtime.Task;
 import org.espalier.runtime.Workload;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
@@ -36,6 +37,7 @@ final class ModelSwitch implements Backend, ModelMenu, AutoCloseable {
     private final RuntimeListener listener;
     private final ServerSettings asked;
     private final @Nullable Path plan;
+    private final Task task;
     private final ReentrantLock exchange = new ReentrantLock();
     private RuntimeOptions options;
     private volatile @Nullable Loaded loaded;
@@ -49,6 +51,7 @@ final class ModelSwitch implements Backend, ModelMenu, AutoCloseable {
      *
      * @param asked for, whatever the models allow
      * @param plan that auto is to go by; null for what is known of the models
+     * @param task that all requests are of
      * @throws UsageException as {@link LocalRuntime#LocalRuntime} does
      */
     ModelSwitch(
@@ -56,7 +59,9 @@ final class ModelSwitch implements Backend, ModelMenu, AutoCloseable {
             Workload work,
             RuntimeListener listener,
             ServerSettings asked,
-            @Nullable Path plan) {
+            @Nullable Path plan,
+            Task task) {
+        this.task = task;
         this.options = options;
         this.work = work;
         this.listener = listener;
@@ -66,7 +71,7 @@ final class ModelSwitch implements Backend, ModelMenu, AutoCloseable {
     }
 
     private void open(RuntimeOptions wanted, RuntimeListener heard) {
-        LocalRuntime runtime = new LocalRuntime(wanted, work, heard);
+        LocalRuntime runtime = new LocalRuntime(task.fitted(wanted, ModelStore.open()), work, heard, task);
         loaded = new Loaded(runtime, new RuntimeBackend(runtime));
         options = wanted;
         failure = null;

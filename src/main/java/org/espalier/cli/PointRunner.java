@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.nio.file.Path;
 import java.util.List;
 import org.espalier.eval.DatasetItem;
+import org.espalier.eval.EvalRecord;
 import org.espalier.eval.EvalRun;
 import org.espalier.eval.ProblemStream;
 import org.espalier.eval.RecordFile;
@@ -14,6 +15,7 @@ import org.espalier.runtime.LocalRuntime;
 import org.espalier.runtime.RuntimeListener;
 import org.espalier.runtime.Workload;
 import org.espalier.search.SearchConfig;
+import org.espalier.search.Selection;
 import org.espalier.search.Solution;
 import org.espalier.wire.EngineReport;
 
@@ -21,11 +23,12 @@ import org.espalier.wire.EngineReport;
  * Runs the points of a sweep, each with models and an engine of its own: what it loads, how its cache is laid out and how
  * many problems are in flight depends on the method and on n. Writes a line about each to {@code cells.jsonl}.
  */
-final class PointRunner implements Points {
+final class PointRunner implements AutoCloseable {
     private final EvalRun run;
     private final RunSpec spec;
     private final RuntimeListener fetches;
     private final RecordFile points;
+    private int failed;
 
     /**
      * What one process did for a point of the sweep.
@@ -51,8 +54,8 @@ final class PointRunner implements Points {
         points = RecordFile.open(folder.resolve(RunFolder.POINTS), line -> {});
     }
 
-    @Override
-    public boolean complete(SweepPoint point, long seed, RunProgress progress) {
+    /** Solves what a point lacks with a seed; returns false if it was interrupted. */
+    boolean complete(SweepPoint point, long seed, RunProgress progress) {
         List<DatasetItem> missing = run.missing(point, seed);
         if (missing.isEmpty()) {
             return true;
@@ -64,17 +67,23 @@ final class PointRunner implements Points {
                 missing.stream().map(DatasetItem::toProblem).toList());
         // Time and energy are for a problem that has the machine to itself.
         boolean alone = RunBudget.isOfMachine(spec.each()) || RunBudget.isOfMachine(spec.whole());
-        try (LocalRuntime runtime = new LocalRuntime(spec.models(), alone ? work.withInFlight(1) : work, fetches)) {
+        try (LocalRuntime runtime =
+                new LocalRuntime(spec.models(), alone ? work.withInFlight(1) : work, fetches, spec.task())) {
             RunBudget budget = new RunBudget(spec.whole(), spec.each(), missing.size(), runtime::meter);
             SearchConfig search = runtime.planned(sized, point.method(), spec.plan());
-            ProblemStream<DatasetItem, Solution> stream = new ProblemStream<>(
-                    missing,
-                    runtime.inFlight(),
-                    runtime.policy().executor(),
-                    budget::next,
-                    (item, meter) -> runtime.solver()
-                            .start(item.toProblem(), point.method(), search, meter)
-                            .whenComplete((solution, thrown) -> budget.done(meter)));
+            ProblemStream<DatasetItem, Solution> stream = new ProblemStream<DatasetItem, Solution>(
+                            missing,
+                            runtime.inFlight(),
+                            runtime.policy().executor(),
+                            budget::next,
+                            (item, meter) -> runtime.solver()
+                                    .start(item.toProblem(), point.method(), search, meter)
+                                    .whenComplete((solution, thrown) -> budget.done(meter)))
+                    .failing((item, failure) -> {
+                        failed++;
+                        System.err.println("espalier: problem %s: %s"
+                                .formatted(item.id(), Failure.of(failure).message()));
+                    });
             Interruption.callOnInterrupt(() -> {
                 stream.stop();
                 runtime.interrupt();
@@ -82,7 +91,7 @@ final class PointRunner implements Points {
             progress.begin(point.toString());
             long began = System.nanoTime();
             int before = run.measurements().records();
-            boolean all = run.solve(stream, record -> progress.step(Points.isCorrect(point, record)));
+            boolean all = run.solve(stream, record -> progress.step(isCorrect(point, record)));
             points.append(new PointRecord(
                     point.method().cliName(),
                     point.n(),
@@ -96,6 +105,18 @@ final class PointRunner implements Points {
         } finally {
             Interruption.callOnInterrupt(() -> {});
         }
+    }
+
+    /** Searches that have no record because a verifier failed on them. */
+    int failed() {
+        return failed;
+    }
+
+    /** By the selection that is usual for the method. */
+    private static boolean isCorrect(SweepPoint point, EvalRecord record) {
+        Selection selection = point.method().usualSelection();
+        return record.answers().stream()
+                .anyMatch(chosen -> chosen.selection() == selection && chosen.n() == record.n() && chosen.correct());
     }
 
     @Override

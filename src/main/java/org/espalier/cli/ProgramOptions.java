@@ -7,24 +7,13 @@ import org.espalier.code.Language;
 import org.espalier.code.ProgramChoice;
 import org.espalier.code.TestFile;
 import org.espalier.code.TestSuite;
-import org.espalier.model.UsageException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Options for problems whose answer is a program. */
 final class ProgramOptions extends ProgramRunOptions {
-    /** The policy that writes programs unless the user names one: the bundled ones know nothing but arithmetic. */
-    static final String USUAL_POLICY = "smollm2-135m-instruct";
-
     private static final String CODE = "code";
-
-    @Option(
-            names = "--domain",
-            paramLabel = "WHAT",
-            defaultValue = "math",
-            description = "math, or code: a program, which is run in a sandbox.")
-    private String domain = "math";
 
     @Option(
             names = "--language",
@@ -45,14 +34,6 @@ final class ProgramOptions extends ProgramRunOptions {
                     "Among programs: first, likelihood, given (tests), consensus (what they do), codet, or all that"
                             + " there is (default: ${DEFAULT-VALUE}).")
     private String choose = "all";
-
-    /** @throws UsageException if there is no such domain */
-    boolean isCode() {
-        if (!domain.equals(CODE) && !domain.equals("math")) {
-            throw new UsageException("--domain %s is unknown: choose math or code".formatted(domain));
-        }
-        return domain.equals(CODE);
-    }
 
     Language language() {
         return Language.parse(language);

@@ -48,7 +48,7 @@ final class ProgramSolving {
 
     /** The models, told to write programs of a language where the user tells them nothing. */
     static RuntimeOptions models(RuntimeOptions asked, Language language) {
-        RuntimeOptions writing = asked.policy() == null ? asked.withPolicy(ProgramOptions.USUAL_POLICY) : asked;
+        RuntimeOptions writing = asked.policy() == null ? asked.withPolicy(DomainOptions.USUAL_POLICY) : asked;
         return asked.system() == null ? writing.withSystem(CodeTask.instruction(language)) : writing;
     }
 

@@ -46,6 +46,9 @@ final class RemoteOptions {
             "--tree",
             "--json-schema",
             "--grammar",
+            "--verifier",
+            "--verifier-scope",
+            "--verifier-timeout",
             "--program-seconds",
             "--unsafe-run");
 
@@ -56,7 +59,7 @@ final class RemoteOptions {
     @Option(
             names = "--model",
             paramLabel = "NAME",
-            description = "Which of its models solves, where it serves several (default: the first).")
+            description = "Which of its models solves (default: the first).")
     private @Nullable String model;
 
     @Advanced
@@ -86,23 +89,13 @@ final class RemoteOptions {
         }
     }
 
-    /**
-     * Passes if nothing is given that a server cannot be told.
-     *
-     * @param with the option that names servers
-     * @throws UsageException if something is
-     */
-    static void requireNothingLocal(ParseResult options, String with) {
-        for (String name : ONLY_HERE) {
-            if (options.hasMatchedOption(name)) {
-                throw new UsageException(name + " is for solving here: leave it out with " + with);
-            }
-        }
-    }
-
     /** @throws UsageException if the server's address is wrong, or an option is given that it cannot be told */
     ServerClient client(ParseResult options) {
-        requireNothingLocal(options, "--server");
+        for (String name : ONLY_HERE) {
+            if (options.hasMatchedOption(name)) {
+                throw new UsageException(name + " is for solving here: leave it out with --server");
+            }
+        }
         return new ServerClient(Objects.requireNonNull(url), apiKey == null ? System.getenv(KEY_VARIABLE) : apiKey);
     }
 }

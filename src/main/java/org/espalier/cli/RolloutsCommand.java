@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.espalier.catalog.ModelStore;
 import org.espalier.eval.Dataset;
 import org.espalier.eval.DatasetItem;
 import org.espalier.eval.MonteCarloPrm;
@@ -18,15 +19,16 @@ import org.espalier.eval.Rollout;
 import org.espalier.eval.Rollout.JudgedBy;
 import org.espalier.eval.RunFile;
 import org.espalier.eval.RunLock;
-import org.espalier.eval.Shard;
+import org.espalier.model.AnswerReader;
 import org.espalier.model.Budget;
 import org.espalier.model.Limit;
 import org.espalier.model.Meter;
 import org.espalier.model.Problem;
 import org.espalier.model.UsageException;
-import org.espalier.runtime.GradeAnswerReader;
 import org.espalier.runtime.LargerPolicy;
 import org.espalier.runtime.LocalRuntime;
+import org.espalier.runtime.RuntimeOptions;
+import org.espalier.runtime.Task;
 import org.espalier.runtime.Workload;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
@@ -36,9 +38,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 
 /** {@code espalier rollouts}: what a PRM is trained on and measured with. */
@@ -79,57 +79,50 @@ final class RolloutsCommand implements Callable<Integer> {
     @ArgGroup(validate = false, heading = "%nSampling:%n")
     private SamplingOptions sampling = new SamplingOptions();
 
-    @ArgGroup(validate = false, heading = "%nSeveral machines:%n")
-    private ShardOptions shards = new ShardOptions();
-
     @ArgGroup(validate = false, heading = "%nModels:%n")
     private ModelOptions models = new ModelOptions();
 
-    @Spec
-    private @Nullable CommandSpec command;
-
     private final Map<String, BitSet> written = new HashMap<>();
-    /** That which is named, or a shard's beside it. */
-    private Path file = Path.of("");
 
     // The lock is held, not used.
     @SuppressWarnings("try")
     @Override
     public Integer call() {
-        if (shards.printJob(command, out)) {
-            return ExitCode.ANSWERED;
-        }
-        Shard shard = shards.shard();
         LargerPolicy.requireUse(models.runtime(), List.of());
         JudgedBy judge = judge();
-        Dataset whole = problems.load();
-        Dataset dataset = shard == null ? whole : whole.of(shard);
-        file = shard == null ? out : shard.fileBeside(out);
-        SearchConfig config = sampling.config().n(n).build();
+        Dataset dataset = problems.load();
+        // What a verifier refutes is to be learnt from too.
+        Task task = new Task(dataset.domain(), List.of());
+        RuntimeOptions told = task.fitted(DomainOptions.models(models.runtime(), task.domain()), ModelStore.open());
+        SearchConfig config =
+                sampling.steppedBy(task.domain(), sampling.config().n(n).build());
         checkWritable();
         try (FetchProgress fetches = new FetchProgress()) {
             SearchMethod method = judge == JudgedBy.NOBODY ? SearchMethod.MAJORITY : SearchMethod.BEST_OF_N;
             RunSpec spec = new RunSpec(
-                    whole,
+                    dataset,
                     List.of(method),
                     List.of(n),
                     config,
                     List.of(config.seed()),
-                    models.runtime(),
+                    told,
+                    task,
                     null,
                     Budget.UNLIMITED,
                     Budget.UNLIMITED);
             RunRecord run = new RunRecord(spec, judge == JudgedBy.PRM, fetches);
             run.put("monteCarlo", monteCarlo);
-            Path runFile = file.resolveSibling(file.getFileName() + ".run.json");
-            List<String> ids = dataset.items().stream().map(DatasetItem::id).toList();
-            Map<String, Object> environment = run.environment(models.runtime().resources(), shard, ids);
+            Path runFile = out.resolveSibling(out.getFileName() + ".run.json");
             Map<String, String> texts =
                     dataset.items().stream().collect(Collectors.toMap(DatasetItem::id, DatasetItem::problem));
-            try (RunLock lock = RunLock.ofFile(file)) {
-                RunFile.claim(runFile, file, run.configuration(), environment);
-                try (RecordFile records = RecordFile.open(file, record -> remember(texts, record))) {
-                    return sample(dataset, method, config, judge, records, fetches);
+            try (RunLock lock = RunLock.ofFile(out)) {
+                RunFile.claim(
+                        runFile,
+                        out,
+                        run.configuration(),
+                        RunRecord.environment(models.runtime().resources()));
+                try (RecordFile records = RecordFile.open(out, record -> remember(texts, record))) {
+                    return sample(spec, judge, records, fetches);
                 }
             }
         }
@@ -146,9 +139,9 @@ final class RolloutsCommand implements Callable<Integer> {
     }
 
     private void checkWritable() {
-        Path folder = file.toAbsolutePath().getParent();
-        if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(file)) {
-            throw new UsageException("cannot write to " + file + ": give a file in a folder that exists");
+        Path folder = out.toAbsolutePath().getParent();
+        if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(out)) {
+            throw new UsageException("cannot write to " + out + ": give a file in a folder that exists");
         }
     }
 
@@ -161,13 +154,11 @@ final class RolloutsCommand implements Callable<Integer> {
         }
     }
 
-    private int sample(
-            Dataset dataset,
-            SearchMethod method,
-            SearchConfig config,
-            JudgedBy judge,
-            RecordFile records,
-            FetchProgress fetches) {
+    private int sample(RunSpec spec, JudgedBy judge, RecordFile records, FetchProgress fetches) {
+        Dataset dataset = spec.dataset();
+        SearchMethod method = spec.methods().get(0);
+        SearchConfig config = spec.config();
+        AnswerReader answers = spec.task().domain().answers();
         List<DatasetItem> missing = dataset.items().stream()
                 .filter(item -> written.getOrDefault(item.id(), new BitSet()).cardinality() < n)
                 .toList();
@@ -180,15 +171,15 @@ final class RolloutsCommand implements Callable<Integer> {
                 ? Workload.of(method, config, posed)
                 : Workload.of(SearchMethod.MAJORITY, n * (1 + monteCarlo), config.maxTokens(), posed);
         long done = written.values().stream().mapToLong(BitSet::cardinality).sum();
-        try (LocalRuntime runtime = new LocalRuntime(models.runtime(), work, fetches);
+        try (LocalRuntime runtime = new LocalRuntime(spec.models(), work, fetches, spec.task());
                 RunProgress progress =
                         new RunProgress("rollouts", (long) n * dataset.items().size(), done, !quiet)) {
             Solver solver = monteCarlo == null
                     ? runtime.solver()
                     : new Solver(
                             runtime.policy(),
-                            new MonteCarloPrm(runtime.policy(), new GradeAnswerReader(), missing, config, monteCarlo),
-                            new GradeAnswerReader());
+                            new MonteCarloPrm(runtime.policy(), answers, missing, config, monteCarlo),
+                            answers);
             ProblemStream<DatasetItem, Solution> stream = new ProblemStream<>(
                     missing,
                     runtime.inFlight(),
@@ -228,7 +219,7 @@ final class RolloutsCommand implements Callable<Integer> {
                                     + " the same command goes on from there",
                     samples,
                     dataset.items().size(),
-                    file));
+                    out));
         }
         return all ? ExitCode.ANSWERED : ExitCode.FAILED;
     }

@@ -5,6 +5,7 @@ import java.util.List;
 import org.espalier.eval.Dataset;
 import org.espalier.model.Budget;
 import org.espalier.runtime.RuntimeOptions;
+import org.espalier.runtime.Task;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param methods each once
  * @param sizes n of the searches, each once and the smallest first
  * @param seeds each once; the search's own seed is the first
+ * @param task that they are of
  * @param plan of auto; null if none is named
  * @param each budget of a problem
  * @param whole budget of all problems of a method and n together
@@ -26,6 +28,7 @@ record RunSpec(
         SearchConfig config,
         List<Long> seeds,
         RuntimeOptions models,
+        Task task,
         @Nullable Path plan,
         Budget each,
         Budget whole) {}

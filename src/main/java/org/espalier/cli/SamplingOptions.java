@@ -2,6 +2,7 @@ package org.espalier.cli;
 
 import java.util.List;
 import java.util.Map;
+import org.espalier.domain.Domain;
 import org.espalier.model.LogitChanges;
 import org.espalier.model.SamplingParams;
 import org.espalier.model.UsageException;
@@ -94,8 +95,9 @@ final class SamplingOptions {
     @Option(
             names = "--delimiter",
             paramLabel = "TEXT",
-            description = "Ends a step; \\n stands for a line end (default: a blank line).")
-    String delimiter = "\\n\\n";
+            description =
+                    "Ends a step; \\n stands for a line end (default: a blank line; of puzzles the end of a line).")
+    private @Nullable String delimiter;
 
     @Option(
             names = "--seed",
@@ -142,6 +144,13 @@ final class SamplingOptions {
                         new LogitChanges(presencePenalty, frequencyPenalty, repeatPenalty, repeatLastN, logitBias)))
                 .maxTokens(maxTokens == null ? usual : maxTokens)
                 .seed(seeds.get(0))
-                .delimiter(delimiter.replace("\\n", "\n"));
+                .delimiter(delimiter == null ? SearchConfig.DEFAULT.delimiter() : delimiter.replace("\\n", "\n"));
+    }
+
+    /** The same search with the steps of a domain, unless the user says what ends one. */
+    SearchConfig steppedBy(Domain domain, SearchConfig config) {
+        return delimiter == null
+                ? config.toBuilder().delimiter(domain.delimiter()).build()
+                : config;
     }
 }

@@ -74,7 +74,7 @@ final class ScoreCommand implements Callable<Integer> {
         if (delimiter.isEmpty()) {
             throw new UsageException("--delimiter is empty: give the text that ends a step, usually a blank line");
         }
-        if (models.runtime().prm().isSelf()) {
+        if (models.runtime().prm().isSelf() || models.runtime().prm().isNone()) {
             throw new UsageException(
                     "--prm self asks the policy about steps while it writes them: name a PRM or likelihood:MODEL");
         }

@@ -9,16 +9,20 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
+import org.espalier.domain.Domain;
 import org.espalier.model.Closer;
 import org.espalier.model.UsageException;
+import org.espalier.runtime.Task;
 import org.espalier.runtime.Workload;
 import org.espalier.search.EarlyStopping;
 import org.espalier.search.SearchConfig;
 import org.espalier.server.EspalierServer;
 import org.espalier.server.ServerSettings;
+import org.espalier.verify.ExternalVerifier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -27,7 +31,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "serve",
         description = {
-            "Serves a page for the browser and OpenAI's API: all clients share one engine and its batches.",
+            "Serves a page for the browser and OpenAI's API, to all from one engine.",
             "",
             "The model is called default, or with a search: default@greedy, default@dvts-16. docs/server.md has the"
                     + " endpoints and what a request can set."
@@ -65,6 +69,9 @@ final class ServeCommand implements Callable<Integer> {
 
     @ArgGroup(validate = false, heading = "%nBudget of a request at most:%n")
     private BudgetOptions budget = new BudgetOptions();
+
+    @Mixin
+    private VerifierOptions verifiers = new VerifierOptions();
 
     @ArgGroup(validate = false, heading = "%nModels:%n")
     private ModelOptions models = new ModelOptions();
@@ -197,16 +204,18 @@ final class ServeCommand implements Callable<Integer> {
         Workload work = Workload.serving(
                 Math.max(asked.branches(), asked.maxN()), asked.config().maxTokens());
         try (FetchProgress fetches = new FetchProgress();
+                ExternalVerifier verifier = verifiers.openVerifier();
                 EspalierServer listening = EspalierServer.bind(server.host, server.port);
                 Closer loaded = new Closer()) {
+            Task task = Task.of(Domain.MATH, verifier);
             CountDownLatch interrupted = new CountDownLatch(1);
             if (server.models.isEmpty()) {
-                ModelSwitch switching = new ModelSwitch(models.runtime(), work, fetches, asked, tree.plan());
+                ModelSwitch switching = new ModelSwitch(models.runtime(), work, fetches, asked, tree.plan(), task);
                 loaded.add(switching);
                 listening.start(switching, switching.settings(), history, server.fixedModels ? null : switching);
             } else {
                 ServedModels several =
-                        new ServedModels(models.runtime(), server.models, work, fetches, asked, tree.plan());
+                        new ServedModels(models.runtime(), server.models, work, fetches, asked, tree.plan(), task);
                 loaded.add(several);
                 listening.start(several, asked, history);
             }

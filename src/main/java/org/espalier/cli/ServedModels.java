@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.espalier.catalog.ModelStore;
 import org.espalier.model.EspalierException;
 import org.espalier.model.UsageException;
 import org.espalier.model.Wording;
@@ -15,6 +16,7 @@ import org.espalier.runtime.RuntimeListener;
 import org.espalier.runtime.RuntimeOptions;
 import org.espalier.runtime.SharedMemory;
 import org.espalier.runtime.SharedMemory.Files;
+import org.espalier.runtime.Task;
 import org.espalier.runtime.Workload;
 import org.espalier.server.ModelSource;
 import org.espalier.server.ServerSettings;
@@ -29,6 +31,7 @@ final class ServedModels implements ModelSource, AutoCloseable {
     private final RuntimeListener listener;
     private final ServerSettings asked;
     private final @Nullable Path plan;
+    private final Task task;
     private final SharedMemory memory;
     private final List<Entry> entries = new ArrayList<>();
     private final Map<String, RuntimeOptions> options = new LinkedHashMap<>();
@@ -42,6 +45,7 @@ final class ServedModels implements ModelSource, AutoCloseable {
      * @param others by name or GGUF file
      * @param asked for, whatever the models allow
      * @param plan that auto is to go by with the default model; null for what is known of the models
+     * @param task that all requests are of
      * @throws UsageException if a model is not known, or not here
      */
     ServedModels(
@@ -50,7 +54,9 @@ final class ServedModels implements ModelSource, AutoCloseable {
             Workload work,
             RuntimeListener listener,
             ServerSettings asked,
-            @Nullable Path plan) {
+            @Nullable Path plan,
+            Task task) {
+        this.task = task;
         this.work = work;
         this.listener = listener;
         this.asked = asked;
@@ -77,7 +83,8 @@ final class ServedModels implements ModelSource, AutoCloseable {
         };
     }
 
-    private void add(RuntimeOptions model, RuntimeListener fetches) {
+    private void add(RuntimeOptions wanted, RuntimeListener fetches) {
+        RuntimeOptions model = task.fitted(wanted, ModelStore.open());
         Files files = SharedMemory.files(model, work, fetches);
         String name = files.models().get(0).name();
         if (options.put(name, model) != null) {
@@ -114,7 +121,7 @@ final class ServedModels implements ModelSource, AutoCloseable {
     @Override
     public Loaded load(String name) {
         RuntimeOptions model = optionsOf(name);
-        LocalRuntime runtime = memory.open(model, work, listener);
+        LocalRuntime runtime = memory.open(model, work, listener, task);
         try {
             ServerSettings settings = RuntimeBackend.allowed(runtime, asked, isFirst(name) ? plan : null);
             RuntimeBackend backend = new RuntimeBackend(runtime);

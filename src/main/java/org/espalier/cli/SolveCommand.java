@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.espalier.catalog.ModelStore;
 import org.espalier.cli.RemoteSolver.Found;
+import org.espalier.domain.Domain;
 import org.espalier.eval.RunBudget;
 import org.espalier.model.Excerpt;
 import org.espalier.model.Meter;
@@ -18,10 +19,13 @@ import org.espalier.model.Warning;
 import org.espalier.runtime.LargerPolicy;
 import org.espalier.runtime.LocalRuntime;
 import org.espalier.runtime.ResolvedModels;
+import org.espalier.runtime.RuntimeOptions;
+import org.espalier.runtime.Task;
 import org.espalier.runtime.Workload;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
 import org.espalier.search.Solution;
+import org.espalier.verify.ExternalVerifier;
 import org.espalier.wire.Documents;
 import org.espalier.wire.SearchOutcome.Model;
 import org.espalier.wire.SolutionDocument;
@@ -72,6 +76,9 @@ final class SolveCommand implements Callable<Integer> {
     @ArgGroup(validate = false, heading = "%nSampling:%n")
     private SamplingOptions sampling = new SamplingOptions();
 
+    @ArgGroup(validate = false, heading = "%nKind of problem:%n")
+    private DomainOptions domains = new DomainOptions();
+
     @ArgGroup(validate = false, heading = "%nPrograms:%n")
     private ProgramOptions programs = new ProgramOptions();
 
@@ -98,9 +105,7 @@ final class SolveCommand implements Callable<Integer> {
         @Option(
                 names = "--tree",
                 paramLabel = "FILE",
-                description = {
-                    "Writes the search tree: as JSON lines, or as a picture if FILE ends in .svg; may be given twice."
-                })
+                description = "Writes the tree: JSON lines, or a picture (.svg).")
         private List<Path> trees = List.of();
 
         @Option(
@@ -125,13 +130,19 @@ final class SolveCommand implements Callable<Integer> {
         budget.budget();
         LargerPolicy.requireUse(models.runtime(), List.of(method));
         output.trees.forEach(TreeFile::checkWritable);
-        if (programs.isCode()) {
+        if (domains.isCode()) {
+            domains.requireNoVerifier("--domain code, whose programs are run");
             return solveProgram(problem, method, config);
         }
         if (!programs.misplaced().isEmpty()) {
             throw new UsageException(programs.misplaced().get(0) + " is for programs: add --domain code");
         }
+        Domain domain = domains.domain(Domain.MATH);
+        problems.forEach(entry -> domain.require(entry.problem()));
         if (server.url != null) {
+            if (!domain.equals(Domain.MATH)) {
+                throw new UsageException("--domain %s is solved here: leave out --server".formatted(domain.name()));
+            }
             ServerClient client = server.client(given);
             int code = ExitCode.ANSWERED;
             for (ProblemLines.Entry entry : problems) {
@@ -145,12 +156,27 @@ final class SolveCommand implements Callable<Integer> {
             }
             return code;
         }
-        if (each) {
-            return solveEach(problems, method, config);
+        if (domains.isVerified() && !method.needsPrm()) {
+            throw new UsageException(
+                    "--verifier judges steps, and --method %s has none judged: use best-of-n, beam or dvts"
+                            .formatted(method.cliName()));
         }
+        try (ExternalVerifier verifier = domains.openVerifier()) {
+            Task task = Task.of(domain, verifier);
+            SearchConfig stepped = sampling.steppedBy(domain, config);
+            return each ? solveEach(problems, method, stepped, task) : solve(problems.get(0), method, stepped, task);
+        }
+    }
+
+    private RuntimeOptions told(Task task) {
+        return task.fitted(DomainOptions.models(models.runtime(), task.domain()), ModelStore.open());
+    }
+
+    private int solve(ProblemLines.Entry entry, SearchMethod method, SearchConfig config, Task task) {
+        Problem problem = entry.problem();
+        Workload work = Workload.of(method, search.n(), config.maxTokens(), problem);
         try (FetchProgress fetches = new FetchProgress();
-                LocalRuntime runtime = new LocalRuntime(
-                        models.runtime(), Workload.of(method, search.n(), config.maxTokens(), problem), fetches)) {
+                LocalRuntime runtime = new LocalRuntime(told(task), work, fetches, task)) {
             SearchConfig planned = runtime.planned(config, method, tree.plan());
             planned.validateFor(method);
             List<Warning> cautions = runtime.cautions(problem);
@@ -158,10 +184,10 @@ final class SolveCommand implements Callable<Integer> {
             Solution solution = solve(runtime, problem, method, planned);
             // Text does not name the models, and must not wait for their digests.
             SolutionDocument document = documentOf(solution, runtime);
-            print(problems.get(0), document);
+            print(entry, document);
             output.trees.forEach(file -> TreeFile.write(file, solution));
             warnOfResult(
-                    problems.get(0),
+                    entry,
                     solution.warnings().stream()
                             .filter(warning -> !cautions.contains(warning))
                             .toList());
@@ -211,7 +237,7 @@ final class SolveCommand implements Callable<Integer> {
         return SolutionDocument.of(solution, output.json ? modelsOf(runtime) : List.of(), runtime.report());
     }
 
-    private int solveEach(List<ProblemLines.Entry> problems, SearchMethod method, SearchConfig config) {
+    private int solveEach(List<ProblemLines.Entry> problems, SearchMethod method, SearchConfig config, Task task) {
         Workload work = Workload.of(
                 method,
                 config,
@@ -221,21 +247,21 @@ final class SolveCommand implements Callable<Integer> {
         boolean alone = RunBudget.isOfMachine(budget.budget());
         try (FetchProgress fetches = new FetchProgress();
                 LocalRuntime runtime =
-                        new LocalRuntime(models.runtime(), alone ? work.withInFlight(1) : work, fetches)) {
+                        new LocalRuntime(told(task), alone ? work.withInFlight(1) : work, fetches, task)) {
             SearchConfig planned = runtime.planned(config, method, tree.plan());
             planned.validateFor(method);
-            boolean all = new EachProblem(runtime, method, planned, budget.budget())
-                    .solve(
-                            problems,
-                            (entry, solution) -> {
-                                SolutionDocument document = documentOf(solution, runtime);
-                                print(entry, document);
-                                warnOfResult(entry, solution.warnings());
-                                code.accumulateAndGet(codeOf(document), Math::max);
-                            },
-                            () -> !System.out.checkError(),
-                            output.quiet);
-            return all ? code.get() : ExitCode.FAILED;
+            EachProblem solving = new EachProblem(runtime, method, planned, budget.budget());
+            boolean all = solving.solve(
+                    problems,
+                    (entry, solution) -> {
+                        SolutionDocument document = documentOf(solution, runtime);
+                        print(entry, document);
+                        warnOfResult(entry, solution.warnings());
+                        code.accumulateAndGet(codeOf(document), Math::max);
+                    },
+                    () -> !System.out.checkError(),
+                    output.quiet);
+            return all && solving.failed() == 0 ? code.get() : ExitCode.FAILED;
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.espalier.domain.Domain;
 import org.espalier.eval.DatasetReader.Row;
 import org.espalier.eval.DatasetReader.Rows;
 import org.espalier.model.Nearest;
@@ -148,9 +149,37 @@ public record Dataset(String name, List<DatasetItem> items, List<Integer> leftOu
         return new Dataset(name, List.copyOf(items.subList(0, Math.min(limit, items.size()))), leftOut);
     }
 
-    /** The problems of a shard. */
-    public Dataset of(Shard shard) {
-        return new Dataset(name, shard.of(items), leftOut);
+    /**
+     * The same problems as those of a domain.
+     *
+     * @throws UsageException if one of them is none
+     */
+    public Dataset in(Domain domain) {
+        for (DatasetItem item : items) {
+            try {
+                domain.require(item.toProblem());
+            } catch (UsageException e) {
+                throw new UsageException(Wording.of("problem %s of %s: %s", item.id(), name, e.wording()));
+            }
+        }
+        return new Dataset(name, items.stream().map(item -> item.in(domain)).toList(), leftOut);
+    }
+
+    /**
+     * The domain that its rows name; mathematics where they name none.
+     *
+     * @throws UsageException if they name several
+     */
+    public Domain domain() {
+        List<Domain> domains =
+                items.stream().map(DatasetItem::domain).distinct().toList();
+        if (domains.size() > 1) {
+            throw new UsageException("%s has problems of several domains (%s): make a file of each"
+                    .formatted(
+                            name,
+                            String.join(", ", domains.stream().map(Domain::name).toList())));
+        }
+        return domains.isEmpty() ? Domain.MATH : domains.get(0);
     }
 
     /** A digest of all that a run depends on: ids, problems, answers and steps. SHA-256 in lower-case hexadecimal. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import org.espalier.domain.Domain;
 import org.espalier.eval.DatasetReader.Row;
 import org.espalier.grade.AnswerExtractor;
 import org.espalier.model.UsageException;
@@ -29,6 +30,7 @@ public record DatasetColumns(
     private static final List<String> LEVELS = List.of("level", "difficulty");
     private static final List<String> KINDS = List.of("kind", "subject", "type", "category");
     private static final String STEPS = "steps";
+    private static final String DOMAIN = "domain";
 
     /**
      * Finds the columns in the first row.
@@ -72,7 +74,8 @@ public record DatasetColumns(
                     reference(required(row, answer)),
                     level(columns, guess(columns, LEVELS)),
                     text(columns, guess(columns, KINDS)),
-                    steps(columns)));
+                    steps(columns),
+                    domain(columns)));
         }
         return List.copyOf(items);
     }
@@ -117,6 +120,12 @@ public record DatasetColumns(
     private static String reference(String answer) {
         boolean solution = answer.contains("####") || answer.contains("\\boxed");
         return solution ? AnswerExtractor.extractStated(answer).orElse(answer) : answer;
+    }
+
+    /** What a row says that it is of; of a domain that is not known here nothing is taken. */
+    private static Domain domain(JsonNode columns) {
+        String named = text(columns, DOMAIN);
+        return named == null ? Domain.MATH : Domain.named(named).orElse(Domain.MATH);
     }
 
     private static @Nullable List<String> steps(JsonNode columns) {

@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Futures;
 import org.espalier.model.Meter;
+import org.espalier.model.VerifierException;
 import org.espalier.model.Wording;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,8 @@ public final class ProblemStream<T extends ProblemStream.Item, R> {
     private final Deque<T> waiting;
     private final int limit;
 
+    private @Nullable BiConsumer<T, VerifierException> failed;
+
     private final Set<Meter> running = ConcurrentHashMap.newKeySet();
     private final BlockingQueue<Outcome<T, R>> outcomes = new LinkedBlockingQueue<>();
     private volatile boolean stopped;
@@ -65,6 +68,16 @@ public final class ProblemStream<T extends ProblemStream.Item, R> {
         this.thread = thread;
         this.meters = meters;
         this.work = work;
+    }
+
+    /**
+     * Has those go on whose verifier does not fail. Without this, what fails one fails all.
+     *
+     * @param told of each failure, on the thread that calls {@link #forEach}
+     */
+    public ProblemStream<T, R> failing(BiConsumer<T, VerifierException> told) {
+        failed = told;
+        return this;
     }
 
     /**
@@ -98,6 +111,8 @@ public final class ProblemStream<T extends ProblemStream.Item, R> {
             try {
                 if (result != null) {
                     each.accept(item, result);
+                } else if (failed != null && outcome.failure instanceof VerifierException alone) {
+                    failed.accept(item, alone);
                 } else if (!stopped || !(outcome.failure instanceof CancellationException)) {
                     failure = failure(item, outcome.failure);
                 }
@@ -136,7 +151,7 @@ public final class ProblemStream<T extends ProblemStream.Item, R> {
             running.remove(meter);
             inFlight--;
             outcomes.add(new Outcome<>(item, found, thrown == null ? null : Futures.cause(thrown)));
-            if (thrown != null) {
+            if (thrown != null && !(failed != null && Futures.cause(thrown) instanceof VerifierException)) {
                 stop();
             }
             if (!stopped && !waiting.isEmpty()) {

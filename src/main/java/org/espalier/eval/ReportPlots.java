@@ -35,7 +35,7 @@ public final class ReportPlots {
     private static final Color CEILING = new Color(0x808080);
 
     /** What a curve is of. */
-    record Curve(String run, SearchMethod method, Criterion selection) {
+    private record Curve(String run, SearchMethod method, Criterion selection) {
         static Curve of(ReportRow row) {
             return new Curve(row.run(), row.method(), row.selection());
         }
@@ -51,16 +51,11 @@ public final class ReportPlots {
 
     /** @param rows of one data set */
     public ReportPlots(List<ReportRow> rows) {
-        this.rows = drawn(rows);
-        runs = this.rows.stream().map(ReportRow::run).distinct().toList();
-        methods = this.rows.stream().map(ReportRow::method).distinct().toList();
-    }
-
-    /** Those that are drawn. */
-    static List<ReportRow> drawn(List<ReportRow> rows) {
         boolean judged = rows.stream().anyMatch(row -> row.method() == SearchMethod.BEST_OF_N);
         SearchMethod sampled = judged ? SearchMethod.BEST_OF_N : SearchMethod.MAJORITY;
-        return rows.stream().filter(row -> isDrawn(row, sampled)).toList();
+        this.rows = rows.stream().filter(row -> isDrawn(row, sampled)).toList();
+        runs = this.rows.stream().map(ReportRow::run).distinct().toList();
+        methods = this.rows.stream().map(ReportRow::method).distinct().toList();
     }
 
     /**
@@ -186,8 +181,7 @@ public final class ReportPlots {
         return chart;
     }
 
-    /** The points of each curve, in the order of the rows. */
-    static Map<Curve, List<ReportRow>> curves(List<ReportRow> rows) {
+    private static Map<Curve, List<ReportRow>> curves(List<ReportRow> rows) {
         Map<Curve, List<ReportRow>> curves = new LinkedHashMap<>();
         rows.forEach(row ->
                 curves.computeIfAbsent(Curve.of(row), c -> new ArrayList<>()).add(row));
@@ -240,26 +234,20 @@ public final class ReportPlots {
     }
 
     private String label(Curve curve) {
-        return label(curve, runs.size() > 1);
-    }
-
-    /** @param severalRuns whether there are curves of others */
-    static String label(Curve curve, boolean severalRuns) {
         String method = curve.method().cliName();
         String name = switch (curve.selection()) {
             case PASS -> method + ": any correct (pass@n)";
             case NAIVE, WEIGHTED -> method + ", " + curve.selection();
             case MAJORITY -> method;
         };
-        return severalRuns ? curve.run() + ": " + name : name;
+        return runs.size() > 1 ? curve.run() + ": " + name : name;
     }
 
     private static double log2(double value) {
         return Math.log(Math.max(value, 1e-9)) / LOG_2;
     }
 
-    /** A number of an axis. */
-    static String number(double value) {
+    private static String number(double value) {
         if (value >= 1e4) {
             return String.format(Locale.ROOT, "%.0fk", value / 1000);
         }

@@ -59,6 +59,7 @@ import org.espalier.search.AutoPlan;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
 import org.espalier.search.Solver;
+import org.espalier.verify.VerifierPrm;
 import org.espalier.wire.EngineReport;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +80,7 @@ public final class LocalRuntime implements AutoCloseable {
     private static final int MOST_KEPT = 32;
 
     private final RuntimeOptions options;
+    private final Task task;
     private final Closer open = new Closer();
     private final LoadedModels models;
     private final List<LlamaModelRunner> runners = new ArrayList<>();
@@ -114,12 +116,25 @@ public final class LocalRuntime implements AutoCloseable {
      * @throws org.espalier.model.EspalierException if a model cannot be had or does not fit
      */
     public LocalRuntime(RuntimeOptions options, Workload work, RuntimeListener listener) {
-        this(options, work, listener, new SharedModels());
+        this(options, work, listener, Task.USUAL);
+    }
+
+    /**
+     * Loads what the work needs.
+     *
+     * @param task what is solved, with verifiers that judge beside the PRM
+     * @throws UsageException if the options contradict each other
+     * @throws org.espalier.model.EspalierException if a model cannot be had or does not fit
+     */
+    public LocalRuntime(RuntimeOptions options, Workload work, RuntimeListener listener, Task task) {
+        this(options, work, listener, task, new SharedModels());
     }
 
     /** @param shared what other runtimes have loaded, and this one need not load again */
-    LocalRuntime(RuntimeOptions options, Workload work, RuntimeListener listener, SharedModels shared) {
+    LocalRuntime(RuntimeOptions options, Workload asked, RuntimeListener listener, Task task, SharedModels shared) {
         this.options = options;
+        this.task = task;
+        Workload work = options.prm().isNone() ? asked.withoutPrm() : asked;
         boolean needsPrm = work.needsPrm();
         try {
             choice = ResolvedModels.of(options, needsPrm, ModelStore.open(), listener);
@@ -202,15 +217,30 @@ public final class LocalRuntime implements AutoCloseable {
             // A recurrent state cannot go back to where a conversation went on.
             kept = policyLane.sharesPrefixes() ? new KeptPrompts(policyLane, plan.policyCells() / 2, MOST_KEPT) : null;
             policy = policy(prompt, true, null);
-            prm = judge;
+            prm = verified(judge, asked.isJudged());
             prmLane = judgeLane;
             cautions = new Cautions(choice.policy().name(), options.isBase(policyUse), choice.scope(), tokenizer);
-            solver = new Solver(policy, largerPolicy(PromptOptions.NONE), prm, new GradeAnswerReader())
+            solver = new Solver(
+                            policy,
+                            largerPolicy(PromptOptions.NONE),
+                            prm,
+                            task.domain().answers())
                     .warning(cautions::of);
         } catch (RuntimeException | Error e) {
             open.closeAfter(e);
             throw e;
         }
+    }
+
+    /** @param judge null for none */
+    private @Nullable ProcessRewardModel verified(@Nullable ProcessRewardModel judge, boolean judged) {
+        if (!judged || task.verifiers().isEmpty()) {
+            return judge;
+        }
+        VerifierPrm both =
+                new VerifierPrm(task.verifiers(), judge, task.domain().answers(), engine);
+        open.add(both);
+        return both;
     }
 
     /** Steps of different lengths fill a batch only where sequences share the cells. */
@@ -346,7 +376,7 @@ public final class LocalRuntime implements AutoCloseable {
                         policy(promptOf(asked), !asked.forbidsThinking(), kept),
                         largerPolicy(asked),
                         prm,
-                        new GradeAnswerReader())
+                        task.domain().answers())
                 .warning(cautions::of);
     }
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What judges steps, and how it is read.
  *
- * @param model a PRM by name or GGUF file; {@value #SELF} for the policy; {@value #BASE} for the policy's model with
+ * @param model a PRM by name or GGUF file; {@value #SELF} for the policy; {@value #NONE} for none; {@value #BASE} for the policy's model with
  *     the adapter; {@value #LIKELIHOOD} and a policy for how likely that one finds the steps. Null for the PRM that was
  *     made for the policy, else the policy itself
  * @param profile how the PRM is fed and read; null for what its file says or its name tells
@@ -38,6 +38,9 @@ public record PrmSettings(
 
     /** Model that stands for the policy, which judges its own steps. */
     public static final String SELF = "self";
+
+    /** Model that stands for none: verifiers judge alone. */
+    public static final String NONE = "none";
 
     /** Model that stands for the policy's, with the adapter. */
     public static final String BASE = "base";
@@ -70,6 +73,11 @@ public record PrmSettings(
     /** Whether the caller says that the policy judges its own steps. */
     public boolean isSelf() {
         return SELF.equals(model);
+    }
+
+    /** Whether the caller says that no model judges. */
+    public boolean isNone() {
+        return NONE.equals(model);
     }
 
     /** Whether steps are judged by how likely another policy finds them. */

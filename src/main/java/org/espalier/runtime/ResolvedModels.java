@@ -85,17 +85,27 @@ public record ResolvedModels(
                 : Optional.empty();
     }
 
+    /** Whether the catalogue has a PRM that was made for the policy. */
+    static boolean hasOwnPrm(RuntimeOptions options, ModelStore store) {
+        return store.catalog()
+                .find(policyName(options, store))
+                .flatMap(store.catalog()::companion)
+                .isPresent();
+    }
+
     private static String policyName(RuntimeOptions options, ModelStore store) {
         return options.policy() == null ? store.catalog().defaultPolicy().name() : options.policy();
     }
 
-    /** Null if the policy judges itself. */
+    /** Null if the policy judges itself, or no model does. */
     private static @Nullable String judgeName(RuntimeOptions options, String policy, ModelStore store) {
         if (options.prm().isBase()) {
             return policy;
         }
         if (options.prm().isNamed()) {
-            return options.prm().isSelf() ? null : options.prm().judge();
+            return options.prm().isSelf() || options.prm().isNone()
+                    ? null
+                    : options.prm().judge();
         }
         return store.catalog()
                 .find(policy)

@@ -100,9 +100,9 @@ public final class SharedMemory {
      * @throws org.espalier.model.UsageException as {@link LocalRuntime} does
      * @throws EspalierException likewise
      */
-    public LocalRuntime open(RuntimeOptions options, Workload work, RuntimeListener listener) {
+    public LocalRuntime open(RuntimeOptions options, Workload work, RuntimeListener listener, Task task) {
         try {
-            return new LocalRuntime(options.withResources(rest()), work, listener, shared);
+            return new LocalRuntime(options.withResources(rest()), work, listener, task, shared);
         } finally {
             await(List.of());
         }

@@ -12,6 +12,8 @@ import org.espalier.model.Budget;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Limit;
 import org.espalier.model.Meter;
+import org.espalier.model.VerifierException;
+import org.espalier.model.Wording;
 import org.espalier.search.SearchMethod;
 import org.espalier.search.Solution;
 import org.junit.jupiter.api.AfterEach;
@@ -122,5 +124,24 @@ class ProblemStreamTest {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    @Test
+    void aVerifierThatFailsFailsItsProblemAlone() {
+        AtomicInteger started = new AtomicInteger();
+        List<String> failed = new ArrayList<>();
+        List<String> solved = new ArrayList<>();
+        ProblemStream<DatasetItem, Solution> stream = new ProblemStream<DatasetItem, Solution>(
+                        items, 2, bench.thread, () -> new Meter(Budget.UNLIMITED), (item, meter) -> {
+                            int number = started.incrementAndGet();
+                            return number == 5 || number == 20
+                                    ? CompletableFuture.failedFuture(
+                                            new VerifierException(Wording.plain("the verifier crashed")))
+                                    : bench.solver.start(item.toProblem(), SearchMethod.MAJORITY, Bench.CONFIG, meter);
+                        })
+                .failing((item, failure) -> failed.add(item.id() + ": " + failure.getMessage()));
+        assertThat(stream.forEach((item, solution) -> solved.add(item.id()))).isTrue();
+        assertThat(failed).containsExactlyInAnyOrder("p4: the verifier crashed", "p19: the verifier crashed");
+        assertThat(solved).hasSize(18).doesNotContain("p4", "p19");
     }
 }

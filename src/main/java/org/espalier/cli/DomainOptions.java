@@ -1,0 +1,54 @@
+package org.espalier.cli;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.espalier.domain.Domain;
+import org.espalier.model.Nearest;
+import org.espalier.model.UsageException;
+import org.espalier.runtime.RuntimeOptions;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options that say what kind of problem it is, and who judges beside the models. */
+final class DomainOptions extends VerifierOptions {
+    /** The policy for what the user puts in words unless the user names one: the bundled ones know nothing but arithmetic. */
+    static final String USUAL_POLICY = "smollm2-135m-instruct";
+
+    private static final String CODE = "code";
+
+    @Option(names = "--domain", paramLabel = "WHAT", description = "math, code, countdown, sudoku or knights.")
+    private @Nullable String domain;
+
+    /**
+     * Whether a program is asked for, which is drawn and judged in a way of its own.
+     *
+     * @throws UsageException if there is no such domain
+     */
+    boolean isCode() {
+        String named = domain;
+        if (named == null || named.equals(CODE)) {
+            return named != null;
+        }
+        if (Domain.named(named).isEmpty()) {
+            List<String> names = Stream.concat(Domain.all().stream().map(Domain::name), Stream.of(CODE))
+                    .toList();
+            throw new UsageException("--domain %s is unknown: choose %s%s"
+                    .formatted(named, String.join(", ", names), Nearest.question(named, names)));
+        }
+        return false;
+    }
+
+    /**
+     * The domain of problems that are no programs.
+     *
+     * @param usual unless the user says
+     */
+    Domain domain(Domain usual) {
+        return domain == null ? usual : Domain.named(domain).orElse(usual);
+    }
+
+    /** The models for a domain: the bundled policy cannot follow an instruction. */
+    static RuntimeOptions models(RuntimeOptions asked, Domain domain) {
+        return asked.policy() == null && domain.instruction() != null ? asked.withPolicy(USUAL_POLICY) : asked;
+    }
+}
