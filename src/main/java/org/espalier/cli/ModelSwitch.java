@@ -200,6 +200,12 @@ final class ModelSwitch implements Backend, ModelMenu, AutoCloseable {
     }
 
     @Override
+    public long bytes() {
+        Loaded now = loaded;
+        return now == null ? 0 : now.backend.bytes();
+    }
+
+    @Override
     public Solver solver(PromptOptions prompt) {
         return current().backend.solver(prompt);
     }

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.espalier.catalog.ModelFile;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Meter;
+import org.espalier.model.PieceName;
 import org.espalier.model.Problem;
 import org.espalier.model.TokenScore;
 import org.espalier.prompt.PromptOptions;
@@ -71,6 +72,15 @@ final class RuntimeBackend implements Backend, AutoCloseable {
                         model.file().name(),
                         digests.get(model.file().path())))
                 .toList();
+    }
+
+    @Override
+    public long bytes() {
+        return runtime.models().stream()
+                .map(model -> model.file().path())
+                .distinct()
+                .mapToLong(PieceName::bytesOf)
+                .sum();
     }
 
     @Override

@@ -22,6 +22,9 @@ public interface Backend {
     /** The policy first; a policy that judges itself is there once. Returns at once. */
     List<Model> models();
 
+    /** Bytes of their files, each counted once. */
+    long bytes();
+
     /** @param prompt what the policy is told beside the conversation */
     Solver solver(PromptOptions prompt);
 

@@ -37,6 +37,11 @@ enum ErrorShape {
         }
     };
 
+    /** What a client reads that asks for a path where nothing is, by how the path begins. */
+    static ErrorShape ofPath(String path) {
+        return path.startsWith("/api/") ? OLLAMA : path.startsWith("/v1/messages/") ? ANTHROPIC : OPENAI;
+    }
+
     /** The body that says it. */
     abstract ObjectNode of(ApiException e);
 }

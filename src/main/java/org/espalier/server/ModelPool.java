@@ -215,6 +215,32 @@ final class ModelPool implements AutoCloseable {
         return Optional.ofNullable(slot(name).entry);
     }
 
+    /** Bytes of a model's files. */
+    long bytes(String name) {
+        Optional<Entry> known = entry(name);
+        if (known.isPresent()) {
+            return known.get().bytes();
+        }
+        Optional<Use> loaded = held(name);
+        if (loaded.isEmpty()) {
+            return 0;
+        }
+        try (Use use = loaded.get()) {
+            return use.backend().bytes();
+        }
+    }
+
+    /** Tokens that a prompt and a completion have together at most; of a model that is not loaded, what its file says. */
+    int contextTokens(String name) {
+        Optional<Use> loaded = held(name);
+        if (loaded.isEmpty()) {
+            return entry(name).map(Entry::contextTokens).orElse(0);
+        }
+        try (Use use = loaded.get()) {
+            return use.backend().contextTokens();
+        }
+    }
+
     /** In llama.cpp's words: loaded, loading or unloaded. */
     synchronized String state(String name) {
         Slot slot = slot(name);

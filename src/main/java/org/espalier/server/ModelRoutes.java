@@ -6,10 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.IntSupplier;
-import org.espalier.server.ModelPool.Use;
-import org.espalier.server.ModelSource.Entry;
 import org.espalier.wire.SearchOutcome.Model;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
@@ -74,8 +71,7 @@ final class ModelRoutes {
         model.putObject("status").put("value", models.state(name));
         ObjectNode own = model.putObject("espalier");
         own.set("models", Json.MAPPER.valueToTree(filesOf(name, files)));
-        models.entry(name)
-                .ifPresent(known -> own.put("bytes", known.bytes()).put("contextTokens", known.contextTokens()));
+        own.put("bytes", models.bytes(name)).put("contextTokens", models.contextTokens(name));
         models.refusal(name).ifPresent(why -> own.put("refusal", why));
         return model;
     }
@@ -102,7 +98,7 @@ final class ModelRoutes {
                 .createObjectNode()
                 .put("name", id)
                 .put("model", id)
-                .put("size", models.entry(name).map(Entry::bytes).orElse(0L))
+                .put("size", models.bytes(name))
                 .put("digest", own.isEmpty() ? null : own.get(0).sha256());
         model.set("details", details());
         return model;
@@ -121,7 +117,7 @@ final class ModelRoutes {
                                 "expires_at",
                                 Instant.ofEpochSecond(created).plus(NEVER).toString())
                         .put("size_vram", 0)
-                        .put("context_length", contextTokens(name)));
+                        .put("context_length", models.contextTokens(name)));
             }
         }
         reply.json(200, list);
@@ -147,20 +143,9 @@ final class ModelRoutes {
         shown.putObject("model_info")
                 .put("general.architecture", "espalier")
                 .put("general.basename", models.shown(name))
-                .put("espalier.context_length", contextTokens(name));
+                .put("espalier.context_length", models.contextTokens(name));
         shown.putArray("capabilities").add("completion");
         reply.json(200, shown);
-    }
-
-    /** Of a model that is not loaded, what its file says. */
-    private int contextTokens(String name) {
-        Optional<Use> loaded = models.held(name);
-        if (loaded.isEmpty()) {
-            return models.entry(name).map(Entry::contextTokens).orElse(0);
-        }
-        try (Use use = loaded.get()) {
-            return use.backend().contextTokens();
-        }
     }
 
     private static ObjectNode details() {

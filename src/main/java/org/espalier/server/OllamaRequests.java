@@ -1,5 +1,6 @@
 package org.espalier.server;
 
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -10,6 +11,9 @@ import tools.jackson.databind.node.ObjectNode;
 final class OllamaRequests {
     /** Options that a chat has under other names. */
     private static final Map<String, String> OPTIONS = Map.of("num_predict", "n_predict");
+
+    /** What would make the prompt otherwise than from the text and the model's template. */
+    private static final List<String> PROMPTS = List.of("template", "context");
 
     private OllamaRequests() {}
 
@@ -51,6 +55,17 @@ final class OllamaRequests {
         }
         JsonNode prompt = words.take("prompt");
         messages.addObject().put("role", "user").put("content", prompt == null ? "" : Parts.text(prompt, "prompt"));
+        for (String name : PROMPTS) {
+            JsonNode value = words.take(name);
+            boolean empty =
+                    value == null || (value.isString() ? value.asString().isEmpty() : value.isEmpty());
+            if (!empty) {
+                throw ApiException.unsupported(
+                        name,
+                        "'" + name + "' is not supported: the prompt goes through the model's own template; give a"
+                                + " conversation's turns to /api/chat");
+            }
+        }
         JsonNode raw = words.take("raw");
         if (raw != null && raw.asBoolean(false)) {
             throw ApiException.unsupported(
@@ -90,7 +105,7 @@ final class OllamaRequests {
                 String name = OPTIONS.getOrDefault(option.getKey(), option.getKey());
                 // An option never takes the place of what stands beside them.
                 if (!words.chat().has(name)) {
-                    words.put(name, option.getValue(), "options." + option.getKey());
+                    words.put(name, value(option.getKey(), option.getValue()), "options." + option.getKey());
                 }
             });
         }
@@ -101,6 +116,12 @@ final class OllamaRequests {
             words.put("response_format", format(format), "format");
         }
         think(words);
+    }
+
+    /** To fill the context is to write as much as there may be. */
+    private static JsonNode value(String option, JsonNode value) {
+        boolean fills = option.equals("num_predict") && value.isInt() && value.asInt() == -2;
+        return fills ? Json.MAPPER.valueToTree(-1) : value;
     }
 
     private static JsonNode format(JsonNode format) {

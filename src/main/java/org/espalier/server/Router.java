@@ -241,7 +241,7 @@ final class Router implements HttpHandler {
             if (reply.hasBegun()) {
                 reply.breakOff();
             }
-            refuse(route, reply, refusal);
+            refuse(route.equals(NOWHERE) ? ErrorShape.ofPath(path) : route.errors(), reply, refusal);
         }
     }
 
@@ -297,7 +297,7 @@ final class Router implements HttpHandler {
         }
     }
 
-    private void refuse(Route route, Reply reply, ApiException e) throws IOException {
+    private void refuse(ErrorShape shape, Reply reply, ApiException e) throws IOException {
         if (e.status() == 429) {
             double rounds = 1.0 + (double) admission.waiting() / Math.max(1, admission.admitted());
             long seconds = (long) Math.ceil(Math.min(3600, rounds * metrics.meanSearchSeconds()));
@@ -309,7 +309,7 @@ final class Router implements HttpHandler {
         if (e.status() == 401) {
             reply.header("WWW-Authenticate", "Bearer");
         }
-        reply.json(e.status(), route.errors().of(e));
+        reply.json(e.status(), shape.of(e));
     }
 
     private void metrics(HttpExchange exchange, String path, Reply reply) throws IOException {

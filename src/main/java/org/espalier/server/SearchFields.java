@@ -43,6 +43,9 @@ final class SearchFields {
             "scoreTemperature", new Limits(1e-3, 100),
             "rejection", new Limits(0.01, 0.99));
 
+    /** What clients of other servers say for no limit of their own. */
+    private static final int AS_MANY = -1;
+
     private static final double LEAST_PENALTY = 0.01;
     private static final double MOST_PENALTY = 10;
 
@@ -112,6 +115,9 @@ final class SearchFields {
         Integer given = either(
                 either(espalier.integer("n", 1, settings.maxN()), model.n()),
                 bestOf > 1 ? Integer.valueOf(bestOf) : null);
+        if (bestOf > 1 && method == SearchMethod.GREEDY) {
+            throw body.wrong("best_of", "1 for greedy");
+        }
         int n = n(given, method, wanted, effort);
         SearchConfig config = config(n, given != null, method, wanted);
         Budget budget = budget();
@@ -314,11 +320,19 @@ final class SearchFields {
 
     /** Who asks for more than there is gets what there is: it is a limit, and clients set it high to be sure. */
     private int maxTokens(int most) {
-        Integer older = body.integer("max_tokens", 1, Integer.MAX_VALUE);
-        Integer newer = body.integer("max_completion_tokens", 1, Integer.MAX_VALUE);
-        Integer other = body.integer("n_predict", -1, Integer.MAX_VALUE);
+        Integer older = tokens("max_tokens");
+        Integer newer = tokens("max_completion_tokens");
+        Integer other = tokens("n_predict");
         int asked = or(either(either(newer, older), other), most);
-        return asked < 1 ? most : Math.min(most, asked);
+        return asked == AS_MANY ? most : Math.min(most, asked);
+    }
+
+    private @Nullable Integer tokens(String name) {
+        Integer asked = body.integer(name, AS_MANY, Integer.MAX_VALUE);
+        if (asked != null && asked == 0) {
+            throw body.wrong(name, "1 or more, or -1 for as many as there may be");
+        }
+        return asked;
     }
 
     private Budget budget() {

@@ -254,6 +254,16 @@ class ProtocolsTest {
                         .at("/models/0/name")
                         .asString())
                 .isEqualTo("scripted");
+        JsonNode running = Json.MAPPER.readTree(send("GET", "/api/ps", "").body());
+        assertThat(running.at("/models/0/name").asString()).isEqualTo("scripted");
+        assertThat(running.at("/models/0/size").asLong()).isEqualTo(7);
+        HttpResponse<String> nowhere = post("/api/embed", "{}");
+        assertThat(nowhere.statusCode()).isEqualTo(404);
+        assertThat(Json.MAPPER.readTree(nowhere.body()).path("error").asString())
+                .startsWith("there is nothing at this path");
+        HttpResponse<String> batches = post("/v1/messages/batches", "{}");
+        assertThat(Json.MAPPER.readTree(batches.body()).at("/error/type").asString())
+                .isEqualTo("not_found_error");
         HttpResponse<String> wrong =
                 post("/api/chat", "{'model': 'llama3', 'messages': [{'role': 'user', 'content': 'x'}]}");
         assertThat(wrong.statusCode()).isEqualTo(404);

@@ -292,7 +292,6 @@ class RequestReaderTest {
                 "'seed': 9223372036854775808 | seed",
                 "'stop': 3 | stop",
                 "'max_tokens': 0 | max_tokens",
-                "'max_completion_tokens': -1 | max_completion_tokens",
                 "'temperature': 2.1 | temperature",
                 "'temperature': 'hot' | temperature",
                 "'temperature': -1e-9 | temperature",
@@ -345,6 +344,9 @@ class RequestReaderTest {
                 "'chat_template': '{{ x }}' | chat_template",
                 "'guided_json': {'type': 'thing'} | guided_json",
                 "'n_predict': -2 | n_predict",
+                "'n_predict': 0 | n_predict",
+                "'best_of': 2, 'espalier': {'method': 'greedy'} | best_of",
+                "'max_completion_tokens': -2 | max_completion_tokens",
                 "'audio': {} | audio",
                 "'echo': true | echo",
                 "'espalier': 4 | espalier",
@@ -495,11 +497,13 @@ class RequestReaderTest {
         assertThat(request.search().config().maxTokens()).isEqualTo(7);
         assertThat(request.stops()).containsExactly("a", "b", "c", "d", "e");
         assertThat(request.ignored()).isEmpty();
-        assertThat(hello("'model': 'default', 'top_k': -1, 'n_predict': -1")
-                        .search()
-                        .config())
-                .as("all")
-                .isEqualTo(SETTINGS.config());
+        for (String most : List.of("'n_predict': -1", "'max_tokens': -1", "'max_completion_tokens': -1")) {
+            assertThat(hello("'model': 'default', 'top_k': -1, " + most)
+                            .search()
+                            .config())
+                    .as("all")
+                    .isEqualTo(SETTINGS.config());
+        }
     }
 
     @Test

@@ -158,6 +158,11 @@ final class ScriptedBackend implements Backend, Policy, AutoCloseable {
     }
 
     @Override
+    public long bytes() {
+        return 7;
+    }
+
+    @Override
     public Solver solver(PromptOptions prompt) {
         if (prompt.instruction() != null) {
             asked.add(prompt.instruction());

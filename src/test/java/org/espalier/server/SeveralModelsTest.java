@@ -243,7 +243,7 @@ class SeveralModelsTest {
                         + " {'role': 'user', 'content': 'c'}]}";
         ScriptedBackend before = models.backend("small");
         assertThat(send("/v1/chat/completions", talk).statusCode()).isEqualTo(200);
-        assertThat(before.kept()).hasSize(1);
+        Waiting.until("it is kept", () -> before.kept().size() == 1);
         assertThat(solve("large").statusCode()).isEqualTo(200);
         assertThat(send("/v1/chat/completions", talk).statusCode()).isEqualTo(200);
         assertThat(models.backend("small")).isNotSameAs(before);

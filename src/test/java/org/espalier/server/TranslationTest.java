@@ -107,6 +107,14 @@ class TranslationTest {
     }
 
     @Test
+    void ollamaFillsTheContextByAsMuchAsThereMayBe() {
+        Translation words = OllamaRequests.generate(
+                json("{'model': 'm', 'prompt': 'x', 'options': {'num_predict': -2, 'num_keep': -2}}"));
+        assertThat(words.chat().path("n_predict").asInt()).isEqualTo(-1);
+        assertThat(words.chat().path("num_keep").asInt()).isEqualTo(-2);
+    }
+
+    @Test
     void ignoredFieldsHaveTheNamesThatTheClientKnows() {
         Translation words = OllamaRequests.chat(json("""
                 {'model': 'default', 'keep_alive': '5m', 'options': {'num_ctx': 4096, 'repeat_penalty': 1.0},
@@ -178,6 +186,28 @@ class TranslationTest {
             })
     void whatIsWrongWithOllamasIsSaidInItsWords(String body, String name) {
         assertNamed(body, name, OllamaRequests::chat);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{'model': 'default', 'prompt': 'x', 'raw': true} | raw",
+                "{'model': 'default', 'prompt': 'x', 'template': '{{ .Prompt }}'} | template",
+                "{'model': 'default', 'prompt': 'x', 'context': [1, 2]} | context",
+                "{'model': 'default', 'prompt': 'x', 'suffix': 'y'} | suffix",
+                "{'model': 'default', 'prompt': 'x', 'images': ['abc']} | images",
+            })
+    void whatWouldMakeOllamasPromptOtherwiseIsRefused(String body, String name) {
+        assertNamed(body, name, OllamaRequests::generate);
+    }
+
+    @Test
+    void ollamasEmptyPromptFieldsAskForNothing() {
+        Translation words = OllamaRequests.generate(
+                json("{'model': 'default', 'prompt': 'x', 'template': '', 'context': [], 'suffix': '', 'images': []}"));
+        assertThat(words.read(() -> reader.chat(words.chat())).ignored()).isEmpty();
     }
 
     private void assertNamed(String body, String name, Function<ObjectNode, Translation> translator) {

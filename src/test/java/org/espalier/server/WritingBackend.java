@@ -56,6 +56,11 @@ public final class WritingBackend implements Backend, AutoCloseable {
     }
 
     @Override
+    public long bytes() {
+        return 7;
+    }
+
+    @Override
     public Solver solver(PromptOptions prompt) {
         instruction = prompt.instruction();
         return new Solver(policy, null, reply -> Optional.empty());
