@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.BiConsumer;
 import org.espalier.catalog.DuckDbDriver;
 import org.espalier.catalog.WholeFile;
 import org.espalier.eval.Calibration;
@@ -15,6 +16,7 @@ import org.espalier.eval.Calibration.Judged;
 import org.espalier.eval.LabelledSolution;
 import org.espalier.eval.ProblemStream;
 import org.espalier.eval.ReliabilityPlot;
+import org.espalier.eval.Shard;
 import org.espalier.model.Budget;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Meter;
@@ -28,8 +30,10 @@ import org.espalier.search.SolutionJudging;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code espalier calibrate}: how far a PRM's scores can be believed. */
 @Command(
@@ -76,11 +80,26 @@ final class CalibrateCommand implements Callable<Integer> {
             description = "Shows no progress.")
     private boolean quiet;
 
+    @ArgGroup(validate = false, heading = "%nSeveral machines:%n")
+    private ShardOptions shards = new ShardOptions();
+
     @ArgGroup(validate = false, heading = "%nModels:%n")
     private ModelOptions models = new ModelOptions();
 
+    @Spec
+    private @Nullable CommandSpec command;
+
+    private String judgeName = "";
+
     @Override
     public Integer call() {
+        if (shards.printJob(command, out == null ? Path.of("calibration") : out)) {
+            return ExitCode.ANSWERED;
+        }
+        Shard shard = shards.shard();
+        if (shard != null && out == null) {
+            throw new UsageException("--shard needs --out: the scores are recorded there for 'espalier merge'");
+        }
         LargerPolicy.requireUse(models.runtime(), List.of());
         if (!(threshold >= 0 && threshold <= 1)) {
             throw new UsageException("--threshold must be 0 to 1, not " + threshold);
@@ -93,31 +112,29 @@ final class CalibrateCommand implements Callable<Integer> {
                     "--prm self asks the policy about steps while it writes them: name a PRM or likelihood:MODEL");
         }
         List<LabelledSolution> solutions = solutions();
-        Workload work = Workload.reading(
-                solutions.stream().map(LabelledSolution::toProblem).toList(),
-                solutions.stream().map(LabelledSolution::steps).toList());
-        try (FetchProgress fetches = new FetchProgress();
-                LocalRuntime runtime = new LocalRuntime(models.runtime(), work, fetches)) {
-            if (!runtime.hasJudge()) {
-                throw new UsageException("nothing is named that judges "
-                        + runtime.models().get(0).file().name()
-                        + "'s steps: give a PRM or likelihood:MODEL with --prm");
-            }
-            List<Judged> judged = new ArrayList<>();
-            if (!judge(runtime, solutions, judged)) {
-                return ExitCode.FAILED;
-            }
-            Calibration calibration = Calibration.of(judged, threshold);
-            String text = PrettyJson.of(calibration);
-            if (json) {
-                System.out.println(text);
-            } else {
-                table(calibration).print(Terminal.output());
-            }
-            if (out != null) {
-                write(out, text, runtime.judgeName(), calibration);
-            }
-            return ExitCode.ANSWERED;
+        List<Judged> judged = new ArrayList<>();
+        boolean all = (shard == null || out == null)
+                ? judge(solutions, (solution, scores) -> judged.add(new Judged(scores, solution.firstError())))
+                : judgeShard(solutions, shard, out, judged);
+        if (!all) {
+            return ExitCode.FAILED;
+        }
+        Calibration calibration = Calibration.of(judged, threshold);
+        if (json) {
+            System.out.println(PrettyJson.of(calibration));
+        } else {
+            table(calibration).print(Terminal.output());
+        }
+        if (out != null && shard == null) {
+            write(out, judgeName, calibration);
+        }
+        return ExitCode.ANSWERED;
+    }
+
+    private boolean judgeShard(List<LabelledSolution> solutions, Shard shard, Path folder, List<Judged> judged) {
+        try (FetchProgress fetches = new FetchProgress()) {
+            return new ShardJudging(files, solutions, shard, models.runtime(), threshold)
+                    .complete(folder, fetches, this::judge, judged);
         }
     }
 
@@ -132,7 +149,25 @@ final class CalibrateCommand implements Callable<Integer> {
         }
     }
 
-    private boolean judge(LocalRuntime runtime, List<LabelledSolution> solutions, List<Judged> judged) {
+    /** Returns false if it was interrupted. */
+    private boolean judge(List<LabelledSolution> solutions, BiConsumer<LabelledSolution, List<Double>> each) {
+        Workload work = Workload.reading(
+                solutions.stream().map(LabelledSolution::toProblem).toList(),
+                solutions.stream().map(LabelledSolution::steps).toList());
+        try (FetchProgress fetches = new FetchProgress();
+                LocalRuntime runtime = new LocalRuntime(models.runtime(), work, fetches)) {
+            if (!runtime.hasJudge()) {
+                throw new UsageException("nothing is named that judges "
+                        + runtime.models().get(0).file().name()
+                        + "'s steps: give a PRM or likelihood:MODEL with --prm");
+            }
+            judgeName = runtime.judgeName();
+            return judge(runtime, solutions, each);
+        }
+    }
+
+    private boolean judge(
+            LocalRuntime runtime, List<LabelledSolution> solutions, BiConsumer<LabelledSolution, List<Double>> each) {
         SolutionJudging judging = new SolutionJudging(runtime.prm(), SearchConfig.DEFAULT.delimiter());
         try (RunProgress progress = new RunProgress("solutions", solutions.size(), 0, !quiet)) {
             ProblemStream<LabelledSolution, List<Double>> stream = new ProblemStream<>(
@@ -150,7 +185,7 @@ final class CalibrateCommand implements Callable<Integer> {
                 runtime.interrupt();
             });
             return stream.forEach((solution, scores) -> {
-                judged.add(new Judged(scores, solution.firstError()));
+                each.accept(solution, scores);
                 progress.step();
             });
         } finally {
@@ -158,7 +193,7 @@ final class CalibrateCommand implements Callable<Integer> {
         }
     }
 
-    private static TextTable table(Calibration found) {
+    static TextTable table(Calibration found) {
         List<List<String>> lines = new ArrayList<>();
         lines.add(List.of("measure", "threshold " + fraction(found.threshold())));
         lines.add(List.of("solutions judged", Numbers.whole(found.solutions())));
@@ -183,10 +218,11 @@ final class CalibrateCommand implements Callable<Integer> {
         return String.format(Locale.ROOT, "%.3f", value);
     }
 
-    private static void write(Path folder, String text, String name, Calibration calibration) {
+    /** @param name of what judged */
+    static void write(Path folder, String name, Calibration calibration) {
         try {
             Files.createDirectories(folder);
-            WholeFile.write(folder.resolve("calibration.json"), text + "\n");
+            WholeFile.write(folder.resolve("calibration.json"), PrettyJson.of(calibration) + "\n");
         } catch (IOException e) {
             throw new EspalierException("cannot write the calibration to " + folder + ": " + Reason.of(e), e);
         }

@@ -4,14 +4,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.espalier.catalog.ModelStore;
 import org.espalier.domain.Domain;
 import org.espalier.eval.Dataset;
+import org.espalier.eval.DatasetItem;
 import org.espalier.eval.EvalRow;
 import org.espalier.eval.EvalRun;
 import org.espalier.eval.ProgramDataset;
+import org.espalier.eval.ProgramItem;
+import org.espalier.eval.RunBudget;
+import org.espalier.eval.Shard;
 import org.espalier.eval.Sweep;
 import org.espalier.eval.SweepPoint;
 import org.espalier.model.Budget;
@@ -24,10 +29,13 @@ import org.espalier.runtime.Task;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
 import org.espalier.verify.ExternalVerifier;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code espalier eval}: accuracy against compute. */
 @Command(
@@ -100,14 +108,32 @@ final class EvalCommand implements Callable<Integer> {
     @ArgGroup(validate = false, heading = "%nBudget of all problems of a method and n:%n")
     private RunBudgetOptions runBudgets = new RunBudgetOptions();
 
+    @ArgGroup(validate = false, heading = "%nSeveral machines:%n")
+    private ShardOptions shards = new ShardOptions();
+
+    @ArgGroup(validate = false, heading = "%nServers:%n")
+    private FleetOptions servers = new FleetOptions();
+
     @ArgGroup(validate = false, heading = "%nModels:%n")
     private ModelOptions models = new ModelOptions();
+
+    @Spec
+    private @Nullable CommandSpec command;
 
     /** What {@code --json} prints. */
     private record Table(List<EvalRow> rows) {}
 
     @Override
     public Integer call() {
+        if (shards.printJob(command, out)) {
+            return ExitCode.ANSWERED;
+        }
+        Shard shard = shards.shard();
+        if (shard != null && runBudgets.isGiven()) {
+            throw new UsageException(
+                    "a budget of the whole run cannot be shared out among machines: give each problem one, or leave out"
+                            + " --shard");
+        }
         List<SearchMethod> wanted = methods.stream().map(SearchMethod::parse).toList();
         List<Long> seeds = sampling.severalSeeds();
         for (int n : sizes) {
@@ -120,7 +146,10 @@ final class EvalCommand implements Callable<Integer> {
         boolean code = domains.isCode();
         if (ofPrograms.isPresent()) {
             domains.requireNoVerifier(ofPrograms.get().name() + ", whose programs are run");
-            return evaluatePrograms(ofPrograms.get(), config, options);
+            if (servers.isGiven()) {
+                throw new UsageException("programs are run here and not on servers: leave out --servers");
+            }
+            return evaluatePrograms(ofPrograms.get(), shard, config, options);
         }
         if (code) {
             throw new UsageException("--domain code is measured with humaneval or mbpp: name one of them");
@@ -132,12 +161,26 @@ final class EvalCommand implements Callable<Integer> {
         Dataset loaded = problems.load();
         Domain domain = domains.domain(loaded.domain());
         Dataset dataset = loaded.in(domain);
+        if (servers.isGiven()) {
+            domains.requireNoVerifier("--servers");
+            if (domain != Domain.MATH) {
+                throw new UsageException(
+                        "%s is judged here and not on servers: leave out --servers".formatted(domain.name()));
+            }
+        }
         try (ExternalVerifier verifier = domains.openVerifier()) {
-            return evaluate(wanted, seeds, dataset, sampling.steppedBy(domain, config), Task.of(domain, verifier));
+            return evaluate(
+                    wanted, seeds, dataset, shard, sampling.steppedBy(domain, config), Task.of(domain, verifier));
         }
     }
 
-    private int evaluate(List<SearchMethod> wanted, List<Long> seeds, Dataset dataset, SearchConfig config, Task task) {
+    private int evaluate(
+            List<SearchMethod> wanted,
+            List<Long> seeds,
+            Dataset dataset,
+            @Nullable Shard shard,
+            SearchConfig config,
+            Task task) {
         RuntimeOptions options = task.fitted(DomainOptions.models(models.runtime(), task.domain()), ModelStore.open());
         Sweep sweep = Sweep.of(wanted, sizes, config);
         Budget each = budgets.budget();
@@ -160,16 +203,32 @@ final class EvalCommand implements Callable<Integer> {
             FlagSpelling flags = new FlagSpelling();
             sweep.skipped().forEach(line -> System.err.println("espalier: " + line.spelled(flags)));
         }
-        createFolder();
+        Dataset part = shard == null ? spec.dataset() : spec.dataset().of(shard);
+        Path folder = createFolder(shard);
         boolean all;
+        // Time is for a problem that has a server to itself.
+        boolean alone = RunBudget.isOfMachine(each) || RunBudget.isOfMachine(whole);
         try (FetchProgress fetches = new FetchProgress();
-                EvalRun run = open(spec, sweep, fetches)) {
+                @Nullable
+                        ServerFleet fleet = servers.isGiven()
+                                ? servers.fleet(
+                                        command,
+                                        models.system,
+                                        alone,
+                                        task.domain().answers())
+                                : null;
+                EvalRun run = open(folder, spec, part, shard, sweep, record(spec, fleet, fetches))) {
             if (run.foreign() > 0 && !quiet) {
                 System.err.println(
                         "espalier: %d records in %s are not of this run (other problems, data set or seed): they do not count"
-                                .formatted(run.foreign(), out));
+                                .formatted(run.foreign(), folder));
             }
-            all = solve(run, spec, sweep, fetches);
+            all = fleet == null
+                    ? solve(run, new PointRunner(run, folder, spec, fetches), spec, part, sweep)
+                    : solve(run, new FleetPoints(run, folder, spec, fleet), spec, part, sweep);
+            if (fleet != null && !quiet) {
+                fleet.summary().forEach(System.err::println);
+            }
             print(run.rows());
         }
         if (!all && !quiet) {
@@ -179,7 +238,8 @@ final class EvalCommand implements Callable<Integer> {
     }
 
     /** Independent samples of the largest n: whatever the methods, they are how programs are drawn. */
-    private int evaluatePrograms(ProgramDataset dataset, SearchConfig config, RuntimeOptions options) {
+    private int evaluatePrograms(
+            ProgramDataset dataset, @Nullable Shard shard, SearchConfig config, RuntimeOptions options) {
         if (sampling.severalSeeds().size() > 1) {
             throw new UsageException("--seed takes one seed for programs");
         }
@@ -187,8 +247,9 @@ final class EvalCommand implements Callable<Integer> {
         if (runBudgets.isGiven()) {
             throw new UsageException("budgets of a whole run are not for programs: give --budget-tokens or --deadline");
         }
-        createFolder();
-        ProgramEval eval = new ProgramEval(programs, dataset, sizes, config, options, each);
+        ProgramDataset part = shard == null ? dataset : dataset.of(shard);
+        Path folder = createFolder(shard);
+        ProgramEval eval = new ProgramEval(programs, part, sizes, config, options, each);
         try (FetchProgress fetches = new FetchProgress()) {
             RunSpec spec = new RunSpec(
                     new Dataset(dataset.name(), List.of(), List.of()),
@@ -203,31 +264,43 @@ final class EvalCommand implements Callable<Integer> {
                     Budget.UNLIMITED);
             RunRecord record = new RunRecord(spec, false, fetches);
             putBudget(record, each, "budgetTokens", "deadline", "budgetJoules");
-            return eval.run(out, record, RunRecord.environment(options.resources()), json, quiet);
+            record.put("problems", dataset.items().size());
+            record.put("problemsSha256", dataset.sha256());
+            List<String> ids = part.items().stream().map(ProgramItem::id).toList();
+            return eval.run(folder, record, record.environment(options.resources(), shard, ids), json, quiet);
         }
     }
 
-    private void createFolder() {
+    /** Returns the folder that the records are for. */
+    private Path createFolder(@Nullable Shard shard) {
+        Path folder = shard == null ? out : shard.folderIn(out);
         try {
-            Files.createDirectories(out);
+            return Files.createDirectories(folder);
         } catch (IOException e) {
-            throw new EspalierException("cannot make the folder " + out + ": " + Reason.of(e), e);
+            throw new EspalierException("cannot make the folder " + folder + ": " + Reason.of(e), e);
         }
     }
 
-    private EvalRun open(RunSpec spec, Sweep sweep, FetchProgress fetches) {
+    private RunRecord record(RunSpec spec, @Nullable ServerFleet fleet, FetchProgress fetches) {
         boolean judging = spec.methods().stream().anyMatch(SearchMethod::needsPrm);
-        RunRecord record = new RunRecord(spec, judging, fetches);
-        domains.describe(record);
+        if (fleet == null) {
+            RunRecord record = new RunRecord(spec, judging, fetches);
+            domains.describe(record);
+            return record;
+        }
+        if (spec.whole().joules() < Double.POSITIVE_INFINITY) {
+            throw new UsageException("--run-budget-joules is for solving here: leave it out with --servers");
+        }
+        return new RunRecord(spec, fleet.begin(), judging);
+    }
+
+    private EvalRun open(
+            Path folder, RunSpec spec, Dataset part, @Nullable Shard shard, Sweep sweep, RunRecord record) {
         putBudget(record, spec.each(), "budgetTokens", "deadline", "budgetJoules");
         putBudget(record, spec.whole(), "runBudgetTokens", "runDeadline", "runBudgetJoules");
-        return new EvalRun(
-                out,
-                spec.dataset(),
-                sweep,
-                record.configuration(),
-                RunRecord.environment(spec.models().resources()),
-                !noText);
+        List<String> ids = part.items().stream().map(DatasetItem::id).toList();
+        Map<String, Object> environment = record.environment(spec.models().resources(), shard, ids);
+        return new EvalRun(folder, part, sweep, record.configuration(), environment, !noText);
     }
 
     private static void putBudget(RunRecord record, Budget budget, String tokens, String deadline, String joules) {
@@ -237,12 +310,12 @@ final class EvalCommand implements Callable<Integer> {
         record.put(joules, budget.joules() == Double.POSITIVE_INFINITY ? null : budget.joules());
     }
 
-    private boolean solve(EvalRun run, RunSpec spec, Sweep sweep, FetchProgress fetches) {
+    private boolean solve(EvalRun run, Points where, RunSpec spec, Dataset part, Sweep sweep) {
         long rounds = sweep.points().keySet().stream()
                 .mapToLong(point -> seedsOf(point, spec).size())
                 .sum();
-        long total = rounds * spec.dataset().items().size();
-        try (PointRunner points = new PointRunner(run, out, spec, fetches);
+        long total = rounds * part.items().size();
+        try (Points points = where;
                 RunProgress progress = new RunProgress(
                         spec.dataset().name(), total, run.measurements().records(), !quiet)) {
             for (SweepPoint point : sweep.points().keySet()) {

@@ -23,6 +23,7 @@ import picocli.CommandLine.Model.CommandSpec;
             ScoreCommand.class,
             TreeCommand.class,
             EvalCommand.class,
+            MergeCommand.class,
             PuzzlesCommand.class,
             ReportCommand.class,
             CompareCommand.class,

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.nio.file.Path;
 import java.util.List;
 import org.espalier.eval.DatasetItem;
-import org.espalier.eval.EvalRecord;
 import org.espalier.eval.EvalRun;
 import org.espalier.eval.ProblemStream;
 import org.espalier.eval.RecordFile;
@@ -15,7 +14,6 @@ import org.espalier.runtime.LocalRuntime;
 import org.espalier.runtime.RuntimeListener;
 import org.espalier.runtime.Workload;
 import org.espalier.search.SearchConfig;
-import org.espalier.search.Selection;
 import org.espalier.search.Solution;
 import org.espalier.wire.EngineReport;
 
@@ -23,7 +21,7 @@ import org.espalier.wire.EngineReport;
  * Runs the points of a sweep, each with models and an engine of its own: what it loads, how its cache is laid out and how
  * many problems are in flight depends on the method and on n. Writes a line about each to {@code cells.jsonl}.
  */
-final class PointRunner implements AutoCloseable {
+final class PointRunner implements Points {
     private final EvalRun run;
     private final RunSpec spec;
     private final RuntimeListener fetches;
@@ -54,8 +52,8 @@ final class PointRunner implements AutoCloseable {
         points = RecordFile.open(folder.resolve(RunFolder.POINTS), line -> {});
     }
 
-    /** Solves what a point lacks with a seed; returns false if it was interrupted. */
-    boolean complete(SweepPoint point, long seed, RunProgress progress) {
+    @Override
+    public boolean complete(SweepPoint point, long seed, RunProgress progress) {
         List<DatasetItem> missing = run.missing(point, seed);
         if (missing.isEmpty()) {
             return true;
@@ -91,7 +89,7 @@ final class PointRunner implements AutoCloseable {
             progress.begin(point.toString());
             long began = System.nanoTime();
             int before = run.measurements().records();
-            boolean all = run.solve(stream, record -> progress.step(isCorrect(point, record)));
+            boolean all = run.solve(stream, record -> progress.step(Points.isCorrect(point, record)));
             points.append(new PointRecord(
                     point.method().cliName(),
                     point.n(),
@@ -107,16 +105,9 @@ final class PointRunner implements AutoCloseable {
         }
     }
 
-    /** Searches that have no record because a verifier failed on them. */
-    int failed() {
+    @Override
+    public int failed() {
         return failed;
-    }
-
-    /** By the selection that is usual for the method. */
-    private static boolean isCorrect(SweepPoint point, EvalRecord record) {
-        Selection selection = point.method().usualSelection();
-        return record.answers().stream()
-                .anyMatch(chosen -> chosen.selection() == selection && chosen.n() == record.n() && chosen.correct());
     }
 
     @Override

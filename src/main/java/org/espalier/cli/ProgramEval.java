@@ -53,8 +53,6 @@ final class ProgramEval {
     /** Draws as many programs for each problem as the largest n; returns the exit code. */
     int run(Path folder, RunRecord record, Map<String, Object> environment, boolean json, boolean quiet) {
         program.describe(record);
-        record.put("problemsSha256", dataset.sha256());
-        record.put("problems", dataset.items().size());
         record.put("dataset", dataset.name());
         boolean all;
         try (ProgramRuns runs = program.open(ProgramDataset.LANGUAGE);

@@ -56,10 +56,7 @@ final class RemoteOptions {
     @Nullable
     String url;
 
-    @Option(
-            names = "--model",
-            paramLabel = "NAME",
-            description = "Which of its models solves (default: the first).")
+    @Option(names = "--model", paramLabel = "NAME", description = "Which of its models solves (default: the first).")
     private @Nullable String model;
 
     @Advanced
@@ -89,13 +86,23 @@ final class RemoteOptions {
         }
     }
 
-    /** @throws UsageException if the server's address is wrong, or an option is given that it cannot be told */
-    ServerClient client(ParseResult options) {
+    /**
+     * Passes if nothing is given that a server cannot be told.
+     *
+     * @param with the option that names servers
+     * @throws UsageException if something is
+     */
+    static void requireNothingLocal(ParseResult options, String with) {
         for (String name : ONLY_HERE) {
             if (options.hasMatchedOption(name)) {
-                throw new UsageException(name + " is for solving here: leave it out with --server");
+                throw new UsageException(name + " is for solving here: leave it out with " + with);
             }
         }
+    }
+
+    /** @throws UsageException if the server's address is wrong, or an option is given that it cannot be told */
+    ServerClient client(ParseResult options) {
+        requireNothingLocal(options, "--server");
         return new ServerClient(Objects.requireNonNull(url), apiKey == null ? System.getenv(KEY_VARIABLE) : apiKey);
     }
 }

@@ -25,6 +25,13 @@ final class RemoteSolver {
     /** @param prmBlind whether the PRM told no candidates apart */
     record Found(SolutionDocument solution, boolean prmBlind) {}
 
+    /**
+     * What a server tells of a search.
+     *
+     * @param texts of its completions, the best first
+     */
+    record Told(SearchReport report, List<String> texts) {}
+
     private final ServerClient server;
     private final String model;
     private volatile @Nullable String id;
@@ -49,14 +56,24 @@ final class RemoteSolver {
             Budget budget,
             @Nullable String system,
             Runnable begun) {
-        Pieces pieces = new Pieces(Math.max(1, config.n()), begun);
-        server.stream(
-                "/v1/chat/completions",
-                request(model, problem, method, config, budget, system),
-                budget.deadline(),
-                pieces::add);
-        SearchReport report = RemoteReport.read(pieces.report);
-        return new Found(RemoteReport.solution(problem, report, pieces.texts()), report.prmBlind());
+        Told told = ask(request(model, problem, method, config, budget, system), budget, begun);
+        return new Found(
+                RemoteReport.solution(problem, told.report(), told.texts()),
+                told.report().prmBlind());
+    }
+
+    /**
+     * Asks for a search, and waits for it.
+     *
+     * @param body of the request
+     * @param begun is called once {@link #stop} can end the search
+     * @throws EspalierException as {@link #solve} does
+     */
+    Told ask(ObjectNode body, Budget budget, Runnable begun) {
+        int choices = body.path("espalier").path("choices").asInt(1);
+        Pieces pieces = new Pieces(Math.max(1, choices), begun);
+        server.stream("/v1/chat/completions", body, budget.deadline(), pieces::add);
+        return new Told(RemoteReport.read(pieces.report), pieces.texts());
     }
 
     /**
@@ -182,6 +199,9 @@ final class RemoteSolver {
             }
         });
         search.put("choices", config.n()).put("events", false);
+        if (!problem.id().equals(Problem.of(problem.text()).id())) {
+            search.put("problemId", problem.id());
+        }
         body.set("espalier", search);
         if (budget.tokens() != Long.MAX_VALUE) {
             search.put("budgetTokens", budget.tokens());

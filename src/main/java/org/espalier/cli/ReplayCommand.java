@@ -1,6 +1,7 @@
 package org.espalier.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -32,26 +33,49 @@ import picocli.CommandLine.Parameters;
 /** {@code espalier replay}: whether a recorded search comes out the same again. */
 @Command(
         name = "replay",
-        description = "Searches again as a record of 'espalier eval' says, and compares the answers.",
+        description =
+                "Searches again as a record of 'espalier eval' says, and compares the answers; or says, without a model,"
+                        + " what other rules of auto would have answered.",
         sortOptions = false,
         footer = {
             "",
             "The models must be the recorded ones, by their SHA-256. Ends with 1 if an answer differs: on another",
             "machine, or beside other problems, rounding differs, and so may samples.",
             "",
-            "Example:  espalier replay runs/arith arith-017 --method dvts -n 16",
+            "Examples:",
+            "  espalier replay runs/arith arith-017 --method dvts -n 16",
+            "  espalier replay runs/held-in --policy-rule plan.yaml",
         })
 final class ReplayCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "DIR", description = "A folder that 'espalier eval --out' has written.")
     private @Nullable Path folder;
 
-    @Parameters(index = "1", paramLabel = "ID", description = "The problem's id in the records.")
-    private String id = "";
+    @Parameters(index = "1", arity = "0..1", paramLabel = "ID", description = "The problem's id in the records.")
+    private @Nullable String id;
+
+    @Option(
+            names = "--policy-rule",
+            paramLabel = "PLAN",
+            description = {
+                "Says what auto with this plan would have given, from a run that was recorded with --stop-at 1: a file, or such"
+                        + " as '{stopAt: 0.8, bins: [{upTo: 1, method: dvts}]}'; may be given several times."
+            })
+    private List<String> rules = List.of();
+
+    @Option(
+            names = "--larger-run",
+            paramLabel = "DIR",
+            description =
+                    "With --policy-rule: the same problems by a larger policy, asked where the others leave it open.")
+    private @Nullable Path larger;
 
     @Option(names = "--method", paramLabel = "METHOD", description = "Chooses among the problem's records.")
     private @Nullable String method;
 
-    @Option(names = "-n", paramLabel = "N", description = "Chooses among the method's records.")
+    @Option(
+            names = "-n",
+            paramLabel = "N",
+            description = "Chooses among the method's records; with --policy-rule: so many completions at most.")
     private @Nullable Integer n;
 
     @Option(names = "--json", description = "Prints one JSON object.")
@@ -84,8 +108,19 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Path run = Objects.requireNonNull(folder);
+        if (!rules.isEmpty()) {
+            if (id != null) {
+                throw new UsageException("--policy-rule is about all problems of a run: leave out " + id);
+            }
+            RuleReplay.print(run, rules, n, larger, json);
+            return ExitCode.ANSWERED;
+        }
+        if (id == null) {
+            throw new UsageException("name a problem by its id in " + run + ", or give --policy-rule");
+        }
         SearchMethod named = method == null ? null : SearchMethod.parse(method);
-        RecordedSearch search = RecordedSearch.find(Objects.requireNonNull(folder), id, named, n, seed);
+        RecordedSearch search = RecordedSearch.find(run, id, named, n, seed);
         if (search.setting("verifier") != null) {
             throw new UsageException("a run that a program judged (%s) cannot be replayed: it may answer otherwise now"
                     .formatted(search.setting("verifier")));

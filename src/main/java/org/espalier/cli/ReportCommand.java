@@ -11,6 +11,7 @@ import org.espalier.eval.Levels;
 import org.espalier.eval.ProcessRow;
 import org.espalier.eval.Report;
 import org.espalier.eval.ReportFiles;
+import org.espalier.eval.ReportPage;
 import org.espalier.eval.ReportPlots;
 import org.espalier.eval.ReportRow;
 import org.espalier.eval.RunFolder;
@@ -33,8 +34,9 @@ import picocli.CommandLine.Parameters;
             "intervals are of a bootstrap over problems, 95 %%. Of majority and best-of-n every power of two up to",
             "the largest n is shown, read off its first completions.",
             "",
-            "--out writes report.md, report.tex, report.csv, report.json, and as PNG and SVG the accuracy against n, tokens,",
-            "seconds, by level, and against joules where a counter was there (RAPL, NVML).",
+            "--out writes report.html (a page that needs nothing else), report.md, report.tex, report.csv, report.json,",
+            "lm-eval.json, and as PNG and SVG the accuracy against n, tokens, seconds, by level, and against joules where a",
+            "counter was there (RAPL, NVML).",
             "",
             "Examples:",
             "  espalier report runs/arith",
@@ -105,6 +107,7 @@ final class ReportCommand implements Callable<Integer> {
         }
         if (out != null) {
             write(out, datasets.get(0), rows, processes);
+            writePage(out, datasets.get(0), rows, runs);
         }
         return ExitCode.ANSWERED;
     }
@@ -114,6 +117,15 @@ final class ReportCommand implements Callable<Integer> {
             case TEXT -> table.table().print(Terminal.output());
             case MARKDOWN -> System.out.print(table.table().markdown());
             case LATEX -> System.out.print(table.latex());
+        }
+    }
+
+    private void writePage(Path folder, String dataset, List<ReportRow> rows, List<RunFolder> runs) {
+        try {
+            WholeFile.write(folder.resolve("report.html"), new ReportPage(dataset, rows, folders, folder).html());
+            WholeFile.write(folder.resolve("lm-eval.json"), ReportFiles.lmEval(rows, runs) + "\n");
+        } catch (IOException e) {
+            throw new EspalierException("cannot write the report to " + folder + ": " + Reason.of(e), e);
         }
     }
 

@@ -19,6 +19,7 @@ import org.espalier.eval.Rollout;
 import org.espalier.eval.Rollout.JudgedBy;
 import org.espalier.eval.RunFile;
 import org.espalier.eval.RunLock;
+import org.espalier.eval.Shard;
 import org.espalier.model.AnswerReader;
 import org.espalier.model.Budget;
 import org.espalier.model.Limit;
@@ -38,7 +39,9 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 
 /** {@code espalier rollouts}: what a PRM is trained on and measured with. */
@@ -79,18 +82,32 @@ final class RolloutsCommand implements Callable<Integer> {
     @ArgGroup(validate = false, heading = "%nSampling:%n")
     private SamplingOptions sampling = new SamplingOptions();
 
+    @ArgGroup(validate = false, heading = "%nSeveral machines:%n")
+    private ShardOptions shards = new ShardOptions();
+
     @ArgGroup(validate = false, heading = "%nModels:%n")
     private ModelOptions models = new ModelOptions();
 
+    @Spec
+    private @Nullable CommandSpec command;
+
     private final Map<String, BitSet> written = new HashMap<>();
+    /** That which is named, or a shard's beside it. */
+    private Path file = Path.of("");
 
     // The lock is held, not used.
     @SuppressWarnings("try")
     @Override
     public Integer call() {
+        if (shards.printJob(command, out)) {
+            return ExitCode.ANSWERED;
+        }
+        Shard shard = shards.shard();
         LargerPolicy.requireUse(models.runtime(), List.of());
         JudgedBy judge = judge();
-        Dataset dataset = problems.load();
+        Dataset whole = problems.load();
+        Dataset dataset = shard == null ? whole : whole.of(shard);
+        file = shard == null ? out : shard.fileBeside(out);
         // What a verifier refutes is to be learnt from too.
         Task task = new Task(dataset.domain(), List.of());
         RuntimeOptions told = task.fitted(DomainOptions.models(models.runtime(), task.domain()), ModelStore.open());
@@ -100,7 +117,7 @@ final class RolloutsCommand implements Callable<Integer> {
         try (FetchProgress fetches = new FetchProgress()) {
             SearchMethod method = judge == JudgedBy.NOBODY ? SearchMethod.MAJORITY : SearchMethod.BEST_OF_N;
             RunSpec spec = new RunSpec(
-                    dataset,
+                    whole,
                     List.of(method),
                     List.of(n),
                     config,
@@ -112,17 +129,15 @@ final class RolloutsCommand implements Callable<Integer> {
                     Budget.UNLIMITED);
             RunRecord run = new RunRecord(spec, judge == JudgedBy.PRM, fetches);
             run.put("monteCarlo", monteCarlo);
-            Path runFile = out.resolveSibling(out.getFileName() + ".run.json");
+            Path runFile = file.resolveSibling(file.getFileName() + ".run.json");
+            List<String> ids = dataset.items().stream().map(DatasetItem::id).toList();
+            Map<String, Object> environment = run.environment(models.runtime().resources(), shard, ids);
             Map<String, String> texts =
                     dataset.items().stream().collect(Collectors.toMap(DatasetItem::id, DatasetItem::problem));
-            try (RunLock lock = RunLock.ofFile(out)) {
-                RunFile.claim(
-                        runFile,
-                        out,
-                        run.configuration(),
-                        RunRecord.environment(models.runtime().resources()));
-                try (RecordFile records = RecordFile.open(out, record -> remember(texts, record))) {
-                    return sample(spec, judge, records, fetches);
+            try (RunLock lock = RunLock.ofFile(file)) {
+                RunFile.claim(runFile, file, run.configuration(), environment);
+                try (RecordFile records = RecordFile.open(file, record -> remember(texts, record))) {
+                    return sample(spec, dataset, judge, records, fetches);
                 }
             }
         }
@@ -139,9 +154,9 @@ final class RolloutsCommand implements Callable<Integer> {
     }
 
     private void checkWritable() {
-        Path folder = out.toAbsolutePath().getParent();
-        if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(out)) {
-            throw new UsageException("cannot write to " + out + ": give a file in a folder that exists");
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(file)) {
+            throw new UsageException("cannot write to " + file + ": give a file in a folder that exists");
         }
     }
 
@@ -154,8 +169,8 @@ final class RolloutsCommand implements Callable<Integer> {
         }
     }
 
-    private int sample(RunSpec spec, JudgedBy judge, RecordFile records, FetchProgress fetches) {
-        Dataset dataset = spec.dataset();
+    /** @param dataset what is to be sampled of the spec's */
+    private int sample(RunSpec spec, Dataset dataset, JudgedBy judge, RecordFile records, FetchProgress fetches) {
         SearchMethod method = spec.methods().get(0);
         SearchConfig config = spec.config();
         AnswerReader answers = spec.task().domain().answers();
@@ -219,7 +234,7 @@ final class RolloutsCommand implements Callable<Integer> {
                                     + " the same command goes on from there",
                     samples,
                     dataset.items().size(),
-                    out));
+                    file));
         }
         return all ? ExitCode.ANSWERED : ExitCode.FAILED;
     }

@@ -17,6 +17,7 @@ import org.espalier.catalog.ModelFile;
 import org.espalier.catalog.ModelStore;
 import org.espalier.catalog.ProgramRun;
 import org.espalier.domain.Domain;
+import org.espalier.eval.Shard;
 import org.espalier.llama.NativeLibrary;
 import org.espalier.model.Attention;
 import org.espalier.model.FetchListener;
@@ -27,8 +28,8 @@ import org.espalier.runtime.ResolvedModels;
 import org.espalier.runtime.ResourceSettings;
 import org.espalier.runtime.RuntimeOptions;
 import org.espalier.runtime.ThinkingSettings;
-import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
+import org.espalier.wire.SearchOutcome.Model;
 import org.espalier.wire.SearchSettings;
 import org.jspecify.annotations.Nullable;
 
@@ -44,25 +45,10 @@ final class RunRecord {
      * @param judging whether steps are judged
      */
     RunRecord(RunSpec spec, boolean judging, FetchListener fetches) {
-        SearchConfig config = spec.config();
         RuntimeOptions models = spec.models();
         boolean byModel = judging && !models.prm().isNone();
         ResolvedModels choice = ResolvedModels.of(models, byModel, ModelStore.open(), fetches);
-        configuration.put("dataset", spec.dataset().name());
-        configuration.put("problems", spec.dataset().items().size());
-        configuration.put("problemsSha256", spec.dataset().sha256());
-        List<String> methods =
-                spec.methods().stream().map(SearchMethod::cliName).toList();
-        new SearchSettings(SearchMethod.AUTO, config)
-                .toJson()
-                .properties()
-                .forEach(setting -> configuration.put(setting.getKey(), setting.getValue()));
-        configuration.put("method", methods);
-        configuration.put("n", spec.sizes());
-        if (spec.seeds().size() > 1) {
-            configuration.put("seed", spec.seeds());
-        }
-        configuration.remove("plan");
+        putSearch(spec);
         putModel("policy", choice.policy());
         configuration.put("template", models.template().name().toLowerCase(Locale.ROOT));
         put("system", models.system());
@@ -102,6 +88,45 @@ final class RunRecord {
         configuration.put("kvLayout", models.resources().kvLayout().name().toLowerCase(Locale.ROOT));
     }
 
+    /**
+     * Of a run on servers.
+     *
+     * @param served the models that they all have
+     * @param judging whether steps are judged by a model
+     */
+    RunRecord(RunSpec spec, List<Model> served, boolean judging) {
+        putSearch(spec);
+        for (Model model : served) {
+            if (judging || model.role().equals("policy")) {
+                configuration.put(model.role(), model.name());
+                configuration.put(model.role() + "Sha256", Objects.requireNonNull(model.sha256()));
+            }
+        }
+        if (judging) {
+            configuration.putIfAbsent("prm", "self");
+        }
+        put("system", spec.models().system());
+        configuration.put("solvedBy", "servers");
+    }
+
+    private void putSearch(RunSpec spec) {
+        configuration.put("dataset", spec.dataset().name());
+        configuration.put("problems", spec.dataset().items().size());
+        configuration.put("problemsSha256", spec.dataset().sha256());
+        List<String> methods =
+                spec.methods().stream().map(SearchMethod::cliName).toList();
+        new SearchSettings(SearchMethod.AUTO, spec.config())
+                .toJson()
+                .properties()
+                .forEach(setting -> configuration.put(setting.getKey(), setting.getValue()));
+        configuration.put("method", methods);
+        configuration.put("n", spec.sizes());
+        if (spec.seeds().size() > 1) {
+            configuration.put("seed", spec.seeds());
+        }
+        configuration.remove("plan");
+    }
+
     /** @param name null if there is none */
     private void putNamed(String role, @Nullable String name, FetchListener fetches) {
         if (name != null) {
@@ -132,6 +157,20 @@ final class RunRecord {
 
     Map<String, Object> configuration() {
         return configuration;
+    }
+
+    /**
+     * Where a run is made. Which shard of its problems it has, if it is one, is entered here and in the configuration.
+     *
+     * @param problems the ids of those that it has
+     */
+    Map<String, Object> environment(ResourceSettings resources, @Nullable Shard shard, List<String> problems) {
+        Map<String, Object> environment = environment(resources);
+        if (shard != null) {
+            put("shard", shard.toString());
+            environment.put("shardProblems", problems);
+        }
+        return environment;
     }
 
     /** Versions, hardware, and the state of the checkout that this program was built from. */

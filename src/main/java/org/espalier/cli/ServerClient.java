@@ -1,5 +1,6 @@
 package org.espalier.cli;
 
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.ProtocolException;
 import java.net.URI;
@@ -82,8 +83,52 @@ final class ServerClient {
         throw new UsageException("--server must be an address such as http://127.0.0.1:8080, not " + server);
     }
 
+    /** The server has no room for a request now. */
+    static final class BusyException extends EspalierException {
+        private static final long serialVersionUID = 1L;
+
+        private BusyException(String message) {
+            super(message);
+        }
+    }
+
+    /** Its address. */
+    String url() {
+        return server;
+    }
+
     ServerLimits limits() {
         return limits;
+    }
+
+    /**
+     * Asks for a JSON object, and waits for it some seconds.
+     *
+     * @throws EspalierException if it cannot be reached, refuses, or answers with something else
+     */
+    JsonNode get(String path) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(server + path)).timeout(CONNECT);
+        try {
+            HttpResponse<String> response = http.send(
+                    (apiKey == null ? request : request.header("Authorization", "Bearer " + apiKey)).build(),
+                    BodyHandlers.ofString());
+            if (response.statusCode() != 200) {
+                throw refusal(response.statusCode(), response.body());
+            }
+            JsonNode answer = MAPPER.readTree(response.body());
+            if (!answer.isObject()) {
+                throw noEspalier("it sends what is not a JSON object");
+            }
+            return answer;
+        } catch (JacksonException e) {
+            throw noEspalier("it sends something that is not JSON");
+        } catch (IOException e) {
+            throw failure(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EspalierException("interrupted while asking the server " + server, e);
+        }
     }
 
     /**
@@ -217,6 +262,7 @@ final class ServerClient {
             case 401 ->
                 new EspalierException("the server " + server + " wants its API key: give it with --api-key or in "
                         + RemoteOptions.KEY_VARIABLE);
+            case 429 -> new BusyException("the server " + server + " is busy: " + message);
             default ->
                 new EspalierException(String.format(Locale.ROOT, "the server refuses (%d): %s", status, message));
         };

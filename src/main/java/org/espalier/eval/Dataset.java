@@ -149,6 +149,11 @@ public record Dataset(String name, List<DatasetItem> items, List<Integer> leftOu
         return new Dataset(name, List.copyOf(items.subList(0, Math.min(limit, items.size()))), leftOut);
     }
 
+    /** The problems of a shard. */
+    public Dataset of(Shard shard) {
+        return new Dataset(name, shard.of(items), leftOut);
+    }
+
     /**
      * The same problems as those of a domain.
      *

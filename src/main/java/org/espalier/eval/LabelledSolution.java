@@ -73,6 +73,13 @@ public record LabelledSolution(String id, String problem, List<String> steps, in
         return List.copyOf(solutions);
     }
 
+    /** A digest of all that judging them depends on. SHA-256 in lower-case hexadecimal. */
+    public static String sha256(List<LabelledSolution> solutions) {
+        StringBuilder all = new StringBuilder();
+        solutions.forEach(solution -> all.append(solution).append('\n'));
+        return Digests.sha256(all.toString());
+    }
+
     private static List<LabelledSolution> of(JsonNode row) {
         if (row.has("modified_process")) {
             return ofPrmBench(row);

@@ -17,6 +17,7 @@ import org.espalier.model.UsageException;
 import org.espalier.search.AutoPlan;
 import org.espalier.search.AutoPlan.Bin;
 import org.espalier.search.SearchMethod;
+import org.espalier.search.Windows;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -91,6 +92,16 @@ public record PlanFile(AutoPlan plan, Source source) {
         }
     }
 
+    /**
+     * A plan as a text of the same form, such as {@code {stopAt: 0.8, bins: [{upTo: 1, method: dvts}]}}. What it was learnt
+     * from may be missing.
+     *
+     * @throws UsageException if it makes no sense
+     */
+    public static PlanFile inWords(String text) {
+        return parse(text, text);
+    }
+
     private static PlanFile parse(String name, String text) {
         try {
             JsonNode node = YAML.readTree(text);
@@ -103,7 +114,7 @@ public record PlanFile(AutoPlan plan, Source source) {
             List<String> datasets = new ArrayList<>();
             node.path("datasets").forEach(dataset -> datasets.add(dataset.asString("")));
             return new PlanFile(
-                    new AutoPlan(bins, node.path("stopAt").asDouble(0)),
+                    new AutoPlan(bins, node.path("stopAt").asDouble(0), windows(node.path("windows"))),
                     new Source(
                             node.path("policy").asString(""),
                             node.path("policySha256").asString(""),
@@ -115,6 +126,14 @@ public record PlanFile(AutoPlan plan, Source source) {
             String why = e instanceof JacksonException broken ? broken.getOriginalMessage() : e.getMessage();
             throw new UsageException("the plan " + name + " cannot be used: " + why);
         }
+    }
+
+    private static @Nullable Windows windows(JsonNode node) {
+        return node.isMissingNode() || node.isNull()
+                ? null
+                : new Windows(
+                        node.path("least").asInt(Windows.USUAL.least()),
+                        node.path("growth").asDouble(Windows.USUAL.growth()));
     }
 
     /** Whether it was learnt with these models. */
@@ -142,6 +161,12 @@ public record PlanFile(AutoPlan plan, Source source) {
         text.append("problems: ").append(source.problems).append('\n');
         text.append("# How sure of the answer it must be to stop.\n");
         text.append(String.format(Locale.ROOT, "stopAt: %s%n", plan.stopAt()));
+        Windows windows = plan.windows();
+        if (windows != null) {
+            text.append(
+                    "# Completions that it asks for at a time, at least, and as a share of those that there are.\n");
+            text.append("windows: {least: %s, growth: %s}%n".formatted(windows.least(), windows.growth()));
+        }
         text.append("# The method to continue with, by the score of the greedy completion.\n");
         text.append("bins:\n");
         plan.bins()

@@ -81,6 +81,11 @@ public record ProgramDataset(String name, List<ProgramItem> items, String sha256
         return Optional.of(new ProgramDataset(name, items, Digests.sha256(String.join("\n", some))));
     }
 
+    /** The problems of a shard; the digest is that of all. */
+    public ProgramDataset of(Shard shard) {
+        return new ProgramDataset(name, shard.of(items), sha256);
+    }
+
     private static List<String> resource(String path) throws IOException {
         try (InputStream in = Objects.requireNonNull(ProgramDataset.class.getResourceAsStream(path))) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();

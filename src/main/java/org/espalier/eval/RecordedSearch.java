@@ -106,9 +106,11 @@ public record RecordedSearch(
         List<String> layouts = new ArrayList<>();
         if (Files.isRegularFile(points)) {
             RecordFile.readOnly(points, line -> {
+                String layout = line.path("engine").path("kvLayout").asString("");
                 if (SweepPoint.read(line).equals(new SweepPoint(record.method(), record.n()))
-                        && line.path("session").asInt() == record.process()) {
-                    layouts.add(line.path("engine").path("kvLayout").asString(""));
+                        && line.path("session").asInt() == record.process()
+                        && !layout.isEmpty()) {
+                    layouts.add(layout);
                 }
             });
         }

@@ -35,7 +35,7 @@ public final class ReportPlots {
     private static final Color CEILING = new Color(0x808080);
 
     /** What a curve is of. */
-    private record Curve(String run, SearchMethod method, Criterion selection) {
+    record Curve(String run, SearchMethod method, Criterion selection) {
         static Curve of(ReportRow row) {
             return new Curve(row.run(), row.method(), row.selection());
         }
@@ -51,11 +51,16 @@ public final class ReportPlots {
 
     /** @param rows of one data set */
     public ReportPlots(List<ReportRow> rows) {
-        boolean judged = rows.stream().anyMatch(row -> row.method() == SearchMethod.BEST_OF_N);
-        SearchMethod sampled = judged ? SearchMethod.BEST_OF_N : SearchMethod.MAJORITY;
-        this.rows = rows.stream().filter(row -> isDrawn(row, sampled)).toList();
+        this.rows = drawn(rows);
         runs = this.rows.stream().map(ReportRow::run).distinct().toList();
         methods = this.rows.stream().map(ReportRow::method).distinct().toList();
+    }
+
+    /** Those that are drawn. */
+    static List<ReportRow> drawn(List<ReportRow> rows) {
+        boolean judged = rows.stream().anyMatch(row -> row.method() == SearchMethod.BEST_OF_N);
+        SearchMethod sampled = judged ? SearchMethod.BEST_OF_N : SearchMethod.MAJORITY;
+        return rows.stream().filter(row -> isDrawn(row, sampled)).toList();
     }
 
     /**
@@ -181,7 +186,8 @@ public final class ReportPlots {
         return chart;
     }
 
-    private static Map<Curve, List<ReportRow>> curves(List<ReportRow> rows) {
+    /** The points of each curve, in the order of the rows. */
+    static Map<Curve, List<ReportRow>> curves(List<ReportRow> rows) {
         Map<Curve, List<ReportRow>> curves = new LinkedHashMap<>();
         rows.forEach(row ->
                 curves.computeIfAbsent(Curve.of(row), c -> new ArrayList<>()).add(row));
@@ -234,20 +240,26 @@ public final class ReportPlots {
     }
 
     private String label(Curve curve) {
+        return label(curve, runs.size() > 1);
+    }
+
+    /** @param severalRuns whether there are curves of others */
+    static String label(Curve curve, boolean severalRuns) {
         String method = curve.method().cliName();
         String name = switch (curve.selection()) {
             case PASS -> method + ": any correct (pass@n)";
             case NAIVE, WEIGHTED -> method + ", " + curve.selection();
             case MAJORITY -> method;
         };
-        return runs.size() > 1 ? curve.run() + ": " + name : name;
+        return severalRuns ? curve.run() + ": " + name : name;
     }
 
     private static double log2(double value) {
         return Math.log(Math.max(value, 1e-9)) / LOG_2;
     }
 
-    private static String number(double value) {
+    /** A number of an axis. */
+    static String number(double value) {
         if (value >= 1e4) {
             return String.format(Locale.ROOT, "%.0fk", value / 1000);
         }

@@ -20,6 +20,7 @@ import org.espalier.wire.SearchSettings;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What a run was asked for, beside its records: a run goes on only with the configuration that it began with. */
 public final class RunFile {
@@ -65,18 +66,35 @@ public final class RunFile {
         }
     }
 
+    /** Writes the file of a run whose records are there. */
+    static void write(Path file, JsonNode configuration, JsonNode environment) throws IOException {
+        ObjectNode run = Json.LINES.createObjectNode();
+        run.set("configuration", configuration);
+        run.set("environment", environment);
+        WholeFile.write(file, Json.PRETTY.writeValueAsString(run) + "\n");
+    }
+
     /**
      * The configuration that is there.
      *
      * @throws EspalierException if it cannot be read
      */
     static JsonNode configuration(Path file) {
+        JsonNode configuration = read(file).get("configuration");
+        if (configuration == null || !configuration.isObject()) {
+            throw new EspalierException(file + " has no configuration: it is not from a run of Espalier");
+        }
+        return configuration;
+    }
+
+    /** What is known beside the configuration; nothing if the file does not say. */
+    static JsonNode environment(Path file) {
+        return read(file).path("environment");
+    }
+
+    private static JsonNode read(Path file) {
         try {
-            JsonNode configuration = Json.LINES.readTree(Files.readString(file)).get("configuration");
-            if (configuration == null || !configuration.isObject()) {
-                throw new EspalierException(file + " has no configuration: it is not from a run of Espalier");
-            }
-            return configuration;
+            return Json.LINES.readTree(Files.readString(file));
         } catch (IOException e) {
             throw new EspalierException("cannot read " + file + ": " + Reason.of(e), e);
         } catch (JacksonException e) {
@@ -91,21 +109,27 @@ public final class RunFile {
     private static void compare(Path records, @Nullable JsonNode before, Map<String, Object> configuration) {
         JsonNode there = before == null ? Json.LINES.createObjectNode() : before;
         JsonNode here = Json.LINES.readTree(Json.LINES.writeValueAsString(configuration));
-        Set<String> names = new LinkedHashSet<>(there.propertyNames());
-        names.addAll(here.propertyNames());
-        List<String> differences = new ArrayList<>();
-        for (String name : names) {
-            JsonNode was = known(there, name);
-            JsonNode is = known(here, name);
-            if (!isSame(was, is)) {
-                differences.add("%s is %s there and %s here".formatted(name, shown(was), shown(is)));
-            }
-        }
+        List<String> differences = differences(there, "there", here, "here");
         if (!differences.isEmpty()) {
             throw new UsageException(Wording.of(
                     "%s is from another configuration (%s): give another %s, or the same options",
                     records, String.join("; ", differences), Parameter.of("out")));
         }
+    }
+
+    /** In what two configurations differ, such as "topK is 1 there and 2 here". */
+    static List<String> differences(JsonNode one, String nameOfOne, JsonNode other, String nameOfOther) {
+        Set<String> names = new LinkedHashSet<>(one.propertyNames());
+        names.addAll(other.propertyNames());
+        List<String> differences = new ArrayList<>();
+        for (String name : names) {
+            JsonNode was = known(one, name);
+            JsonNode is = known(other, name);
+            if (!isSame(was, is)) {
+                differences.add("%s is %s %s and %s %s".formatted(name, shown(was), nameOfOne, shown(is), nameOfOther));
+            }
+        }
+        return differences;
     }
 
     /** A setting of the search that a version did not write down was as it is usually. */

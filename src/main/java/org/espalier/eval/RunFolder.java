@@ -21,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param stats how each method and n worked
  */
 public record RunFolder(String name, JsonNode configuration, List<Series> series, Map<SweepPoint, PointStats> stats) {
-    static final String RUN = "run.json";
+    public static final String RUN = "run.json";
     static final String RECORDS = "records.jsonl";
     /** What each process did for each point of the sweep. */
     public static final String POINTS = "cells.jsonl";

@@ -2,43 +2,50 @@ package org.espalier.eval;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.espalier.eval.Estimates.Interval;
 import org.espalier.eval.PlanFile.Source;
+import org.espalier.eval.Trial.Outcome;
 import org.espalier.model.Parameter;
 import org.espalier.model.UsageException;
 import org.espalier.model.Wording;
 import org.espalier.search.AutoPlan;
 import org.espalier.search.AutoPlan.Bin;
-import org.espalier.search.EarlyStopping;
-import org.espalier.search.EarlyStopping.Stage;
-import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
-import org.espalier.search.Selection;
+import org.espalier.search.Windows;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
  * Learns a plan for {@link SearchMethod#AUTO} from recorded runs: which method goes on with problems of which difficulty,
- * and how sure of the answer it may stop (Snell et al. 2024, arXiv 2408.03314, §3.2). A run that was recorded to its end shows what every earlier stop would have answered, so
- * nothing is solved again.
+ * how sure of the answer it may stop (Snell et al. 2024, arXiv 2408.03314, §3.2), and how often it looks. A run that was
+ * recorded to its end shows what every earlier stop would have answered, so nothing is solved again.
  *
  * <p>The plan is the cheapest one that solves as many problems as going on to the end does, less what may be lost. Whether
- * difficulty is worth looking at is decided by cross-validation over problems: only if plans with two bins, chosen on the
- * other folds, solve more of each fold's problems, or as many with fewer tokens.
+ * it is worth looking at the difficulty, or choosing windows, is decided by cross-validation over problems: only if plans of
+ * that kind, chosen on the other folds, solve more of each fold's problems, or as many with fewer tokens.
  */
 public final class Tuning {
     private static final int FOLDS = 5;
-    private static final double SPLIT = 0.5;
     private static final Comparator<Result> BETTER = Comparator.comparingDouble(Result::accuracy)
             .thenComparing(Comparator.comparingDouble(Result::tokens).reversed());
     private static final List<SearchMethod> METHODS = List.of(SearchMethod.DVTS, SearchMethod.BEST_OF_N);
     private static final List<Double> THRESHOLDS =
             IntStream.rangeClosed(1, 20).mapToObj(i -> 0.5 + i / 40.0).toList();
+    /** Scores of the greedy completion at which problems may be parted. */
+    private static final List<Double> SPLITS = List.of(0.5, 0.25, 0.75);
+
+    private static final List<Windows> WINDOWS =
+            List.of(Windows.USUAL, new Windows(4, 0.25), new Windows(4, 0), new Windows(8, 0.5), new Windows(8, 0));
+    /** What may be lost at the points of the cross-validated frontier. */
+    private static final List<Double> LOSSES = List.of(0.0, 0.0025, 0.005, 0.01, 0.02, 0.04, 0.08);
 
     /**
      * What a plan gives on the recorded problems.
@@ -53,32 +60,77 @@ public final class Tuning {
      * What was learnt.
      *
      * @param chosen plan, on all problems
+     * @param low where its accuracy lies with a confidence of 95 %, by a bootstrap over problems: what a live run of the plan
+     *     should reproduce
+     * @param high likewise
      * @param toTheEnd with dvts and without early stopping
-     * @param curve of the chosen bins over how sure it stops
+     * @param curve of the chosen bins and windows over how sure it stops
      * @param crossValidated of plans that were chosen on other problems, in the order of {@link #CANDIDATES}
+     * @param frontier the plans than which none solves as many problems with fewer tokens, on the problems that they are
+     *     chosen by, the cheapest first
+     * @param validatedFrontier the same for problems that they are not chosen by: a point for each loss that is allowed
      */
     public record Tuned(
-            Result chosen, Result toTheEnd, List<Result> curve, List<Result> crossValidated, Source source) {}
+            Result chosen,
+            double low,
+            double high,
+            Result toTheEnd,
+            List<Result> curve,
+            List<Result> crossValidated,
+            List<Result> frontier,
+            List<Result> validatedFrontier,
+            Source source) {}
 
-    /** What {@link Tuned#crossValidated} is about. */
-    public static final List<String> CANDIDATES = List.of("one bin", "two bins");
+    /**
+     * What a plan that is given does, compared with going on to the end with dvts.
+     *
+     * @param largerTokens of the larger policy, a problem; 0 without one
+     * @param low of the accuracy, 95 % by a bootstrap over problems
+     * @param high likewise
+     * @param difference of the accuracy, with its interval, paired by problem
+     */
+    public record Replayed(
+            Result result,
+            double largerTokens,
+            double low,
+            double high,
+            double difference,
+            double differenceLow,
+            double differenceHigh) {}
+
+    /** What {@link Tuned#crossValidated} is about, the simplest first: a later one has to earn its place. */
+    public static final List<String> CANDIDATES =
+            List.of("one bin", "two bins", "one bin and windows", "two bins and windows");
 
     private final List<Trial> trials;
     private final double loss;
     private final Source source;
 
-    /** One problem with one seed: how sure the PRM is of its greedy completion, and how each method went on. */
-    private record Trial(String problem, double greedyScore, Map<SearchMethod, StoppingCurve> curves) {}
+    /** A plan with what it gives in each trial. */
+    private static final class Candidate {
+        private final AutoPlan plan;
+        private final boolean[] right;
+        private final double[] tokens;
 
-    /** The ends of a method's windows. */
-    private record StoppingCurve(
-            List<Stage> stages, Map<String, Boolean> correct, double greedyTokens, double tokensEach) {
-        boolean isCorrect(Stage stage) {
-            return stage.answer() != null && correct.getOrDefault(stage.answer().text(), false);
+        Candidate(AutoPlan plan, List<Trial> trials, Function<Trial, Outcome> of) {
+            this.plan = plan;
+            right = new boolean[trials.size()];
+            tokens = new double[trials.size()];
+            for (int i = 0; i < right.length; i++) {
+                Outcome outcome = of.apply(trials.get(i));
+                right[i] = outcome.right();
+                tokens[i] = outcome.tokens();
+            }
         }
 
-        double tokens(Stage stage) {
-            return greedyTokens + stage.completions() * tokensEach;
+        Result result(int[] of) {
+            int solved = 0;
+            double spent = 0;
+            for (int trial : of) {
+                solved += right[trial] ? 1 : 0;
+                spent += tokens[trial];
+            }
+            return new Result(plan, (double) solved / of.length, spent / of.length);
         }
     }
 
@@ -95,6 +147,45 @@ public final class Tuning {
      * @throws UsageException if the runs cannot tell, because they were stopped early, or are of different models
      */
     public static Tuned of(List<Path> folders, double loss) {
+        return read(folders, loss).tune();
+    }
+
+    /**
+     * Says what plans would have given, without a model.
+     *
+     * @param folders as for {@link #of}
+     * @param most completions a search may have; null for all that were recorded
+     * @param larger runs of a larger policy over the same problems with the same seeds, which is asked where the completions
+     *     leave the answer open; empty for none
+     * @throws UsageException as {@link #of} does, or if the runs do not have what a plan needs
+     */
+    public static List<Replayed> replay(
+            List<Path> folders, List<AutoPlan> plans, @Nullable Integer most, List<Path> larger) {
+        Tuning tuning = read(folders, 0);
+        Map<String, Trial> behind = new HashMap<>();
+        if (!larger.isEmpty()) {
+            read(larger, 0).trials.forEach(trial -> behind.put(trial.key(), trial));
+        }
+        List<Trial> all = new ArrayList<>(tuning.trials);
+        all.addAll(behind.values());
+        int recorded = all.stream().mapToInt(Trial::n).min().orElse(1);
+        if (most != null && (most < 1 || most > recorded)) {
+            throw new UsageException(
+                    Wording.of("%s must be 1 to %d, which the runs have, not %d", Parameter.of("n"), recorded, most));
+        }
+        for (Trial trial : tuning.trials) {
+            if (!larger.isEmpty() && !behind.containsKey(trial.key())) {
+                throw new UsageException("the larger policy's runs lack problem %s with the seed that the others have"
+                        .formatted(trial.problem()));
+            }
+        }
+        return plans.stream()
+                .map(plan -> tuning.replayed(
+                        plan, trial -> trial.of(plan, most == null ? trial.n() : most, behind.get(trial.key()))))
+                .toList();
+    }
+
+    private static Tuning read(List<Path> folders, double loss) {
         Source source = null;
         List<Trial> trials = new ArrayList<>();
         for (Path folder : folders) {
@@ -106,7 +197,7 @@ public final class Tuning {
                         + ": a plan is for one policy with one PRM");
             }
             source = own.and(source);
-            trials.addAll(trials(folder, configuration));
+            trials.addAll(Trial.read(folder, configuration));
         }
         if (source == null || trials.size() < 2 * FOLDS) {
             throw new UsageException(Wording.of(
@@ -118,91 +209,89 @@ public final class Tuning {
                     Parameter.of("n").with(64),
                     Parameter.of("stopAt").with(1)));
         }
-        return new Tuning(trials, loss, source.ofProblems(trials.size())).tune();
+        return new Tuning(trials, loss, source.ofProblems(trials.size()));
     }
 
-    private static List<Trial> trials(Path folder, JsonNode configuration) {
-        if (configuration.path("stopAt").asDouble(0) != 1) {
-            throw new UsageException(Wording.of(
-                    "%s was stopped early, which hides what going on would have given: record it with %s",
-                    folder, Parameter.of("stopAt").with(1)));
-        }
-        if (configuration.has("largerPolicy")) {
-            throw new UsageException(Wording.of(
-                    "%s has completions of a larger policy as well: a plan is for one policy; record it without %s",
-                    folder, Parameter.of("largerPolicy")));
-        }
-        record Try(String problem, long seed) {}
-        Map<Try, Map<SearchMethod, RecordedBallots>> records = new LinkedHashMap<>();
-        Map<Try, Integer> n = new HashMap<>();
-        RecordOrigin origin = RecordOrigin.of(configuration);
-        RecordFile.readOnly(folder.resolve(RunFolder.RECORDS), line -> {
-            EvalRecord record = EvalRecord.read(line);
-            SearchMethod method = record.method();
-            boolean isOfUse = method == SearchMethod.AUTO || method == SearchMethod.BEST_OF_N;
-            if (isOfUse && origin.isOf(record)) {
-                Try of = new Try(record.id(), record.seed());
-                records.computeIfAbsent(of, one -> new HashMap<>()).put(method, RecordedBallots.of(record));
-                n.merge(of, record.n(), Math::min);
-            }
-        });
-        List<Trial> trials = new ArrayList<>();
-        records.forEach((one, of) -> {
-            RecordedBallots auto = of.get(SearchMethod.AUTO);
-            if (auto != null) {
-                SearchConfig config = SearchConfig.builder()
-                        .n(n.getOrDefault(one, 1))
-                        .beamWidth(configuration.path("beamWidth").asInt(4))
-                        .build();
-                trials.add(trial(one.problem(), auto, of.get(SearchMethod.BEST_OF_N), config));
-            }
-        });
-        return trials;
-    }
-
-    private static Trial trial(
-            String id, RecordedBallots auto, @Nullable RecordedBallots bestOfN, SearchConfig config) {
-        Map<SearchMethod, StoppingCurve> curves = new HashMap<>();
-        curves.put(SearchMethod.DVTS, curve(SearchMethod.DVTS, auto, auto, config));
-        if (bestOfN != null) {
-            curves.put(SearchMethod.BEST_OF_N, curve(SearchMethod.BEST_OF_N, auto, bestOfN, config));
-        }
-        double score = auto.greedy().stream()
-                .filter(ballot ->
-                        ballot.counts() && !Double.isNaN(ballot.completion().score()))
-                .mapToDouble(ballot -> ballot.completion().score())
-                .findFirst()
-                .orElse(0);
-        return new Trial(id, score, curves);
-    }
-
-    private static StoppingCurve curve(
-            SearchMethod method, RecordedBallots auto, RecordedBallots of, SearchConfig config) {
-        Map<String, Boolean> correct = new HashMap<>(of.correct());
-        auto.correct().forEach((answer, is) -> correct.merge(answer, is, Boolean::logicalOr));
-        SearchConfig weighted = config.toBuilder().selection(Selection.WEIGHTED).build();
-        return new StoppingCurve(
-                EarlyStopping.replay(auto.greedy(), of.others(), method, weighted),
-                correct,
-                auto.greedyTokens(),
-                of.tokensEach());
+    private static AutoPlan toTheEnd() {
+        return new AutoPlan(List.of(new Bin(1, SearchMethod.DVTS)), 1);
     }
 
     private Tuned tune() {
-        AutoPlan plain = new AutoPlan(List.of(new Bin(1, SearchMethod.DVTS)), 1);
-        List<Result> validated = List.of(crossValidated(oneBin()), crossValidated(twoBins()));
-        boolean byDifficulty = BETTER.compare(validated.get(1), validated.get(0)) > 0;
-        Result chosen = best(byDifficulty ? twoBins() : oneBin(), trials);
+        List<List<Candidate>> kinds = List.of(
+                candidates(oneBin(), WINDOWS.subList(0, 1)),
+                candidates(twoBins(), WINDOWS.subList(0, 1)),
+                candidates(oneBin(), WINDOWS),
+                candidates(twoBins(), WINDOWS));
+        List<Result> validated = new ArrayList<>();
+        int kind = 0;
+        for (int i = 0; i < kinds.size(); i++) {
+            validated.add(crossValidated(kinds.get(i), loss));
+            kind = BETTER.compare(validated.get(i), validated.get(kind)) > 0 ? i : kind;
+        }
+        List<Candidate> candidates = kinds.get(kind);
+        Result chosen = best(candidates, all(), loss);
+        Interval interval = Bootstrap.share(accuracies(trial -> trial.of(chosen.plan())));
         List<Result> curve = THRESHOLDS.stream()
-                .map(stopAt -> result(new AutoPlan(chosen.plan().bins(), stopAt), trials))
+                .map(stopAt -> candidate(new AutoPlan(
+                                chosen.plan().bins(), stopAt, chosen.plan().windows()))
+                        .result(all()))
                 .toList();
-        return new Tuned(chosen, result(plain, trials), curve, validated, source);
+        List<Result> validatedFrontier = LOSSES.stream()
+                .map(allowed -> crossValidated(candidates, allowed))
+                .sorted(Comparator.comparingDouble(Result::tokens))
+                .toList();
+        return new Tuned(
+                chosen,
+                interval.low(),
+                interval.high(),
+                candidate(toTheEnd()).result(all()),
+                curve,
+                validated,
+                frontier(kinds.get(kinds.size() - 1)),
+                validatedFrontier,
+                source);
+    }
+
+    private Replayed replayed(AutoPlan plan, Function<Trial, Outcome> of) {
+        double[] own = accuracies(of);
+        double[] end = accuracies(trial -> trial.of(toTheEnd()));
+        double[] differences =
+                IntStream.range(0, own.length).mapToDouble(i -> own[i] - end[i]).toArray();
+        Interval interval = Bootstrap.share(own);
+        Interval difference = Bootstrap.difference(differences);
+        Candidate candidate = new Candidate(plan, trials, of);
+        return new Replayed(
+                candidate.result(all()),
+                trials.stream()
+                        .mapToDouble(trial -> of.apply(trial).largerTokens())
+                        .average()
+                        .orElse(0),
+                interval.low(),
+                interval.high(),
+                Arrays.stream(differences).average().orElse(0),
+                difference.low(),
+                difference.high());
+    }
+
+    private int[] all() {
+        return IntStream.range(0, trials.size()).toArray();
+    }
+
+    /** A problem's mean over its seeds, problem by problem. */
+    private double[] accuracies(Function<Trial, Outcome> of) {
+        Map<String, List<Boolean>> right = new LinkedHashMap<>();
+        for (Trial trial : trials) {
+            right.computeIfAbsent(trial.problem(), problem -> new ArrayList<>())
+                    .add(of.apply(trial).right());
+        }
+        return right.values().stream()
+                .mapToDouble(each -> (double) each.stream().filter(is -> is).count() / each.size())
+                .toArray();
     }
 
     private List<SearchMethod> recorded() {
         return METHODS.stream()
-                .filter(method ->
-                        trials.stream().allMatch(trial -> trial.curves().containsKey(method)))
+                .filter(method -> trials.stream().allMatch(trial -> trial.has(method)))
                 .toList();
     }
 
@@ -211,59 +300,92 @@ public final class Tuning {
     }
 
     private List<List<Bin>> twoBins() {
-        return recorded().stream()
-                .flatMap(hard -> recorded().stream().map(easy -> List.of(new Bin(SPLIT, hard), new Bin(1, easy))))
-                .toList();
+        List<List<Bin>> bins = new ArrayList<>();
+        for (double split : SPLITS) {
+            for (SearchMethod hard : recorded()) {
+                recorded().forEach(easy -> bins.add(List.of(new Bin(split, hard), new Bin(1, easy))));
+            }
+        }
+        return bins;
     }
 
-    private Result crossValidated(List<List<Bin>> candidates) {
+    private List<Candidate> candidates(List<List<Bin>> bins, List<Windows> windows) {
+        List<Candidate> candidates = new ArrayList<>();
+        for (Windows some : windows) {
+            for (List<Bin> each : bins) {
+                THRESHOLDS.forEach(stopAt -> candidates.add(candidate(new AutoPlan(each, stopAt, some))));
+            }
+        }
+        return candidates;
+    }
+
+    private Candidate candidate(AutoPlan plan) {
+        return new Candidate(plan, trials, trial -> trial.of(plan));
+    }
+
+    private Result crossValidated(List<Candidate> candidates, double allowed) {
         double correct = 0;
         double tokens = 0;
         for (int fold = 0; fold < FOLDS; fold++) {
-            List<Trial> held = new ArrayList<>();
-            List<Trial> others = new ArrayList<>();
-            for (Trial trial : trials) {
-                (Math.floorMod(trial.problem().hashCode(), FOLDS) == fold ? held : others).add(trial);
-            }
-            if (!held.isEmpty() && !others.isEmpty()) {
-                Result result = result(best(candidates, others).plan(), held);
-                correct += result.accuracy() * held.size();
-                tokens += result.tokens() * held.size();
+            int[] held = ofFold(fold, true);
+            int[] others = ofFold(fold, false);
+            if (held.length > 0 && others.length > 0) {
+                Result result = bestOf(candidates, others, allowed).result(held);
+                correct += result.accuracy() * held.length;
+                tokens += result.tokens() * held.length;
             }
         }
-        AutoPlan plan = best(candidates, trials).plan();
+        AutoPlan plan = bestOf(candidates, all(), allowed).plan;
         return new Result(plan, correct / trials.size(), tokens / trials.size());
     }
 
-    /** The cheapest of those that lose no more than they may. */
-    private Result best(List<List<Bin>> candidates, List<Trial> of) {
-        double most = candidates.stream()
-                .mapToDouble(bins -> result(new AutoPlan(bins, 1), of).accuracy())
-                .max()
-                .orElse(0);
-        return candidates.stream()
-                .flatMap(bins -> THRESHOLDS.stream().map(stopAt -> result(new AutoPlan(bins, stopAt), of)))
-                .filter(result -> result.accuracy() >= most - loss)
-                .min(Comparator.comparingDouble(Result::tokens))
-                .orElseThrow();
+    private int[] ofFold(int fold, boolean in) {
+        return IntStream.range(0, trials.size())
+                .filter(i -> (Math.floorMod(trials.get(i).problem().hashCode(), FOLDS) == fold) == in)
+                .toArray();
     }
 
-    private static Result result(AutoPlan plan, List<Trial> of) {
-        double correct = 0;
-        double tokens = 0;
-        for (Trial trial : of) {
-            StoppingCurve curve = trial.curves().get(plan.methodAt(trial.greedyScore()));
-            if (curve == null) {
-                throw new IllegalStateException(trial.problem() + " was not recorded with this method");
+    private static Result best(List<Candidate> candidates, int[] of, double allowed) {
+        return bestOf(candidates, of, allowed).result(of);
+    }
+
+    /** The cheapest of those that lose no more than they may, compared with never stopping. */
+    private static Candidate bestOf(List<Candidate> candidates, int[] of, double allowed) {
+        double most = candidates.stream()
+                .filter(candidate -> candidate.plan.stopAt() == 1)
+                .mapToDouble(candidate -> candidate.result(of).accuracy())
+                .max()
+                .orElse(0);
+        Candidate best = null;
+        double fewest = Double.POSITIVE_INFINITY;
+        for (Candidate candidate : candidates) {
+            Result result = candidate.result(of);
+            if (result.accuracy() >= most - allowed && result.tokens() < fewest) {
+                best = candidate;
+                fewest = result.tokens();
             }
-            Stage last = curve.stages().get(curve.stages().size() - 1);
-            Stage end = curve.stages().stream()
-                    .filter(stage -> plan.stopAt() < 1 && stage.stability() >= plan.stopAt())
-                    .findFirst()
-                    .orElse(last);
-            correct += curve.isCorrect(end) ? 1 : 0;
-            tokens += curve.tokens(end);
         }
-        return new Result(plan, correct / of.size(), tokens / of.size());
+        if (best == null) {
+            throw new IllegalStateException("never stopping loses nothing");
+        }
+        return best;
+    }
+
+    private List<Result> frontier(List<Candidate> candidates) {
+        List<Result> results = candidates.stream()
+                .map(candidate -> candidate.result(all()))
+                .sorted(Comparator.comparingDouble(Result::tokens)
+                        .thenComparing(
+                                Comparator.comparingDouble(Result::accuracy).reversed()))
+                .toList();
+        List<Result> frontier = new ArrayList<>();
+        double most = -1;
+        for (Result result : results) {
+            if (result.accuracy() > most) {
+                frontier.add(result);
+                most = result.accuracy();
+            }
+        }
+        return frontier;
     }
 }

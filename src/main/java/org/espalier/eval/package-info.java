@@ -8,9 +8,12 @@
  *                                                            │
  *                                                     Measurements ─► Series ─► EvalRow
  *
- * RunFolder (read only) ─► Series ─► Report ─► ReportRow ─► ReportFiles, ReportPlots
+ * ShardMerge: the runs of all Shards ─► one run
+ *
+ * RunFolder (read only) ─► Series ─► Report ─► ReportRow ─► ReportFiles, ReportPlots, ReportPage
  *                              └───► Comparison
  * RecordedSearch (read only): one record, to be searched again
+ * Trial (read only) ─► Tuning ─► PlanFile, FrontierPlot: plans of auto, tried on records without a model
  *
  * LabelledSolution ─► ProblemStream ─► search.SolutionJudging ─► Calibration ─► ReliabilityPlot
  * </pre>

@@ -51,6 +51,11 @@ public record Problem(
         return new Problem(Integer.toHexString(text.strip().hashCode()), text.strip());
     }
 
+    /** Returns the problem with another id. */
+    public Problem called(String other) {
+        return new Problem(other, text, history, later, form);
+    }
+
     /** Returns the problem as what is asked after a conversation. */
     public Problem after(List<ChatMessage> conversation) {
         return new Problem(id, text, conversation, later, form);

@@ -43,8 +43,9 @@ final class Auto implements SearchAlgorithm {
                             .mapToDouble(ballot -> ballot.completion().score())
                             .findFirst()
                             .orElse(0);
-                    SearchMethod method = with.config().plan().methodAt(score);
-                    return new EarlyStoppingWindows(with, SearchAlgorithms.parts(method, with), List.of(greedy)).run();
+                    AutoPlan plan = with.config().plan();
+                    Partitionable method = SearchAlgorithms.parts(plan.methodAt(score), with);
+                    return new EarlyStoppingWindows(with, method, List.of(greedy), plan.windowsOrUsual()).run();
                 });
     }
 

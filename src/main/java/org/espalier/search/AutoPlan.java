@@ -1,15 +1,23 @@
 package org.espalier.search;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
+import java.util.Objects;
 import org.espalier.model.UsageException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@link SearchMethod#AUTO} does with a problem, learnt from recorded runs by {@code espalier tune}.
  *
  * @param bins of difficulty, in the order of increasing {@link Bin#upTo()}; the last one's is 1
  * @param stopAt how sure of the answer it stops, in 0..1: more takes longer, and 1 never stops before n
+ * @param windows how many completions it asks for at a time; null for what is usual, which records do not mention
  */
-public record AutoPlan(List<Bin> bins, double stopAt) {
+public record AutoPlan(
+        List<Bin> bins,
+        double stopAt,
+
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Windows windows) {
     /**
      * Problems of like difficulty.
      *
@@ -32,6 +40,11 @@ public record AutoPlan(List<Bin> bins, double stopAt) {
     /** For a pair of models that nothing is known of. */
     public static final AutoPlan DEFAULT = new AutoPlan(List.of(new Bin(1, SearchMethod.DVTS)), 0.8);
 
+    /** A plan with the usual windows. */
+    public AutoPlan(List<Bin> bins, double stopAt) {
+        this(bins, stopAt, null);
+    }
+
     /** @throws UsageException if the bins do not cover 0 to 1 in order, or {@code stopAt} is out of its range */
     public AutoPlan {
         bins = List.copyOf(bins);
@@ -46,6 +59,12 @@ public record AutoPlan(List<Bin> bins, double stopAt) {
         if (!(stopAt > 0 && stopAt <= 1)) {
             throw new UsageException("a plan must stop at a probability above 0 and up to 1, not " + stopAt);
         }
+        windows = Windows.USUAL.equals(windows) ? null : windows;
+    }
+
+    /** The windows that it has. */
+    Windows windowsOrUsual() {
+        return Objects.requireNonNullElse(windows, Windows.USUAL);
     }
 
     /** The method for a problem whose greedy completion has this score; NaN counts as 0. */

@@ -18,9 +18,10 @@ public final class EarlyStopping {
      * @param completions of the method that there were
      * @param stability the probability, 0..1, that those that were missing would not change the answer
      * @param answer null if there was none
+     * @param agreement share of the winning vote, 0..1
      */
     public record Stage(
-            int completions, double stability, @Nullable Answer answer) {}
+            int completions, double stability, @Nullable Answer answer, double agreement) {}
 
     private EarlyStopping() {}
 
@@ -29,7 +30,7 @@ public final class EarlyStopping {
      * most.
      */
     public static int atOnce(SearchMethod method, int n) {
-        return method == SearchMethod.AUTO ? Math.max(Math.min(n, EarlyStoppingWindows.LEAST_WINDOW), n / 3) : n;
+        return method == SearchMethod.AUTO ? Math.max(Math.min(n, Windows.USUAL.least()), n / 3) : n;
     }
 
     /**
@@ -39,10 +40,11 @@ public final class EarlyStopping {
      * @param ballots of the method, with indices below {@code config.n()}
      * @param method that was searched with: one that {@link SearchMethod#isPartitionable()}
      * @param config of the search
+     * @param windows that it asks for
      * @return the start, if there were completions, and the ends of all windows
      */
     public static List<Stage> replay(
-            List<Ballot> before, List<Ballot> ballots, SearchMethod method, SearchConfig config) {
+            List<Ballot> before, List<Ballot> ballots, SearchMethod method, SearchConfig config, Windows windows) {
         int unit = method == SearchMethod.DVTS ? config.beamWidth() : 1;
         Selection asked = config.selection() == null ? method.usualSelection() : config.selection();
         Selection selection = method.needsPrm() ? asked : Selection.MAJORITY;
@@ -55,12 +57,12 @@ public final class EarlyStopping {
             if (!seen.isEmpty()) {
                 Election election = Election.hold(seen, selection, config);
                 double probability = stability.probability(election, (config.n() - from) / unit);
-                stages.add(new Stage(from, probability, election.answer()));
+                stages.add(new Stage(from, probability, election.answer(), election.agreement()));
             }
             if (from == config.n()) {
                 return List.copyOf(stages);
             }
-            int end = Math.min(config.n(), from + EarlyStoppingWindows.size(from, unit));
+            int end = Math.min(config.n(), from + windows.size(from, unit));
             stability.addUnits(ballots, from, end, unit);
             seen.addAll(Ballot.inRange(ballots, from, end));
             from = end;

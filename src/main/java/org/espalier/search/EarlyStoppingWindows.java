@@ -12,8 +12,8 @@ import org.espalier.model.Meter.Count;
 /**
  * Asks for the completions of a divisible search window by window, and stops when more would not change the answer with
  * the probability {@link SearchConfig#stopAt()}: early-stopping self-consistency (Li et al. 2024, arXiv 2401.10480) with the
- * test of {@link VoteStability}. A window holds half as many completions as there are already, so that a search that goes to
- * the end waits only some times. Without early stopping there is one window.
+ * test of {@link VoteStability}. {@link Windows} hold half as many completions as there are already, unless a plan says
+ * otherwise, so that a search that goes to the end waits only some times. Without early stopping there is one window.
  *
  * <p>A PRM that turns out not to tell completions apart, because it gives all the same score or none, is of no use: then
  * the rest are plain samples, and the majority decides.
@@ -22,9 +22,8 @@ import org.espalier.model.Meter.Count;
  * does not vote.
  */
 final class EarlyStoppingWindows implements SearchAlgorithm {
-    static final int LEAST_WINDOW = 4;
-
     private final SearchContext search;
+    private final Windows windows;
     private final int before;
     private final double stopAt;
     private final VoteStability stability = new VoteStability();
@@ -32,13 +31,17 @@ final class EarlyStoppingWindows implements SearchAlgorithm {
     private Partitionable method;
 
     EarlyStoppingWindows(SearchContext search, Partitionable method) {
-        this(search, method, List.of());
+        this(search, method, List.of(), Windows.USUAL);
     }
 
-    /** @param before completions that are there already, and vote, each a unit of its own; their indices are not below n */
-    EarlyStoppingWindows(SearchContext search, Partitionable method, List<Ending> before) {
+    /**
+     * @param before completions that are there already, and vote, each a unit of its own; their indices are not below n
+     * @param windows how many it asks for at a time
+     */
+    EarlyStoppingWindows(SearchContext search, Partitionable method, List<Ending> before, Windows windows) {
         this.search = search;
         this.method = method;
+        this.windows = windows;
         this.before = before.size();
         stopAt = Objects.requireNonNull(search.config().stopAt());
         endings = new ArrayList<>(before);
@@ -84,22 +87,12 @@ final class EarlyStoppingWindows implements SearchAlgorithm {
             search.control().settle();
             return 0;
         }
-        int wanted = Math.min(missing, size(from, method.unit()));
+        int wanted = Math.min(missing, windows.size(from, method.unit()));
         int affordable = affordable(from);
         if (affordable == 0) {
             search.control().bind(Limit.TOKENS);
         }
         return Math.min(wanted, affordable);
-    }
-
-    /**
-     * Completions of the window that follows, if so many are still missing.
-     *
-     * @param from completions that there are
-     * @param unit of the method
-     */
-    static int size(int from, int unit) {
-        return Math.max(unit, Math.max(LEAST_WINDOW, from / 2) / unit * unit);
     }
 
     private int affordable(int from) {

@@ -50,6 +50,43 @@ public record Solution(
     /** What ended a search that no limit stopped. */
     public static final String COMPLETED = "completed";
 
+    /**
+     * What another process found, which tells its completions and not its tree.
+     *
+     * @param config with the selection that it had
+     * @param ballots on the root, for want of their nodes
+     */
+    public static Solution reported(
+            Problem problem,
+            SearchMethod method,
+            SearchConfig config,
+            List<Ballot> ballots,
+            Confidence confidence,
+            List<Warning> warnings,
+            @Nullable Limit stoppedBy,
+            boolean settled,
+            Usage usage) {
+        Selection selection = config.selection() == null ? method.usualSelection() : config.selection();
+        Election election = Election.hold(ballots, selection, config);
+        return new Solution(
+                problem,
+                method,
+                config,
+                election.selected(),
+                election.answer(),
+                List.of(),
+                List.copyOf(ballots),
+                election.votes(),
+                election.agreement(),
+                election.chosenBy(),
+                confidence,
+                warnings,
+                stoppedBy,
+                settled,
+                usage,
+                new SearchTree(Seeds.root(config.seed(), problem.id())));
+    }
+
     /** What ended the search: {@code completed}, or the limit's name in lower case. */
     public String stoppedByName() {
         return stoppedBy == null ? COMPLETED : stoppedBy.name().toLowerCase(Locale.ROOT);

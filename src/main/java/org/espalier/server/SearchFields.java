@@ -43,6 +43,7 @@ final class SearchFields {
             "scoreTemperature", new Limits(1e-3, 100),
             "rejection", new Limits(0.01, 0.99));
 
+    private static final int LONGEST_ID = 256;
     /** What clients of other servers say for no limit of their own. */
     private static final int AS_MANY = -1;
 
@@ -122,9 +123,19 @@ final class SearchFields {
         SearchConfig config = config(n, given != null, method, wanted);
         Budget budget = budget();
         int choices = choices(method, config, wanted);
+        Problem named = named(problem);
         espalier.refuseOthers();
         check(method, config);
-        return new Search(problem, prompt, method, config, budget, choices, null);
+        return new Search(named, prompt, method, config, budget, choices, null);
+    }
+
+    /** A name seeds the problem's random streams: with the same one the same seed draws the same here and elsewhere. */
+    private Problem named(Problem problem) {
+        String id = espalier.text("problemId");
+        if (id != null && (id.isBlank() || id.length() > LONGEST_ID)) {
+            throw espalier.wrong("problemId", "1 to " + LONGEST_ID + " characters that are not blank");
+        }
+        return id == null ? problem : problem.called(id);
     }
 
     /** A search for a program: auto draws until one passes its tests, majority draws all. */

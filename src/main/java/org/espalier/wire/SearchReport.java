@@ -42,8 +42,12 @@ public record SearchReport(
      * A completion that the answer lists.
      *
      * @param place of the completion in the order of the search, from 0
+     * @param slot its place among the n that the search was asked for, from 0; null from a server that does not tell it
      */
-    public record Listed(int place, @JsonUnwrapped Judged completion) {}
+    public record Listed(
+            int place,
+            @Nullable Integer slot,
+            @JsonUnwrapped Judged completion) {}
 
     /**
      * The end of a completion.
@@ -84,7 +88,9 @@ public record SearchReport(
                 solution.completions().size(),
                 listed.stream()
                         .map(place -> new Listed(
-                                place, Judged.of(solution.completions().get(place))))
+                                place,
+                                solution.ballots().get(place).index(),
+                                Judged.of(solution.completions().get(place))))
                         .toList(),
                 solution.tree().isPrmBlind(),
                 queuedMillis,

@@ -9,15 +9,20 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.espalier.eval.EvalRecord.Sampled;
+import org.espalier.eval.Tuning.Replayed;
+import org.espalier.eval.Tuning.Result;
 import org.espalier.eval.Tuning.Tuned;
 import org.espalier.model.UsageException;
+import org.espalier.search.AutoPlan;
 import org.espalier.search.AutoPlan.Bin;
 import org.espalier.search.SearchMethod;
 import org.espalier.search.Usage;
+import org.espalier.search.Windows;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,15 +42,20 @@ class TuningTest {
 
     /** A greedy completion, and four others of which all are right or wrong, with 0.9. */
     private void problem(boolean greedyRight, double greedyScore, SearchMethod method, boolean othersRight) {
+        problem(greedyRight, greedyScore, method, othersRight, 4);
+    }
+
+    private void problem(
+            boolean greedyRight, double greedyScore, SearchMethod method, boolean othersRight, int others) {
         List<Sampled> completions = new ArrayList<>();
         boolean auto = method == SearchMethod.AUTO;
         if (auto) {
-            completions.add(sampled(4, greedyRight, greedyScore));
+            completions.add(sampled(others, greedyRight, greedyScore));
         }
-        for (int slot = 0; slot < 4; slot++) {
+        for (int slot = 0; slot < others; slot++) {
             completions.add(sampled(slot, othersRight, .9));
         }
-        long tokens = (auto ? 1 : 0) * TOKENS + 4 * 2 * TOKENS;
+        long tokens = (auto ? 1 : 0) * TOKENS + others * 2 * TOKENS;
         String id = "p" + records.stream().filter(r -> r.method() == method).count();
         records.add(new EvalRecord(
                 "held-in",
@@ -55,7 +65,7 @@ class TuningTest {
                 null,
                 "1",
                 method,
-                4,
+                others,
                 1,
                 List.of(),
                 completions,
@@ -128,6 +138,96 @@ class TuningTest {
         assertThat(tuned.crossValidated().get(0).accuracy()).isLessThan(.8);
         assertThat(tuned.chosen().plan().bins())
                 .containsExactly(new Bin(.5, SearchMethod.BEST_OF_N), new Bin(1, SearchMethod.DVTS));
+    }
+
+    /** A plan that is given is tried on the records: what tune says of its own is what replaying it says. */
+    @Test
+    void aRuleIsReplayedWithoutAModel() {
+        for (int i = 0; i < 6; i++) {
+            problem(true, 1, SearchMethod.AUTO, true);
+            problem(false, .5, SearchMethod.AUTO, true);
+        }
+        Path run = write("run");
+        Tuned tuned = Tuning.of(List.of(run), 0);
+        AutoPlan hasty = PlanFile.inWords("{stopAt: 0.6, bins: [{upTo: 1, method: dvts}]}")
+                .plan();
+        List<Replayed> replayed =
+                Tuning.replay(List.of(run), List.of(tuned.chosen().plan(), hasty), null, List.of());
+        assertThat(replayed.get(0).result()).isEqualTo(tuned.chosen());
+        assertThat(replayed.get(0).low()).isEqualTo(tuned.low());
+        assertThat(replayed.get(1).result().accuracy()).isEqualTo(.5);
+        assertThat(replayed.get(1).result().tokens()).isCloseTo(10, within(1e-9));
+        assertThat(replayed.get(1).difference()).isEqualTo(-.5);
+        assertThat(replayed.get(1).differenceHigh()).isNegative();
+        AutoPlan other = PlanFile.inWords("{stopAt: 0.6, bins: [{upTo: 1, method: best-of-n}]}")
+                .plan();
+        assertThatThrownBy(() -> Tuning.replay(List.of(run), List.of(other), null, List.of()))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("do not say how best-of-n goes on");
+    }
+
+    /** What two completions leave open is asked of a policy that is right, and its votes outweigh. */
+    @Test
+    void aCascadeIsReplayedFromTheRunsOfBothPolicies() {
+        for (int i = 0; i < 12; i++) {
+            problem(i % 2 != 0, .6, SearchMethod.AUTO, i % 2 == 0);
+        }
+        Path small = write("small");
+        records.clear();
+        configuration.put("policySha256", "larger");
+        for (int i = 0; i < 12; i++) {
+            problem(true, 1, SearchMethod.AUTO, true);
+        }
+        Path large = write("large");
+        AutoPlan plan = new AutoPlan(List.of(new Bin(1, SearchMethod.DVTS)), .999);
+        Replayed alone =
+                Tuning.replay(List.of(small), List.of(plan), 2, List.of()).get(0);
+        Replayed both =
+                Tuning.replay(List.of(small), List.of(plan), 2, List.of(large)).get(0);
+        assertThat(alone.largerTokens()).isZero();
+        assertThat(both.result().tokens()).isEqualTo(alone.result().tokens());
+        assertThat(both.largerTokens()).isPositive();
+        assertThat(both.result().accuracy()).isGreaterThan(alone.result().accuracy());
+        assertThatThrownBy(() -> Tuning.replay(List.of(small), List.of(plan), 5, List.of()))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("n must be 1 to 4, which the runs have, not 5");
+        records.remove(0);
+        Path lacking = write("lacking");
+        assertThatThrownBy(() -> Tuning.replay(List.of(small), List.of(plan), null, List.of(lacking)))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("lack problem p0");
+    }
+
+    @Test
+    void theFrontierHasWhatIsWorthItsTokens() {
+        for (int i = 0; i < 30; i++) {
+            problem(false, .5, SearchMethod.AUTO, true, 16);
+        }
+        Tuned tuned = Tuning.of(List.of(write("run")), 0);
+        assertThat(tuned.frontier()).isSortedAccordingTo(Comparator.comparingDouble(Result::tokens));
+        assertThat(tuned.frontier()).extracting(Result::accuracy).isSorted();
+        Result last = tuned.frontier().get(tuned.frontier().size() - 1);
+        assertThat(last.accuracy()).isEqualTo(1);
+        assertThat(last.tokens()).isLessThanOrEqualTo(tuned.chosen().tokens());
+        assertThat(tuned.crossValidated()).hasSameSizeAs(Tuning.CANDIDATES);
+        assertThat(tuned.validatedFrontier()).isNotEmpty();
+    }
+
+    @Test
+    void windowsSurviveTheirFile() {
+        AutoPlan plan = new AutoPlan(List.of(new Bin(1, SearchMethod.DVTS)), .8, new Windows(8, .25));
+        Path file = folder.resolve("plan.yaml");
+        new PlanFile(plan, new PlanFile.Source("a", "aa", "b", "bb", List.of("d"), 12)).write(file, List.of());
+        assertThat(PlanFile.read(file).plan()).isEqualTo(plan);
+        assertThat(Json.LINES.writeValueAsString(plan)).contains("\"windows\"");
+        AutoPlan usual = new AutoPlan(plan.bins(), .8, Windows.USUAL);
+        assertThat(usual).isEqualTo(new AutoPlan(plan.bins(), .8));
+        assertThat(Json.LINES.writeValueAsString(usual))
+                .as("records of before there were windows are of the same configuration")
+                .doesNotContain("windows");
+        assertThatThrownBy(() -> PlanFile.inWords("{stopAt: .8, windows: {least: 0}, bins: [{upTo: 1, method: dvts}]}"))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("a window must have 1 to 1024 completions, not 0");
     }
 
     @Test
