@@ -25,7 +25,7 @@ class SweepsOverMachinesIT {
             "eval",
             "arith",
             "--limit",
-            "24",
+            "16",
             "--method",
             "majority,best-of-n",
             "-n",
