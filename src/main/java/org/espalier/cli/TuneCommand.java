@@ -62,7 +62,7 @@ final class TuneCommand implements Callable<Integer> {
     private double loss;
 
     @Option(
-            names = "--plot",
+            names = "--frontier",
             paramLabel = "DIR",
             description = "Draws the frontier of accuracy against tokens into this folder: frontier.png and .svg.")
     private @Nullable Path plot;

@@ -32,7 +32,7 @@ class TuneIT {
             "--json",
             "--out",
             plan.toString(),
-            "--plot",
+            "--frontier",
             folder.resolve("plot").toString()
         };
         Cli tuned = Cli.run(tune);
