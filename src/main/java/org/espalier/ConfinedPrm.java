@@ -26,6 +26,21 @@ record ConfinedPrm(ProcessRewardModel prm, Executor home) implements ProcessRewa
     }
 
     @Override
+    public boolean isBelief() {
+        return prm.isBelief();
+    }
+
+    @Override
+    public boolean readsConfidence() {
+        return prm.readsConfidence();
+    }
+
+    @Override
+    public String silence() {
+        return prm.silence();
+    }
+
+    @Override
     public boolean readsEmptyEnds() {
         return prm.readsEmptyEnds();
     }

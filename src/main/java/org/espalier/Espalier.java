@@ -123,7 +123,7 @@ public final class Espalier implements AutoCloseable {
         boolean judged = method.needsPrm();
         ProcessRewardModel model = own != null
                 ? new ConfinedPrm(own, policy.executor())
-                : judged && runtime != null && options.loadsPrm() ? runtime.prm() : null;
+                : judged && runtime != null && options.loadsPrm() ? runtime.prm(method) : null;
         Verifier verifier = options.verifier();
         if (verifier == null) {
             return model;

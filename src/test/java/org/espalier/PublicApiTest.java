@@ -78,6 +78,7 @@ class PublicApiTest {
             "model.Prefix",
             "model.Step",
             "model.StepRequest",
+            "model.TokenConfidence",
             "model.Meter",
             // Failures.
             "model.EspalierException",

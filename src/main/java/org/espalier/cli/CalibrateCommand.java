@@ -107,9 +107,10 @@ final class CalibrateCommand implements Callable<Integer> {
         if (limit != null && limit < 1) {
             throw new UsageException("--limit must be 1 or more, not " + limit);
         }
-        if (models.runtime().prm().isSelf() || models.runtime().prm().isNone()) {
+        if (models.runtime().prm().judgesWhatItWrites()) {
             throw new UsageException(
-                    "--prm self asks the policy about steps while it writes them: name a PRM or likelihood:MODEL");
+                    "--prm %s judges steps while the policy writes them: name a PRM or likelihood:MODEL"
+                            .formatted(models.runtime().prm().model()));
         }
         List<LabelledSolution> solutions = solutions();
         List<Judged> judged = new ArrayList<>();

@@ -24,7 +24,8 @@ final class ModelOptions extends JudgeOptions {
             names = "--prm",
             paramLabel = "MODEL",
             description =
-                    "What judges steps: a PRM by name or GGUF file, self, likelihood:MODEL, none (default: its own or self).")
+                    "What judges: a PRM by name or GGUF file, self, likelihood:MODEL, confidence[:MEASURE], judge[:MODEL] or none"
+                            + " (default: the policy's own PRM, else self; confidence in auto).")
     @Nullable
     String prm;
 

@@ -173,8 +173,12 @@ final class ReplayCommand implements Callable<Integer> {
 
     private PrmSettings prmOf(RecordedSearch search) {
         boolean likelihood = Boolean.parseBoolean(search.setting("likelihood"));
-        String judge = search.setting("prm");
-        String recorded = judge != null && likelihood ? PrmSettings.LIKELIHOOD + judge : judge;
+        String ofAuto = search.method() == SearchMethod.AUTO ? search.setting(RunRecord.PRM_OF_AUTO) : null;
+        String judge = ofAuto == null ? search.setting("prm") : ofAuto;
+        String by = likelihood
+                ? PrmSettings.LIKELIHOOD
+                : Boolean.parseBoolean(search.setting("marks")) ? PrmSettings.JUDGE_BY : "";
+        String recorded = judge == null ? null : by + judge;
         PrmSettings settings = new PrmSettings(
                 prm == null ? recorded : prm,
                 search.setting("prmProfile"),

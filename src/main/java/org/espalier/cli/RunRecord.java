@@ -37,6 +37,9 @@ import org.jspecify.annotations.Nullable;
 final class RunRecord {
     private static final int GIT_SECONDS = 10;
 
+    /** What auto is judged by, where that is not what other methods are judged by. */
+    static final String PRM_OF_AUTO = "prmOfAuto";
+
     private final Map<String, Object> configuration = new LinkedHashMap<>();
 
     /**
@@ -65,7 +68,7 @@ final class RunRecord {
         if (byModel) {
             ModelFile judge = choice.judge();
             if (judge == null) {
-                configuration.put("prm", "self");
+                putPolicyAsJudge(spec);
             } else {
                 putModel("prm", judge);
             }
@@ -75,13 +78,14 @@ final class RunRecord {
                             ? models.prm().profileName()
                             : choice.profile().name());
             configuration.put("likelihood", models.prm().isLikelihood());
+            put("marks", judge != null && models.prm().isMarks() ? true : null);
             put("prmAdapter", text(models.prm().adapter()));
             putNamed("prmReference", models.prm().reference(), fetches);
             put("prmSamples", models.prm().samples());
             put("prmTokens", models.prm().tokens());
         }
         if (spec.methods().contains(SearchMethod.AUTO)) {
-            configuration.put("plan", Plans.of(spec.plan(), choice.policy(), choice.judge()));
+            configuration.put("plan", Plans.of(spec.plan(), choice.policy(), choice.judge(), models.prm()));
         }
         // Runs of before there was another have none.
         put("attention", usual(models.resources().attentionOrPreferred(), Attention.STOCK));
@@ -125,6 +129,18 @@ final class RunRecord {
             configuration.put("seed", spec.seeds());
         }
         configuration.remove("plan");
+    }
+
+    /** What auto goes by is recorded apart where other methods ask the policy. */
+    private void putPolicyAsJudge(RunSpec spec) {
+        PrmSettings asked = spec.models().prm();
+        boolean auto = !asked.isNamed() && spec.methods().contains(SearchMethod.AUTO);
+        boolean only = spec.methods().stream().noneMatch(method -> method.needsPrm() && method != SearchMethod.AUTO);
+        if (auto && !only) {
+            configuration.put(PRM_OF_AUTO, PrmSettings.CONFIDENCE);
+        }
+        String judge = auto && only ? PrmSettings.CONFIDENCE : PrmSettings.SELF;
+        configuration.put("prm", asked.isNamed() ? asked.model() : judge);
     }
 
     /** @param name null if there is none */

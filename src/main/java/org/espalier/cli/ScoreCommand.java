@@ -74,9 +74,10 @@ final class ScoreCommand implements Callable<Integer> {
         if (delimiter.isEmpty()) {
             throw new UsageException("--delimiter is empty: give the text that ends a step, usually a blank line");
         }
-        if (models.runtime().prm().isSelf() || models.runtime().prm().isNone()) {
+        if (models.runtime().prm().judgesWhatItWrites()) {
             throw new UsageException(
-                    "--prm self asks the policy about steps while it writes them: name a PRM or likelihood:MODEL");
+                    "--prm %s judges steps while the policy writes them: name a PRM or likelihood:MODEL"
+                            .formatted(models.runtime().prm().model()));
         }
         if ((problem == null) == (problemFile == null)) {
             throw new UsageException("give the problem with --problem or with --problem-file");

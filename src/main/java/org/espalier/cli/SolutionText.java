@@ -1,7 +1,9 @@
 package org.espalier.cli;
 
 import java.util.Locale;
+import org.espalier.model.Excerpt;
 import org.espalier.model.Limit;
+import org.espalier.model.ReplyForm;
 import org.espalier.search.ChosenBy;
 import org.espalier.search.Confidence;
 import org.espalier.search.Usage;
@@ -32,7 +34,9 @@ final class SolutionText {
         } else {
             terminal.print("@|bold,green Answer: %s|@", answer);
             terminal.println("  @|faint (%s; %s)|@", confidence(solution), sureness(solution));
-            if (solution.completions().size() > 1) {
+            if (solution.fields() != null) {
+                solution.fields().forEach(this::printField);
+            } else if (solution.completions().size() > 1) {
                 @Nullable ChosenBy by = solution.outcome().chosenBy();
                 solution.outcome().votes().stream().limit(MOST_VOTES).forEach(vote -> printVote(vote, by));
             }
@@ -41,6 +45,13 @@ final class SolutionText {
         solution.outcome()
                 .limit()
                 .ifPresent(limit -> terminal.println("@|yellow %s|@", "Stopped early: " + describe(limit)));
+    }
+
+    /** How the replies voted on a part; of one that they want left out there is no value. */
+    private void printField(ReplyForm.Field field) {
+        String value = field.value() == null ? "left out" : Excerpt.within(field.value(), VOTE_WIDTH);
+        terminal.println(
+                "  %-24s %-30s @|faint %s %% agree|@", field.path(), value, Numbers.percent(field.agreement()));
     }
 
     private static String reason(SolutionDocument solution) {
@@ -58,6 +69,8 @@ final class SolutionText {
         String of = by == null || by == ChosenBy.ONLY || completions == 1
                 ? "the only reply"
                 : switch (by) {
+                    case CONFIDENCE -> "the reply that the policy is surest of, of " + completions;
+                    case COMPARISON -> "the reply that won the comparisons of " + completions;
                     case SCORE -> "the reply with the highest score of " + completions;
                     case LIKELIHOOD -> "the likeliest reply of " + completions;
                     default -> "the first reply of " + completions;

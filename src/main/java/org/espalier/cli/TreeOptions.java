@@ -128,6 +128,29 @@ final class TreeOptions {
     @Nullable
     Double stopAtScore;
 
+    @Option(
+            names = "--vote-share",
+            paramLabel = "SHARE",
+            description = "Lets only the share of the completions vote that has the highest scores (default: 1).")
+    @Nullable
+    Double voteShare;
+
+    @Option(
+            names = "--warm-up",
+            paramLabel = "K",
+            description = "majority and best-of-n: after K completions, gives those up while they are written that the"
+                    + " policy is less sure of than it was of the first ones, or of the best --vote-share of them"
+                    + " (default: never).")
+    @Nullable
+    Integer warmUp;
+
+    @Option(
+            names = "--group-tokens",
+            paramLabel = "T",
+            description = "Tokens in a row whose confidence counts together (default: 32).")
+    @Nullable
+    Integer groupTokens;
+
     @Option(names = "--cut-loops", description = "Ends a path, unfinished, that repeats itself.")
     boolean cutLoops;
 
@@ -169,6 +192,15 @@ final class TreeOptions {
                 .sortCompleted(sortCompleted)
                 .stopAt(stopAt)
                 .params(new MethodParams(
-                        scoreTemperature, rejection, exploration, revisions, stopAtScore, cutLoops, speculate));
+                        scoreTemperature,
+                        rejection,
+                        exploration,
+                        revisions,
+                        stopAtScore,
+                        cutLoops,
+                        speculate,
+                        voteShare,
+                        warmUp,
+                        groupTokens));
     }
 }

@@ -12,6 +12,7 @@ import org.espalier.model.Futures;
 import org.espalier.model.Meter;
 import org.espalier.model.Problem;
 import org.espalier.model.UsageException;
+import org.espalier.search.ChosenBy;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchListener;
 import org.espalier.search.SearchMethod;
@@ -204,7 +205,7 @@ public final class CodeSolver {
                 .count();
         Solution found = chosen == null
                 ? search
-                : search.choosing(search.ballots().get(programs.indexOf(chosen)).completion());
+                : search.choosing(search.ballots().get(programs.indexOf(chosen)).completion(), ChosenBy.EXECUTION);
         return new CodeSolution(
                 found,
                 programs,

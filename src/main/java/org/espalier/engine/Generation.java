@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import org.espalier.model.Step;
 import org.espalier.model.StepRequest;
 import org.espalier.model.StopReason;
+import org.espalier.model.TokenConfidence;
 import org.espalier.model.Tokenizer;
 import org.jspecify.annotations.Nullable;
 
@@ -81,6 +82,10 @@ final class Generation {
         sampled++;
         logProb += tokenLogProb;
         entropy += tokenEntropy;
+        TokenConfidence confidence = request.confidence();
+        if (confidence != null) {
+            confidence.add(tokenLogProb, tokenEntropy);
+        }
         if (tokenizer.isEndOfGeneration(token)) {
             return StopReason.EOS;
         }
@@ -90,6 +95,9 @@ final class Generation {
         }
         if (repetition != null && repetition.isLoopWith(token)) {
             return StopReason.REPETITION;
+        }
+        if (confidence != null && confidence.isHopeless()) {
+            return StopReason.UNSURE;
         }
         if (sampled >= request.maxTokens()) {
             return StopReason.LENGTH;

@@ -30,6 +30,24 @@ public interface ProcessRewardModel {
     }
 
     /**
+     * Returns whether scores say how likely it is that what they judge is right. Others only say which of two is better; they
+     * may be probabilities of something else.
+     */
+    default boolean isBelief() {
+        return true;
+    }
+
+    /** Returns whether scores are made of {@link Step#confidence()}, which a search then has kept. */
+    default boolean readsConfidence() {
+        return false;
+    }
+
+    /** Returns what it means where it scores nothing at all, as a clause. */
+    default String silence() {
+        return "the PRM scored no step";
+    }
+
+    /**
      * This model as search-and-learn feeds it, for runs that are compared with that code; itself if that is no other
      * way. It shares all that this one holds.
      */

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param onText receives the text as it is written, whole characters at a time, on the policy's thread; null if nobody
  *     reads along. A policy may leave it out
  * @param drawn receives the tokens that the text is made of; null if nobody wants to know them. A policy may leave it out
+ * @param confidence takes in the tokens, and ends the step with {@link StopReason#UNSURE} where it {@linkplain
+ *     TokenConfidence#isHopeless() is hopeless}; null if nobody asks for it. A policy may leave it out
  */
 public record StepRequest(
         SamplingParams sampling,
@@ -28,15 +30,17 @@ public record StepRequest(
         boolean cutLoops,
         boolean free,
         @Nullable Consumer<String> onText,
-        @Nullable DrawnTokens drawn) {
+        @Nullable DrawnTokens drawn,
+        @Nullable TokenConfidence confidence) {
     /** Returns a request for text up to the end of the completion, whether it repeats itself or not. */
     public static StepRequest toEnd(SamplingParams sampling, long seed, int maxTokens) {
-        return new StepRequest(sampling, seed, maxTokens, null, true, false, false, null, null);
+        return new StepRequest(sampling, seed, maxTokens, null, true, false, false, null, null, null);
     }
 
     /** Returns the same request with another limit on its tokens. */
     public StepRequest withMaxTokens(int tokens) {
-        return new StepRequest(sampling, seed, tokens, delimiter, blankSteps, cutLoops, free, onText, drawn);
+        return new StepRequest(
+                sampling, seed, tokens, delimiter, blankSteps, cutLoops, free, onText, drawn, confidence);
     }
 
     /**
@@ -46,26 +50,34 @@ public record StepRequest(
      * @param blank whether it also ends a step that holds nothing but white space
      */
     public StepRequest withDelimiter(@Nullable String text, boolean blank) {
-        return new StepRequest(sampling, seed, maxTokens, text, blank, cutLoops, free, onText, drawn);
+        return new StepRequest(sampling, seed, maxTokens, text, blank, cutLoops, free, onText, drawn, confidence);
     }
 
     /** Returns the same request, which ends the step or not when it repeats itself. */
     public StepRequest withCutLoops(boolean cut) {
-        return new StepRequest(sampling, seed, maxTokens, delimiter, blankSteps, cut, free, onText, drawn);
+        return new StepRequest(sampling, seed, maxTokens, delimiter, blankSteps, cut, free, onText, drawn, confidence);
     }
 
     /** Returns the same request for text that no form is about. */
     public StepRequest freely() {
-        return new StepRequest(sampling, seed, maxTokens, delimiter, blankSteps, cutLoops, true, onText, drawn);
+        return new StepRequest(
+                sampling, seed, maxTokens, delimiter, blankSteps, cutLoops, true, onText, drawn, confidence);
     }
 
     /** Returns the same request with another receiver of the text; null for none. */
     public StepRequest withOnText(@Nullable Consumer<String> receiver) {
-        return new StepRequest(sampling, seed, maxTokens, delimiter, blankSteps, cutLoops, free, receiver, drawn);
+        return new StepRequest(
+                sampling, seed, maxTokens, delimiter, blankSteps, cutLoops, free, receiver, drawn, confidence);
     }
 
     /** Returns the same request with another receiver of the tokens; null for none. */
     public StepRequest withDrawn(@Nullable DrawnTokens tokens) {
-        return new StepRequest(sampling, seed, maxTokens, delimiter, blankSteps, cutLoops, free, onText, tokens);
+        return new StepRequest(
+                sampling, seed, maxTokens, delimiter, blankSteps, cutLoops, free, onText, tokens, confidence);
+    }
+
+    /** Returns the same request with what takes in the tokens; null for nothing. */
+    public StepRequest withConfidence(@Nullable TokenConfidence kept) {
+        return new StepRequest(sampling, seed, maxTokens, delimiter, blankSteps, cutLoops, free, onText, drawn, kept);
     }
 }

@@ -10,6 +10,8 @@ public enum StopReason {
     LENGTH,
     /** The step repeats itself, and would go on doing so: {@link StepRequest#cutLoops()}. */
     REPETITION,
+    /** The policy was too unsure of its tokens: {@link StepRequest#confidence()}. */
+    UNSURE,
     /** The model's context, or the memory given to it, holds no more tokens of this path. */
     CONTEXT,
     /** The run was cancelled or a limit of its budget was reached; {@link Meter#exceeded()} tells which. */

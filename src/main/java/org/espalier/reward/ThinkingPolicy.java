@@ -94,7 +94,7 @@ public final class ThinkingPolicy implements Policy {
         Sequence end = (Sequence) step.prefix();
         int tokens = from.tokens + step.tokens();
         return switch (step.stopReason()) {
-            case CANCELLED, CONTEXT, REPETITION -> ended(end, spent, step.stopReason());
+            case CANCELLED, CONTEXT, REPETITION, UNSURE -> ended(end, spent, step.stopReason());
             case DELIMITER -> answer(end, asked, spent);
             case EOS ->
                 from.waits > 0 && tokens < thinkTokens

@@ -26,6 +26,7 @@ import org.espalier.prompt.Thinking;
 import org.espalier.reward.GenerativePrm;
 import org.espalier.reward.ImplicitPrm;
 import org.espalier.reward.LikelihoodJudge;
+import org.espalier.reward.MarkJudge;
 import org.espalier.reward.OutcomeModel;
 import org.espalier.runtime.LoadedModels.Use;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The models that judge another one's steps, and how they are read.
  *
- * @param profile null if the model judges by likelihood
+ * @param profile null if the model judges by likelihood or gives marks
  * @param likelihood how it does so, if it does
  * @param head that is read; null for none
  * @param model whose output is the score
@@ -117,6 +118,11 @@ record JudgeModels(
         ChatTemplate answering =
                 Thinking.of(template).map(marks -> marks.off(model.template())).orElse(model.template());
         String system = options.systemOfJudge(model.model().systemPrompt());
-        return new Built(new LikelihoodJudge(lane, new SolvePrompt(answering, system), likelihood), List.of(lane));
+        SolvePrompt asking = new SolvePrompt(answering, system);
+        return new Built(
+                options.prm().isMarks()
+                        ? new MarkJudge(lane, runner, asking, false)
+                        : new LikelihoodJudge(lane, asking, likelihood),
+                List.of(lane));
     }
 }

@@ -47,8 +47,11 @@ import org.espalier.prompt.PromptOptions;
 import org.espalier.prompt.SolvePrompt;
 import org.espalier.prompt.Thinking;
 import org.espalier.reward.CompletionPolicy;
+import org.espalier.reward.ConfidencePrm;
+import org.espalier.reward.ContinuationScores;
 import org.espalier.reward.EnginePolicy;
 import org.espalier.reward.KeptPrompts;
+import org.espalier.reward.MarkJudge;
 import org.espalier.reward.SelfJudge;
 import org.espalier.reward.StopTokenTokenizer;
 import org.espalier.reward.TextScores;
@@ -98,6 +101,7 @@ public final class LocalRuntime implements AutoCloseable {
     private final EnergyMeter energy;
     private final Policy policy;
     private final @Nullable ProcessRewardModel prm;
+    private final @Nullable ProcessRewardModel prmOfAuto;
     private final Solver solver;
     private final Cautions cautions;
     private final @Nullable KeptPrompts kept;
@@ -198,9 +202,15 @@ public final class LocalRuntime implements AutoCloseable {
                 judge = built.prm();
                 judgeLane = built.lanes().get(0);
                 lanes.addAll(built.lanes());
-            } else if (needsPrm) {
+            } else if (needsPrm && asksPolicy(work)) {
                 judge = new SelfJudge(policyLane, policyRunner, new SolvePrompt(answering, prompt.system()));
+            } else if (needsPrm && options.prm().isMarks()) {
+                judge = new MarkJudge(policyLane, policyRunner, new SolvePrompt(answering, prompt.system()), true);
+            } else if (needsPrm) {
+                judge = new ConfidencePrm(options.prm().measure());
             }
+            // Asking the policy is for methods that compare unfinished solutions.
+            boolean apart = judge instanceof SelfJudge && !options.prm().isSelf();
             largerLane = larger.map(LargerPolicy::model)
                     .map(use -> lane(
                             "larger policy",
@@ -218,14 +228,10 @@ public final class LocalRuntime implements AutoCloseable {
             kept = policyLane.sharesPrefixes() ? new KeptPrompts(policyLane, plan.policyCells() / 2, MOST_KEPT) : null;
             policy = policy(prompt, true, null);
             prm = verified(judge, asked.isJudged());
+            prmOfAuto = apart ? verified(new ConfidencePrm(PrmSettings.USUAL_MEASURE), asked.isJudged()) : prm;
             prmLane = judgeLane;
             cautions = new Cautions(choice.policy().name(), options.isBase(policyUse), choice.scope(), tokenizer);
-            solver = new Solver(
-                            policy,
-                            largerPolicy(PromptOptions.NONE),
-                            prm,
-                            task.domain().answers())
-                    .warning(cautions::of);
+            solver = solver(policy, largerPolicy(PromptOptions.NONE));
         } catch (RuntimeException | Error e) {
             open.closeAfter(e);
             throw e;
@@ -260,6 +266,14 @@ public final class LocalRuntime implements AutoCloseable {
                 return LocalRuntime.this.lane(name, tokenizer, runner);
             }
         };
+    }
+
+    /** Whether the policy is asked about its own steps: where it is to be, and in methods that compare unfinished ones. */
+    private boolean asksPolicy(Workload work) {
+        return options.prm().isSelf()
+                || (!options.prm().isNamed()
+                        && work.methods().stream()
+                                .anyMatch(method -> method.needsPrm() && method != SearchMethod.AUTO));
     }
 
     private static Policy completing(Policy policy, SolvePrompt prompt) {
@@ -331,7 +345,7 @@ public final class LocalRuntime implements AutoCloseable {
 
     /** @param file null for what is known of the models, see {@link Plans} */
     public AutoPlan plan(@Nullable Path file) {
-        return Plans.of(file, choice.policy(), choice.judge());
+        return Plans.of(file, choice.policy(), choice.judge(), options.prm());
     }
 
     /**
@@ -372,11 +386,12 @@ public final class LocalRuntime implements AutoCloseable {
 
     /** Solves with another prompt for the policy than its own, and goes on from conversations that are kept. */
     public Solver solver(PromptOptions asked) {
-        return new Solver(
-                        policy(promptOf(asked), !asked.forbidsThinking(), kept),
-                        largerPolicy(asked),
-                        prm,
-                        task.domain().answers())
+        return solver(policy(promptOf(asked), !asked.forbidsThinking(), kept), largerPolicy(asked));
+    }
+
+    private Solver solver(Policy asked, @Nullable Policy larger) {
+        return new Solver(asked, larger, prm, task.domain().answers())
+                .judgingAutoBy(prmOfAuto)
                 .warning(cautions::of);
     }
 
@@ -460,6 +475,15 @@ public final class LocalRuntime implements AutoCloseable {
         return chatTemplateText;
     }
 
+    /**
+     * Returns how likely the policy finds texts behind prompts.
+     *
+     * @param asked of the prompts
+     */
+    public ContinuationScores continuations(PromptOptions asked) {
+        return new ContinuationScores(engine, policyLane, unthinking.with(asked));
+    }
+
     /** Tokens that a prompt and a completion can have together. */
     public int contextTokens() {
         return policyLane.maxLength();
@@ -492,6 +516,11 @@ public final class LocalRuntime implements AutoCloseable {
     /** What judges steps; there must be something. */
     public ProcessRewardModel prm() {
         return Objects.requireNonNull(prm);
+    }
+
+    /** What judges steps where a method searches; there must be something. */
+    public ProcessRewardModel prm(SearchMethod method) {
+        return Objects.requireNonNull(method == SearchMethod.AUTO ? prmOfAuto : prm);
     }
 
     /** The name of the model that judges, or of the policy if that does. */

@@ -19,9 +19,13 @@ public final class Plans {
      * nothing is known of.
      *
      * @param judge null if the policy judges itself
+     * @param prm what was asked for
      * @throws UsageException if the file cannot be used, or was learnt with other models
      */
-    public static AutoPlan of(@Nullable Path file, ModelFile policy, @Nullable ModelFile judge) {
+    public static AutoPlan of(@Nullable Path file, ModelFile policy, @Nullable ModelFile judge, PrmSettings prm) {
+        if (file == null && judge == null && !prm.isSelf() && !prm.isNone()) {
+            return AutoPlan.SAMPLES;
+        }
         if (file == null) {
             PlanFile bundled = PlanFile.bundled();
             return judge != null && isNamed(bundled.source(), policy, judge) && isFor(bundled, policy, judge)

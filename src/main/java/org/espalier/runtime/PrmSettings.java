@@ -1,10 +1,14 @@
 package org.espalier.runtime;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.espalier.gguf.GgufHeader;
 import org.espalier.model.Parameter;
+import org.espalier.model.TokenConfidence.Measure;
 import org.espalier.model.UsageException;
 import org.espalier.model.Violation;
 import org.espalier.prm.GenerativeProfile;
@@ -16,8 +20,11 @@ import org.jspecify.annotations.Nullable;
  * What judges steps, and how it is read.
  *
  * @param model a PRM by name or GGUF file; {@value #SELF} for the policy; {@value #NONE} for none; {@value #BASE} for the policy's model with
- *     the adapter; {@value #LIKELIHOOD} and a policy for how likely that one finds the steps. Null for the PRM that was
- *     made for the policy, else the policy itself
+ *     the adapter; {@value #LIKELIHOOD} and a policy for how likely that one finds the steps; {@value #CONFIDENCE} for how
+ *     sure the policy is of its tokens, with a colon and what of that, such as {@code confidence:tail-entropy}; {@value
+ *     #JUDGE} for marks that the policy gives its whole replies, with a colon and a model for that one's marks. Null for the
+ *     PRM that was made for the policy, else the policy itself, which {@link org.espalier.search.SearchMethod#AUTO} does not
+ *     ask: it goes by its confidence
  * @param profile how the PRM is fed and read; null for what its file says or its name tells
  * @param head file of a PRM's head; null for the one beside the model, if there is one
  * @param adapter a LoRA (GGUF) that makes the PRM of the model; null for none
@@ -47,6 +54,20 @@ public record PrmSettings(
 
     /** Prefix of a policy that judges by likelihood. */
     public static final String LIKELIHOOD = "likelihood:";
+
+    /** Model that stands for how sure the policy is of the tokens that it draws. */
+    public static final String CONFIDENCE = "confidence";
+
+    /** Model that stands for the policy, which gives its whole replies marks. */
+    public static final String JUDGE = "judge";
+
+    /** Prefix of another policy that gives marks. */
+    public static final String JUDGE_BY = JUDGE + ":";
+
+    private static final String CONFIDENCE_IN = CONFIDENCE + ":";
+
+    /** What is taken for confidence unless the caller says: with the bundled policy it tells right from wrong best. */
+    static final Measure USUAL_MEASURE = Measure.LOWEST_LOGPROB;
 
     private static final Parameter PROFILE = Parameter.of("prmProfile");
 
@@ -80,6 +101,53 @@ public record PrmSettings(
         return NONE.equals(model);
     }
 
+    /** Whether the caller says that the policy's confidence in its tokens takes the place of a PRM. */
+    public boolean isConfidence() {
+        return CONFIDENCE.equals(model) || (model != null && model.startsWith(CONFIDENCE_IN));
+    }
+
+    /** Whether whole replies are given marks, by the policy or by another one. */
+    public boolean isMarks() {
+        return JUDGE.equals(model) || (model != null && model.startsWith(JUDGE_BY));
+    }
+
+    /** Whether the caller names nothing that could read a solution which is there already. */
+    public boolean judgesWhatItWrites() {
+        return isSelf() || isConfidence() || isNone() || JUDGE.equals(model);
+    }
+
+    /** Whether what judges is no PRM, but another policy. */
+    boolean isByPolicy() {
+        return isLikelihood() || (isMarks() && !JUDGE.equals(model));
+    }
+
+    /**
+     * What is taken for the policy's confidence.
+     *
+     * @throws UsageException if there is no such measure
+     */
+    Measure measure() {
+        String name = model != null && model.startsWith(CONFIDENCE_IN) ? model.substring(CONFIDENCE_IN.length()) : "";
+        return name.isEmpty() && !CONFIDENCE_IN.equals(model) ? USUAL_MEASURE : measure(name);
+    }
+
+    private static Measure measure(String name) {
+        return Arrays.stream(Measure.values())
+                .filter(measure -> spelled(measure).equals(name))
+                .findFirst()
+                .orElseThrow(() -> new UsageException(List.of(Violation.of(
+                        "prm",
+                        "%s %s is unknown: choose confidence: and one of %s",
+                        CONFIDENCE_IN + name,
+                        Arrays.stream(Measure.values())
+                                .map(PrmSettings::spelled)
+                                .collect(Collectors.joining(", "))))));
+    }
+
+    private static String spelled(Measure measure) {
+        return measure.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
     /** Whether steps are judged by how likely another policy finds them. */
     public boolean isLikelihood() {
         return model != null && model.startsWith(LIKELIHOOD);
@@ -92,7 +160,7 @@ public record PrmSettings(
      */
     String judge() {
         String judge = Objects.requireNonNull(model);
-        return isLikelihood() ? judge.substring(LIKELIHOOD.length()) : judge;
+        return isByPolicy() ? judge.substring(judge.indexOf(':') + 1) : judge;
     }
 
     /** Name of the profile: the caller's, else what the adapter's file says; null if neither does. */

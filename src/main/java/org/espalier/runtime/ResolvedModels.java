@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param policy writes steps
  * @param judge judges them; null if nothing is judged or the policy judges itself
- * @param profile how the judge is read if it is a PRM; null if it is another policy, which judges by likelihood
+ * @param profile how the judge is read if it is a PRM; null if it is another policy, which judges by likelihood or gives marks
  * @param head that the profile reads; null if it reads none
  */
 @Internal
@@ -44,9 +44,12 @@ public record ResolvedModels(
     public static ResolvedModels of(RuntimeOptions options, boolean judging, ModelStore store, FetchListener fetches) {
         String policy = policyName(options, store);
         String judge = judging ? judgeName(options, policy, store) : null;
-        boolean prm = judge != null && !options.prm().isLikelihood();
+        boolean prm = judge != null && !options.prm().isByPolicy();
         String name = judge != null && prm ? profileName(options, judge, store) : null;
         JudgeProfile named = name == null ? null : JudgeProfiles.named(name);
+        if (judging && options.prm().isConfidence()) {
+            options.prm().measure();
+        }
         if (judging && (named != null || !prm)) {
             options.prm().fitted(named);
         }
@@ -103,9 +106,7 @@ public record ResolvedModels(
             return policy;
         }
         if (options.prm().isNamed()) {
-            return options.prm().isSelf() || options.prm().isNone()
-                    ? null
-                    : options.prm().judge();
+            return options.prm().judgesWhatItWrites() ? null : options.prm().judge();
         }
         return store.catalog()
                 .find(policy)

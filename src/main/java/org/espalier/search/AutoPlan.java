@@ -40,10 +40,14 @@ public record AutoPlan(
     /** For a pair of models that nothing is known of. */
     public static final AutoPlan DEFAULT = new AutoPlan(List.of(new Bin(1, SearchMethod.DVTS)), 0.8);
 
+    /** For scores that say more of a whole completion than of its first steps. */
+    public static final AutoPlan SAMPLES = new AutoPlan(List.of(new Bin(1, SearchMethod.BEST_OF_N)), 0.8);
+
     /** A plan with the usual windows. */
     public AutoPlan(List<Bin> bins, double stopAt) {
         this(bins, stopAt, null);
     }
+
 
     /** @throws UsageException if the bins do not cover 0 to 1 in order, or {@code stopAt} is out of its range */
     public AutoPlan {

@@ -10,10 +10,14 @@ public enum ChosenBy {
     MAJORITY,
     /** Its score is the highest. */
     SCORE,
+    /** The policy was surest of its tokens. */
+    CONFIDENCE,
     /** The policy finds it the likeliest, by the mean over its tokens. */
     LIKELIHOOD,
     /** It is a program, and what it did when it was run speaks for it. */
     EXECUTION,
+    /** It won the comparisons with others. */
+    COMPARISON,
     /** It was the first; nothing else told the completions apart. */
     FIRST;
 

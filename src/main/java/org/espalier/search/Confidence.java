@@ -68,8 +68,9 @@ public record Confidence(
      *
      * @param units one of each ballot; ballots of the same unit count as one sample
      * @param doubtful whether something else speaks against it
+     * @param believed whether scores say how likely it is that a completion is right
      */
-    static Confidence of(Election election, List<Ballot> ballots, List<?> units, boolean doubtful) {
+    static Confidence of(Election election, List<Ballot> ballots, List<?> units, boolean doubtful, boolean believed) {
         Completion selected = election.selected();
         List<Completion> finished = new ArrayList<>();
         List<Object> seen = new ArrayList<>();
@@ -83,9 +84,10 @@ public record Confidence(
             return new Confidence(Level.LOW, 0, 0, 1, null, 0, finished.size());
         }
         Answer answer = election.votes().isEmpty() ? null : election.answer();
-        boolean probabilities = finished.stream()
-                .mapToDouble(Completion::score)
-                .allMatch(score -> Double.isNaN(score) || (score >= 0 && score <= 1));
+        boolean probabilities = believed
+                && finished.stream()
+                        .mapToDouble(Completion::score)
+                        .allMatch(score -> Double.isNaN(score) || (score >= 0 && score <= 1));
         if (answer == null) {
             Double belief = probabilities ? known(selected.score()) : null;
             Level level = doubtful || election.notBelieved() ? Level.LOW : alone(belief);

@@ -61,10 +61,15 @@ final class EarlyStoppingWindows implements SearchAlgorithm {
             return CompletableFuture.completedFuture(endings);
         }
         CompletableFuture<List<Ending>> part = method.part(from, window);
-        if (from + window == search.config().n()) {
+        boolean last = from + window == search.config().n();
+        if (last && search.config().params().warmUp() == null) {
             search.root().retire();
         }
         return part.thenCompose(found -> {
+            // Those of a part that wait for the first ones have begun by now.
+            if (last) {
+                search.root().retire();
+            }
             endings.addAll(found);
             if (stopAt < 1) {
                 take(found, from, from + window);

@@ -2,10 +2,13 @@ package org.espalier.search;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.espalier.model.Answer;
 import org.espalier.model.Completion;
 import org.espalier.search.Semantics.Quirk;
@@ -20,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not every problem has a short answer. What no completion states, but is guessed from a text, is voted on only if it can
  * be guessed from half of the finished ones; without any vote the {@link BestReply} stands for the answer.
+ *
+ * <p>{@link MethodParams#voteShare} lets only those with the highest scores vote, of all that were begun.
  *
  * @param selected the completion that stands for the answer; null if nothing was written
  * @param answer its short answer; null if there is none, or it was not chosen for it
@@ -79,12 +84,13 @@ record Election(
     }
 
     static Election hold(List<Ballot> ballots, Selection selection, SearchConfig config) {
-        List<Voter> voters = ballots.stream()
+        List<Voter> able = ballots.stream()
                 .filter(Ballot::counts)
                 .map(Ballot::completion)
                 .filter(completion -> completion.answer() != null || has(config, Quirk.EMPTY_ANSWERS_VOTE))
                 .map(completion -> voter(completion, config))
                 .toList();
+        List<Voter> voters = best(able, config.params().voteShareOrAll() * ballots.size());
         if (voters.isEmpty() || (!has(config, Quirk.EMPTY_ANSWERS_VOTE) && haveNoShortAnswer(ballots))) {
             return fallBack(ballots, config);
         }
@@ -107,6 +113,20 @@ record Election(
         boolean notBelieved = saysNothing(completions(ballots));
         boolean overruled = notBelieved && rule != selection;
         return new Election(selected, selected.answer(), votes, share, rule, by, notBelieved, overruled);
+    }
+
+    /** So many of those with the highest scores, in their order; all, if none has a score. */
+    private static List<Voter> best(List<Voter> voters, double most) {
+        int kept = Math.max(1, (int) Math.ceil(most));
+        if (kept >= voters.size() || voters.stream().allMatch(voter -> Double.isNaN(voter.weight))) {
+            return voters;
+        }
+        Set<Voter> best = Collections.newSetFromMap(new IdentityHashMap<>());
+        voters.stream()
+                .sorted(Comparator.comparingDouble(Voter::rank).reversed())
+                .limit(kept)
+                .forEach(best::add);
+        return voters.stream().filter(best::contains).toList();
     }
 
     /** Whether the finished completions state no answer, and most of them have nothing that can be taken for one. */

@@ -8,6 +8,7 @@ import org.espalier.model.SamplingParams;
 import org.espalier.model.Step;
 import org.espalier.model.StepRequest;
 import org.espalier.model.StopReason;
+import org.espalier.model.TokenConfidence;
 import org.espalier.search.SearchNode.Fate;
 import org.espalier.search.Semantics.Quirk;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,10 @@ final class Expansion {
     private final SearchTree tree;
     private final PathTermination paths;
     private final Judge judge;
+    /** Whether how sure the policy is of its tokens is kept. */
+    private final boolean keepsConfidence;
+
+    private @Nullable Double floor;
     private int nested;
 
     /**
@@ -53,6 +58,16 @@ final class Expansion {
         this.tree = tree;
         this.paths = paths;
         judge = new Judge(prm, control);
+        keepsConfidence = config.params().warmUp() != null || (prm != null && prm.readsConfidence());
+    }
+
+    /**
+     * From now on paths that begin at the root end where the policy is less sure of a group of tokens.
+     *
+     * @param lowestLogProb a value of {@link TokenConfidence.Measure#LOWEST_LOGPROB}; null for nowhere
+     */
+    void endBelow(@Nullable Double lowestLogProb) {
+        floor = lowestLogProb;
     }
 
     /** Samples all of a reply at once, without judging it. It can be asked about. */
@@ -243,9 +258,11 @@ final class Expansion {
         boolean ahead = childIndex == SearchNode.LOOKAHEAD_CHILD;
         DrawnTokens drawn = ahead ? null : control.drawnTokens();
         node.drawn(drawn);
+        TokenConfidence confidence = keepsConfidence ? confidenceAfter(parent) : null;
         StepRequest request = StepRequest.toEnd(sampling, node.seed(), maxTokens)
                 .withDelimiter(delimiter, has(Quirk.BLANK_STEPS))
                 .withCutLoops(config.params().cutLoops())
+                .withConfidence(confidence)
                 .withOnText(ahead ? null : only ? control.readerOfOnly(drawn) : control.readerOf(node))
                 .withDrawn(drawn);
         return unnested(RunControl.ask(() -> policy.extend(parent.step().prefix(), request)))
@@ -255,13 +272,25 @@ final class Expansion {
                     }
                 })
                 .thenApply(step -> {
-                    node.written(step, ownLimit ? config.maxTokens() : parent.room() - step.tokens(), control.millis());
+                    node.written(
+                            step.with(confidence),
+                            ownLimit ? config.maxTokens() : parent.room() - step.tokens(),
+                            control.millis());
                     if (step.stopReason() == StopReason.CANCELLED) {
                         control.cutShort();
                     }
                     control.tell(SearchListener::proposed, node);
                     return node;
                 });
+    }
+
+    private TokenConfidence confidenceAfter(SearchNode parent) {
+        TokenConfidence before = parent.confidence();
+        if (before != null) {
+            return before.branch();
+        }
+        TokenConfidence begin = new TokenConfidence(config.params().groupTokensOrUsual());
+        return floor == null ? begin : begin.above(floor);
     }
 
     /** A policy that answers at once would have the next step asked for from within the last, ever deeper. */

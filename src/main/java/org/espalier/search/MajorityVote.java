@@ -1,6 +1,5 @@
 package org.espalier.search;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.espalier.search.SearchAlgorithm.Ending;
@@ -14,9 +13,11 @@ import org.espalier.search.SearchAlgorithm.Ending;
  */
 final class MajorityVote implements Partitionable {
     private final SearchContext search;
+    private final WarmUp warmUp;
 
     MajorityVote(SearchContext search) {
         this.search = search;
+        warmUp = new WarmUp(search);
     }
 
     @Override
@@ -26,16 +27,14 @@ final class MajorityVote implements Partitionable {
 
     @Override
     public CompletableFuture<List<Ending>> part(int first, int count) {
-        List<CompletableFuture<Ending>> samples = new ArrayList<>();
-        for (int i = first; i < first + count; i++) {
-            int index = i;
-            samples.add(search.expansion()
-                    .completeUnjudged(search.root(), i, search.config().sampling())
-                    .thenApply(node -> {
-                        search.end(node);
-                        return new Ending(node, index);
-                    }));
-        }
-        return SearchContext.all(samples);
+        return warmUp.part(
+                first,
+                count,
+                i -> search.expansion()
+                        .completeUnjudged(search.root(), i, search.config().sampling())
+                        .thenApply(node -> {
+                            search.end(node);
+                            return new Ending(node, i);
+                        }));
     }
 }

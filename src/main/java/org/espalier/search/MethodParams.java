@@ -1,6 +1,7 @@
 package org.espalier.search;
 
 import org.espalier.model.Rules;
+import org.espalier.model.TokenConfidence;
 import org.espalier.model.UsageException;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,11 @@ import org.jspecify.annotations.Nullable;
  *     to 1; null for never
  * @param cutLoops whether a path ends, unfinished, where it begins to repeat itself
  * @param speculate whether beam search begins the next step of the best candidates while it waits for the others
+ * @param voteShare share of the completions, those with the highest scores, that vote: above 0 and up to 1; null for all
+ * @param warmUp samples of majority and best-of-n that are written to their end before others are given up for lack of
+ *     confidence: 1 or more; null for never
+ * @param groupTokens tokens in a row whose confidence counts together: 1 to {@value TokenConfidence#MOST_GROUP}; null for
+ *     {@value TokenConfidence#USUAL_GROUP}
  */
 public record MethodParams(
         @Nullable Double scoreTemperature,
@@ -26,9 +32,24 @@ public record MethodParams(
         int revisions,
         @Nullable Double stopAtScore,
         boolean cutLoops,
-        boolean speculate) {
+        boolean speculate,
+        @Nullable Double voteShare,
+        @Nullable Integer warmUp,
+        @Nullable Integer groupTokens) {
     /** Those of the papers. */
     public static final MethodParams DEFAULT = new MethodParams(null, 0.5, 1, 4, null, false, false);
+
+    /** Parameters with which all completions vote, and none is given up. */
+    public MethodParams(
+            @Nullable Double scoreTemperature,
+            double rejection,
+            double exploration,
+            int revisions,
+            @Nullable Double stopAtScore,
+            boolean cutLoops,
+            boolean speculate) {
+        this(scoreTemperature, rejection, exploration, revisions, stopAtScore, cutLoops, speculate, null, null, null);
+    }
 
     /** @throws UsageException if a value is out of its range */
     public MethodParams {
@@ -50,7 +71,42 @@ public record MethodParams(
                         "stopAtScore",
                         "%s must be in 0..1, not %s",
                         stopAtScore)
+                .require(
+                        voteShare == null || (voteShare > 0 && voteShare <= 1),
+                        "voteShare",
+                        "%s must be above 0 and at most 1, not %s",
+                        voteShare)
+                .require(warmUp == null || warmUp >= 1, "warmUp", "%s must be 1 or more, not %s", warmUp)
+                .require(
+                        groupTokens == null || (groupTokens >= 1 && groupTokens <= TokenConfidence.MOST_GROUP),
+                        "groupTokens",
+                        "%s must be 1 to %d, not %s",
+                        TokenConfidence.MOST_GROUP,
+                        groupTokens)
                 .check();
+    }
+
+    /** The same parameters with samples given up for lack of confidence, or not. */
+    public MethodParams withConfidence(@Nullable Double share, @Nullable Integer first, @Nullable Integer group) {
+        return new MethodParams(
+                scoreTemperature,
+                rejection,
+                exploration,
+                revisions,
+                stopAtScore,
+                cutLoops,
+                speculate,
+                share,
+                first,
+                group);
+    }
+
+    double voteShareOrAll() {
+        return voteShare == null ? 1 : voteShare;
+    }
+
+    int groupTokensOrUsual() {
+        return groupTokens == null ? TokenConfidence.USUAL_GROUP : groupTokens;
     }
 
     double scoreTemperatureOr(double ofThePaper) {

@@ -47,7 +47,7 @@ final class PathTermination {
                 node.room() > 0
                         && !config.semantics().has(Quirk.LIMIT_IS_FINISHED)
                         && !node.text().isBlank();
-            case EOS, REPETITION, CONTEXT, CANCELLED -> false;
+            case EOS, REPETITION, UNSURE, CONTEXT, CANCELLED -> false;
         };
     }
 
@@ -78,7 +78,7 @@ final class PathTermination {
                         || (!goesOn(node)
                                 && (config.semantics().has(Quirk.LIMIT_IS_FINISHED)
                                         || (form != null && form.standsCut(node.pathText()))));
-            case REPETITION, CANCELLED -> false;
+            case REPETITION, UNSURE, CANCELLED -> false;
         };
     }
 

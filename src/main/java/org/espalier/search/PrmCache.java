@@ -116,6 +116,21 @@ final class PrmCache implements ProcessRewardModel {
     }
 
     @Override
+    public boolean isBelief() {
+        return prm.isBelief();
+    }
+
+    @Override
+    public boolean readsConfidence() {
+        return prm.readsConfidence();
+    }
+
+    @Override
+    public String silence() {
+        return prm.silence();
+    }
+
+    @Override
     public Judgement open(Problem problem, Meter meter) {
         return new Text(prm.open(problem, meter)).hold();
     }

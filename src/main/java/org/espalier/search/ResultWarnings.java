@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import org.espalier.model.Warning;
 import org.espalier.search.Confidence.Level;
+import org.jspecify.annotations.Nullable;
 
 /** What a result has to say for itself. Stateless. */
 final class ResultWarnings {
@@ -12,10 +13,11 @@ final class ResultWarnings {
 
     /**
      * @param before what was said of the problem before it was searched
+     * @param blind why the PRM is of no use; null if it is
      * @param refuted steps that a verifier has refuted
      */
     static List<Warning> of(
-            List<Warning> before, Election election, Confidence confidence, boolean blind, long refuted) {
+            List<Warning> before, Election election, Confidence confidence, @Nullable String blind, long refuted) {
         List<Warning> warnings = new ArrayList<>(before);
         if (election.selected() == null && refuted > 0) {
             warnings.add(new Warning(
@@ -24,10 +26,8 @@ final class ResultWarnings {
                             .formatted(
                                     refuted, refuted == 1 ? "step was" : "steps were", refuted == 1 ? "it" : "them")));
         }
-        if (blind) {
-            warnings.add(new Warning(
-                    Warning.PRM_BLIND,
-                    "the PRM gave every step the same score or none: it did not help, and " + decided(election)));
+        if (blind != null) {
+            warnings.add(new Warning(Warning.PRM_BLIND, blind + ": it did not help, and " + decided(election)));
         }
         if (election.notBelieved()) {
             warnings.add(new Warning(
@@ -53,9 +53,11 @@ final class ResultWarnings {
             case ONLY -> "there is no other one";
             case WEIGHTED -> "the sum of scores decided";
             case MAJORITY -> "the majority decided";
+            case CONFIDENCE -> "the policy's confidence decided";
             case SCORE -> "the highest score decided";
             case LIKELIHOOD -> "the likeliest reply was chosen";
             case EXECUTION -> "what the programs did decided";
+            case COMPARISON -> "comparisons decided";
             case FIRST -> "the first one was chosen";
         };
     }

@@ -132,6 +132,27 @@ final class SearchContext implements AutoCloseable {
         return config;
     }
 
+    /** Whether scores, if there are any, say how likely it is that what they are of is right. */
+    boolean isBelieved() {
+        return prm == null || prm.isBelief();
+    }
+
+    /** Whether the score that decided is how sure the policy was. */
+    boolean isByConfidence(@Nullable ChosenBy by) {
+        return by == ChosenBy.SCORE && prm != null && prm.readsConfidence();
+    }
+
+    /** Why the PRM is of no use, as a clause; null if it tells steps apart, or there is none. */
+    @Nullable
+    String blindness() {
+        if (prm == null || !tree.isPrmBlind()) {
+            return null;
+        }
+        return tree.nodes().stream().allMatch(node -> Double.isNaN(node.score()))
+                ? prm.silence()
+                : "the PRM gave every step the same score";
+    }
+
     /** What the paths of this search begin at. */
     SearchNode root() {
         return root;

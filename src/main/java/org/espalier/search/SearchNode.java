@@ -10,6 +10,7 @@ import org.espalier.model.DrawnTokens;
 import org.espalier.model.ProcessRewardModel.Judgement;
 import org.espalier.model.Step;
 import org.espalier.model.StopReason;
+import org.espalier.model.TokenConfidence;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -142,6 +143,12 @@ public final class SearchNode {
     /** Mean entropy of the distributions its tokens were drawn from, in nats. */
     public double meanEntropy() {
         return step == null ? Double.NaN : step.meanEntropy();
+    }
+
+    /** How sure the policy was of the path's tokens; null where the search does not have it kept. */
+    @Nullable
+    TokenConfidence confidence() {
+        return step == null ? null : step.confidence();
     }
 
     /** Why the policy stopped writing; null until it has, and for the root. */

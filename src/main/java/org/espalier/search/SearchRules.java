@@ -41,6 +41,12 @@ public final class SearchRules {
                         "search-and-learn has no %s: leave it out, or %s",
                         Parameter.of("parity").with("sal"))
                 .require(
+                        (config.params().voteShare() == null && config.params().warmUp() == null)
+                                || !config.semantics().equals(Semantics.SAL),
+                        config.params().voteShare() != null ? "voteShare" : "warmUp",
+                        "search-and-learn has no %s: leave it out, or %s",
+                        Parameter.of("parity").with("sal"))
+                .require(
                         n % width == 0 || !mayUseDvts(method, config),
                         "n",
                         "%2$s needs %1$s to be a multiple of %3$s, and %4$d is not one of %5$d: try %6$s",

@@ -93,10 +93,10 @@ public record Solution(
     }
 
     /**
-     * The same where a completion was chosen by what its program did. What was said of the votes, which knew nothing of that,
-     * is left out.
+     * The same where a completion was chosen by something else, such as what its program did. What was said of the votes, which
+     * knew nothing of that, is left out.
      */
-    public Solution choosing(Completion run) {
+    public Solution choosing(Completion other, ChosenBy by) {
         List<Warning> others = warnings.stream()
                 .filter(warning -> !warning.code().equals(Warning.LOW_CONFIDENCE))
                 .toList();
@@ -104,13 +104,13 @@ public record Solution(
                 problem,
                 method,
                 config,
-                run,
-                run.answer(),
+                other,
+                other.answer(),
                 fields,
                 ballots,
                 votes,
                 agreement,
-                ChosenBy.EXECUTION,
+                by,
                 confidence,
                 others,
                 stoppedBy,

@@ -37,6 +37,7 @@ public final class Solver {
     private final Policy policy;
     private final @Nullable Policy larger;
     private final @Nullable ProcessRewardModel prm;
+    private final @Nullable ProcessRewardModel prmOfAuto;
     private final AnswerReader reader;
     private final @Nullable SearchStrategy strategy;
     private final Function<Problem, List<Warning>> cautions;
@@ -53,19 +54,21 @@ public final class Solver {
      * @param prm null if only methods that need none are used
      */
     public Solver(Policy policy, @Nullable Policy larger, @Nullable ProcessRewardModel prm, AnswerReader reader) {
-        this(policy, larger, prm, reader, null, problem -> List.of());
+        this(policy, larger, prm, prm, reader, null, problem -> List.of());
     }
 
     private Solver(
             Policy policy,
             @Nullable Policy larger,
             @Nullable ProcessRewardModel prm,
+            @Nullable ProcessRewardModel prmOfAuto,
             AnswerReader reader,
             @Nullable SearchStrategy strategy,
             Function<Problem, List<Warning>> cautions) {
         this.policy = policy;
         this.larger = larger;
         this.prm = prm;
+        this.prmOfAuto = prmOfAuto;
         this.reader = reader;
         this.strategy = strategy;
         this.cautions = cautions;
@@ -78,17 +81,22 @@ public final class Solver {
 
     /** The same with an algorithm that takes the place of each method's own; null for the method's. */
     public Solver with(@Nullable SearchStrategy algorithm) {
-        return new Solver(policy, larger, prm, reader, algorithm, cautions);
+        return new Solver(policy, larger, prm, prmOfAuto, reader, algorithm, cautions);
     }
 
     /** The same with another reader of answers. */
     public Solver reading(AnswerReader answers) {
-        return new Solver(policy, larger, prm, answers, strategy, cautions);
+        return new Solver(policy, larger, prm, prmOfAuto, answers, strategy, cautions);
     }
 
     /** The same with what there is to say of a problem before it is searched; may be called on any thread. */
     public Solver warning(Function<Problem, List<Warning>> of) {
-        return new Solver(policy, larger, prm, reader, strategy, of);
+        return new Solver(policy, larger, prm, prmOfAuto, reader, strategy, of);
+    }
+
+    /** The same where something else judges in {@link SearchMethod#AUTO} than in other methods; null for nothing. */
+    public Solver judgingAutoBy(@Nullable ProcessRewardModel other) {
+        return new Solver(policy, larger, prm, other, reader, strategy, cautions);
     }
 
     /** Like {@link #start(Problem, SearchMethod, SearchConfig, Meter, SearchListener)} without a listener. */
@@ -121,7 +129,7 @@ public final class Solver {
      *     this one gives
      */
     public void requireSolvable(SearchMethod method, SearchConfig config) {
-        Rules.check(SearchRules.violations(method, config, prm));
+        Rules.check(SearchRules.violations(method, config, judgeOf(method)));
     }
 
     /**
@@ -166,15 +174,20 @@ public final class Solver {
                 policy.ask(begin, ANY_QUESTION).ifPresent(Prefix::close);
             }
         }
-        ProcessRewardModel judge = method.needsPrm() ? judgeOf(config) : null;
+        ProcessRewardModel judge = method.needsPrm() ? judgeOf(method, config) : null;
         if (judge != null) {
             judge.open(problem, unread).close();
         }
     }
 
+    private @Nullable ProcessRewardModel judgeOf(SearchMethod method) {
+        return method == SearchMethod.AUTO ? prmOfAuto : prm;
+    }
+
     /** The PRM as a search's semantics have it fed. */
-    private @Nullable ProcessRewardModel judgeOf(SearchConfig config) {
-        return prm != null && config.semantics().has(Quirk.PRM_INPUTS) ? prm.searchAndLearn() : prm;
+    private @Nullable ProcessRewardModel judgeOf(SearchMethod method, SearchConfig config) {
+        ProcessRewardModel judge = judgeOf(method);
+        return judge != null && config.semantics().has(Quirk.PRM_INPUTS) ? judge.searchAndLearn() : judge;
     }
 
     /** Like {@link #solve(Problem, SearchMethod, SearchConfig, Meter, SearchListener)} without a listener. */
@@ -195,7 +208,7 @@ public final class Solver {
 
     private CompletableFuture<Solution> run(
             Problem problem, SearchMethod method, SearchConfig asked, RunControl control) {
-        ProcessRewardModel judge = method.needsPrm() ? judgeOf(asked) : null;
+        ProcessRewardModel judge = method.needsPrm() ? judgeOf(method, asked) : null;
         SearchTree tree = new SearchTree(Seeds.root(asked.seed(), problem.id()), judge != null && judge.refutes());
         SearchConfig resolved =
                 asked.toBuilder().stopAt(asked.stopAtFor(method)).build();
@@ -221,8 +234,9 @@ public final class Solver {
                     List<Ballot> ballots = search.paths().ballots(ends);
                     Election election = search.election(ballots);
                     Formed formed = Formed.of(form, ballots, election);
-                    boolean blind = tree.isPrmBlind();
-                    Confidence confidence = Confidence.of(election, ballots, units(ballots, tree), isOutside(before));
+                    String blind = search.blindness();
+                    Confidence confidence = Confidence.of(
+                            election, ballots, units(ballots, tree), isOutside(before), search.isBelieved());
                     return new Solution(
                             problem,
                             method,
@@ -233,7 +247,7 @@ public final class Solver {
                             ballots,
                             election.votes(),
                             election.agreement(),
-                            election.chosenBy(),
+                            search.isByConfidence(election.chosenBy()) ? ChosenBy.CONFIDENCE : election.chosenBy(),
                             confidence,
                             formed.warned(
                                     ResultWarnings.of(before, election, confidence, blind, tree.refuted()), method),

@@ -118,6 +118,21 @@ public final class VerifierPrm implements ProcessRewardModel, AutoCloseable {
     }
 
     @Override
+    public boolean isBelief() {
+        return model == null || model.isBelief();
+    }
+
+    @Override
+    public boolean readsConfidence() {
+        return model != null && model.readsConfidence();
+    }
+
+    @Override
+    public String silence() {
+        return model == null ? ProcessRewardModel.super.silence() : model.silence();
+    }
+
+    @Override
     public boolean refutes() {
         return true;
     }

@@ -146,6 +146,7 @@ public record SearchReport(
                 problem,
                 texts.isEmpty() || texts.get(0).isBlank() ? null : texts.get(0),
                 outcome,
+                null,
                 order.stream()
                         .map(i -> new Sample(texts.get(i), choices.get(i).completion()))
                         .toList(),

@@ -1,9 +1,11 @@
 package org.espalier.wire;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.List;
 import org.espalier.model.Answer;
 import org.espalier.model.Completion;
+import org.espalier.model.ReplyForm;
 import org.espalier.search.Solution;
 import org.espalier.wire.SearchOutcome.Model;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param problem its text
  * @param solution text of the completion that stands for the answer; null if there is none
+ * @param fields how the replies voted on each part where they are voted on in parts; null where they are not
  * @param completions in the order of the search
  * @param engine null if a server ran it, which has other clients
  */
@@ -21,6 +24,8 @@ public record SolutionDocument(
         @Nullable String solution,
 
         @JsonUnwrapped SearchOutcome outcome,
+
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<ReplyForm.Field> fields,
 
         List<Sample> completions,
         @Nullable EngineReport engine) {
@@ -66,6 +71,7 @@ public record SolutionDocument(
                 solution.problem().text(),
                 selected == null ? null : selected.text(),
                 SearchOutcome.of(solution, models),
+                solution.fields().isEmpty() ? null : solution.fields(),
                 solution.completions().stream()
                         .map(completion -> new Sample(completion.text(), Judged.of(completion)))
                         .toList(),

@@ -73,7 +73,10 @@ class TreeOptionsTest {
         "revisions, 6",
         "stop-at-score, 0.5",
         "cut-loops, true",
-        "speculate, true"
+        "speculate, true",
+        "vote-share, 0.5",
+        "warm-up, 3",
+        "group-tokens, 9"
     })
     void everyOptionReachesItsSetting(String option, String value) {
         String setting = SearchSettings.NAMES.stream()

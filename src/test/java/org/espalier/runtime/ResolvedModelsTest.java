@@ -85,6 +85,8 @@ class ResolvedModelsTest {
     void selfAndALikelihoodBeatTheCompanion() {
         options = options.withPrm(options.prm().withModel("self"));
         assertThat(choose(true).judge()).isNull();
+        options = options.withPrm(options.prm().withModel("confidence:mean-entropy"));
+        assertThat(choose(true).judge()).isNull();
         options = options.withPrm(options.prm().withModel("likelihood:arith-large"));
         ResolvedModels likelihood = choose(true);
         assertThat(names(likelihood)).containsExactly("arith-small", "arith-large");

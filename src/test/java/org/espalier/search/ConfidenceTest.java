@@ -30,7 +30,7 @@ class ConfidenceTest {
     }
 
     private Confidence of(Selection selection, boolean doubtful) {
-        return Confidence.of(Election.hold(ballots, selection, SearchConfig.DEFAULT), ballots, units, doubtful);
+        return Confidence.of(Election.hold(ballots, selection, SearchConfig.DEFAULT), ballots, units, doubtful, true);
     }
 
     private Level majority() {

@@ -66,6 +66,39 @@ class ElectionTest {
         assertThat(winner(Selection.MAJORITY)).isEqualTo("c");
     }
 
+    private static SearchConfig voting(double share) {
+        return STRICT.toBuilder()
+                .params(MethodParams.DEFAULT.withConfidence(share, null, null))
+                .build();
+    }
+
+    @Test
+    void onlyTheShareWithTheHighestScoresVotes() {
+        vote("a", .9)
+                .vote("b", .8)
+                .vote("c", .7)
+                .vote("c", .6)
+                .vote("b", .5)
+                .vote("c", .1)
+                .unfinished("c", .95);
+
+        assertThat(winner(Selection.MAJORITY)).isEqualTo("c");
+        // Of seven that were begun four vote: a, b, c and c.
+        assertThat(winner(Selection.MAJORITY, voting(.5))).isEqualTo("c");
+        assertThat(hold(Selection.MAJORITY, voting(.5)).votes())
+                .extracting(Vote::answer, Vote::count)
+                .containsExactly(tuple("c", 2), tuple("a", 1), tuple("b", 1));
+        assertThat(winner(Selection.MAJORITY, voting(.3))).isEqualTo("a");
+        assertThat(winner(Selection.WEIGHTED, voting(.1))).isEqualTo("a");
+    }
+
+    @Test
+    void withoutScoresAllVote() {
+        vote("a", NONE).vote("b", NONE).vote("b", NONE);
+
+        assertThat(winner(Selection.MAJORITY, voting(.1))).isEqualTo("b");
+    }
+
     @Test
     void answersThatMeanTheSameVoteTogetherUnderTheTextSeenFirst() {
         vote("X", .1).vote("x", .4).vote("y", .45);

@@ -26,6 +26,11 @@ class MethodParamsTest {
         refused(() -> new MethodParams(null, .5, -1, 4, null, false, false), "exploration must be in 0..100, not -1.0");
         refused(() -> new MethodParams(null, .5, 1, 0, null, false, false), "revisions must be 1 or more, not 0");
         refused(() -> new MethodParams(null, .5, 1, 4, 1.1, false, false), "stopAtScore must be in 0..1, not 1.1");
+        refused(
+                () -> MethodParams.DEFAULT.withConfidence(0.0, 1, 1),
+                "voteShare must be above 0 and at most 1, not 0.0");
+        refused(() -> MethodParams.DEFAULT.withConfidence(1.0, 0, 1), "warmUp must be 1 or more, not 0");
+        refused(() -> MethodParams.DEFAULT.withConfidence(1.0, 1, 2049), "groupTokens must be 1 to 2048, not 2049");
     }
 
     @Test

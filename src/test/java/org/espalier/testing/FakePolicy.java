@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.espalier.model.DrawnTokens;
 import org.espalier.model.Meter;
@@ -20,6 +21,7 @@ import org.espalier.model.Problem;
 import org.espalier.model.Step;
 import org.espalier.model.StepRequest;
 import org.espalier.model.StopReason;
+import org.espalier.model.TokenConfidence;
 
 /**
  * A policy without a model. A token is a word with the white space after it. It refuses to extend a closed prefix, counts
@@ -79,6 +81,9 @@ public abstract class FakePolicy implements Policy {
         }
     }
 
+    private static final double LOG_PROB = -0.5;
+    private static final double MEAN_ENTROPY = 0.25;
+
     private final Executor thread;
     /** In the order in which they were written, behind the end. */
     private final List<String> vocabulary = new CopyOnWriteArrayList<>(List.of(""));
@@ -87,6 +92,7 @@ public abstract class FakePolicy implements Policy {
     private final Set<Place> open = new HashSet<>();
     private int opened;
     private int context = Integer.MAX_VALUE;
+    private ToDoubleFunction<String> entropies = token -> MEAN_ENTROPY;
 
     FakePolicy(Executor thread) {
         this.thread = thread;
@@ -166,6 +172,24 @@ public abstract class FakePolicy implements Policy {
         context = words;
     }
 
+    /** How unsure it is of tokens, in nats; it finds each as likely as the others that seem possible. */
+    public void unsure(ToDoubleFunction<String> ofToken) {
+        entropies = ofToken;
+    }
+
+    /** The draft up to where it is too unsure of it to go on. */
+    private Draft whileSure(Draft draft, TokenConfidence confidence) {
+        for (int i = 0; i < draft.tokens.size(); i++) {
+            double entropy = entropies.applyAsDouble(draft.tokens.get(i));
+            confidence.add((float) -entropy, (float) entropy);
+            boolean ends = i == draft.tokens.size() - 1 && draft.stopReason == StopReason.EOS;
+            if (confidence.isHopeless() && !ends) {
+                return draft.first(i + 1, StopReason.UNSURE);
+            }
+        }
+        return draft;
+    }
+
     /** It was the second likeliest; the most likely one has no bytes. */
     private void tell(String token, DrawnTokens drawn) {
         int id = vocabulary.indexOf(token);
@@ -200,6 +224,9 @@ public abstract class FakePolicy implements Policy {
         } else if (size > left) {
             written = draft.first((int) left, StopReason.CANCELLED);
         }
+        if (request.confidence() != null) {
+            written = whileSure(written, request.confidence());
+        }
         DrawnTokens drawn = request.drawn();
         for (String token : written.tokens) {
             if (drawn != null && !token.isEmpty()) {
@@ -215,6 +242,6 @@ public abstract class FakePolicy implements Policy {
         meter.add(Meter.Count.DECODE_STEPS, 1);
         String text = String.join("", written.tokens);
         Place after = new Place(place.path + text, place.tokens + tokens, meter);
-        return new Step(after, text, tokens, written.stopReason, -0.5 * tokens, 0.25);
+        return new Step(after, text, tokens, written.stopReason, LOG_PROB * tokens, MEAN_ENTROPY);
     }
 }

@@ -43,7 +43,7 @@ class SearchSettingsTest {
             .stopAt(.11)
             .plan(new AutoPlan(
                     List.of(new AutoPlan.Bin(.5, SearchMethod.BEST_OF_N), new AutoPlan.Bin(1, SearchMethod.DVTS)), .7))
-            .params(new MethodParams(.1, .2, .3, 4, .5, true, true))
+            .params(new MethodParams(.1, .2, .3, 4, .5, true, true, .6, 7, 8))
             .build();
 
     private static SearchSettings with(String given) {
