@@ -67,6 +67,8 @@ class ArchitectureTest {
             Map.entry("sandbox", List.of("model")),
             // search: to stop drawing when a program passes; sandbox: to run it.
             Map.entry("code", List.of("sandbox", "search", "model")),
+            // search: to have replies drawn that vote on options.
+            Map.entry("choice", List.of("search", "model")),
             Map.entry("prm", List.of("prompt", "model")),
             Map.entry("prompt", List.of("model")),
             Map.entry("gguf", List.of("model")),
@@ -82,10 +84,12 @@ class ArchitectureTest {
             // catalog: to unpack the libraries that the jar carries.
             Map.entry("llama", List.of("catalog", "engine", "prm", "prompt", "model")),
             // catalog: to lock a run's files, and to write whole ones, as the store does; code and sandbox: to judge
-            // programs; domain: to say which answers are right.
+            // programs; choice: to choose among options; domain: to say which answers are right.
             Map.entry(
                     "eval",
-                    List.of("catalog", "wire", "code", "sandbox", "domain", "search", "grade", "prompt", "model")),
+                    List.of(
+                            "catalog", "wire", "choice", "code", "sandbox", "domain", "search", "grade", "prompt",
+                            "model")),
             // code and sandbox: to answer with programs that were run.
             Map.entry("server", List.of("wire", "structure", "code", "sandbox", "search", "grade", "prompt", "model")),
             // The composition root; of eval it takes auto's plan alone.
@@ -107,6 +111,7 @@ class ArchitectureTest {
                             "search",
                             "picture",
                             "structure",
+                            "choice",
                             "code",
                             "sandbox",
                             "prm",

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.espalier.catalog.DuckDbDriver;
+import org.espalier.eval.ChoiceDataset;
 import org.espalier.eval.Dataset;
 import org.espalier.eval.Dataset.BrokenLines;
 import org.espalier.eval.DatasetColumns;
@@ -53,6 +54,13 @@ final class DatasetOptions {
             throw new UsageException("--limit must be 1 or more, not " + limit);
         }
         return ProgramDataset.load(dataset, limit);
+    }
+
+    /** The questions with options; empty if what is named has none. */
+    Optional<ChoiceDataset> loadChoices() {
+        try (FetchProgress fetches = new FetchProgress()) {
+            return ChoiceDataset.load(dataset, limit, () -> DuckDbDriver.open().fetch(fetches));
+        }
     }
 
     /** @throws org.espalier.model.UsageException if there is no such data set, or its file is not as it should be */

@@ -15,8 +15,12 @@ final class DomainOptions extends VerifierOptions {
     static final String USUAL_POLICY = "smollm2-135m-instruct";
 
     private static final String CODE = "code";
+    private static final String CHOICE = "choice";
+    private static final String TEXT = "text";
+    /** What is drawn and judged in ways of their own. */
+    private static final List<String> OWN = List.of(CODE, CHOICE, TEXT);
 
-    @Option(names = "--domain", paramLabel = "WHAT", description = "math, code, countdown, sudoku or knights.")
+    @Option(names = "--domain", paramLabel = "WHAT", description = "math, code, choice (an option of several), text (a judge gives marks), countdown, sudoku or knights.")
     private @Nullable String domain;
 
     /**
@@ -25,17 +29,36 @@ final class DomainOptions extends VerifierOptions {
      * @throws UsageException if there is no such domain
      */
     boolean isCode() {
+        return isOwn(CODE);
+    }
+
+    /**
+     * Whether one option of several is.
+     *
+     * @throws UsageException if there is no such domain
+     */
+    boolean isChoice() {
+        return isOwn(CHOICE);
+    }
+
+    /**
+     * Whether a reply is that nothing checks.
+     *
+     * @throws UsageException if there is no such domain
+     */
+    boolean isText() {
+        return isOwn(TEXT);
+    }
+
+    private boolean isOwn(String name) {
         String named = domain;
-        if (named == null || named.equals(CODE)) {
-            return named != null;
-        }
-        if (Domain.named(named).isEmpty()) {
-            List<String> names = Stream.concat(Domain.all().stream().map(Domain::name), Stream.of(CODE))
+        if (named != null && !OWN.contains(named) && Domain.named(named).isEmpty()) {
+            List<String> names = Stream.concat(Domain.all().stream().map(Domain::name), OWN.stream())
                     .toList();
             throw new UsageException("--domain %s is unknown: choose %s%s"
                     .formatted(named, String.join(", ", names), Nearest.question(named, names)));
         }
-        return false;
+        return name.equals(named);
     }
 
     /**

@@ -7,6 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.espalier.choice.ChoiceMethod;
+import org.espalier.eval.ChoiceDataset;
+import org.espalier.eval.ChoiceItem;
 import org.espalier.catalog.ModelStore;
 import org.espalier.domain.Domain;
 import org.espalier.eval.Dataset;
@@ -48,6 +51,7 @@ import picocli.CommandLine.Spec;
             "--seed takes several, joined by commas: the table has the mean over them.",
             "",
             "For humaneval and mbpp the largest -n programs are drawn, run, and chosen in every way.",
+            "In a file whose rows have options (or choices) one of them is chosen, in every way that --choose names.",
             "",
             "Examples:",
             "  espalier eval humaneval -n 1,4,16 --limit 20 --out runs/humaneval",
@@ -102,6 +106,14 @@ final class EvalCommand implements Callable<Integer> {
     @ArgGroup(validate = false, heading = "%nPrograms, for humaneval and mbpp:%n")
     private ProgramRunOptions programs = new ProgramRunOptions();
 
+    @Option(
+            names = "--choose",
+            paramLabel = "WAY",
+            split = ",",
+            defaultValue = "letters,text,vote",
+            description = "Among the options of a file of questions with options: letters, text, vote (default: all).")
+    private List<String> ways = List.of();
+
     @ArgGroup(validate = false, heading = "%nBudget of each problem:%n")
     private BudgetOptions budgets = new BudgetOptions();
 
@@ -150,6 +162,19 @@ final class EvalCommand implements Callable<Integer> {
                 throw new UsageException("programs are run here and not on servers: leave out --servers");
             }
             return evaluatePrograms(ofPrograms.get(), shard, config, options);
+        }
+        Optional<ChoiceDataset> ofChoices = problems.loadChoices();
+        if (ofChoices.isPresent()) {
+            if (servers.isGiven() || shard != null) {
+                throw new UsageException("questions with options are answered here, all of them: leave out --servers and"
+                        + " --shard");
+            }
+            domains.requireNoVerifier(ofChoices.get().name() + ", whose options are compared");
+            return evaluateChoices(ofChoices.get(), config, options);
+        }
+        if (domains.isChoice() || domains.isText()) {
+            throw new UsageException(
+                    "only questions with options are measured so: name a file whose rows have options or choices");
         }
         if (code) {
             throw new UsageException("--domain code is measured with humaneval or mbpp: name one of them");
@@ -268,6 +293,40 @@ final class EvalCommand implements Callable<Integer> {
             record.put("problemsSha256", dataset.sha256());
             List<String> ids = part.items().stream().map(ProgramItem::id).toList();
             return eval.run(folder, record, record.environment(options.resources(), shard, ids), json, quiet);
+        }
+    }
+
+    /** Options are compared in several ways, whatever the methods; the largest n is how many replies vote. */
+    private int evaluateChoices(ChoiceDataset dataset, SearchConfig config, RuntimeOptions options) {
+        if (sampling.severalSeeds().size() > 1) {
+            throw new UsageException("--seed takes one seed for questions with options");
+        }
+        if (runBudgets.isGiven()) {
+            throw new UsageException(
+                    "budgets of a whole run are not for questions with options: give --budget-tokens or --deadline");
+        }
+        Budget each = budgets.budget();
+        List<ChoiceMethod> all =
+                ways.stream().map(ChoiceMethod::parse).distinct().toList();
+        Path folder = createFolder(null);
+        RuntimeOptions models = ChoiceSolving.models(options);
+        ChoiceEval eval = new ChoiceEval(dataset, all, sizes, config, models, each);
+        try (FetchProgress fetches = new FetchProgress()) {
+            RunSpec spec = new RunSpec(
+                    new Dataset(dataset.name(), List.of(), List.of()),
+                    List.of(SearchMethod.MAJORITY),
+                    sizes.stream().distinct().sorted().toList(),
+                    config,
+                    sampling.severalSeeds(),
+                    models,
+                    Task.USUAL,
+                    null,
+                    each,
+                    Budget.UNLIMITED);
+            RunRecord record = new RunRecord(spec, false, fetches);
+            putBudget(record, each, "budgetTokens", "deadline", "budgetJoules");
+            List<String> ids = dataset.items().stream().map(ChoiceItem::id).toList();
+            return eval.run(folder, record, record.environment(models.resources(), null, ids), json, quiet);
         }
     }
 

@@ -2,11 +2,13 @@ package org.espalier.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.espalier.choice.ChoiceMethod;
 import org.espalier.code.CodeOptions;
 import org.espalier.code.Language;
 import org.espalier.code.ProgramChoice;
 import org.espalier.code.TestFile;
 import org.espalier.code.TestSuite;
+import org.espalier.model.UsageException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.node.ObjectNode;
@@ -14,6 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** Options for problems whose answer is a program. */
 final class ProgramOptions extends ProgramRunOptions {
     private static final String CODE = "code";
+    private static final String ALL = "all";
 
     @Option(
             names = "--language",
@@ -32,8 +35,33 @@ final class ProgramOptions extends ProgramRunOptions {
             defaultValue = "all",
             description =
                     "Among programs: first, likelihood, given (tests), consensus (what they do), codet, or all that"
-                            + " there is (default: ${DEFAULT-VALUE}).")
-    private String choose = "all";
+                            + " there is (default: ${DEFAULT-VALUE}). Among options: letters (their probability in all"
+                            + " orders), text (the likelihood of their words) or vote (of n replies, options turned);"
+                            + " text is the default, and vote where -n or --method says how many reply. Among texts:"
+                            + " marks (default) or knockout (two by two, in both orders).")
+    private String choose = ALL;
+
+    /**
+     * Whether texts are compared two by two, not given marks.
+     *
+     * @throws UsageException if they are to be chosen in another way
+     */
+    boolean knocksOut() {
+        if (!List.of(ALL, "marks", "knockout").contains(choose)) {
+            throw new UsageException(
+                    "there is no way \"%s\" to choose among texts: take marks or knockout".formatted(choose));
+        }
+        return choose.equals("knockout");
+    }
+
+    /**
+     * How one option of several is chosen.
+     *
+     * @param replies whether the user says how many there are to be
+     */
+    ChoiceMethod amongOptions(boolean replies) {
+        return choose.equals(ALL) ? (replies ? ChoiceMethod.VOTE : ChoiceMethod.TEXT) : ChoiceMethod.parse(choose);
+    }
 
     Language language() {
         return Language.parse(language);

@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.espalier.catalog.ModelStore;
+import org.espalier.choice.ChoiceMethod;
 import org.espalier.cli.RemoteSolver.Found;
 import org.espalier.domain.Domain;
 import org.espalier.eval.RunBudget;
@@ -25,6 +27,7 @@ import org.espalier.runtime.Workload;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
 import org.espalier.search.Solution;
+import org.espalier.search.Solver;
 import org.espalier.verify.ExternalVerifier;
 import org.espalier.wire.Documents;
 import org.espalier.wire.SearchOutcome.Model;
@@ -51,6 +54,7 @@ import tools.jackson.databind.node.ObjectNode;
             "  espalier solve --file problem.txt --method beam -n 32 --deadline 60s",
             "  espalier solve --each --file problems.txt --json >answers.jsonl",
             "  espalier solve --domain code --tests tests.py \"Write a function ...\"",
+            "  espalier solve --domain choice --option Paris --option Rome \"The capital of Italy?\"",
         })
 final class SolveCommand implements Callable<Integer> {
     private static final int PROBLEM_SHOWN = 70;
@@ -81,6 +85,9 @@ final class SolveCommand implements Callable<Integer> {
 
     @ArgGroup(validate = false, heading = "%nPrograms:%n")
     private ProgramOptions programs = new ProgramOptions();
+
+    @ArgGroup(validate = false, heading = "%nOptions to choose from:%n")
+    private ChoiceOptions choices = new ChoiceOptions();
 
     @ArgGroup(validate = false, heading = "%nForm of the reply:%n")
     private FormOptions forms = new FormOptions();
@@ -134,6 +141,17 @@ final class SolveCommand implements Callable<Integer> {
             domains.requireNoVerifier("--domain code, whose programs are run");
             return solveProgram(problem, method, config);
         }
+        if (domains.isChoice()) {
+            domains.requireNoVerifier("--domain choice, whose options are compared");
+            return solveChoice(problem, method, config);
+        }
+        if (domains.isText()) {
+            domains.requireNoVerifier("--domain text, whose replies are given marks");
+            return solveText(problem, method, config);
+        }
+        if (choices.isGiven()) {
+            throw new UsageException("--option is for questions with options: add --domain choice");
+        }
         if (!programs.misplaced().isEmpty()) {
             throw new UsageException(programs.misplaced().get(0) + " is for programs: add --domain code");
         }
@@ -181,7 +199,7 @@ final class SolveCommand implements Callable<Integer> {
             planned.validateFor(method);
             List<Warning> cautions = runtime.cautions(problem);
             warn("", cautions);
-            Solution solution = solve(runtime, problem, method, planned);
+            Solution solution = solve(runtime, runtime.solver(), problem, method, planned);
             // Text does not name the models, and must not wait for their digests.
             SolutionDocument document = documentOf(solution, runtime);
             print(entry, document);
@@ -212,6 +230,47 @@ final class SolveCommand implements Callable<Integer> {
             return solving.solve(solver, problem, drawn, models.system, budget.budget(), output.json);
         }
         return solving.solve(problem, drawn, models.runtime(), budget.budget(), output.json);
+    }
+
+    /** There is nothing to vote on: the reply is shown that the judge gives the best mark. */
+    private int solveText(Problem problem, SearchMethod method, SearchConfig config) {
+        if (each || server.url != null || problem.form() != null) {
+            throw new UsageException("--domain text is for one question on this machine: leave out --each, --server and"
+                    + " forms of the reply");
+        }
+        TextSolving texts = new TextSolving(programs.knocksOut(), output.quiet);
+        SearchMethod searched = texts.method(method);
+        SearchConfig drawn = search.isNamed() || method != SearchMethod.AUTO ? config : texts.usual(config);
+        try (FetchProgress fetches = new FetchProgress();
+                LocalRuntime runtime = new LocalRuntime(
+                        TextSolving.models(models.runtime()),
+                        Workload.of(searched, drawn.n(), drawn.maxTokens(), problem),
+                        fetches)) {
+            drawn.validateFor(searched);
+            Solver reading = runtime.solver().reading(reply -> Optional.empty());
+            Solution solution =
+                    texts.chosen(runtime, solve(runtime, reading, problem, searched, drawn), budget.budget());
+            ProblemLines.Entry entry = new ProblemLines.Entry("1", problem);
+            SolutionDocument document = documentOf(solution, runtime);
+            print(entry, document);
+            output.trees.forEach(file -> TreeFile.write(file, solution));
+            warnOfResult(entry, solution.warnings());
+            return codeOf(document);
+        }
+    }
+
+    private int solveChoice(Problem problem, SearchMethod method, SearchConfig config) {
+        if (each || !output.trees.isEmpty() || server.url != null || problem.form() != null) {
+            throw new UsageException(
+                    "--domain choice chooses for one question on this machine: leave out --each, --tree,"
+                            + " --server and forms of the reply");
+        }
+        ChoiceMethod way = programs.amongOptions(search.isNamed() || method == SearchMethod.MAJORITY);
+        SearchConfig drawn = search.isNamed()
+                ? config
+                : config.toBuilder().n(SearchMethod.MAJORITY.usualN()).build();
+        return new ChoiceSolving(way, method)
+                .solve(choices.task(problem), drawn, models.runtime(), budget.budget(), output.json);
     }
 
     private static int codeOf(SolutionDocument solution) {
@@ -350,14 +409,15 @@ final class SolveCommand implements Callable<Integer> {
         }
     }
 
-    private Solution solve(LocalRuntime runtime, Problem problem, SearchMethod method, SearchConfig config) {
+    private Solution solve(
+            LocalRuntime runtime, Solver solver, Problem problem, SearchMethod method, SearchConfig config) {
         Meter meter = runtime.meter(budget.budget());
         Interruption.callOnInterrupt(() -> {
             meter.cancel();
             runtime.interrupt();
         });
         try (SolveProgress progress = SolveProgress.begin(output.quiet, method, config.n(), meter)) {
-            return runtime.solver().solve(problem, method, config, meter, SolveProgress.listener(progress));
+            return solver.solve(problem, method, config, meter, SolveProgress.listener(progress));
         } finally {
             Interruption.callOnInterrupt(() -> {});
         }

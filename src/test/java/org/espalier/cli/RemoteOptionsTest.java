@@ -20,6 +20,7 @@ class RemoteOptionsTest {
             "--domain",
             "--exploration",
             "--file",
+            "--group-tokens",
             "--each",
             "--help-all",
             "--json",
@@ -35,6 +36,7 @@ class RemoteOptionsTest {
             "--repeat-penalty",
             "--repeat-last-n",
             "--logit-bias",
+            "--option",
             "--profile",
             "--quiet",
             "--rejection",
@@ -56,6 +58,8 @@ class RemoteOptionsTest {
             "--top-k",
             "--top-p",
             "--version",
+            "--vote-share",
+            "--warm-up",
             "--written-tests",
             "-n");
 
