@@ -1,6 +1,7 @@
 package org.espalier.eval;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
@@ -9,7 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Supplier;
+import org.espalier.domain.Domain;
 import org.espalier.eval.Dataset.BrokenLines;
+import org.espalier.model.Answer;
 import org.espalier.model.UsageException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -234,5 +237,25 @@ class DatasetTest {
                     .isInstanceOf(UsageException.class)
                     .hasMessageContaining("it is UTF-16 or UTF-32 text: save it as UTF-8");
         }
+    }
+
+    @Test
+    void rowsMaySayOfWhichDomainTheyAre() throws IOException {
+        String puzzle = "{\"problem\":\"Use each of the numbers 2 and 3 exactly once, to make 6.\",\"answer\":\"2 * 3\""
+                + ",\"domain\":\"countdown\"}";
+        Dataset puzzles = load(puzzle);
+        assertThat(puzzles.domain().name()).isEqualTo("countdown");
+        DatasetItem item = puzzles.items().get(0);
+        assertThat(item.isCorrect(new Answer("3 * 2", "", true))).isTrue();
+        assertThat(item.isCorrect(new Answer("6", "", true))).isFalse();
+        assertThat(load("{\"problem\":\"x?\",\"answer\":\"7\",\"domain\":\"algebra\"}").domain())
+                .isEqualTo(Domain.MATH);
+        Dataset mixed = load(puzzle, "{\"problem\":\"x?\",\"answer\":\"7\"}");
+        assertThatExceptionOfType(UsageException.class)
+                .isThrownBy(mixed::domain)
+                .withMessageContaining("problems of several domains (countdown, math)");
+        assertThatExceptionOfType(UsageException.class)
+                .isThrownBy(() -> mixed.in(puzzles.domain()))
+                .withMessageStartingWith("problem mine-2 of mine: this is no countdown puzzle");
     }
 }
