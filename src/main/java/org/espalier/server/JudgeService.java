@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import org.espalier.model.Budget;
 import org.espalier.model.Futures;
 import org.espalier.model.Meter;
+import org.espalier.model.Meter.Count;
 import org.espalier.model.Problem;
 import org.espalier.search.ScoreAggregation;
 import org.espalier.search.SolutionJudging;
@@ -35,8 +36,9 @@ final class JudgeService {
      *
      * @param steps each solution's; {@link Double#NaN} from where it is too long for the PRM
      * @param usual how a search puts the scores of a path's steps together, unless it is told
+     * @param tokens that the PRM has read, each once
      */
-    record Judged(List<List<Double>> steps, ScoreAggregation usual) {}
+    record Judged(List<List<Double>> steps, ScoreAggregation usual, long tokens) {}
 
     /**
      * Waits for its turn, and has the PRM read the solutions, side by side.
@@ -94,7 +96,7 @@ final class JudgeService {
             scores.add(Futures.join(one));
         }
         metrics.searched(meter);
-        return new Judged(scores, ScoreAggregation.usual(judge.prm().scope()));
+        return new Judged(scores, ScoreAggregation.usual(judge.prm().scope()), meter.get(Count.PRM_TOKENS_UNIQUE));
     }
 
     private static Judge judgeOf(Backend backend) {

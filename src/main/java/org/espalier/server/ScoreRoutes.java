@@ -31,7 +31,10 @@ final class ScoreRoutes {
      * @param steps each one's
      * @param whole of all of them, as a search puts them together
      */
-    private record Judged(List<Double> steps, double whole) {}
+    private record Scored(List<Double> steps, double whole) {}
+
+    /** @param tokens that the PRM has read */
+    private record Judged(List<Scored> solutions, long tokens) {}
 
     /** @param loading null if the models stay those they are */
     ScoreRoutes(
@@ -67,12 +70,9 @@ final class ScoreRoutes {
             }
         }
         List<String> ignored = FieldRules.finish(body, settings.get().strict());
-        List<Judged> scores = judge(exchange, model, problem, solutions);
-        ObjectNode answer = Json.MAPPER
-                .createObjectNode()
-                .put("id", AnswerIds.next("score-"))
-                .put("object", "list")
-                .put("model", model);
+        Judged judged = judge(exchange, model, problem, solutions);
+        List<Scored> scores = judged.solutions;
+        ObjectNode answer = answer("score-", model, judged);
         ArrayNode data = answer.putArray("data");
         for (int i = 0; i < scores.size(); i++) {
             ObjectNode one = data.addObject().put("index", i).put("object", "score");
@@ -105,14 +105,9 @@ final class ScoreRoutes {
             solutions.add(steps(text, where, between));
         }
         List<String> ignored = FieldRules.finish(body, settings.get().strict());
-        List<Double> scores = judge(exchange, model, problem, solutions).stream()
-                .map(Judged::whole)
-                .toList();
-        ObjectNode answer = Json.MAPPER
-                .createObjectNode()
-                .put("id", AnswerIds.next("rerank-"))
-                .put("object", "list")
-                .put("model", model);
+        Judged judged = judge(exchange, model, problem, solutions);
+        List<Double> scores = judged.solutions.stream().map(Scored::whole).toList();
+        ObjectNode answer = answer("rerank-", model, judged);
         ArrayNode results = answer.putArray("results");
         IntStream.range(0, scores.size())
                 .boxed()
@@ -128,6 +123,17 @@ final class ScoreRoutes {
                 });
         answer.putObject("espalier").set("ignored", Json.MAPPER.valueToTree(ignored));
         reply.json(200, answer);
+    }
+
+    /** @param asked model; null for the usual one */
+    private ObjectNode answer(String idPrefix, @Nullable String asked, Judged judged) {
+        ObjectNode answer = Json.MAPPER
+                .createObjectNode()
+                .put("id", AnswerIds.next(idPrefix))
+                .put("object", "list")
+                .put("model", asked == null ? models.shown(models.meant(null)) : asked);
+        answer.putObject("usage").put("prompt_tokens", judged.tokens).put("total_tokens", judged.tokens);
+        return answer;
     }
 
     private static Problem problem(JsonFields body, String name) {
@@ -164,14 +170,13 @@ final class ScoreRoutes {
         return steps;
     }
 
-    private List<Judged> judge(
-            HttpExchange exchange, @Nullable String model, Problem problem, List<List<String>> solutions)
+    private Judged judge(HttpExchange exchange, @Nullable String model, Problem problem, List<List<String>> solutions)
             throws IOException {
         String address = exchange.getRemoteAddress().getAddress().getHostAddress();
         return ModelLoading.holding(loading, () -> judged(address, model, problem, solutions));
     }
 
-    private List<Judged> judged(String address, @Nullable String model, Problem problem, List<List<String>> solutions)
+    private Judged judged(String address, @Nullable String model, Problem problem, List<List<String>> solutions)
             throws IOException {
         ServerSettings now = settings.get();
         ScoreAggregation named = now.config().aggregation();
@@ -183,9 +188,11 @@ final class ScoreRoutes {
                 now.budget(),
                 now.config().delimiter());
         ScoreAggregation together = named == null ? judged.usual() : named;
-        return judged.steps().stream()
-                .map(steps -> new Judged(steps, together.of(steps)))
-                .toList();
+        return new Judged(
+                judged.steps().stream()
+                        .map(steps -> new Scored(steps, together.of(steps)))
+                        .toList(),
+                judged.tokens());
     }
 
     private static ArrayNode known(List<Double> scores) {

@@ -291,6 +291,8 @@ class ProtocolsTest {
         assertThat(ranked.at("/results/0/relevance_score").asDouble())
                 .isGreaterThanOrEqualTo(ranked.at("/results/1/relevance_score").asDouble());
         assertThat(ranked.at("/results/0/document/text").asString()).isIn("a", "b", "c");
+        assertThat(ranked.path("model").asString()).isEqualTo("scripted");
+        assertThat(ranked.at("/usage/total_tokens").isIntegralNumber()).isTrue();
         for (String wrong : List.of(
                 "{'problem': 'x'}",
                 "{'problem': 'x', 'steps': []}",
