@@ -31,6 +31,7 @@ final class SideRequest {
                             // Open WebUI: what a person is typing, an emoji, a picture, which tool to call.
                             "you are an autocompletion system",
                             "likely facial expression through a fitting emoji",
+                            "messages this user might naturally send next",
                             "image generation task based on the given language and context",
                             "choose and return the correct tool(s) from the list of available tools",
                             // LibreChat: titles, their language, summaries.

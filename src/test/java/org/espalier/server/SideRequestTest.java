@@ -13,6 +13,7 @@ class SideRequestTest {
             strings = {
                 "### Task:\nGenerate a concise, 3-5 word title with an emoji summarizing the chat history.\n### Guidelines:\n- x",
                 "### Task:\nGenerate 1-3 broad tags categorizing the main themes of the chat history, along with 1-3 more",
+                "### Task:\nPredict 3-5 useful messages this user might naturally send next to advance their current objective.",
                 "### Task:\nSuggest 3-5 relevant follow-up questions or prompts that the user might naturally ask next",
                 "### Task:\nAnalyze the chat history to determine the necessity of generating search queries, in the language",
                 "Please generate a concise, 5-word-or-less title for the conversation, using its same language",
