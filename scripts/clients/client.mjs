@@ -47,6 +47,10 @@ await check("tools", async () => {
   const answer = await chat.create({ model: "default@majority-4", messages, tools, tool_choice: "required", max_tokens: 80 });
   return JSON.parse(answer.choices[0].message.tool_calls[0].function.arguments);
 });
+await check("logprobs", async () => {
+  const choice = (await chat.create({ model, messages, max_tokens: 40, logprobs: true, top_logprobs: 2 })).choices[0];
+  return choice.logprobs.content.map(({ token }) => token).join("").startsWith(choice.message.content);
+});
 await check("models", async () => (await client.models.list()).data.length);
 await check("errors", async () => {
   try {
