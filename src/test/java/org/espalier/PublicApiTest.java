@@ -47,6 +47,7 @@ class PublicApiTest {
             "search.SearchConfig",
             "search.MethodParams",
             "search.AutoPlan",
+            "search.Windows",
             "search.Semantics",
             "search.Selection",
             "search.ScoreAggregation",

@@ -7,7 +7,9 @@ import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.espalier.model.Parameter;
 import org.espalier.model.UsageException;
+import org.espalier.model.Wording;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,8 @@ public record Shard(int index, int count) {
     /** Taken from the job's own number. */
     private static final String AUTO = "auto";
 
+    private static final Parameter OPTION = Parameter.of("shard");
+    private static final Parameter WITH_COUNT = Parameter.of("shard").with(AUTO + "/16");
     private static final Pattern FORM = Pattern.compile("(auto|\\d{1,6})(?:/(\\d{1,6}))?");
     private static final String SLURM = "SLURM_ARRAY_TASK_";
     private static final String KUBERNETES = "JOB_COMPLETION_INDEX";
@@ -28,8 +32,9 @@ public record Shard(int index, int count) {
     /** @throws UsageException if there is no such shard */
     public Shard {
         if (count < 1 || index < 1 || index > count) {
-            throw new UsageException("--shard must be one of 1/%d to %d/%d, not %d/%d"
-                    .formatted(Math.max(1, count), Math.max(1, count), Math.max(1, count), index, count));
+            throw new UsageException(Wording.of(
+                    "%s must be one of 1/%d to %d/%d, not %d/%d",
+                    OPTION, Math.max(1, count), Math.max(1, count), Math.max(1, count), index, count));
         }
     }
 
@@ -56,7 +61,9 @@ public record Shard(int index, int count) {
     public static int countOf(String text) {
         String count = form(text).group(2);
         if (count == null) {
-            throw new UsageException("--shard auto does not say how many there are: write auto/16");
+            throw new UsageException(Wording.of(
+                    "%s does not say how many there are: write auto/16",
+                    Parameter.of("shard").with(AUTO)));
         }
         return new Shard(1, Integer.parseInt(count)).count();
     }
@@ -64,7 +71,7 @@ public record Shard(int index, int count) {
     private static Matcher form(String text) {
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches() || (matcher.group(2) == null && !text.equals(AUTO))) {
-            throw new UsageException("--shard must be such as 3/16, auto/16 or auto, not " + text);
+            throw new UsageException(Wording.of("%s must be such as 3/16, auto/16 or auto, not %s", OPTION, text));
         }
         return matcher;
     }
@@ -76,16 +83,19 @@ public record Shard(int index, int count) {
         }
         Integer pod = number(environment, KUBERNETES);
         if (pod == null) {
-            throw new UsageException(
-                    "--shard %s is for a task of a Slurm array or a pod of an indexed job, and neither %sID nor %s is set: write such as 3/16"
-                            .formatted(text, SLURM, KUBERNETES));
+            throw new UsageException(Wording.of(
+                    "%s is for a task of a Slurm array or a pod of an indexed job, and neither %sID nor %s is set: write such"
+                            + " as 3/16",
+                    Parameter.of("shard").with(text), SLURM, KUBERNETES));
         }
         if (count == null) {
-            throw new UsageException(KUBERNETES + " does not say how many shards there are: write --shard auto/16");
+            throw new UsageException(
+                    Wording.of("%s does not say how many shards there are: write %s", KUBERNETES, WITH_COUNT));
         }
         if (pod < 0 || pod >= count) {
-            throw new UsageException("%s is %d, and --shard %s has room for 0 to %d: the job's completions must be %d"
-                    .formatted(KUBERNETES, pod, text, count - 1, count));
+            throw new UsageException(Wording.of(
+                    "%s is %d, and %s has room for 0 to %d: the job's completions must be %d",
+                    KUBERNETES, pod, Parameter.of("shard").with(text), count - 1, count));
         }
         return new Shard(pod + 1, count);
     }
@@ -94,7 +104,7 @@ public record Shard(int index, int count) {
     private static Shard ofCounted(int count, Map<String, String> environment, int task) {
         Integer least = number(environment, SLURM + "MIN");
         if (task < 1 || task > count || (least != null && least < 1)) {
-            throw new UsageException("task %d of this array is none of %d shards: number them with --array=1-%d"
+            throw new UsageException("task %d of this array is none of %d shards: make it an array of 1-%d"
                     .formatted(task, count, count));
         }
         return new Shard(task, count);
@@ -105,9 +115,10 @@ public record Shard(int index, int count) {
         Integer least = number(environment, SLURM + "MIN");
         Integer most = number(environment, SLURM + "MAX");
         if (count == null || least == null || most == null || most - least + 1 != count) {
-            throw new UsageException(
+            throw new UsageException(Wording.of(
                     "the tasks of this array are not numbered without gaps, so that they do not say how many shards there"
-                            + " are: write --shard auto/16");
+                            + " are: write %s",
+                    WITH_COUNT));
         }
         return new Shard(task - least + 1, count);
     }

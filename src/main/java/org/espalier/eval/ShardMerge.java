@@ -82,7 +82,8 @@ public final class ShardMerge {
                 .sorted(Comparator.comparingInt(one -> one.shard().index()))
                 .toList();
         if (shards.isEmpty()) {
-            throw new UsageException("there are no shards to merge: name what commands with --shard have written");
+            throw new UsageException(Wording.of(
+                    "there are no shards to merge: name what commands with %s have written", Parameter.of("shard")));
         }
         ShardMerge merge = new ShardMerge(shards, out);
         merge.requireOneRun();

@@ -5,7 +5,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.espalier.model.Parameter;
 import org.espalier.model.UsageException;
+import org.espalier.model.Wording;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -40,7 +42,9 @@ record ShardRecords(
         boolean judges = folder && Files.isRegularFile(judged);
         Path records = !folder ? path : judges ? judged : path.resolve(RunFolder.RECORDS);
         if (!Files.isRegularFile(run) || !Files.isRegularFile(records)) {
-            throw new UsageException(path + " holds no shard of a run: name what a command with --shard has written");
+            throw new UsageException(Wording.of(
+                    "%s holds no shard of a run: name what a command with %s has written",
+                    path, Parameter.of("shard")));
         }
         ObjectNode configuration = (ObjectNode) RunFile.configuration(run).deepCopy();
         JsonNode named = configuration.remove(SHARD);

@@ -3,7 +3,9 @@ package org.espalier.puzzle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.espalier.model.Parameter;
 import org.espalier.model.UsageException;
+import org.espalier.model.Wording;
 
 /** Draws countdown puzzles that have a solution. Stateless. */
 public final class CountdownMaker {
@@ -42,8 +44,9 @@ public final class CountdownMaker {
                 return puzzle;
             }
         }
-        throw new UsageException("no %d numbers from 1 to %d were found that make %d: give another --target"
-                .formatted(count, MOST_CARD, target));
+        throw new UsageException(Wording.of(
+                "no %d numbers from 1 to %d were found that make %d: give another %s",
+                count, MOST_CARD, target, Parameter.of("target")));
     }
 
     private static List<Integer> numbers(Random random, int count, int most) {

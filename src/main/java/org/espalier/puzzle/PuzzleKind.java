@@ -7,7 +7,9 @@ import java.util.Random;
 import java.util.stream.Collectors;
 import org.espalier.model.AnswerReader;
 import org.espalier.model.Nearest;
+import org.espalier.model.Parameter;
 import org.espalier.model.UsageException;
+import org.espalier.model.Wording;
 
 /** The kinds of puzzles. */
 public enum PuzzleKind {
@@ -107,8 +109,9 @@ public enum PuzzleKind {
     /** @throws UsageException if there is no such level */
     public void requireLevel(int level) {
         if (level < least || level > most) {
-            throw new UsageException(
-                    "--level of %s must be %d to %d (%s), not %d".formatted(cliName, least, most, levels, level));
+            throw new UsageException(Wording.of(
+                    "%s of %s must be %d to %d (%s), not %d",
+                    Parameter.of("level"), cliName, least, most, levels, level));
         }
     }
 

@@ -72,13 +72,13 @@ class ShardTest {
     @Test
     void aJobThatCannotTellIsRefused() {
         assertThatThrownBy(() -> Shard.parse("auto", Map.of("JOB_COMPLETION_INDEX", "2")))
-                .hasMessageContaining("write --shard auto/16");
+                .hasMessageContaining("write shard auto/16");
         assertThatThrownBy(() -> Shard.parse("auto/2", Map.of("JOB_COMPLETION_INDEX", "2")))
                 .hasMessageContaining("the job's completions must be 2");
         assertThatThrownBy(() -> Shard.parse("auto", array("3", "2", "3", "7")))
                 .hasMessageContaining("not numbered without gaps");
         assertThatThrownBy(() -> Shard.parse("auto/16", array("0", "16", "0", "15")))
-                .hasMessageContaining("number them with --array=1-16");
+                .hasMessageContaining("make it an array of 1-16");
         assertThatThrownBy(() -> Shard.parse("auto", Map.of("SLURM_ARRAY_TASK_ID", "x")))
                 .hasMessageContaining("SLURM_ARRAY_TASK_ID is x, which is no number");
     }
