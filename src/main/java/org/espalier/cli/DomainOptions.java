@@ -20,7 +20,11 @@ final class DomainOptions extends VerifierOptions {
     /** What is drawn and judged in ways of their own. */
     private static final List<String> OWN = List.of(CODE, CHOICE, TEXT);
 
-    @Option(names = "--domain", paramLabel = "WHAT", description = "math, code, choice (an option of several), text (a judge gives marks), countdown, sudoku or knights.")
+    @Option(
+            names = "--domain",
+            paramLabel = "WHAT",
+            description =
+                    "math, code, choice (an option of several), text (a judge gives marks), countdown, sudoku or knights.")
     private @Nullable String domain;
 
     /**

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.espalier.catalog.ModelStore;
 import org.espalier.choice.ChoiceMethod;
+import org.espalier.domain.Domain;
 import org.espalier.eval.ChoiceDataset;
 import org.espalier.eval.ChoiceItem;
-import org.espalier.catalog.ModelStore;
-import org.espalier.domain.Domain;
 import org.espalier.eval.Dataset;
 import org.espalier.eval.DatasetItem;
 import org.espalier.eval.EvalRow;
@@ -166,8 +166,8 @@ final class EvalCommand implements Callable<Integer> {
         Optional<ChoiceDataset> ofChoices = problems.loadChoices();
         if (ofChoices.isPresent()) {
             if (servers.isGiven() || shard != null) {
-                throw new UsageException("questions with options are answered here, all of them: leave out --servers and"
-                        + " --shard");
+                throw new UsageException(
+                        "questions with options are answered here, all of them: leave out --servers and" + " --shard");
             }
             domains.requireNoVerifier(ofChoices.get().name() + ", whose options are compared");
             return evaluateChoices(ofChoices.get(), config, options);

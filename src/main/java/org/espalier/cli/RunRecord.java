@@ -78,7 +78,7 @@ final class RunRecord {
                             ? models.prm().profileName()
                             : choice.profile().name());
             configuration.put("likelihood", models.prm().isLikelihood());
-            put("marks", judge != null && models.prm().isMarks() ? true : null);
+            put("marks", (judge != null && models.prm().isMarks()) ? true : null);
             put("prmAdapter", text(models.prm().adapter()));
             putNamed("prmReference", models.prm().reference(), fetches);
             put("prmSamples", models.prm().samples());

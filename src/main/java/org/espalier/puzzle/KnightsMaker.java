@@ -9,6 +9,7 @@ import org.espalier.puzzle.Claim.Part;
 
 /** Draws puzzles of knights and knaves that have one solution. Stateless. */
 final class KnightsMaker {
+    private static final List<Link> LINKS = List.of(Link.values());
     private static final List<String> NAMES = List.of(
             "Ada", "Ben", "Clara", "David", "Emma", "Felix", "Grace", "Henry", "Ida", "Jack", "Kira", "Leo", "Mia",
             "Noah", "Olive", "Paul", "Rosa", "Sam", "Tara", "Victor", "Wilma", "Zoe");
@@ -31,7 +32,7 @@ final class KnightsMaker {
     }
 
     private static Claim claim(Random random, List<String> people, String speaker) {
-        Link link = Link.values()[random.nextInt(Link.values().length)];
+        Link link = LINKS.get(random.nextInt(LINKS.size()));
         List<String> others = new ArrayList<>(people);
         others.remove(speaker);
         Collections.shuffle(others, random);

@@ -60,7 +60,7 @@ public final class ContinuationScores {
                 .toList();
         int shared = shared(tokens);
         Sequence stem = lane.open(Arrays.copyOf(tokens.get(0), shared), meter, Role.PRM);
-        closer.add(stem::close);
+        closer.add(stem);
         List<CompletableFuture<List<Double>>> all = new ArrayList<>();
         for (int[] each : tokens) {
             all.add(behind(stem, each, texts, meter, closer));
@@ -91,7 +91,7 @@ public final class ContinuationScores {
                         texts.stream().map(text -> Double.NaN).toList());
             }
             asked = lane.append(stem, own);
-            closer.add(asked::close);
+            closer.add(asked);
         }
         List<CompletableFuture<Double>> sums = new ArrayList<>();
         for (String text : texts) {
@@ -109,7 +109,7 @@ public final class ContinuationScores {
         int[] tokens = Tokens.concat(new int[] {lastToken}, Arrays.copyOf(targets, targets.length - 1));
         Scoring scoring = Scoring.ofTargets(targets);
         Sequence child = lane.score(asked, tokens, scoring, meter);
-        closer.add(child::close);
+        closer.add(child);
         return scoring.result().thenApply(ContinuationScores::sum);
     }
 

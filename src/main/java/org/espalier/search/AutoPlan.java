@@ -48,7 +48,6 @@ public record AutoPlan(
         this(bins, stopAt, null);
     }
 
-
     /** @throws UsageException if the bins do not cover 0 to 1 in order, or {@code stopAt} is out of its range */
     public AutoPlan {
         bins = List.copyOf(bins);

@@ -76,7 +76,7 @@ final class TokenRoutes {
     private static int[] tokens(Tokenizer tokenizer, String text, boolean special, boolean begins) {
         int[] own = tokenizer.encode(text, special);
         int[] beginning = begins ? tokenizer.beginning() : new int[0];
-        if (beginning.length == 0 || own.length > 0 && own[0] == beginning[0]) {
+        if (beginning.length == 0 || (own.length > 0 && own[0] == beginning[0])) {
             return own;
         }
         int[] both = Arrays.copyOf(beginning, beginning.length + own.length);

@@ -59,7 +59,8 @@ class ChoiceIT {
         assertThat(shares).isCloseTo(1, within(1e-6));
         // The question is read once: three orders of it take less than three prompts.
         assertThat(choose("--choose", "letters", CAPITAL + "\nA) Lima\nB) Paris\nC) Cairo")
-                        .out()).contains("Answer: ", "in 3 orders", "gets");
+                        .out())
+                .contains("Answer: ", "in 3 orders", "gets");
     }
 
     @Test

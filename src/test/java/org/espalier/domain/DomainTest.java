@@ -45,8 +45,10 @@ class DomainTest {
                 domain.require(Problem.of("anything"));
                 continue;
             }
-            assertThat(verifiers).hasSize(1).allMatch(Verifier::refutesOnly).allMatch(verifier ->
-                    verifier.cost() == Cost.INSTANT);
+            assertThat(verifiers)
+                    .hasSize(1)
+                    .allMatch(Verifier::refutesOnly)
+                    .allMatch(verifier -> verifier.cost() == Cost.INSTANT);
             assertThat(domain.instruction()).isNotBlank();
             assertThatExceptionOfType(UsageException.class)
                     .isThrownBy(() -> domain.require(Problem.of("What is 1 + 1?")));

@@ -248,7 +248,8 @@ class DatasetTest {
         DatasetItem item = puzzles.items().get(0);
         assertThat(item.isCorrect(new Answer("3 * 2", "", true))).isTrue();
         assertThat(item.isCorrect(new Answer("6", "", true))).isFalse();
-        assertThat(load("{\"problem\":\"x?\",\"answer\":\"7\",\"domain\":\"algebra\"}").domain())
+        assertThat(load("{\"problem\":\"x?\",\"answer\":\"7\",\"domain\":\"algebra\"}")
+                        .domain())
                 .isEqualTo(Domain.MATH);
         Dataset mixed = load(puzzle, "{\"problem\":\"x?\",\"answer\":\"7\"}");
         assertThatExceptionOfType(UsageException.class)
