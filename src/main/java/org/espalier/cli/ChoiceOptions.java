@@ -10,8 +10,7 @@ final class ChoiceOptions {
     @Option(
             names = "--option",
             paramLabel = "TEXT",
-            description =
-                    "An option, for --domain choice; give it once for each (default: the question's lines that begin with A), B), ...).")
+            description = "An option of --domain choice; once for each of them.")
     private List<String> options = List.of();
 
     boolean isGiven() {

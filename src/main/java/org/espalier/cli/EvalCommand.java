@@ -106,6 +106,7 @@ final class EvalCommand implements Callable<Integer> {
     @ArgGroup(validate = false, heading = "%nPrograms, for humaneval and mbpp:%n")
     private ProgramRunOptions programs = new ProgramRunOptions();
 
+    @Advanced
     @Option(
             names = "--choose",
             paramLabel = "WAY",

@@ -24,8 +24,8 @@ final class ModelOptions extends JudgeOptions {
             names = "--prm",
             paramLabel = "MODEL",
             description =
-                    "What judges: a PRM by name or GGUF file, self, likelihood:MODEL, confidence[:MEASURE], judge[:MODEL] or none"
-                            + " (default: the policy's own PRM, else self; confidence in auto).")
+                    "What judges: a PRM by name or GGUF file, self, likelihood:MODEL, confidence, judge or none (default: the"
+                            + " policy's own PRM, else self).")
     @Nullable
     String prm;
 
@@ -66,6 +66,7 @@ final class ModelOptions extends JudgeOptions {
                             + " (default: ${DEFAULT-VALUE}).")
     TemplateChoice template = TemplateChoice.AUTO;
 
+    @Advanced
     @Option(
             names = "--system",
             paramLabel = "TEXT",

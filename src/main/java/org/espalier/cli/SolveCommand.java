@@ -54,7 +54,6 @@ import tools.jackson.databind.node.ObjectNode;
             "  espalier solve --file problem.txt --method beam -n 32 --deadline 60s",
             "  espalier solve --each --file problems.txt --json >answers.jsonl",
             "  espalier solve --domain code --tests tests.py \"Write a function ...\"",
-            "  espalier solve --domain choice --option Paris --option Rome \"The capital of Italy?\"",
         })
 final class SolveCommand implements Callable<Integer> {
     private static final int PROBLEM_SHOWN = 70;

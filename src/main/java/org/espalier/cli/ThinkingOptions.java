@@ -6,6 +6,7 @@ import picocli.CommandLine.Option;
 
 /** Options for policies that think before they answer. */
 class ThinkingOptions {
+    @Advanced
     @Option(
             names = "--thinking",
             order = 2,
