@@ -51,10 +51,7 @@ public record CodeSolution(
                     : "%d of %d programs behave alike and pass %d of the %d tests that the policy wrote"
                             .formatted(
                                     alike,
-                                    programs.stream()
-                                            .map(Tried::index)
-                                            .distinct()
-                                            .count(),
+                                    ProgramGroup.drawn(programs),
                                     run.passed(),
                                     run.checks().size());
         }

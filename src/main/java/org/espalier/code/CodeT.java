@@ -12,10 +12,7 @@ final class CodeT implements ProgramChoice.Way {
     @Override
     public List<ProgramGroup> groups(List<Tried> programs) {
         return ProgramGroup.by(programs, CodeT::passed).stream()
-                .map(members -> new ProgramGroup(members, 0))
-                .map(group -> new ProgramGroup(
-                        group.members(),
-                        (double) group.drawn() * tests(group.members().get(0))))
+                .map(members -> new ProgramGroup(members, (double) ProgramGroup.drawn(members) * tests(members.get(0))))
                 .toList();
     }
 

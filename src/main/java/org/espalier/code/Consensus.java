@@ -13,9 +13,7 @@ final class Consensus implements ProgramChoice.Way {
     @Override
     public List<ProgramGroup> groups(List<Tried> programs) {
         return ProgramGroup.by(programs, Consensus::behaviour).stream()
-                .map(members -> new ProgramGroup(members, 0))
-                .map(group -> new ProgramGroup(
-                        group.members(), worksAtAll(group.members().get(0)) ? group.drawn() : 0))
+                .map(members -> new ProgramGroup(members, worksAtAll(members.get(0)) ? ProgramGroup.drawn(members) : 0))
                 .toList();
     }
 

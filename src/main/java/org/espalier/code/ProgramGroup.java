@@ -18,9 +18,14 @@ public record ProgramGroup(List<Tried> members, double weight) {
         members = List.copyOf(members);
     }
 
-    /** How many were drawn: a program and what it was mended to are one. */
+    /** How many were drawn. */
     public int drawn() {
-        return (int) members.stream().map(Tried::index).distinct().count();
+        return drawn(members);
+    }
+
+    /** How many of programs were drawn: a program and what it was mended to are one. */
+    static int drawn(List<Tried> programs) {
+        return (int) programs.stream().map(Tried::index).distinct().count();
     }
 
     /** The one that stands for the group: the first that was drawn, as it was mended last. */
