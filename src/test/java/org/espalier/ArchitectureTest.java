@@ -63,8 +63,8 @@ class ArchitectureTest {
             Map.entry("structure", List.of("model")),
             Map.entry("wire", List.of("search", "model")),
             Map.entry("picture", List.of("search", "model")),
-            // What runs programs knows neither languages nor searches.
-            Map.entry("sandbox", List.of("model")),
+            // What runs programs knows neither languages nor searches; catalog: for where its own program lies.
+            Map.entry("sandbox", List.of("catalog", "model")),
             // search: to stop drawing when a program passes; sandbox: to run it.
             Map.entry("code", List.of("sandbox", "search", "model")),
             // search: to have replies drawn that vote on options.

@@ -111,5 +111,10 @@ public final class BundledLibraries {
                         resource + " is not in this build as its list says: build again or get Espalier again");
             }
         }
+        if (!resource.endsWith(".so")
+                && !resource.contains(".so.")
+                && !file.toFile().setExecutable(true)) {
+            throw new IOException(file + " cannot be made a program");
+        }
     }
 }

@@ -34,6 +34,7 @@ final class Configuration implements IDefaultValueProvider {
             "ESPALIER_CACHE",
             "ESPALIER_CONFIG",
             "ESPALIER_LOAD_CHECK",
+            "ESPALIER_SANDBOX",
             "ESPALIER_PYTHON",
             "ESPALIER_JAVA_OPTS",
             "ESPALIER_MAVEN_ARGS",

@@ -36,7 +36,8 @@ final class Worker implements AutoCloseable {
     private final Language language;
     private final Sandbox sandbox;
     private final Limits limits;
-    private final List<String> command;
+    private final List<String> template;
+    private final Map<String, String> names = new HashMap<>();
     private final List<Path> readable;
     private @Nullable SandboxedProcess process;
     private String nonce = "";
@@ -64,15 +65,18 @@ final class Worker implements AutoCloseable {
         this.sandbox = sandbox;
         this.limits = limits;
         readable = language.readable();
-        Map<String, String> names = new HashMap<>();
+        template = command;
         language.programs().forEach((name, place) -> names.put(name, place.toString()));
         names.put("worker", language.workerText());
         names.put("cpuSeconds", Integer.toString(limits.cpuSeconds() + 1));
         names.put("fileBytes", Long.toString(limits.fileBytes()));
         names.put("openFiles", Integer.toString(limits.openFiles()));
-        names.put("processes", Integer.toString(limits.processes()));
         names.put("heapMiB", Long.toString((limits.memoryBytes() * 3 / 5) >> 20));
-        this.command = command.stream()
+    }
+
+    private List<String> command() {
+        names.put("processes", Integer.toString(sandbox.processes(limits)));
+        return template.stream()
                 .map(part -> NAME.matcher(part)
                         .replaceAll(name -> Matcher.quoteReplacement(names.getOrDefault(name.group(1), name.group()))))
                 .toList();
@@ -92,7 +96,7 @@ final class Worker implements AutoCloseable {
         spec.put("cpuSeconds", limits.cpuSeconds())
                 .put("wallSeconds", limits.wall().toMillis() / 1e3)
                 .put("memoryBytes", limits.memoryBytes())
-                .put("processes", limits.processes())
+                .put("processes", sandbox.processes(limits))
                 .put("diskBytes", limits.diskBytes())
                 .put("fileBytes", limits.fileBytes())
                 .put("outputBytes", limits.outputBytes())
@@ -106,7 +110,7 @@ final class Worker implements AutoCloseable {
             return;
         }
         close();
-        SandboxedProcess begun = SandboxedProcess.start(sandbox, command, readable, limits);
+        SandboxedProcess begun = SandboxedProcess.start(sandbox, command(), readable, limits);
         process = begun;
         used = false;
         greeted = false;
@@ -156,6 +160,8 @@ final class Worker implements AutoCloseable {
             close();
         } else if (frame.isEnd()) {
             running = false;
+            // A worker that cannot clear up after a run is no more used either.
+            apart = apart && !frame.body().path("last").asBoolean(false);
             if (!apart) {
                 // Whatever the run has left goes with its sandbox, and the next one need not wait for another.
                 launch();

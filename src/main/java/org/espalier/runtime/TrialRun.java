@@ -12,10 +12,10 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.espalier.catalog.NativeFolder;
 import org.espalier.catalog.ProgramRun;
 import org.espalier.catalog.ProgramRun.Outcome;
 import org.espalier.llama.ModelTrial;
-import org.espalier.llama.NativeLibrary;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Excerpt;
 import org.jspecify.annotations.Nullable;
@@ -88,9 +88,9 @@ final class TrialRun {
                 .flatMap(Arrays::stream)
                 .filter(argument -> INHERITED.stream().anyMatch(argument::startsWith))
                 .forEach(command::add);
-        String libraries = System.getProperty(NativeLibrary.DIRECTORY_PROPERTY);
+        String libraries = System.getProperty(NativeFolder.PROPERTY);
         if (libraries != null) {
-            command.add("-D" + NativeLibrary.DIRECTORY_PROPERTY + "=" + libraries);
+            command.add("-D" + NativeFolder.PROPERTY + "=" + libraries);
         }
         command.addAll(List.of(
                 "-cp",

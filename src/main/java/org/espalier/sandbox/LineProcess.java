@@ -32,6 +32,7 @@ public final class LineProcess implements AutoCloseable {
     private final OutputStream in;
     private final int longest;
     private final Runnable tooLong;
+    private final boolean endsWhenAsked;
     private final BlockingQueue<Line> lines = new ArrayBlockingQueue<>(LINES_AHEAD);
     private final ByteArrayOutputStream errors = new ByteArrayOutputStream();
     private final ByteArrayOutputStream lastError = new ByteArrayOutputStream();
@@ -46,9 +47,15 @@ public final class LineProcess implements AutoCloseable {
      * @param tooLong is called when a line is longer; the process is then ended
      */
     public LineProcess(Process process, String name, int longest, Runnable tooLong) {
+        this(process, name, longest, tooLong, false);
+    }
+
+    /** @param endsWhenAsked whether it ends all that it has started when it is asked to end */
+    LineProcess(Process process, String name, int longest, Runnable tooLong, boolean endsWhenAsked) {
         this.process = process;
         this.longest = longest;
         this.tooLong = tooLong;
+        this.endsWhenAsked = endsWhenAsked;
         in = process.getOutputStream();
         thread(name + "-out", this::readLines);
         thread(name + "-err", this::readErrors);
@@ -72,7 +79,7 @@ public final class LineProcess implements AutoCloseable {
                 }
                 if (line.size() > longest) {
                     tooLong.run();
-                    process.destroyForcibly();
+                    stop();
                     break;
                 }
             }
@@ -172,15 +179,34 @@ public final class LineProcess implements AutoCloseable {
         return over;
     }
 
+    /** Begins to end it. */
+    void stop() {
+        if (endsWhenAsked) {
+            process.destroy();
+        } else {
+            process.destroyForcibly();
+        }
+    }
+
     /** Ends it and all that it has started, and waits until they are gone. */
     @Override
     public void close() {
         closed = true;
         over = true;
         List<ProcessHandle> below = process.descendants().toList();
+        stop();
+        lines.clear();
+        boolean ended = false;
+        try {
+            ended = endsWhenAsked && process.waitFor(CLOSING_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (ended) {
+            return;
+        }
         process.destroyForcibly();
         below.forEach(ProcessHandle::destroyForcibly);
-        lines.clear();
         try {
             boolean unused = process.waitFor(CLOSING_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {

@@ -8,6 +8,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.espalier.model.EspalierException;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,8 @@ public final class SandboxedProcess implements AutoCloseable {
     static final long OVERHEAD_BYTES = 128L << 20;
 
     static final int OVERHEAD_PROCESSES = 6;
+
+    private static final int CLOSING_SECONDS = 10;
 
     /**
      * The kernel ends a sandbox with the thread that began it, so that it does not outlive a JVM that is killed: that must
@@ -43,16 +46,19 @@ public final class SandboxedProcess implements AutoCloseable {
         TIME
     }
 
+    private final Sandbox sandbox;
     private final LineProcess process;
     private volatile @Nullable Cause cause;
     private boolean over;
 
-    private SandboxedProcess(Process process, Limits limits) {
+    private SandboxedProcess(Sandbox sandbox, Process process, Limits limits) {
+        this.sandbox = sandbox;
         this.process = new LineProcess(
                 process,
                 "espalier-sandbox",
                 (int) Math.min(Integer.MAX_VALUE, 2 * limits.outputBytes()),
-                () -> cause = Cause.OUTPUT);
+                () -> cause = Cause.OUTPUT,
+                sandbox.endsWhenAsked());
         Watch.begin(this, limits);
     }
 
@@ -65,7 +71,7 @@ public final class SandboxedProcess implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(sandbox.command(command, readable, limits));
         builder.environment().keySet().removeIf(name -> !name.equals("PATH") && !name.equals("LANG"));
         try {
-            return new SandboxedProcess(STARTER.submit(builder::start).get(), limits);
+            return new SandboxedProcess(sandbox, STARTER.submit(builder::start).get(), limits);
         } catch (ExecutionException e) {
             throw new EspalierException(
                     "cannot start the sandbox %s: %s"
@@ -85,12 +91,24 @@ public final class SandboxedProcess implements AutoCloseable {
 
     void end(Cause why) {
         cause = why;
-        process.process().destroyForcibly();
+        process.stop();
     }
 
     /** Why it was ended; empty if it was not. */
     public Optional<Cause> cause() {
-        return Optional.ofNullable(cause);
+        Cause known = cause;
+        if (known != null || !over) {
+            return Optional.ofNullable(known);
+        }
+        try {
+            Process ended = process.process();
+            return ended.waitFor(CLOSING_SECONDS, TimeUnit.SECONDS)
+                    ? sandbox.cause(ended.exitValue())
+                    : Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
     }
 
     /** The beginning of what it wrote to standard error. */

@@ -2,10 +2,18 @@ package org.espalier.sandbox;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.espalier.catalog.NativeFolder;
+import org.espalier.model.EspalierException;
 import org.espalier.model.UsageException;
 import org.espalier.model.Violation;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 public final class Sandboxes {
     private static final int TRIAL_SECONDS = 20;
     private static final String SAYS = "espalier";
+
+    /** The variable of the environment that names the sandbox to use. */
+    public static final String VARIABLE = "ESPALIER_SANDBOX";
 
     private Sandboxes() {}
 
@@ -25,8 +36,64 @@ public final class Sandboxes {
      */
     public record Finding(@Nullable Sandbox sandbox, String lack) {}
 
-    /** Looks for a sandbox and tries it. */
+    /** Each sandbox, the first choice first, by its name. Nothing is tried before it is asked for. */
+    private static final Map<String, Supplier<Finding>> ALL = all();
+
+    private static Map<String, Supplier<Finding>> all() {
+        Map<String, Supplier<Finding>> all = new LinkedHashMap<>();
+        all.put("bubblewrap", Sandboxes::bubblewrap);
+        all.put("landlock", Sandboxes::landlock);
+        return Collections.unmodifiableMap(all);
+    }
+
+    /** The names of all sandboxes, the first choice first. */
+    public static List<String> names() {
+        return List.copyOf(ALL.keySet());
+    }
+
+    /** Tries the sandbox of this name. */
+    public static Finding find(String name) {
+        Supplier<Finding> finder = ALL.get(name);
+        return finder == null
+                ? new Finding(
+                        null, "%s is no sandbox: %s is %s".formatted(name, VARIABLE, String.join(" or ", names())))
+                : finder.get();
+    }
+
+    /** Looks for a sandbox and tries it: the one that {@value #VARIABLE} names, else the first that works. */
     public static Finding find() {
+        String wanted = System.getenv(VARIABLE);
+        if (wanted != null && !wanted.isBlank()) {
+            return find(wanted);
+        }
+        List<String> lacks = new ArrayList<>();
+        for (Supplier<Finding> finder : ALL.values()) {
+            Finding found = finder.get();
+            if (found.sandbox() != null) {
+                return found;
+            }
+            lacks.add(found.lack());
+        }
+        return new Finding(null, String.join("; or else, ", lacks));
+    }
+
+    private static Finding landlock() {
+        try {
+            Path program = NativeFolder.find().resolve("espalier-sandbox");
+            if (!Files.isExecutable(program)) {
+                return new Finding(null, "there is no espalier-sandbox for this system");
+            }
+            Landlock sandbox = new Landlock(program);
+            String outcome = trial(sandbox);
+            return outcome.equals(SAYS)
+                    ? new Finding(sandbox, "")
+                    : new Finding(null, outcome.isBlank() ? "espalier-sandbox says nothing" : outcome);
+        } catch (EspalierException e) {
+            return new Finding(null, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Finding bubblewrap() {
         Optional<Path> bwrap = Programs.find("bwrap");
         if (bwrap.isEmpty()) {
             return new Finding(null, "bubblewrap is not installed: apt-get install bubblewrap");
@@ -75,7 +142,7 @@ public final class Sandboxes {
     }
 
     /** Runs a program inside; returns what it says, or what was wrong. */
-    private static String trial(Bubblewrap sandbox) {
+    private static String trial(Sandbox sandbox) {
         try {
             Process process = new ProcessBuilder(
                             sandbox.command(List.of("/bin/sh", "-c", "echo " + SAYS), List.of(), Limits.USUAL))

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.espalier.llama.NativeLibrary;
+import org.espalier.catalog.NativeFolder;
 
 /** A process in which files are tried; started again after one that ended it. Used by one thread. */
 final class TrialProcess implements AutoCloseable {
@@ -89,9 +89,9 @@ final class TrialProcess implements AutoCloseable {
                 "-Xmx256m",
                 "-XX:-CreateCoredumpOnCrash",
                 "-XX:ErrorFile=/dev/null"));
-        String directory = System.getProperty(NativeLibrary.DIRECTORY_PROPERTY);
+        String directory = System.getProperty(NativeFolder.PROPERTY);
         if (directory != null) {
-            command.add("-D" + NativeLibrary.DIRECTORY_PROPERTY + "=" + directory);
+            command.add("-D" + NativeFolder.PROPERTY + "=" + directory);
         }
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), TrialWorker.class.getName()));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);

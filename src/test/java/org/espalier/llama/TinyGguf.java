@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.espalier.catalog.NativeFolder;
 
 /**
  * Writes the native tests' models of random weights: 265 tokens, of which 5.. are the bytes and the last three make "Yes"
@@ -29,7 +30,7 @@ public final class TinyGguf {
     }
 
     private static Path write(Path file, String kind, String... token) throws IOException, InterruptedException {
-        Path tool = Path.of(System.getProperty(NativeLibrary.DIRECTORY_PROPERTY, "target/native"), "make-tiny-gguf");
+        Path tool = Path.of(System.getProperty(NativeFolder.PROPERTY, "target/native"), "make-tiny-gguf");
         List<String> command = new ArrayList<>(List.of(tool.toString(), kind, file.toString()));
         command.addAll(List.of(token));
         Process process = new ProcessBuilder(command).inheritIO().start();

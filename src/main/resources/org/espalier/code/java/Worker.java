@@ -69,6 +69,10 @@ public final class Worker {
 
     private void live(boolean compiles) throws Exception {
         nonce = line();
+        String folder = System.getenv("TMPDIR");
+        if (folder != null) {
+            System.setProperty("java.io.tmpdir", folder);
+        }
         System.setIn(new ByteArrayInputStream(new byte[0]));
         System.setOut(new PrintStream(written, false, StandardCharsets.UTF_8));
         System.setErr(new PrintStream(complaints, true, StandardCharsets.UTF_8));

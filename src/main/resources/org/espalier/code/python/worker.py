@@ -1,16 +1,23 @@
 # Lives in the sandbox as long as its caller, and forks a process for each run. The descriptors that it talks to its caller
-# through are closed there; where the kernel allows, the process has namespaces of its own as well, so that nothing that
-# it starts or writes is left when it has ended, and it sees no process but its own.
+# through are closed there. Where the kernel allows, the process has namespaces of its own as well, so that nothing that
+# it starts or writes is left when it has ended, and it sees no process but its own. In a sandbox of Landlock it has a domain of its
+# own instead: it writes in a folder of its own alone, and signals nobody but what it has started, which this one ends.
 import ctypes
 import resource
 import select
+import shutil
 import signal
 import socket
+import struct
 import time
 
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID = 0x20000, 0x4000000, 0x8000000, 0x10000000, 0x20000000
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_REC, MS_PRIVATE = 1, 2, 4, 0x4000, 0x40000
 PR_SET_PDEATHSIG = 1
+PR_SET_CHILD_SUBREAPER = 36
+LANDLOCK_CREATE_RULESET, LANDLOCK_ADD_RULE, LANDLOCK_RESTRICT_SELF = 444, 445, 446
+LANDLOCK_CHANGES, LANDLOCK_WRITE_FILE, LANDLOCK_SIGNALS = 0x7FF2, 0x2, 0x2
+CHILDREN = "/proc/self/task/%d/children"
 SYS_CLONE = {"x86_64": 56, "aarch64": 220}.get(os.uname().machine)
 SYS_CAPSET = {"x86_64": 126, "aarch64": 91}.get(os.uname().machine)
 KEPT_OUTPUT = 1 << 16
@@ -64,13 +71,57 @@ def settle_apart(uid, gid, disk):
     checked(libc.syscall(SYS_CAPSET, header, (ctypes.c_uint32 * 6)()))
 
 
+def domain(folders):
+    """A domain of Landlock's, in which nothing is changed but in these folders."""
+    rules = checked(libc.syscall(LANDLOCK_CREATE_RULESET, struct.pack("QQQ", LANDLOCK_CHANGES, 0, LANDLOCK_SIGNALS), 24, 0))
+    devices = ["/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"]
+    for place, rights in [(folder, LANDLOCK_CHANGES) for folder in folders] + [(device, LANDLOCK_WRITE_FILE) for device in devices]:
+        try:
+            file = os.open(place, os.O_PATH)
+        except FileNotFoundError:
+            continue
+        checked(libc.syscall(LANDLOCK_ADD_RULE, rules, 1, struct.pack("=Qi", rights, file), 0))
+        os.close(file)
+    return rules
+
+
+def settle_in(folder):
+    """Moves to a folder of its own, and changes nothing elsewhere from now on."""
+    checked(libc.syscall(LANDLOCK_RESTRICT_SELF, domain([folder]), 0))
+    os.environ["HOME"] = os.environ["TMPDIR"] = folder
+
+
+def children():
+    with open(CHILDREN % os.getpid()) as file:
+        return [int(number) for number in file.read().split()]
+
+
+def end_children():
+    """Ends all that is left of a run: what has lost its parent is this process's."""
+    while True:
+        for child in children():
+            os.kill(child, signal.SIGKILL)
+        try:
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        except ChildProcessError:
+            return
+        time.sleep(0.0002)
+
+
+def deleted(folder):
+    """Whether nothing is left of a folder. A program may make one that cannot be looked into."""
+    shutil.rmtree(folder, ignore_errors=True)
+    return not os.path.lexists(folder)
+
+
 def limit(what, most):
     hard = resource.getrlimit(what)[1]
     most = most if hard == resource.RLIM_INFINITY else min(most, hard)
     resource.setrlimit(what, (most, most))
 
 
-def live(spec, apart, ids, ends):
+def live(spec, apart, ids, ends, folder):
     """In the new process: becomes the program, and does not return."""
     try:
         libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
@@ -79,10 +130,12 @@ def live(spec, apart, ids, ends):
         for place in range(len(ends)):
             os.dup2(50 + place, place)
         os.closerange(len(ends), 4096)
-        if apart:
+        if apart == "namespaces":
             settle_apart(*ids, spec["diskBytes"])
+        elif apart == "landlock":
+            settle_in(folder)
         os.setsid()
-        os.chdir("/tmp")
+        os.chdir(folder)
         limit(resource.RLIMIT_CORE, 0)
         limit(resource.RLIMIT_CPU, spec["cpuSeconds"])
         limit(resource.RLIMIT_FSIZE, spec["fileBytes"])
@@ -108,6 +161,8 @@ class Worker:
         self.nonce = nonce
         self.apart = apart
         self.pending = b""
+        self.home = os.environ.get("TMPDIR", "/tmp")
+        self.runs = 0
 
     def say(self, kind, line):
         data = b"%s %s %s\n" % (self.nonce, kind, line)
@@ -140,22 +195,27 @@ class Worker:
         given = os.memfd_create("stdin")
         os.write(given, spec.get("stdin", "").encode())
         os.lseek(given, 0, os.SEEK_SET)
+        folder = self.home
+        if self.apart == "landlock":
+            self.runs += 1
+            folder = "%s/%d" % (self.home, self.runs)
+            os.mkdir(folder, 0o700)
         began = time.monotonic()
-        pid = clone_apart() if self.apart else os.fork()
+        pid = clone_apart() if self.apart == "namespaces" else os.fork()
         if pid == 0:
-            live(spec, self.apart, ids, [given, out_end, err_end, far.fileno(), far.fileno()])
+            live(spec, self.apart, ids, [given, out_end, err_end, far.fileno(), far.fileno()], folder)
         far.close()
         for end in (given, out_end, err_end):
             os.close(end)
         process = os.pidfd_open(pid)
         try:
-            return self.attend(spec, pid, process, near, out, err, began)
+            return self.attend(spec, pid, process, near, out, err, began, folder)
         finally:
             near.close()
             for end in (out, err, process):
                 os.close(end)
 
-    def attend(self, spec, pid, process, near, out, err, began):
+    def attend(self, spec, pid, process, near, out, err, began, folder):
         deadline = began + spec["wallSeconds"]
         poll = select.poll()
         for end in (CONTROL_IN, near.fileno(), out, err, process):
@@ -228,9 +288,12 @@ class Worker:
             "stdout": texts[out].decode("utf-8", "replace"),
             "stderr": texts[err].decode("utf-8", "replace"),
         }
+        if self.apart == "landlock":
+            end_children()
+            result["last"] = not deleted(folder)
         if caller:
             self.say(b"E", json.dumps(result).encode())
-        return caller
+        return caller and not result.get("last", False)
 
     def pass_on(self, data):
         *lines, rest = data.split(b"\n")
@@ -254,6 +317,21 @@ def apart_works(disk):
     return os.waitpid(pid, 0)[1] == 0
 
 
+def way_apart():
+    """How runs can be kept apart here; an empty text if they cannot."""
+    if apart_works(1 << 20):
+        return "namespaces"
+    if "ESPALIER_LANDLOCK" not in os.environ:
+        return ""
+    try:
+        children()
+        os.close(domain([]))
+        checked(libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0))
+        return "landlock"
+    except OSError:
+        return ""
+
+
 def main():
     os.dup2(0, CONTROL_IN, inheritable=False)
     os.dup2(1, CONTROL_OUT, inheritable=False)
@@ -264,10 +342,10 @@ def main():
     nonce = b""
     while not nonce.endswith(b"\n"):
         nonce += os.read(CONTROL_IN, 1)
-    worker = Worker(nonce.strip(), apart_works(1 << 20))
+    worker = Worker(nonce.strip(), way_apart())
     for module in ("collections", "copy", "datetime", "functools", "heapq", "itertools", "math", "random", "re", "string", "typing"):
         __import__(module)
-    worker.say(b"H", json.dumps({"apart": worker.apart, "python": sys.version.split()[0]}).encode())
+    worker.say(b"H", json.dumps({"apart": bool(worker.apart), "python": sys.version.split()[0]}).encode())
     worker.wait()
 
 
