@@ -17,7 +17,8 @@ class FlagsTest {
     private static final Pattern FLAG =
             Pattern.compile("\"(?:[^\"\\\\]|\\\\.)*?(?<![\\w-])--[a-z](?:[^\"\\\\]|\\\\.)*\"");
     /** They give options to programs. */
-    private static final Set<String> RUN_PROGRAMS = Set.of("PipSource.java", "LlamaConverter.java", "Bubblewrap.java");
+    private static final Set<String> RUN_PROGRAMS =
+            Set.of("PipSource.java", "LlamaConverter.java", "Bubblewrap.java", "Landlock.java");
 
     @Test
     void noMessageOutsideTheCommandLineNamesAnOption() throws IOException {
