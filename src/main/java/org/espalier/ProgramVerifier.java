@@ -65,7 +65,7 @@ public final class ProgramVerifier implements Verifier, AutoCloseable {
         }
     }
 
-    /** The share of the tests that the program in a reply passes; 1 while there is none that is closed. */
+    /** The share of the tests that the program in a reply passes, where none refutes it; 1 while there is none that is closed. */
     @Override
     public double score(Candidate candidate) {
         if (!task.isClosedIn(candidate.text())) {
