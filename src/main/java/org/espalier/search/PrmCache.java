@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.espalier.model.ForwardingPrm;
 import org.espalier.model.Meter;
 import org.espalier.model.Problem;
 import org.espalier.model.ProcessRewardModel;
@@ -15,11 +16,9 @@ import org.espalier.model.Step;
  * tree's candidates repeat each other word for word. A judgement stays open as long as a branch holds it, or another one may
  * still come to the same text. Used on the policy's thread.
  */
-final class PrmCache implements ProcessRewardModel {
-    private final ProcessRewardModel prm;
-
+final class PrmCache extends ForwardingPrm {
     PrmCache(ProcessRewardModel prm) {
-        this.prm = prm;
+        super(prm);
     }
 
     /** A judged text, and the texts that go on from it. */
@@ -93,41 +92,6 @@ final class PrmCache implements ProcessRewardModel {
                 text.release();
             }
         }
-    }
-
-    @Override
-    public Scope scope() {
-        return prm.scope();
-    }
-
-    @Override
-    public boolean readsEmptyEnds() {
-        return prm.readsEmptyEnds();
-    }
-
-    @Override
-    public boolean givesProbabilities() {
-        return prm.givesProbabilities();
-    }
-
-    @Override
-    public boolean refutes() {
-        return prm.refutes();
-    }
-
-    @Override
-    public boolean isBelief() {
-        return prm.isBelief();
-    }
-
-    @Override
-    public boolean readsConfidence() {
-        return prm.readsConfidence();
-    }
-
-    @Override
-    public String silence() {
-        return prm.silence();
     }
 
     @Override
