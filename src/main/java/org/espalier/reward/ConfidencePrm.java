@@ -16,11 +16,6 @@ import org.espalier.model.TokenConfidence.Measure;
  * @param measure what is taken for confidence
  */
 public record ConfidencePrm(Measure measure) implements ProcessRewardModel {
-    private record Sure(double score) implements Judgement {
-        @Override
-        public void close() {}
-    }
-
     @Override
     public boolean isBelief() {
         return false;
@@ -39,12 +34,12 @@ public record ConfidencePrm(Measure measure) implements ProcessRewardModel {
 
     @Override
     public Judgement open(Problem problem, Meter meter) {
-        return new Sure(Double.NaN);
+        return new BareScore(Double.NaN);
     }
 
     @Override
     public CompletableFuture<Judgement> score(Judgement before, Step step) {
         TokenConfidence kept = step.confidence();
-        return CompletableFuture.completedFuture(new Sure(kept == null ? Double.NaN : kept.of(measure)));
+        return CompletableFuture.completedFuture(new BareScore(kept == null ? Double.NaN : kept.of(measure)));
     }
 }

@@ -110,7 +110,8 @@ public final class GenerativePrm implements ProcessRewardModel {
                 .average()
                 .orElse(Double.NaN);
         Sequence next = isOneChat() ? critiques.get(0).closed() : past;
-        return next == null ? new Scored(score) : new Criticised(next, score, number, seed);
+        // Without a sequence no question about another step fits behind it.
+        return next == null ? new BareScore(score) : new Criticised(next, score, number, seed);
     }
 
     private boolean isOneChat() {
@@ -144,11 +145,5 @@ public final class GenerativePrm implements ProcessRewardModel {
         public void close() {
             sequence.close();
         }
-    }
-
-    /** A judged path that no question about another step fits behind. */
-    private record Scored(double score) implements Judgement {
-        @Override
-        public void close() {}
     }
 }

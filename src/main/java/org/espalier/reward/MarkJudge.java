@@ -40,6 +40,9 @@ public final class MarkJudge implements ProcessRewardModel {
             How good is this reply? Judge whether it does what was asked, whether it is correct, and whether it is clear. \
             Answer with one digit: 1 (useless), 2 (poor), 3 (fair), 4 (good) or 5 (excellent).""";
 
+    /** @param read by another model; null where the policy judges its own replies */
+    private record Opened(@Nullable Sequence read, Meter meter) {}
+
     private final Lane lane;
     private final SolvePrompt prompt;
     private final boolean forks;
@@ -112,24 +115,29 @@ public final class MarkJudge implements ProcessRewardModel {
                         Tokens.fromBeginning(prompt.render(problem), lane.tokenizer(), lane.maxLength()),
                         meter,
                         Role.PRM);
-        return new Written(new Opened(read, meter), "");
+        return new Unfinished<>(new Opened(read, meter), () -> {
+            if (read != null) {
+                read.close();
+            }
+        });
     }
 
     @Override
     public CompletableFuture<Judgement> score(Judgement before, Step step) {
-        if (!(before instanceof Written earlier)) {
+        if (!(before instanceof Unfinished<?> earlier)) {
             return CompletableFuture.completedFuture(NoScore.INSTANCE);
         }
-        String text = earlier.text + step.text();
         if (step.stopReason() == StopReason.DELIMITER) {
-            return CompletableFuture.completedFuture(new Written(earlier.opened, text));
+            return CompletableFuture.completedFuture(earlier.with(step.text()));
         }
-        Sequence read = earlier.opened.problem;
+        Opened problem = (Opened) earlier.problem();
+        Sequence read = problem.read;
         if (read != null) {
-            return ask(read, Tokens.concat(lane.tokenizer().encode(text, false), question), earlier.opened.meter);
+            int[] reply = lane.tokenizer().encode(earlier.text() + step.text(), false);
+            return ask(read, Tokens.concat(reply, question), problem.meter);
         }
         return step.prefix() instanceof Sequence written
-                ? ask(written, question, earlier.opened.meter)
+                ? ask(written, question, problem.meter)
                 : CompletableFuture.completedFuture(NoScore.INSTANCE);
     }
 
@@ -144,54 +152,7 @@ public final class MarkJudge implements ProcessRewardModel {
             if (failure != null) {
                 throw Futures.unwrapped(failure);
             }
-            return new Marked(score(logProbs));
+            return new BareScore(score(logProbs));
         });
-    }
-
-    /** A problem, which is open as long as a reply goes on. */
-    private static final class Opened {
-        private final @Nullable Sequence problem;
-        private final Meter meter;
-        private int replies;
-
-        Opened(@Nullable Sequence problem, Meter meter) {
-            this.problem = problem;
-            this.meter = meter;
-        }
-    }
-
-    /** A reply that goes on, or has not begun. */
-    private static final class Written implements Judgement {
-        private final Opened opened;
-        private final String text;
-        private boolean closed;
-
-        Written(Opened opened, String text) {
-            this.opened = opened;
-            this.text = text;
-            opened.replies++;
-        }
-
-        @Override
-        public double score() {
-            return Double.NaN;
-        }
-
-        @Override
-        public void close() {
-            if (!closed) {
-                closed = true;
-                opened.replies--;
-                if (opened.replies == 0 && opened.problem != null) {
-                    opened.problem.close();
-                }
-            }
-        }
-    }
-
-    /** A reply that has its mark. */
-    private record Marked(double score) implements Judgement {
-        @Override
-        public void close() {}
     }
 }

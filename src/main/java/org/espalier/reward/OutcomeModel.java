@@ -20,6 +20,9 @@ import org.espalier.prm.ReadTokens;
  * it has the solution's score. All solutions of a problem share the cells of what comes before them.
  */
 public final class OutcomeModel implements ProcessRewardModel {
+    /** A problem as it was read. */
+    private record Opened(Sequence sequence, ReadTokens read) {}
+
     private final Lane lane;
     private final PrmFormat format;
     private final ScoreReader reader;
@@ -54,18 +57,18 @@ public final class OutcomeModel implements ProcessRewardModel {
     @Override
     public Judgement open(Problem problem, Meter meter) {
         ReadTokens read = format.opening(problem, lane.tokenizer());
-        return new Written(new Opened(lane.open(read.added(), meter, Role.PRM), read), "");
+        Sequence sequence = lane.open(read.added(), meter, Role.PRM);
+        return new Unfinished<>(new Opened(sequence, read), sequence::close);
     }
 
     @Override
     public CompletableFuture<Judgement> score(Judgement before, Step step) {
-        if (!(before instanceof Written earlier)) {
+        if (!(before instanceof Unfinished<?> earlier)) {
             return CompletableFuture.completedFuture(NoScore.INSTANCE);
         }
-        String text = earlier.text + step.text();
         return step.stopReason() == StopReason.DELIMITER
-                ? CompletableFuture.completedFuture(new Written(earlier.opened, text))
-                : score(earlier.opened, text);
+                ? CompletableFuture.completedFuture(earlier.with(step.text()))
+                : score((Opened) earlier.problem(), earlier.text() + step.text());
     }
 
     private CompletableFuture<Judgement> score(Opened opened, String solution) {
@@ -80,54 +83,7 @@ public final class OutcomeModel implements ProcessRewardModel {
             if (failure != null) {
                 throw Futures.unwrapped(failure);
             }
-            return new Scored(format.profile().score(values));
+            return new BareScore(format.profile().score(values));
         });
-    }
-
-    /** A problem, which is open as long as a solution goes on. */
-    private static final class Opened {
-        private final Sequence sequence;
-        private final ReadTokens read;
-        private int solutions;
-
-        Opened(Sequence sequence, ReadTokens read) {
-            this.sequence = sequence;
-            this.read = read;
-        }
-    }
-
-    /** A solution that goes on, or has not begun. */
-    private static final class Written implements Judgement {
-        private final Opened opened;
-        private final String text;
-        private boolean closed;
-
-        Written(Opened opened, String text) {
-            this.opened = opened;
-            this.text = text;
-            opened.solutions++;
-        }
-
-        @Override
-        public double score() {
-            return Double.NaN;
-        }
-
-        @Override
-        public void close() {
-            if (!closed) {
-                closed = true;
-                opened.solutions--;
-                if (opened.solutions == 0) {
-                    opened.sequence.close();
-                }
-            }
-        }
-    }
-
-    /** A solution that has ended. */
-    private record Scored(double score) implements Judgement {
-        @Override
-        public void close() {}
     }
 }
