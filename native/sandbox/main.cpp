@@ -76,12 +76,6 @@ bool become(uid_t user) {
     return setgroups(0, nullptr) == 0 && setresgid(user, user, user) == 0 && setresuid(user, user, user) == 0;
 }
 
-/** Of root: a user of this process's own, else one without rights; what cannot be left is used without its rights. */
-struct User {
-    uid_t id;
-    bool alone;
-};
-
 /** Where systems give out no users; the numbers of processes are below 2^22. */
 constexpr uid_t OWN_USERS = 0x70000000;
 constexpr uid_t NOBODY = 65534;
@@ -94,23 +88,25 @@ void drop_rights() {
     syscall(SYS_capset, header, none);
 }
 
-/** Makes a folder and gives up what this process may do as root. */
-User leave_root(std::string& folder) {
-    folder = make_own_folder();
+/**
+ * Gives up what this process may do as root: becomes a user of its own, to whom the folder belongs then, else one without rights;
+ * what cannot be left is used without its rights. Returns whether the user is nobody else.
+ */
+bool leave_root(const std::string& folder) {
     if (geteuid() != 0) {
-        return {geteuid(), false};
+        return false;
     }
     uid_t own = OWN_USERS + static_cast<uid_t>(getpid());
     for (uid_t user : {own, NOBODY}) {
         if (chown(folder.c_str(), user, user) == 0 && become(user)) {
-            return {user, user == own};
+            return user == own;
         }
     }
     if (chown(folder.c_str(), 0, 0) != 0) {
         fail(folder.c_str(), errno);
     }
     drop_rights();
-    return {0, false};
+    return false;
 }
 
 void bound(int what, rlim_t most) {
@@ -201,8 +197,8 @@ int launch(int count, char** words) {
     pid_t caller = getppid();
     syscall(436 /* close_range */, 3, ~0U, 0);
     umask(077);
-    std::string folder;
-    User user = leave_root(folder);
+    std::string folder = make_own_folder();
+    bool alone = leave_root(folder);
     sigset_t heard;
     sigemptyset(&heard);
     for (int signal : {SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGQUIT}) {
@@ -227,7 +223,7 @@ int launch(int count, char** words) {
     // The caller's end of its pipe shows the program's end, and is not kept open here.
     close(0);
     int status = program < 0 ? 125 : attend(program, signals, options, folder);
-    end_all_below(user.alone);
+    end_all_below(alone);
     delete_folder(folder);
     return status;
 }

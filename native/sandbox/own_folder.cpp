@@ -22,26 +22,23 @@ constexpr int MOST_LEVELS = 32;
 
 bool is_link_to_itself(const char* name) { return strcmp(name, ".") == 0 || strcmp(name, "..") == 0; }
 
-/** Calls `each(folder's descriptor, name)` for what is in a folder; returns how many that were. */
+/** Calls `each(folder's descriptor, name)` for what is in a folder. */
 template <typename Each>
-int for_each(int parent, const char* name, Each each) {
+void for_each(int parent, const char* name, Each each) {
     int place = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     DIR* folder = place < 0 ? nullptr : fdopendir(place);
     if (folder == nullptr) {
         if (place >= 0) {
             close(place);
         }
-        return 0;
+        return;
     }
-    int entries = 0;
     while (dirent* entry = readdir(folder)) {
         if (!is_link_to_itself(entry->d_name)) {
-            entries++;
             each(place, entry->d_name);
         }
     }
     closedir(folder);
-    return entries;
 }
 
 struct Use {
