@@ -78,10 +78,12 @@ final class KnightsReader {
         }
         List<String> steps =
                 reply.lines().filter(line -> step(line).isPresent()).toList();
+        if (steps.isEmpty()) {
+            return Optional.empty();
+        }
+        String written = written(steps);
         // More lines may follow: that it is the answer is not said.
-        return steps.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Answer(written(steps), key(parts(written(steps))), false));
+        return Optional.of(new Answer(written, key(parts(written)), false));
     }
 
     /** Lines as a sentence. */

@@ -54,6 +54,7 @@ record MiniSudoku(List<Integer> cells) implements Puzzle {
         return new MiniSudoku(Arrays.stream(grid).boxed().toList());
     }
 
+    /** Solves a grid in place; returns false, and leaves it as it is, if there is no solution. */
     private static boolean fill(int[] grid, Random random) {
         int cell = firstEmpty(grid);
         if (cell < 0) {
@@ -167,13 +168,7 @@ record MiniSudoku(List<Integer> cells) implements Puzzle {
             }
             grid[cell] = number;
         }
-        return solutions(grid, 1) == 1 ? Optional.of(solved(grid)) : Optional.empty();
-    }
-
-    private static int[] solved(int[] grid) {
-        int[] solution = grid.clone();
-        boolean unused = fill(solution, new Random(0));
-        return solution;
+        return fill(grid, new Random(0)) ? Optional.of(grid) : Optional.empty();
     }
 
     /** How many there are, counted up to a number. */
