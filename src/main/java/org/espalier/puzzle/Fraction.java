@@ -3,7 +3,8 @@ package org.espalier.puzzle;
 import java.util.Optional;
 
 /**
- * An exact number. Numbers of puzzles are few and small enough that nothing overflows; what does is thrown.
+ * An exact number. Numbers of puzzles are few and small enough that nothing overflows; what does is thrown. A solver that goes
+ * through millions of them takes ten times as long with commons-numbers' BigFraction.
  *
  * @param numerator without a common divisor with the denominator
  * @param denominator 1 or more
