@@ -70,7 +70,7 @@ public record Choice(
                 task,
                 replies.stream()
                         .filter(reply -> reply.option != null)
-                        .mapToInt(reply -> Math.floorMod(reply.optionOrNone() - reply.turn, task.size())));
+                        .mapToInt(reply -> task.place(reply.optionOrNone(), reply.turn)));
         List<Double> asGiven = shares(
                 counts(task, replies.stream().filter(reply -> reply.turn == 0).mapToInt(Reply::optionOrNone)));
         List<Double> shares = shares(votes);

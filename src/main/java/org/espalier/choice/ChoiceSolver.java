@@ -56,7 +56,7 @@ public final class ChoiceSolver {
                 List<Double> ofPlaces = probabilities(read.get(turn));
                 int order = turn;
                 byTurn.add(IntStream.range(0, task.size())
-                        .mapToObj(option -> ofPlaces.get(Math.floorMod(option - order, task.size())))
+                        .mapToObj(option -> ofPlaces.get(task.place(option, order)))
                         .toList());
             }
             return Choice.ofShares(task, ChoiceMethod.LETTERS, byTurn);

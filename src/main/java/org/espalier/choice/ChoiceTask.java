@@ -100,6 +100,11 @@ public record ChoiceTask(String id, String question, List<String> options) {
         return (place + turn) % size();
     }
 
+    /** The place of an option: the other way round. */
+    int place(int option, int turn) {
+        return Math.floorMod(option - turn, size());
+    }
+
     /** The question with its options in an order. */
     Problem posed(int turn) {
         StringBuilder text = new StringBuilder(question.strip()).append("\n\n");
