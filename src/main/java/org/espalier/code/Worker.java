@@ -21,8 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A process in the sandbox that runs programs. It speaks in frames that begin with a secret of its own; a line without it is
- * none. Where it can keep runs apart (by a fork with namespaces of its own), the next one begins in the same process; elsewhere in a
- * new one, which is started as soon as the one before has ended.
+ * none. Where it can keep runs apart (by a fork with namespaces or a domain of Landlock of its own), the next one begins in the same
+ * process; elsewhere in a new one, which is started as soon as the one before has ended.
  */
 final class Worker implements AutoCloseable {
     static final JsonMapper JSON = JsonMapper.shared();
@@ -135,7 +135,7 @@ final class Worker implements AutoCloseable {
         greeted = true;
     }
 
-    /** Whether runs have namespaces of their own. */
+    /** Whether runs are kept apart from each other. */
     boolean isApart() {
         return apart;
     }

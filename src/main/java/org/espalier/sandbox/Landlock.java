@@ -31,7 +31,7 @@ final class Landlock implements Sandbox {
     /** @param program {@code espalier-sandbox} */
     Landlock(Path program) {
         this.program = program;
-        own = "root".equals(System.getProperty("user.name"));
+        own = Sandboxes.isRoot();
     }
 
     @Override

@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A process with which its caller speaks in lines. Whatever it writes is read at once, so that it never waits for a reader of
- * standard error; of lines that nobody has taken only some are read ahead. One
- * thread; another one may send, and close it.
+ * standard error; of lines that nobody has taken only some are read ahead. One thread; another one may send, and close it.
  */
 public final class LineProcess implements AutoCloseable {
     private static final int KEPT_ERRORS = 1 << 14;

@@ -115,10 +115,14 @@ public final class Sandboxes {
     private static List<Bubblewrap> candidates(Path bwrap) {
         Bubblewrap plain = new Bubblewrap(bwrap.toString(), null);
         Optional<Path> setpriv = Programs.find("setpriv");
-        boolean root = "root".equals(System.getProperty("user.name"));
-        return root && setpriv.isPresent()
+        return isRoot() && setpriv.isPresent()
                 ? List.of(new Bubblewrap(bwrap.toString(), setpriv.get().toString()), plain)
                 : List.of(plain);
+    }
+
+    /** Whether programs would be run with root's rights. */
+    static boolean isRoot() {
+        return "root".equals(System.getProperty("user.name"));
     }
 
     /**

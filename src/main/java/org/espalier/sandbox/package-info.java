@@ -3,7 +3,8 @@
  * on all that they use. {@link org.espalier.sandbox.Sandboxes} finds what this machine has for that; without it nothing is
  * run, unless the user says so.
  *
- * <p>Imports catalog, for where the program of its second sandbox lies, and model. Safe for use by several threads; a {@link org.espalier.sandbox.SandboxedProcess} by one.
+ * <p>Imports catalog, for where the program of its second sandbox lies, and model. Safe for use by several threads; a {@link
+ * org.espalier.sandbox.SandboxedProcess} by one.
  */
 @Internal
 @NullMarked
