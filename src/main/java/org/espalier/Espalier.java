@@ -11,6 +11,7 @@ import java.util.concurrent.TimeoutException;
 import org.espalier.model.Budget;
 import org.espalier.model.Closer;
 import org.espalier.model.EspalierException;
+import org.espalier.model.ExitHook;
 import org.espalier.model.Meter;
 import org.espalier.model.Policy;
 import org.espalier.model.Problem;

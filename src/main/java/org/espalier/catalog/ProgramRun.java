@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.espalier.model.EspalierException;
+import org.espalier.model.ExitHook;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a program that does a part of the work, such as a package manager, and does not leave it running. */
@@ -82,8 +83,7 @@ public final class ProgramRun {
         } catch (IOException noSuchProgram) {
             return null;
         }
-        Thread stopper = new Thread(() -> stop(process), "stop-program");
-        Runtime.getRuntime().addShutdownHook(stopper);
+        ExitHook stopper = ExitHook.add(() -> stop(process));
         try {
             process.getOutputStream().close();
             while (!process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
@@ -95,7 +95,7 @@ public final class ProgramRun {
             throw new EspalierException("interrupted", e);
         } finally {
             stop(process);
-            forget(stopper);
+            stopper.remove();
         }
     }
 
@@ -103,14 +103,5 @@ public final class ProgramRun {
     private static void stop(Process process) {
         process.descendants().forEach(ProcessHandle::destroy);
         process.destroy();
-    }
-
-    private static void forget(Thread hook) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException shuttingDown) {
-            // The hook is doing its work.
-            return;
-        }
     }
 }

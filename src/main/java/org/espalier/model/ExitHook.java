@@ -1,7 +1,8 @@
-package org.espalier;
+package org.espalier.model;
 
 /** Something to be done as the JVM ends, unless it is taken back before. */
-final class ExitHook {
+@Internal
+public final class ExitHook {
     private final Thread thread;
 
     private ExitHook(Thread thread) {
@@ -9,14 +10,14 @@ final class ExitHook {
     }
 
     /** @throws IllegalStateException if the JVM is ending already */
-    static ExitHook add(Runnable action) {
+    public static ExitHook add(Runnable action) {
         Thread thread = new Thread(action, "espalier-exit");
         Runtime.getRuntime().addShutdownHook(thread);
         return new ExitHook(thread);
     }
 
     /** Takes it back; does nothing if the JVM is ending. */
-    void remove() {
+    public void remove() {
         try {
             Runtime.getRuntime().removeShutdownHook(thread);
         } catch (IllegalStateException e) {

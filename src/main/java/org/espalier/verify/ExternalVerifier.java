@@ -9,6 +9,7 @@ import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Excerpt;
+import org.espalier.model.ExitHook;
 import org.espalier.model.Parameter;
 import org.espalier.model.ProcessRewardModel.Scope;
 import org.espalier.model.Reason;
@@ -39,7 +40,7 @@ public final class ExternalVerifier implements Verifier, AutoCloseable {
     private final List<String> words;
     private final Scope scope;
     private final Duration timeout;
-    private final Thread atExit;
+    private final ExitHook atExit;
     private volatile @Nullable LineProcess running;
     private volatile boolean closed;
     private long asked;
@@ -49,8 +50,7 @@ public final class ExternalVerifier implements Verifier, AutoCloseable {
         this.scope = scope;
         this.timeout = timeout;
         words = CommandWords.of(command);
-        atExit = new Thread(this::end, "espalier-verifier-end");
-        Runtime.getRuntime().addShutdownHook(atExit);
+        atExit = ExitHook.add(this::end);
     }
 
     /**
@@ -222,11 +222,6 @@ public final class ExternalVerifier implements Verifier, AutoCloseable {
     public void close() {
         closed = true;
         end();
-        try {
-            Runtime.getRuntime().removeShutdownHook(atExit);
-        } catch (IllegalStateException shuttingDown) {
-            // The hook is doing its work.
-            return;
-        }
+        atExit.remove();
     }
 }
