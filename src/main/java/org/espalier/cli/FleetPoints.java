@@ -1,42 +1,28 @@
 package org.espalier.cli;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import java.nio.file.Path;
 import java.util.List;
 import org.espalier.eval.DatasetItem;
 import org.espalier.eval.EvalRun;
 import org.espalier.eval.ProblemStream;
-import org.espalier.eval.RecordFile;
 import org.espalier.eval.RunBudget;
-import org.espalier.eval.RunFolder;
 import org.espalier.eval.SweepPoint;
 import org.espalier.model.Meter;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.Solution;
 
-/** Runs the points of a sweep on servers. Writes a line about each to {@code cells.jsonl}. */
+/** Runs the points of a sweep on servers. */
 final class FleetPoints implements Points {
     private final EvalRun run;
     private final RunSpec spec;
     private final ServerFleet fleet;
-    private final RecordFile points;
-
-    /** What one process had done for a point of the sweep: see {@link PointRunner}. */
-    private record PointRecord(
-            String method,
-            int n,
-            long seed,
-            @JsonProperty("session") int process,
-            int problems,
-            double seconds,
-            int inFlight,
-            List<String> servers) {}
+    private final PointLog log;
 
     FleetPoints(EvalRun run, Path folder, RunSpec spec, ServerFleet fleet) {
         this.run = run;
         this.spec = spec;
         this.fleet = fleet;
-        points = RecordFile.open(folder.resolve(RunFolder.POINTS), line -> {});
+        log = new PointLog(run, folder);
     }
 
     @Override
@@ -60,33 +46,19 @@ final class FleetPoints implements Points {
                                 fleet.stop();
                             }
                         }));
-        Interruption.callOnInterrupt(() -> {
-            stream.stop();
-            fleet.stop();
-        });
-        try {
-            progress.begin(point.toString());
-            long began = System.nanoTime();
-            int before = run.measurements().records();
-            boolean all = run.solve(stream, record -> progress.step(Points.isCorrect(point, record)));
-            points.append(new PointRecord(
-                    point.method().cliName(),
-                    point.n(),
-                    seed,
-                    run.process(),
-                    run.measurements().records() - before,
-                    (System.nanoTime() - began) / 1e9,
-                    fleet.inFlight(),
-                    fleet.summary()));
-            return all;
-        } finally {
-            Interruption.callOnInterrupt(() -> {});
-        }
+        return log.solve(
+                point,
+                seed,
+                stream,
+                fleet.inFlight(),
+                fleet::stop,
+                () -> new PointLog.Solvers(null, fleet.summary()),
+                progress);
     }
 
     @Override
     public void close() {
-        points.close();
+        log.close();
         fleet.close();
     }
 }

@@ -1,55 +1,34 @@
 package org.espalier.cli;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import java.nio.file.Path;
 import java.util.List;
 import org.espalier.eval.DatasetItem;
 import org.espalier.eval.EvalRun;
 import org.espalier.eval.ProblemStream;
-import org.espalier.eval.RecordFile;
 import org.espalier.eval.RunBudget;
-import org.espalier.eval.RunFolder;
 import org.espalier.eval.SweepPoint;
 import org.espalier.runtime.LocalRuntime;
 import org.espalier.runtime.RuntimeListener;
 import org.espalier.runtime.Workload;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.Solution;
-import org.espalier.wire.EngineReport;
 
 /**
  * Runs the points of a sweep, each with models and an engine of its own: what it loads, how its cache is laid out and how
- * many problems are in flight depends on the method and on n. Writes a line about each to {@code cells.jsonl}.
+ * many problems are in flight depends on the method and on n.
  */
 final class PointRunner implements Points {
     private final EvalRun run;
     private final RunSpec spec;
     private final RuntimeListener fetches;
-    private final RecordFile points;
+    private final PointLog log;
     private int failed;
-
-    /**
-     * What one process did for a point of the sweep.
-     *
-     * @param problems that it solved
-     * @param seconds of wall time that they took together, without loading the models
-     * @param inFlight how many were solved at the same time
-     */
-    private record PointRecord(
-            String method,
-            int n,
-            long seed,
-            @JsonProperty("session") int process,
-            int problems,
-            double seconds,
-            int inFlight,
-            EngineReport engine) {}
 
     PointRunner(EvalRun run, Path folder, RunSpec spec, RuntimeListener fetches) {
         this.run = run;
         this.spec = spec;
         this.fetches = fetches;
-        points = RecordFile.open(folder.resolve(RunFolder.POINTS), line -> {});
+        log = new PointLog(run, folder);
     }
 
     @Override
@@ -82,26 +61,14 @@ final class PointRunner implements Points {
                         System.err.println("espalier: problem %s: %s"
                                 .formatted(item.id(), Failure.of(failure).message()));
                     });
-            Interruption.callOnInterrupt(() -> {
-                stream.stop();
-                runtime.interrupt();
-            });
-            progress.begin(point.toString());
-            long began = System.nanoTime();
-            int before = run.measurements().records();
-            boolean all = run.solve(stream, record -> progress.step(Points.isCorrect(point, record)));
-            points.append(new PointRecord(
-                    point.method().cliName(),
-                    point.n(),
+            return log.solve(
+                    point,
                     seed,
-                    run.process(),
-                    run.measurements().records() - before,
-                    (System.nanoTime() - began) / 1e9,
+                    stream,
                     runtime.inFlight(),
-                    runtime.report()));
-            return all;
-        } finally {
-            Interruption.callOnInterrupt(() -> {});
+                    runtime::interrupt,
+                    () -> new PointLog.Solvers(runtime.report(), null),
+                    progress);
         }
     }
 
@@ -112,6 +79,6 @@ final class PointRunner implements Points {
 
     @Override
     public void close() {
-        points.close();
+        log.close();
     }
 }

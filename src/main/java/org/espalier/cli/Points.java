@@ -1,8 +1,6 @@
 package org.espalier.cli;
 
-import org.espalier.eval.EvalRecord;
 import org.espalier.eval.SweepPoint;
-import org.espalier.search.Selection;
 
 /** Where the points of a sweep are run. */
 interface Points extends AutoCloseable {
@@ -12,13 +10,6 @@ interface Points extends AutoCloseable {
     /** Searches that have no record because a verifier failed on them. */
     default int failed() {
         return 0;
-    }
-
-    /** By the selection that is usual for the method. */
-    static boolean isCorrect(SweepPoint point, EvalRecord record) {
-        Selection selection = point.method().usualSelection();
-        return record.answers().stream()
-                .anyMatch(chosen -> chosen.selection() == selection && chosen.n() == record.n() && chosen.correct());
     }
 
     @Override
