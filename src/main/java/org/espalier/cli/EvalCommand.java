@@ -372,14 +372,14 @@ final class EvalCommand implements Callable<Integer> {
 
     private boolean solve(EvalRun run, Points where, RunSpec spec, Dataset part, Sweep sweep) {
         long rounds = sweep.points().keySet().stream()
-                .mapToLong(point -> seedsOf(point, spec).size())
+                .mapToLong(point -> point.seeds(spec.seeds()).size())
                 .sum();
         long total = rounds * part.items().size();
         try (Points points = where;
                 RunProgress progress = new RunProgress(
                         spec.dataset().name(), total, run.measurements().records(), !quiet)) {
             for (SweepPoint point : sweep.points().keySet()) {
-                for (long seed : seedsOf(point, spec)) {
+                for (long seed : point.seeds(spec.seeds())) {
                     if (!points.complete(point, seed, progress)) {
                         return false;
                     }
@@ -391,11 +391,6 @@ final class EvalCommand implements Callable<Integer> {
             }
             return points.failed() == 0;
         }
-    }
-
-    /** Nothing is drawn in a greedy search. */
-    private static List<Long> seedsOf(SweepPoint point, RunSpec spec) {
-        return point.method() == SearchMethod.GREEDY ? spec.seeds().subList(0, 1) : spec.seeds();
     }
 
     private void print(List<EvalRow> rows) {

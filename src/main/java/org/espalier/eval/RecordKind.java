@@ -75,9 +75,7 @@ enum RecordKind {
         List<String> points = new ArrayList<>();
         for (SweepPoint point :
                 Sweep.of(methods, sizes, config(configuration)).points().keySet()) {
-            // Nothing is drawn in a greedy search.
-            int tries = point.method() == SearchMethod.GREEDY ? 1 : seeds.size();
-            seeds.subList(0, tries).forEach(seed -> points.add(point(point, seed)));
+            point.seeds(seeds).forEach(seed -> points.add(point(point, seed)));
         }
         return points;
     }

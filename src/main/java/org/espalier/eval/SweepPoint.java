@@ -1,5 +1,6 @@
 package org.espalier.eval;
 
+import java.util.List;
 import org.espalier.search.SearchMethod;
 import tools.jackson.databind.JsonNode;
 
@@ -14,6 +15,11 @@ public record SweepPoint(SearchMethod method, int n) {
         return new SweepPoint(
                 SearchMethod.parse(line.path("method").asString("")),
                 line.path("n").asInt());
+    }
+
+    /** Those of a run's seeds that it is run with: nothing is drawn in a greedy search. */
+    public <T> List<T> seeds(List<T> all) {
+        return method == SearchMethod.GREEDY ? all.subList(0, 1) : all;
     }
 
     /** Such as "best-of-n 64". */
