@@ -129,13 +129,12 @@ final class RolloutsCommand implements Callable<Integer> {
                     Budget.UNLIMITED);
             RunRecord run = new RunRecord(spec, judge == JudgedBy.PRM, fetches);
             run.put("monteCarlo", monteCarlo);
-            Path runFile = file.resolveSibling(file.getFileName() + ".run.json");
             List<String> ids = dataset.items().stream().map(DatasetItem::id).toList();
             Map<String, Object> environment = run.environment(models.runtime().resources(), shard, ids);
             Map<String, String> texts =
                     dataset.items().stream().collect(Collectors.toMap(DatasetItem::id, DatasetItem::problem));
             try (RunLock lock = RunLock.ofFile(file)) {
-                RunFile.claim(runFile, file, run.configuration(), environment);
+                RunFile.claim(RunFile.beside(file), file, run.configuration(), environment);
                 try (RecordFile records = RecordFile.open(file, record -> remember(texts, record))) {
                     return sample(spec, dataset, judge, records, fetches);
                 }

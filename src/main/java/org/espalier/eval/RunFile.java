@@ -36,6 +36,11 @@ public final class RunFile {
 
     private RunFile() {}
 
+    /** The run's file beside records that have no folder of their own: {@code rollouts.jsonl.run.json}. */
+    public static Path beside(Path records) {
+        return records.resolveSibling(records.getFileName() + "." + RunFolder.RUN);
+    }
+
     /**
      * Enters a configuration, or compares it with the one that is there. The caller holds the run's {@link RunLock}.
      *

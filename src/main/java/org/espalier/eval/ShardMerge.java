@@ -168,7 +168,7 @@ public final class ShardMerge {
         RecordKind kind = shards.get(0).kind();
         boolean folder = kind != RecordKind.ROLLOUTS;
         Path records = folder ? out.resolve(shards.get(0).records().getFileName()) : out;
-        Path run = folder ? out.resolve(RunFolder.RUN) : out.resolveSibling(out.getFileName() + ".run.json");
+        Path run = folder ? out.resolve(RunFolder.RUN) : RunFile.beside(out);
         try {
             if (Files.exists(records) || Files.exists(run)) {
                 throw new UsageException(

@@ -32,12 +32,10 @@ record ShardRecords(
     /** In what is known beside it. */
     static final String PROBLEMS = "shardProblems";
 
-    private static final String BESIDE = ".run.json";
-
     /** @throws UsageException if there is no shard of a run */
     static ShardRecords read(Path path) {
         boolean folder = Files.isDirectory(path);
-        Path run = folder ? path.resolve(RunFolder.RUN) : path.resolveSibling(path.getFileName() + BESIDE);
+        Path run = folder ? path.resolve(RunFolder.RUN) : RunFile.beside(path);
         Path judged = path.resolve(JudgedRecord.FILE);
         boolean judges = folder && Files.isRegularFile(judged);
         Path records = !folder ? path : judges ? judged : path.resolve(RunFolder.RECORDS);
