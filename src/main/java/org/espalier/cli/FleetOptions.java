@@ -55,7 +55,7 @@ final class FleetOptions {
         if (each < 1 || each > MOST_EACH) {
             throw new UsageException("--per-server must be 1 to %d, not %d".formatted(MOST_EACH, each));
         }
-        String key = apiKey == null ? System.getenv(RemoteOptions.KEY_VARIABLE) : apiKey;
+        String key = RemoteOptions.key(apiKey);
         List<FleetServer> servers = new ArrayList<>();
         for (String url : urls) {
             FleetServer server = new FleetServer(new ServerClient(url, key), reader, system);

@@ -100,9 +100,14 @@ final class RemoteOptions {
         }
     }
 
+    /** The key that is given, else that of the environment; null without either. */
+    static @Nullable String key(@Nullable String given) {
+        return given == null ? System.getenv(KEY_VARIABLE) : given;
+    }
+
     /** @throws UsageException if the server's address is wrong, or an option is given that it cannot be told */
     ServerClient client(ParseResult options) {
         requireNothingLocal(options, "--server");
-        return new ServerClient(Objects.requireNonNull(url), apiKey == null ? System.getenv(KEY_VARIABLE) : apiKey);
+        return new ServerClient(Objects.requireNonNull(url), key(apiKey));
     }
 }

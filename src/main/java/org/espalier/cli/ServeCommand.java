@@ -314,7 +314,7 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private @Nullable String apiKey() {
-        String key = server.apiKey == null ? System.getenv(KEY_VARIABLE) : server.apiKey;
+        String key = RemoteOptions.key(server.apiKey);
         if (key != null && key.isBlank()) {
             throw new UsageException("--api-key (or " + KEY_VARIABLE + ") is empty: give a key, or none at all");
         }
