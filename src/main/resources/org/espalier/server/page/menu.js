@@ -1,5 +1,5 @@
 import { element } from "./element.js";
-import { pair, size } from "./words.js";
+import { capital, pair, size } from "./words.js";
 
 /** How often a server that loads models is asked how far it is. */
 const LOOK_MILLIS = 400;
@@ -130,7 +130,7 @@ function fill(select, offers, first, chosen) {
   }
   select.replaceChildren(...first.map(([value, text]) => option(value, text)), ...[...groups].map(([name, options]) => {
     const group = document.createElement("optgroup");
-    group.label = name.charAt(0).toUpperCase() + name.slice(1);
+    group.label = capital(name);
     group.append(...options);
     return group;
   }));

@@ -3,7 +3,8 @@ import { showMarkdown } from "./markdown.js";
 import { showProgram } from "./program.js";
 import { shorten } from "./step-label.js";
 import { typeset } from "./typeset.js";
-import { agreement, cost, course, writers } from "./words.js";
+import { voteRow } from "./vote-row.js";
+import { agreement, capital, cost, course, writers } from "./words.js";
 
 const MOST_VOTES = 5;
 const MOST_OF_AN_ANSWER = 1000;
@@ -16,12 +17,12 @@ export function showOutcome(section, recording) {
   if (result === null) return;
   const part = (name) => section.querySelector(name);
   const { reply } = recording;
+  const code = result.code ?? null;
   const answer = part(".answer");
-  if (result.answer !== null && result.code) answer.textContent = result.answer.charAt(0).toUpperCase() + result.answer.slice(1);
+  if (result.answer !== null && code !== null) answer.textContent = capital(result.answer);
   else if (result.answer !== null) typeset(answer, asFormula(result.answer));
   else answer.textContent = reply.trim() === "" ? "No answer" : "";
   answer.hidden = answer.textContent === "";
-  const code = result.code ?? null;
   showProgram(section, code);
   part(".agreement").textContent = code === null ? agreement(result) : code.program === null ? code.reason : `chosen: ${code.reason}`;
   part(".course").textContent = code === null ? course(result, recording.completions) : "";
@@ -67,12 +68,8 @@ function asFormula(answer) {
 
 /** The bar is as long as what decides: the sum of scores, or the number of completions. */
 function row(vote, most, { chosenBy }) {
-  const item = element("li", "vote");
-  const answer = element("span", "vote-answer");
+  const answer = element("span");
   typeset(answer, asFormula(vote.answer));
-  const bar = element("span", "vote-bar");
-  bar.style.setProperty("--share", (strength(vote, chosenBy === "weighted") / most).toFixed(3));
   const weight = vote.weight > 0 && chosenBy !== "majority" ? ` · weight ${vote.weight.toFixed(2)}` : "";
-  item.append(answer, bar, element("span", "vote-count", `${vote.count}${weight}`));
-  return item;
+  return voteRow(answer, strength(vote, chosenBy === "weighted") / most, `${vote.count}${weight}`);
 }

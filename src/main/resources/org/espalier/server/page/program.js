@@ -1,5 +1,6 @@
 import { element } from "./element.js";
 import { shorten } from "./step-label.js";
+import { voteRow } from "./vote-row.js";
 
 /** What is shown of a program: the tests that it passed, why it was chosen, and the groups between which. */
 
@@ -47,12 +48,8 @@ function listed(tests) {
 function grouped(groups) {
   const most = Math.max(...groups.map(({ slots }) => slots.length), 1);
   return groups.slice(0, MOST_GROUPS).map(({ slots, passed, tests, weight }) => {
-    const item = element("li", "vote");
-    const bar = element("span", "vote-bar");
-    bar.style.setProperty("--share", (slots.length / most).toFixed(3));
     const name = slots.length === 1 ? "1 program" : `${slots.length} alike`;
     const words = tests > 0 ? `${passed} of ${tests} tests` : `weight ${Number(weight.toPrecision(3))}`;
-    item.append(element("span", "vote-answer", name), bar, element("span", "vote-count", words));
-    return item;
+    return voteRow(element("span", "", name), slots.length / most, words);
   });
 }

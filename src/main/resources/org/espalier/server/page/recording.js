@@ -22,11 +22,6 @@ export class Recording {
     return tree;
   }
 
-  /** Programs have no short answer, but what they did when they were run. */
-  #programs(endings) {
-    return saying(endings, new Map(this.events.filter(({ event }) => event === "ran").map((ran) => [ran.node, ran])));
-  }
-
   /** The completion that stands for the answer; empty if there is none. */
   get reply() {
     const selected = this.result?.selected ?? null;
@@ -48,7 +43,8 @@ export class Recording {
     this.text = text;
     this.remarks = { seed: report.seed ?? null, beamWidth: report.beamWidth ?? null, models: report.models ?? [] };
     const code = report.code ?? null;
-    this.endings = code === null ? report.endings ?? [] : this.#programs(report.endings ?? []);
+    const endings = report.endings ?? [];
+    this.endings = code === null ? endings : saying(endings, this.events);
     this.result = {
       problem: this.problem,
       method: report.method,
@@ -71,8 +67,9 @@ export class Recording {
   }
 }
 
-/** Endings whose answers say what each program did. */
-function saying(endings, outcomes) {
+/** Endings whose answers say what each program did when it was run: it has no short answer. */
+function saying(endings, events) {
+  const outcomes = new Map(events.filter(({ event }) => event === "ran").map((ran) => [ran.node, ran]));
   return endings.map((ending) => {
     const ran = outcomes.get(ending.node);
     return ran ? { ...ending, answer: passedWords(ran.passed, ran.tests, ran.failure ?? null) } : ending;

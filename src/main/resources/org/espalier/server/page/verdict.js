@@ -1,4 +1,4 @@
-import { ballots, count, time, votesFor } from "./words.js";
+import { ballots, capital, count, time, votesFor } from "./words.js";
 
 /** What a comparison of two searches of one problem comes to, in words: which is better, by how much, at what cost, how sure. */
 
@@ -23,10 +23,6 @@ function says({ title, result }) {
 function shown(answer) {
   const line = answer.replace(/\s+/g, " ");
   return line.length > 60 ? `${line.slice(0, 60)}…` : line;
-}
-
-function capital(text) {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** Whether two searches have one answer, however it is written: completions that vote together have one key. */

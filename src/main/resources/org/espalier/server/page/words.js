@@ -88,3 +88,8 @@ export function percent(share) {
 export function count(value) {
   return number.format(value);
 }
+
+/** A text as a sentence begins. */
+export function capital(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
