@@ -47,12 +47,9 @@ import org.espalier.prompt.PromptOptions;
 import org.espalier.prompt.SolvePrompt;
 import org.espalier.prompt.Thinking;
 import org.espalier.reward.CompletionPolicy;
-import org.espalier.reward.ConfidencePrm;
 import org.espalier.reward.ContinuationScores;
 import org.espalier.reward.EnginePolicy;
 import org.espalier.reward.KeptPrompts;
-import org.espalier.reward.MarkJudge;
-import org.espalier.reward.SelfJudge;
 import org.espalier.reward.StopTokenTokenizer;
 import org.espalier.reward.TextScores;
 import org.espalier.reward.ThinkingPolicy;
@@ -196,21 +193,20 @@ public final class LocalRuntime implements AutoCloseable {
             policyLane = lane("policy", words, policyRunner);
             List<Lane> lanes = new ArrayList<>(List.of(policyLane));
             ProcessRewardModel judge = null;
+            // Null if it is no other.
+            ProcessRewardModel judgeOfAuto = null;
             Lane judgeLane = null;
             if (judging.isPresent()) {
                 JudgeModels.Built built = judging.get().build(lanesOf(plan), options, prompt.system());
                 judge = built.prm();
                 judgeLane = built.lanes().get(0);
                 lanes.addAll(built.lanes());
-            } else if (needsPrm && asksPolicy(work)) {
-                judge = new SelfJudge(policyLane, policyRunner, new SolvePrompt(answering, prompt.system()));
-            } else if (needsPrm && options.prm().isMarks()) {
-                judge = new MarkJudge(policyLane, policyRunner, new SolvePrompt(answering, prompt.system()), true);
             } else if (needsPrm) {
-                judge = new ConfidencePrm(options.prm().measure());
+                SolvePrompt asking = new SolvePrompt(answering, prompt.system());
+                OwnJudge own = OwnJudge.of(options.prm(), work, policyLane, policyRunner, asking);
+                judge = own.prm();
+                judgeOfAuto = own.apart();
             }
-            // Asking the policy is for methods that compare unfinished solutions.
-            boolean apart = judge instanceof SelfJudge && !options.prm().isSelf();
             largerLane = larger.map(LargerPolicy::model)
                     .map(use -> lane(
                             "larger policy",
@@ -228,7 +224,7 @@ public final class LocalRuntime implements AutoCloseable {
             kept = policyLane.sharesPrefixes() ? new KeptPrompts(policyLane, plan.policyCells() / 2, MOST_KEPT) : null;
             policy = policy(prompt, true, null);
             prm = verified(judge, asked.isJudged());
-            prmOfAuto = apart ? verified(new ConfidencePrm(PrmSettings.USUAL_MEASURE), asked.isJudged()) : prm;
+            prmOfAuto = judgeOfAuto == null ? prm : verified(judgeOfAuto, asked.isJudged());
             prmLane = judgeLane;
             cautions = new Cautions(choice.policy().name(), options.isBase(policyUse), choice.scope(), tokenizer);
             solver = solver(policy, largerPolicy(PromptOptions.NONE));
@@ -266,14 +262,6 @@ public final class LocalRuntime implements AutoCloseable {
                 return LocalRuntime.this.lane(name, tokenizer, runner);
             }
         };
-    }
-
-    /** Whether the policy is asked about its own steps: where it is to be, and in methods that compare unfinished ones. */
-    private boolean asksPolicy(Workload work) {
-        return options.prm().isSelf()
-                || (!options.prm().isNamed()
-                        && work.methods().stream()
-                                .anyMatch(method -> method.needsPrm() && method != SearchMethod.AUTO));
     }
 
     private static Policy completing(Policy policy, SolvePrompt prompt) {
