@@ -84,9 +84,6 @@ final class SearchService {
                         inbox.end();
                     });
             handedOver = true;
-            if (active.isStopping()) {
-                meter.cancel();
-            }
             tell(inbox, meter, use);
             Found found = Futures.join(solution);
             return new SearchResult(found.solution(), queuedMillis, meter.get(Count.CACHED_TOKENS), found.program());
