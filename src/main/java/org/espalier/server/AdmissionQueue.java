@@ -1,5 +1,6 @@
 package org.espalier.server;
 
+import com.sun.net.httpserver.HttpExchange;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -47,6 +48,11 @@ final class AdmissionQueue {
     AdmissionQueue(int branches, int capacity) {
         this.branches = branches;
         this.capacity = capacity;
+    }
+
+    /** The address by which the queue tells the client of a request from others. */
+    static String address(HttpExchange exchange) {
+        return exchange.getRemoteAddress().getAddress().getHostAddress();
     }
 
     /** From now on so many branches may be admitted together. */

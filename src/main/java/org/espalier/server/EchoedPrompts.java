@@ -80,10 +80,10 @@ record EchoedPrompts(List<Prompt> prompts, int tokens, List<String> ignored) {
         if (one.isString() && !one.asString().isEmpty()) {
             return new Prompt(one.asString(), List.of());
         }
-        if (one.isArray() && !one.isEmpty() && one.valueStream().allMatch(JsonNode::isInt)) {
-            return new Prompt(null, one.valueStream().map(JsonNode::intValue).toList());
-        }
-        throw body.wrong("prompt", "a text, ids of tokens, or an array of such");
+        return TokenWords.ids(one)
+                .filter(ids -> !ids.isEmpty())
+                .map(ids -> new Prompt(null, ids))
+                .orElseThrow(() -> body.wrong("prompt", "a text, ids of tokens, or an array of such"));
     }
 
     ObjectNode answer(Backend backend, String model) {

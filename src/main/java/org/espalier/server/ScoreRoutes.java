@@ -172,7 +172,7 @@ final class ScoreRoutes {
 
     private Judged judge(HttpExchange exchange, @Nullable String model, Problem problem, List<List<String>> solutions)
             throws IOException {
-        String address = exchange.getRemoteAddress().getAddress().getHostAddress();
+        String address = AdmissionQueue.address(exchange);
         return ModelLoading.holding(loading, () -> judged(address, model, problem, solutions));
     }
 

@@ -71,15 +71,15 @@ final class SolveRoutes {
     private void spell(ObjectNode body, HttpExchange exchange) throws IOException {
         JsonNode prompt = body.path("prompt");
         JsonNode ids = prompt.size() == 1 && prompt.path(0).isArray() ? prompt.path(0) : prompt;
-        if (!ids.isArray() || ids.isEmpty() || !TokenWords.areIds(ids)) {
+        List<Integer> tokens = TokenWords.ids(ids).orElse(List.of());
+        if (tokens.isEmpty()) {
             return;
         }
-        List<Integer> tokens = ids.valueStream().map(JsonNode::intValue).toList();
         String model = models.meant(new JsonFields("", body).text("model"));
         String text = ModelLoading.holding(
                 loading,
                 () -> turns.ask(
-                        address(exchange),
+                        AdmissionQueue.address(exchange),
                         model,
                         false,
                         backend -> new TokenWords(backend.vocabulary().tokenizer()).of("prompt", tokens)));
@@ -95,15 +95,14 @@ final class SolveRoutes {
             answer = ModelLoading.holding(
                     loading,
                     () -> turns.ask(
-                            address(exchange), model, true, backend -> prompts.answer(backend, models.shown(model))));
+                            AdmissionQueue.address(exchange),
+                            model,
+                            true,
+                            backend -> prompts.answer(backend, models.shown(model))));
         } catch (UsageException e) {
             throw ApiException.invalid("prompt", String.valueOf(e.getMessage()));
         }
         reply.json(200, answer);
-    }
-
-    private static String address(HttpExchange exchange) {
-        return exchange.getRemoteAddress().getAddress().getHostAddress();
     }
 
     /** Anthropic's. */
@@ -119,7 +118,7 @@ final class SolveRoutes {
         int tokens = ModelLoading.holding(
                 loading,
                 () -> turns.ask(
-                        address(exchange),
+                        AdmissionQueue.address(exchange),
                         models.meant(request.model()),
                         false,
                         backend -> backend.promptTokens(
@@ -148,7 +147,7 @@ final class SolveRoutes {
             String model = models.meant(id);
             if (models.isChosenFrom()) {
                 reader.requireKnown(id);
-                turns.ask(address(exchange), model, false, Backend::contextTokens);
+                turns.ask(AdmissionQueue.address(exchange), model, false, Backend::contextTokens);
             }
             reply.json(200, OllamaFormat.loaded(id == null ? models.shown(model) : id, chats));
             return;
@@ -164,7 +163,7 @@ final class SolveRoutes {
 
     void solve(SolveRequest request, ObjectNode body, AnswerFormat format, HttpExchange exchange, Reply reply)
             throws IOException {
-        String address = address(exchange);
+        String address = AdmissionQueue.address(exchange);
         String model = models.meant(request.model());
         SolveReply told = request.streaming().on()
                 ? new StreamReply(reply, request, format)

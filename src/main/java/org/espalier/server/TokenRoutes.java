@@ -8,7 +8,6 @@ import java.util.function.Supplier;
 import org.espalier.model.Tokenizer;
 import org.espalier.server.Backend.Vocabulary;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -88,11 +87,8 @@ final class TokenRoutes {
     void detokenize(HttpExchange exchange, String path, Reply reply) throws IOException {
         JsonFields body = new JsonFields("", Json.object(Body.read(exchange)));
         String model = body.text("model");
-        JsonNode given = body.get(TOKENS);
-        if (given == null || !TokenWords.areIds(given)) {
-            throw body.wrong(TOKENS, "an array of ids of tokens");
-        }
-        List<Integer> tokens = given.valueStream().map(JsonNode::intValue).toList();
+        List<Integer> tokens =
+                TokenWords.ids(body.get(TOKENS)).orElseThrow(() -> body.wrong(TOKENS, "an array of ids of tokens"));
         FieldRules.finish(body, settings.get().strict());
         String text = ask(
                 exchange, model, (vocabulary, context) -> new TokenWords(vocabulary.tokenizer()).of(TOKENS, tokens));
@@ -125,11 +121,10 @@ final class TokenRoutes {
     }
 
     private <T> T ask(HttpExchange exchange, @Nullable String model, Question<T> question) throws IOException {
-        String address = exchange.getRemoteAddress().getAddress().getHostAddress();
         return ModelLoading.holding(
                 loading,
                 () -> turns.ask(
-                        address,
+                        AdmissionQueue.address(exchange),
                         models.meant(model),
                         false,
                         backend -> question.ask(backend.vocabulary(), backend.contextTokens())));

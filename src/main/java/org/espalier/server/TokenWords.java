@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.espalier.model.Tokenizer;
 import org.jspecify.annotations.Nullable;
@@ -20,9 +21,11 @@ final class TokenWords {
                 .collect(Collectors.toMap(Map.Entry::getValue, Map.Entry::getKey, (one, other) -> one));
     }
 
-    /** Whether a document is an array of ids of tokens. */
-    static boolean areIds(@Nullable JsonNode node) {
-        return node != null && node.isArray() && node.valueStream().allMatch(JsonNode::isInt);
+    /** The ids of tokens that a document is an array of; empty if it is anything else. */
+    static Optional<List<Integer>> ids(@Nullable JsonNode node) {
+        return node != null && node.isArray() && node.valueStream().allMatch(JsonNode::isInt)
+                ? Optional.of(node.valueStream().map(JsonNode::intValue).toList())
+                : Optional.empty();
     }
 
     /** What one token says by itself: part of a character is a replacement character. */
