@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.espalier.harness.Waiting;
 import org.junit.jupiter.api.Assumptions;
 
 /** The system's Chromium, driven by Playwright with the Node.js that the build needs anyway. */
@@ -77,6 +78,11 @@ final class Chromium implements AutoCloseable {
         page.onPageError(error -> complaints.add("exception: " + error));
         page.navigate(url);
         return page;
+    }
+
+    /** Playwright's own wait would evaluate text in the page, which the page's policy forbids. */
+    static void awaitTrue(Page page, String expression) {
+        Waiting.until(expression, () -> Boolean.TRUE.equals(page.evaluate(expression)));
     }
 
     /** What pages have written to their consoles. */

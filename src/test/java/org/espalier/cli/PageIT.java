@@ -2,6 +2,7 @@ package org.espalier.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.espalier.cli.Chromium.awaitTrue;
 
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
@@ -18,11 +19,9 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.espalier.harness.Waiting;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -35,37 +34,11 @@ class PageIT {
     @TempDir
     private static Path folder;
 
-    private static ServerProcess server;
-    private static Chromium chromium;
-
-    @BeforeAll
-    static void start() throws Exception {
-        chromium = Chromium.start();
-        // What the page keeps is not put among the runs of whoever tests.
-        String history = folder.resolve("history").toString();
-        server = ServerProcess.start(folder.resolve("err"), "--seed", "42", "--history", history);
-    }
-
-    @AfterAll
-    static void stop() {
-        if (server != null) {
-            server.close();
-        }
-        if (chromium != null) {
-            chromium.close();
-        }
-    }
-
-    /** A blocked style or script, a missing file, an exception: each of them writes to the console. */
-    @AfterEach
-    void nothingWentWrong() {
-        List<String> complaints = chromium.complaints();
-        chromium.closePages();
-        assertThat(complaints).isEmpty();
-    }
+    @RegisterExtension
+    private static final ServedPage SERVED = new ServedPage(() -> folder, "--seed", "42");
 
     private static Page open() {
-        return chromium.open(server.url(), options -> {});
+        return SERVED.open();
     }
 
     private static void choose(Page page, String method, int n) {
@@ -94,18 +67,13 @@ class PageIT {
 
     private static void awaitIdle() {
         HttpRequest metrics =
-                HttpRequest.newBuilder(URI.create(server.url() + "/metrics")).build();
+                HttpRequest.newBuilder(URI.create(SERVED.url() + "/metrics")).build();
         HttpClient client = HttpClient.newHttpClient();
         Waiting.until(
                 "the server is idle",
                 () -> client.send(metrics, HttpResponse.BodyHandlers.ofString())
                         .body()
                         .contains("\nespalier_requests_in_flight 0\n"));
-    }
-
-    /** Playwright's own wait would evaluate text in the page, which the page's policy forbids. */
-    private static void awaitTrue(Page page, String expression) {
-        Waiting.until(expression, () -> Boolean.TRUE.equals(page.evaluate(expression)));
     }
 
     private static void assertNoSidewaysScroll(Page page) {
@@ -302,8 +270,7 @@ class PageIT {
 
     @Test
     void fitsAPhone() {
-        Page page = chromium.open(
-                server.url(),
+        Page page = SERVED.open(
                 options -> options.setViewportSize(360, 740).setHasTouch(true).setIsMobile(true));
         assertNoSidewaysScroll(page);
         page.locator("#compare").check();
@@ -317,9 +284,8 @@ class PageIT {
 
     @Test
     void isDarkInTheDark() {
-        Page page = chromium.open(
-                server.url(),
-                options -> options.setColorScheme(ColorScheme.DARK).setReducedMotion(ReducedMotion.REDUCE));
+        Page page =
+                SERVED.open(options -> options.setColorScheme(ColorScheme.DARK).setReducedMotion(ReducedMotion.REDUCE));
         solve(page, "greedy", 1);
         assertThat(page.evaluate("getComputedStyle(document.body).backgroundColor"))
                 .isEqualTo("rgb(13, 17, 23)");
@@ -450,10 +416,10 @@ class PageIT {
     void asksForTheKeyOfAServerThatHasOne() throws Exception {
         try (ServerProcess guarded =
                 ServerProcess.start(folder.resolve("guarded"), "--api-key", "secret", "--seed", "42")) {
-            Page page = chromium.open(guarded.url(), options -> {});
+            Page page = SERVED.chromium().open(guarded.url(), options -> {});
             page.locator("#key").waitFor();
-            assertThat(chromium.complaints()).allMatch(line -> line.contains("401"));
-            chromium.forgetComplaints();
+            assertThat(SERVED.chromium().complaints()).allMatch(line -> line.contains("401"));
+            SERVED.chromium().forgetComplaints();
             page.locator("#key").fill("secret");
             page.locator("#key").press("Tab");
             awaitTrue(page, "document.getElementById('models').textContent.includes('arith')");

@@ -1,17 +1,15 @@
 package org.espalier.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.espalier.cli.Chromium.awaitTrue;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import java.nio.file.Path;
-import java.util.List;
 import org.espalier.harness.Waiting;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The page of a server that serves several models, in a real Chromium. */
@@ -22,43 +20,12 @@ class PageModelsIT {
     @TempDir
     private static Path folder;
 
-    private static Chromium chromium;
-    private static ServerProcess server;
-
-    @BeforeAll
-    static void start() throws Exception {
-        chromium = Chromium.start();
-        server = ServerProcess.start(
-                folder.resolve("err"),
-                "--models",
-                "arith-large",
-                "--memory",
-                "3g",
-                "--seed",
-                "42",
-                "--history",
-                folder.resolve("history").toString());
-    }
-
-    @AfterAll
-    static void stop() {
-        if (server != null) {
-            server.close();
-        }
-        if (chromium != null) {
-            chromium.close();
-        }
-    }
-
-    @AfterEach
-    void nothingWentWrong() {
-        List<String> complaints = chromium.complaints();
-        chromium.closePages();
-        assertThat(complaints).isEmpty();
-    }
+    @RegisterExtension
+    private static final ServedPage SERVED =
+            new ServedPage(() -> folder, "--models", "arith-large", "--memory", "3g", "--seed", "42");
 
     private static Page open() {
-        Page page = chromium.open(server.url(), options -> {});
+        Page page = SERVED.open();
         page.locator("#first select[name=model]").waitFor();
         return page;
     }
@@ -75,10 +42,9 @@ class PageModelsIT {
         }
         page.locator("#first select[name=model]").selectOption(first);
         page.locator("#solve").click();
-        Waiting.until(
-                "all searches have ended",
-                () -> Boolean.TRUE.equals(page.evaluate("document.querySelector('.pane') !== null"
-                        + " && document.querySelector('.hand-over[hidden]') === null")));
+        awaitTrue(
+                page,
+                "document.querySelector('.pane') !== null && document.querySelector('.hand-over[hidden]') === null");
     }
 
     @Test

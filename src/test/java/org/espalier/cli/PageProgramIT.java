@@ -1,6 +1,7 @@
 package org.espalier.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.espalier.cli.Chromium.awaitTrue;
 
 import com.microsoft.playwright.Page;
 import java.nio.file.Path;
@@ -58,10 +59,6 @@ class PageProgramIT {
         backend.close();
         assertThat(chromium.complaints()).isEmpty();
         chromium.closePages();
-    }
-
-    private static void awaitTrue(Page page, String expression) {
-        Waiting.until(expression, () -> Boolean.TRUE.equals(page.evaluate(expression)));
     }
 
     @ParameterizedTest

@@ -1,6 +1,7 @@
 package org.espalier.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.espalier.cli.Chromium.awaitTrue;
 
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
@@ -21,11 +22,9 @@ import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.espalier.harness.Waiting;
 import org.espalier.search.SearchMethod;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,41 +41,12 @@ class PageRunsIT {
     @TempDir
     private static Path folder;
 
-    private static Chromium chromium;
-    private static ServerProcess server;
-
-    @BeforeAll
-    static void start() throws Exception {
-        chromium = Chromium.start();
-        server = serve("err");
-    }
-
-    private static ServerProcess serve(String name) throws IOException {
-        String history = folder.resolve("history-" + name).toString();
-        return ServerProcess.start(
-                folder.resolve(name), "--seed", "42", "--history", history, "--max-n", Integer.toString(MOST));
-    }
-
-    @AfterAll
-    static void stop() {
-        if (server != null) {
-            server.close();
-        }
-        if (chromium != null) {
-            chromium.close();
-        }
-    }
-
-    @AfterEach
-    void nothingWentWrong() {
-        List<String> complaints = chromium.complaints();
-        chromium.closePages();
-        assertThat(complaints).isEmpty();
-    }
+    @RegisterExtension
+    private static final ServedPage SERVED =
+            new ServedPage(() -> folder, "--seed", "42", "--max-n", Integer.toString(MOST));
 
     private static Page open() {
-        return chromium.open(
-                server.url(), options -> options.setPermissions(List.of("clipboard-read", "clipboard-write")));
+        return SERVED.open(options -> options.setPermissions(List.of("clipboard-read", "clipboard-write")));
     }
 
     private static void choose(Page page, String method) {
@@ -93,10 +63,6 @@ class PageRunsIT {
         awaitTrue(
                 page,
                 "document.querySelector('.pane') !== null && document.querySelector('.hand-over[hidden]') === null");
-    }
-
-    private static void awaitTrue(Page page, String expression) {
-        Waiting.until(expression, () -> Boolean.TRUE.equals(page.evaluate(expression)));
     }
 
     /** Shows a recorded search of one completion. */
@@ -276,7 +242,7 @@ class PageRunsIT {
         solve(page, PROBLEM, "best-of-n");
         solve(page, "Start with 3, then add 4. What is the result?", "greedy");
         Page other = page.context().newPage();
-        other.navigate(server.url());
+        other.navigate(SERVED.url());
         if (!other.locator("#rail").isVisible()) {
             other.locator("#rail-toggle").click();
         }
@@ -372,8 +338,8 @@ class PageRunsIT {
 
     @Test
     void aServerThatGoesAwayIsSaidAndLookedFor() throws Exception {
-        try (ServerProcess leaving = serve("leaving")) {
-            Page page = chromium.open(leaving.url(), options -> {});
+        try (ServerProcess leaving = SERVED.serve("leaving")) {
+            Page page = SERVED.chromium().open(leaving.url(), options -> {});
             page.locator("#problem").fill(PROBLEM);
             choose(page, "majority");
             // So many that they are still being written when the first is seen.
@@ -392,8 +358,8 @@ class PageRunsIT {
             page.locator("#solve").click();
             awaitTrue(page, "document.querySelector('.pane-status').textContent.includes('cannot be reached')");
         }
-        assertThat(chromium.complaints()).isNotEmpty().allMatch(line -> line.contains("net::ERR"));
-        chromium.forgetComplaints();
+        assertThat(SERVED.chromium().complaints()).isNotEmpty().allMatch(line -> line.contains("net::ERR"));
+        SERVED.chromium().forgetComplaints();
     }
 
     @Test
@@ -440,8 +406,7 @@ class PageRunsIT {
     @ParameterizedTest
     @CsvSource({"LIGHT, 1400", "DARK, 1400", "LIGHT, 360", "DARK, 360"})
     void nothingKeepsPeopleOut(ColorScheme scheme, int width) throws Exception {
-        Page page = chromium.open(
-                server.url(), options -> options.setColorScheme(scheme).setViewportSize(width, 800));
+        Page page = SERVED.open(options -> options.setColorScheme(scheme).setViewportSize(width, 800));
         assertThat(barriers(page)).as("before a search").isEmpty();
         page.locator("#compare").check();
         page.locator("#second input[value=greedy]").check();
