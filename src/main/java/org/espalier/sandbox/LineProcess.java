@@ -23,6 +23,7 @@ public final class LineProcess implements AutoCloseable {
     private static final int LINES_AHEAD = 1 << 12;
     private static final int OFFER_MILLIS = 100;
     private static final int CLOSING_SECONDS = 10;
+    private static final int LAST_ERRORS_MILLIS = 2000;
 
     /** What comes from the process; null stands for its end. */
     private record Line(@Nullable String text) {}
@@ -35,6 +36,7 @@ public final class LineProcess implements AutoCloseable {
     private final BlockingQueue<Line> lines = new ArrayBlockingQueue<>(LINES_AHEAD);
     private final ByteArrayOutputStream errors = new ByteArrayOutputStream();
     private final ByteArrayOutputStream lastError = new ByteArrayOutputStream();
+    private final Thread errorReader;
     private volatile boolean closed;
     private volatile boolean over;
 
@@ -56,14 +58,15 @@ public final class LineProcess implements AutoCloseable {
         this.tooLong = tooLong;
         this.endsWhenAsked = endsWhenAsked;
         in = process.getOutputStream();
-        thread(name + "-out", this::readLines);
-        thread(name + "-err", this::readErrors);
+        Thread unused = thread(name + "-out", this::readLines);
+        errorReader = thread(name + "-err", this::readErrors);
     }
 
-    private static void thread(String name, Runnable work) {
+    private static Thread thread(String name, Runnable work) {
         Thread thread = new Thread(work, name);
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     private void readLines() {
@@ -122,8 +125,9 @@ public final class LineProcess implements AutoCloseable {
         return process;
     }
 
-    /** The beginning of what it wrote to standard error. */
+    /** The beginning of what it wrote to standard error; of a process that has ended, also what was still on its way. */
     public String errors() {
+        awaitErrors();
         synchronized (errors) {
             return errors.toString(StandardCharsets.UTF_8);
         }
@@ -131,6 +135,7 @@ public final class LineProcess implements AutoCloseable {
 
     /** The last line that is not blank of what it wrote to standard error; empty text if there is none. */
     public String lastError() {
+        awaitErrors();
         synchronized (errors) {
             return lastError
                     .toString(StandardCharsets.UTF_8)
@@ -139,6 +144,18 @@ public final class LineProcess implements AutoCloseable {
                     .filter(line -> !line.isEmpty())
                     .reduce((first, second) -> second)
                     .orElse("");
+        }
+    }
+
+    /** What a process has written may be read only a moment after its end is known. */
+    private void awaitErrors() {
+        if (process.isAlive()) {
+            return;
+        }
+        try {
+            errorReader.join(LAST_ERRORS_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
