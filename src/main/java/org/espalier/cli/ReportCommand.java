@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.espalier.catalog.WholeFile;
 import org.espalier.eval.Levels;
+import org.espalier.eval.MlflowRuns;
 import org.espalier.eval.ProcessRow;
 import org.espalier.eval.Report;
 import org.espalier.eval.ReportFiles;
@@ -48,6 +49,13 @@ final class ReportCommand implements Callable<Integer> {
 
     @Option(names = "--out", paramLabel = "DIR", description = "Also writes the report and its plots into this folder.")
     private @Nullable Path out;
+
+    @Advanced
+    @Option(
+            names = "--mlflow",
+            paramLabel = "DIR",
+            description = "Also writes a run for each method and selection into this file store of MLflow (mlruns).")
+    private @Nullable Path mlflow;
 
     @Option(
             names = "--levels",
@@ -108,6 +116,9 @@ final class ReportCommand implements Callable<Integer> {
         if (out != null) {
             write(out, datasets.get(0), rows, processes);
             writePage(out, datasets.get(0), rows, runs);
+        }
+        if (mlflow != null) {
+            new MlflowRuns(rows, runs, folders).write(mlflow);
         }
         return ExitCode.ANSWERED;
     }
