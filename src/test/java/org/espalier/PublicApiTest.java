@@ -79,6 +79,7 @@ class PublicApiTest {
             "model.Prefix",
             "model.Step",
             "model.StepRequest",
+            "model.StopTexts",
             "model.TokenConfidence",
             "model.Meter",
             // Failures.

@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import org.espalier.model.Step;
 import org.espalier.model.StepRequest;
 import org.espalier.model.StopReason;
+import org.espalier.model.StopTexts;
 import org.espalier.model.TokenConfidence;
 import org.espalier.model.Tokenizer;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +62,7 @@ final class Generation {
      * token that cannot be taken ends the step with a {@linkplain #failure}.
      *
      * @param length of the path with it
-     * @return why the step ends with it, or null if it goes on
+     * @return why the step ends with it, or null if it goes on; {@link StopReason#EOS} only for a token without a place
      */
     @Nullable
     StopReason accept(int token, float tokenLogProb, float tokenEntropy, int length) {
@@ -89,7 +90,13 @@ final class Generation {
         if (tokenizer.isEndOfGeneration(token)) {
             return StopReason.EOS;
         }
-        boolean delimited = text.append(tokenizer.piece(token));
+        byte[] piece = tokenizer.piece(token);
+        boolean delimited = text.append(piece);
+        StopTexts stops = request.stops();
+        if (stops != null && stops.add(piece)) {
+            text.cut(stops.end());
+            return StopReason.DELIMITER;
+        }
         if (delimited) {
             return StopReason.DELIMITER;
         }
@@ -108,7 +115,11 @@ final class Generation {
 
     /** The text behind what this has returned before, if somebody reads along; else empty. */
     String unread() {
-        return request.onText() == null ? "" : text.nextWhole();
+        StopTexts stops = request.stops();
+        if (request.onText() == null) {
+            return "";
+        }
+        return text.nextWhole(stops == null || stops.found() != null ? 0 : stops.held());
     }
 
     /** Gives a reader more of the text. */
@@ -126,6 +137,8 @@ final class Generation {
     }
 
     Step finish(Sequence sequence, StopReason reason) {
-        return new Step(sequence, text.toString(), sampled, reason, logProb, sampled == 0 ? 0 : entropy / sampled);
+        boolean stopped = request.stops() != null && request.stops().found() != null;
+        StopReason told = stopped ? StopReason.EOS : reason;
+        return new Step(sequence, text.toString(), sampled, told, logProb, sampled == 0 ? 0 : entropy / sampled);
     }
 }

@@ -48,14 +48,23 @@ final class StepText {
         return hasContent && delimiterFound();
     }
 
-    /** The text behind what this has returned before, without a last character whose bytes are not all there. */
-    String nextWhole() {
-        int end = length;
-        int lead = length - 1;
+    /** Ends the text after so many bytes. */
+    void cut(int end) {
+        length = end;
+    }
+
+    /**
+     * The text behind what this has returned before, without a last character whose bytes are not all there.
+     *
+     * @param held bytes at its end that are not to be returned yet
+     */
+    String nextWhole(int held) {
+        int end = Math.max(told, length - held);
+        int lead = end - 1;
         while (lead > told && (bytes[lead] & 0xC0) == 0x80) {
             lead--;
         }
-        if (lead >= told && lead + bytesOf(bytes[lead]) > length) {
+        if (lead >= told && lead + bytesOf(bytes[lead]) > end) {
             end = lead;
         }
         String whole = new String(bytes, told, end - told, StandardCharsets.UTF_8);

@@ -23,6 +23,10 @@ public final class DrawnTokens {
     private float[] logProbs = new float[0];
     private int size;
     private int told;
+    /** Bytes of the text that has been told, and of the tokens that have been. */
+    private int toldText;
+
+    private int toldTokens;
     private @Nullable Vocabulary vocabulary;
 
     /** What tokens mean. */
@@ -73,20 +77,29 @@ public final class DrawnTokens {
 
     /** All of them. */
     public List<DrawnToken> all() {
-        return from(0);
+        return range(0, size);
     }
 
-    /** Those that this has not returned before. */
-    public List<DrawnToken> next() {
-        List<DrawnToken> more = from(told);
-        told = size;
-        return more;
+    /**
+     * Those that begin in more of the step's text, and that this has not returned before.
+     *
+     * @param more of the text behind what this was given before
+     */
+    public List<DrawnToken> next(String more) {
+        toldText += more.getBytes(StandardCharsets.UTF_8).length;
+        int first = told;
+        Vocabulary known = vocabulary;
+        while (told < size && known != null && toldTokens < toldText) {
+            toldTokens += known.piece(ids[told * (1 + likeliest)]).length;
+            told++;
+        }
+        return range(first, told);
     }
 
-    private List<DrawnToken> from(int first) {
+    private List<DrawnToken> range(int first, int end) {
         List<DrawnToken> tokens = new ArrayList<>();
         Vocabulary known = vocabulary;
-        for (int i = first; i < size && known != null; i++) {
+        for (int i = first; i < end && known != null; i++) {
             int at = i * (1 + likeliest);
             List<DrawnToken.Expected> others = new ArrayList<>();
             for (int k = at + 1; k <= at + likeliest && ids[k] >= 0; k++) {

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param drawn receives the tokens that the text is made of; null if nobody wants to know them. A policy may leave it out
  * @param confidence takes in the tokens, and ends the step with {@link StopReason#UNSURE} where it {@linkplain
  *     TokenConfidence#isHopeless() is hopeless}; null if nobody asks for it. A policy may leave it out
+ * @param stops end the step, which is then the reply's last, with {@link StopReason#EOS}; null for none. A policy may leave
+ *     them out
  */
 public record StepRequest(
         SamplingParams sampling,
@@ -31,16 +33,17 @@ public record StepRequest(
         boolean free,
         @Nullable Consumer<String> onText,
         @Nullable DrawnTokens drawn,
-        @Nullable TokenConfidence confidence) {
+        @Nullable TokenConfidence confidence,
+        @Nullable StopTexts stops) {
     /** Returns a request for text up to the end of the completion, whether it repeats itself or not. */
     public static StepRequest toEnd(SamplingParams sampling, long seed, int maxTokens) {
-        return new StepRequest(sampling, seed, maxTokens, null, true, false, false, null, null, null);
+        return new StepRequest(sampling, seed, maxTokens, null, true, false, false, null, null, null, null);
     }
 
     /** Returns the same request with another limit on its tokens. */
     public StepRequest withMaxTokens(int tokens) {
         return new StepRequest(
-                sampling, seed, tokens, delimiter, blankSteps, cutLoops, free, onText, drawn, confidence);
+                sampling, seed, tokens, delimiter, blankSteps, cutLoops, free, onText, drawn, confidence, stops);
     }
 
     /**
@@ -50,34 +53,43 @@ public record StepRequest(
      * @param blank whether it also ends a step that holds nothing but white space
      */
     public StepRequest withDelimiter(@Nullable String text, boolean blank) {
-        return new StepRequest(sampling, seed, maxTokens, text, blank, cutLoops, free, onText, drawn, confidence);
+        return new StepRequest(
+                sampling, seed, maxTokens, text, blank, cutLoops, free, onText, drawn, confidence, stops);
     }
 
     /** Returns the same request, which ends the step or not when it repeats itself. */
     public StepRequest withCutLoops(boolean cut) {
-        return new StepRequest(sampling, seed, maxTokens, delimiter, blankSteps, cut, free, onText, drawn, confidence);
+        return new StepRequest(
+                sampling, seed, maxTokens, delimiter, blankSteps, cut, free, onText, drawn, confidence, stops);
     }
 
-    /** Returns the same request for text that no form is about. */
+    /** Returns the same request for text that neither a form nor stop texts are about. */
     public StepRequest freely() {
         return new StepRequest(
-                sampling, seed, maxTokens, delimiter, blankSteps, cutLoops, true, onText, drawn, confidence);
+                sampling, seed, maxTokens, delimiter, blankSteps, cutLoops, true, onText, drawn, confidence, null);
     }
 
     /** Returns the same request with another receiver of the text; null for none. */
     public StepRequest withOnText(@Nullable Consumer<String> receiver) {
         return new StepRequest(
-                sampling, seed, maxTokens, delimiter, blankSteps, cutLoops, free, receiver, drawn, confidence);
+                sampling, seed, maxTokens, delimiter, blankSteps, cutLoops, free, receiver, drawn, confidence, stops);
     }
 
     /** Returns the same request with another receiver of the tokens; null for none. */
     public StepRequest withDrawn(@Nullable DrawnTokens tokens) {
         return new StepRequest(
-                sampling, seed, maxTokens, delimiter, blankSteps, cutLoops, free, onText, tokens, confidence);
+                sampling, seed, maxTokens, delimiter, blankSteps, cutLoops, free, onText, tokens, confidence, stops);
     }
 
     /** Returns the same request with what takes in the tokens; null for nothing. */
     public StepRequest withConfidence(@Nullable TokenConfidence kept) {
-        return new StepRequest(sampling, seed, maxTokens, delimiter, blankSteps, cutLoops, free, onText, drawn, kept);
+        return new StepRequest(
+                sampling, seed, maxTokens, delimiter, blankSteps, cutLoops, free, onText, drawn, kept, stops);
+    }
+
+    /** Returns the same request with texts that end it; null for none. */
+    public StepRequest withStops(@Nullable StopTexts texts) {
+        return new StepRequest(
+                sampling, seed, maxTokens, delimiter, blankSteps, cutLoops, free, onText, drawn, confidence, texts);
     }
 }

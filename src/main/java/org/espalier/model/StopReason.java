@@ -4,7 +4,7 @@ package org.espalier.model;
 public enum StopReason {
     /** The step delimiter appeared. */
     DELIMITER,
-    /** The model ended its turn: the completion is finished. */
+    /** The completion is finished: the model ended its turn, or came to one of {@link StepRequest#stops()}. */
     EOS,
     /** The request's token limit was reached. */
     LENGTH,

@@ -8,6 +8,7 @@ import org.espalier.model.SamplingParams;
 import org.espalier.model.Step;
 import org.espalier.model.StepRequest;
 import org.espalier.model.StopReason;
+import org.espalier.model.StopTexts;
 import org.espalier.model.TokenConfidence;
 import org.espalier.search.SearchNode.Fate;
 import org.espalier.search.Semantics.Quirk;
@@ -259,12 +260,15 @@ final class Expansion {
         DrawnTokens drawn = ahead ? null : control.drawnTokens();
         node.drawn(drawn);
         TokenConfidence confidence = keepsConfidence ? confidenceAfter(parent) : null;
+        StopTexts stops = paths.stopsAfter(parent);
+        node.stops(stops);
         StepRequest request = StepRequest.toEnd(sampling, node.seed(), maxTokens)
                 .withDelimiter(delimiter, has(Quirk.BLANK_STEPS))
                 .withCutLoops(config.params().cutLoops())
                 .withConfidence(confidence)
                 .withOnText(ahead ? null : only ? control.readerOfOnly(drawn) : control.readerOf(node))
-                .withDrawn(drawn);
+                .withDrawn(drawn)
+                .withStops(stops);
         return unnested(RunControl.ask(() -> policy.extend(parent.step().prefix(), request)))
                 .whenComplete((step, thrown) -> {
                     if (thrown != null) {

@@ -8,8 +8,10 @@ import java.util.Objects;
 import org.espalier.model.Answer;
 import org.espalier.model.AnswerReader;
 import org.espalier.model.Completion;
+import org.espalier.model.Problem;
 import org.espalier.model.ReplyForm;
 import org.espalier.model.StopReason;
+import org.espalier.model.StopTexts;
 import org.espalier.search.SearchAlgorithm.Ending;
 import org.espalier.search.SearchNode.Fate;
 import org.espalier.search.Semantics.Quirk;
@@ -23,6 +25,7 @@ final class PathTermination {
     private final SearchConfig config;
     private final AnswerReader reader;
     private @Nullable ReplyForm form;
+    private List<String> stops = List.of();
     private final Map<SearchNode, Completion> completions = new HashMap<>();
 
     /** @param config with the aggregation that it has in the end */
@@ -31,9 +34,16 @@ final class PathTermination {
         this.reader = reader;
     }
 
-    /** @param form of the replies; null for free text */
-    void under(@Nullable ReplyForm form) {
-        this.form = form;
+    /** Takes over what the problem says of its replies. */
+    void under(Problem problem) {
+        form = problem.form();
+        stops = problem.stops();
+    }
+
+    /** The texts that end a path in the step after this one; null if there are none. */
+    @Nullable
+    StopTexts stopsAfter(SearchNode node) {
+        return stops.isEmpty() ? null : new StopTexts(stops, node.pathText());
     }
 
     /** Whether the path can be extended from here. */

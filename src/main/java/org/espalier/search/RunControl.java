@@ -87,7 +87,7 @@ final class RunControl {
     Consumer<String> readerOfOnly(@Nullable DrawnTokens drawn) {
         return drawn == null
                 ? text -> tell(SearchListener::settled, text)
-                : text -> tell((to, more) -> to.settled(more, drawn.next()), text);
+                : text -> tell((to, more) -> to.settled(more, drawn.next(more)), text);
     }
 
     /** What receives the tokens of a step; null if nobody wants to know them. */

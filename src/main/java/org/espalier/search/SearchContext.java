@@ -81,12 +81,12 @@ final class SearchContext implements AutoCloseable {
 
     /** Gives the root its prompt. */
     void open(Problem problem) {
-        this.problem = problem;
-        paths.under(problem.form());
         pose(problem, "", -1);
     }
 
     private void pose(Problem problem, String text, long millis) {
+        this.problem = problem;
+        paths.under(problem);
         Step prompt = new Step(policy.open(problem, control.meter()), text, 0, StopReason.DELIMITER, 0, Double.NaN);
         root.written(prompt, config.maxTokens(), millis);
         if (prm != null) {

@@ -10,6 +10,7 @@ import org.espalier.model.DrawnTokens;
 import org.espalier.model.ProcessRewardModel.Judgement;
 import org.espalier.model.Step;
 import org.espalier.model.StopReason;
+import org.espalier.model.StopTexts;
 import org.espalier.model.TokenConfidence;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,7 @@ public final class SearchNode {
 
     private @Nullable Step step;
     private @Nullable DrawnTokens drawn;
+    private @Nullable StopTexts stops;
     private @Nullable SearchNode rolloutEnd;
     private int pathTokens;
     private int room;
@@ -122,7 +124,15 @@ public final class SearchNode {
     public String pathText() {
         StringBuilder text = new StringBuilder();
         attempt().forEach(node -> text.append(node.text()));
+        if (stops != null) {
+            text.setLength(Math.max(0, text.length() - stops.before()));
+        }
         return text.toString();
+    }
+
+    /** The text that ended the path, which is not part of it; null if none did. */
+    public @Nullable String stopText() {
+        return stops == null ? null : stops.found();
     }
 
     /** Sampled for this step. */
@@ -260,6 +270,11 @@ public final class SearchNode {
     /** @param tokens what receives them as they are drawn; null if nothing does */
     void drawn(@Nullable DrawnTokens tokens) {
         drawn = tokens;
+    }
+
+    /** @param texts that are looked for while it is written; null if there are none */
+    void stops(@Nullable StopTexts texts) {
+        stops = texts;
     }
 
     int room() {

@@ -31,7 +31,7 @@ record Choice(
      * The completion that stands for the answer; then the others, finished ones first, by score. Without an answer the best
      * completion leads.
      */
-    static List<Choice> of(Solution solution, int most, List<String> stops) {
+    static List<Choice> of(Solution solution, int most) {
         ReplyForm form = solution.problem().form();
         Completion selected = solution.selected();
         List<Completion> listed = new ArrayList<>();
@@ -44,8 +44,8 @@ record Choice(
             // What the replies say together is none of them.
             listed.add(selected);
         }
-        return of(listed, selected, most, stops).stream()
-                .map(one -> one.place < solution.completions().size() ? one : one.at(-1))
+        return of(listed, selected, most).stream()
+                .map(one -> one.place < solution.completions().size() ? one.of(solution) : one.at(-1))
                 .map(one -> form instanceof ToolForm tools ? one.called(tools) : one)
                 .toList();
     }
@@ -55,6 +55,16 @@ record Choice(
 
     private Choice at(int other) {
         return new Choice(completion, other, text, finished, stop, calls);
+    }
+
+    /** The same with the text that ended it. */
+    private Choice of(Solution solution) {
+        if (place < 0) {
+            return this;
+        }
+        int node = solution.ballots().get(place).node();
+        String found = solution.tree().nodes().get(node).stopText();
+        return new Choice(completion, place, text, finished, found, calls);
     }
 
     /** The same completion with another text. */
@@ -71,7 +81,7 @@ record Choice(
         return new Choice(completion, place, ToolForm.said(text), finished, stop, made);
     }
 
-    static List<Choice> of(List<Completion> completions, @Nullable Completion selected, int most, List<String> stops) {
+    static List<Choice> of(List<Completion> completions, @Nullable Completion selected, int most) {
         Comparator<Choice> order =
                 Comparator.comparing((Choice one) -> !one.finished()).thenComparing(one -> -one.rank());
         List<Choice> all = new ArrayList<>();
@@ -89,22 +99,12 @@ record Choice(
         if (all.isEmpty()) {
             return List.of(new Choice(null, -1, "", false, null, List.of()));
         }
-        return all.stream().limit(most).map(one -> one.cut(stops)).toList();
+        return all.stream().limit(most).toList();
     }
 
     /** Its score; one without is behind all others. */
     private double rank() {
         return completion == null || Double.isNaN(completion.score()) ? Double.NEGATIVE_INFINITY : completion.score();
-    }
-
-    private Choice cut(List<String> stops) {
-        String first = stops.stream()
-                .filter(text::contains)
-                .min(Comparator.comparingInt(text::indexOf))
-                .orElse(null);
-        return first == null
-                ? this
-                : new Choice(completion, place, text.substring(0, text.indexOf(first)), true, first, calls);
     }
 
     /** The text from a place on, in pieces: a step each. */

@@ -119,12 +119,12 @@ final class RequestReader {
         boolean kept = fields.kept();
         boolean progress = fields.progress();
         ReplyForms forms = ReplyForms.read(body, chats).orElse(otherwise);
+        List<String> stops = stops(body);
         Search search = fields.read(
                 model,
-                problem.in(forms.form()),
+                problem.in(forms.form()).stoppedAt(stops),
                 prompt.withVariables(variables(body, effort)).withTools(forms.tools()),
                 effort);
-        List<String> stops = stops(body);
         if (search.program() != null) {
             requireWhole(stops, forms);
         }
@@ -149,7 +149,6 @@ final class RequestReader {
         return new SolveRequest(
                 model.id(),
                 search,
-                stops,
                 stream ? new Streaming(true, usage, events, events && drafts, progress) : Streaming.NONE,
                 stream && events && kept,
                 user,

@@ -21,7 +21,7 @@ record SearchResult(
         @Nullable WrittenProgram program) {
     /** @param withEndings whether the client has been told about the tree */
     Finished finished(SolveRequest request, List<Model> models, boolean withEndings) {
-        List<Choice> choices = choices(request.search().choices(), request.stops());
+        List<Choice> choices = choices(request.search().choices());
         ObjectNode report = report(choices, models, withEndings).toJson();
         if (!solution.fields().isEmpty()) {
             report.set("fields", Json.MAPPER.valueToTree(solution.fields()));
@@ -39,8 +39,8 @@ record SearchResult(
     }
 
     /** What the answer lists, the best first. */
-    List<Choice> choices(int most, List<String> stops) {
-        List<Choice> listed = Choice.of(solution, most, stops);
+    List<Choice> choices(int most) {
+        List<Choice> listed = Choice.of(solution, most);
         return program == null ? listed : listed.stream().map(program::told).toList();
     }
 

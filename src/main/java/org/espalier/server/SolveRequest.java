@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param model as the client calls it
  * @param search what is searched for
- * @param stops texts before which a listed completion is cut
  * @param streaming how the answer comes
  * @param kept whether the history keeps it
  * @param user of the client that asks; empty for nobody in particular
@@ -27,7 +26,6 @@ import org.jspecify.annotations.Nullable;
 record SolveRequest(
         String model,
         Search search,
-        List<String> stops,
         Streaming streaming,
         boolean kept,
         String user,
@@ -41,7 +39,7 @@ record SolveRequest(
 
     /** The same where other fields are ignored. */
     SolveRequest withIgnored(List<String> others) {
-        return new SolveRequest(model, search, stops, streaming, kept, user, others, logprobs);
+        return new SolveRequest(model, search, streaming, kept, user, others, logprobs);
     }
 
     /**

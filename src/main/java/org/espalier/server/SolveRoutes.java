@@ -195,7 +195,7 @@ final class SolveRoutes {
     private void keep(SolveRequest request, String model, SearchResult result) {
         boolean talks = request.streaming().on()
                 || !request.search().problem().history().isEmpty();
-        Choice choice = result.choices(1, request.stops()).get(0);
+        Choice choice = result.choices(1).get(0);
         boolean aside =
                 SideRequest.is(request.search().problem(), request.search().prompt());
         if (talks && choice.finished() && !aside) {

@@ -57,15 +57,12 @@ final class StreamReply implements SolveReply {
     }
 
     /**
-     * Not the replies that programs are cut out of. Not with stop texts: the end of what is settled might be the beginning
-     * of one. Not what is checked at its end, or may turn out to be a call.
+     * Not the replies that programs are cut out of. Not what is checked at its end, or may turn out to be a call.
      */
     @Override
     public boolean wantsText() {
         ReplyForm form = request.search().problem().form();
-        return request.search().program() == null
-                && request.stops().isEmpty()
-                && (form == null || form instanceof GrammarForm);
+        return request.search().program() == null && (form == null || form instanceof GrammarForm);
     }
 
     @Override

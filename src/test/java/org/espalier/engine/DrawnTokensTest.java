@@ -8,13 +8,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.espalier.engine.ModelRunner.Capacity;
 import org.espalier.model.DrawnToken;
 import org.espalier.model.DrawnTokens;
 import org.espalier.model.LogitChanges;
+import org.espalier.model.Meter.Count;
 import org.espalier.model.SamplingParams;
 import org.espalier.model.Step;
 import org.espalier.model.StepRequest;
+import org.espalier.model.StopReason;
+import org.espalier.model.StopTexts;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -119,5 +123,51 @@ class DrawnTokensTest {
         }
         assertThat(toy.runner.openGrammars()).isEqualTo(16);
         assertThat(toy.runner.openChanges()).isZero();
+    }
+
+    @Test
+    void aStopTextEndsEachBranchAtOnceWhateverItShares() {
+        toy = new ToyLane(new Capacity(1024, 32, 200, 64, true, true));
+        Sequence root = toy.open(null);
+        List<Step> whole = run(root, requests(24, 40, new ArrayList<>()));
+        long before = root.meter().get(Count.POLICY_TOKENS);
+        List<DrawnTokens> drawn = new ArrayList<>();
+        List<Step> cut = run(
+                root,
+                requests(24, 40, drawn).stream()
+                        .map(request -> request.withStops(new StopTexts(List.of("a", "\nb"), "")))
+                        .toList());
+        long tokens = 0;
+        int stopped = 0;
+        for (int i = 0; i < whole.size(); i++) {
+            Step step = cut.get(i);
+            String text = whole.get(i).text();
+            int end = Stream.of("a", "\nb")
+                    .mapToInt(text::indexOf)
+                    .filter(at -> at >= 0)
+                    .min()
+                    .orElse(text.length());
+            assertThat(step.text()).isEqualTo(text.substring(0, end));
+            if (end < text.length()) {
+                stopped++;
+                assertThat(step.stopReason()).isEqualTo(StopReason.EOS);
+                assertThat(step.tokens()).isEqualTo(end + (text.charAt(end) == 'a' ? 1 : 2));
+            }
+            assertThat(told(drawn.get(i))).startsWith(step.text());
+            tokens += step.tokens();
+        }
+        assertThat(stopped).isGreaterThan(8);
+        assertThat(root.meter().get(Count.POLICY_TOKENS) - before).isEqualTo(tokens);
+        // The sequence has all of its tokens: what is asked about such a reply goes on behind them.
+        Sequence ended = (Sequence) cut.stream()
+                .filter(step -> !step.text().isEmpty())
+                .findFirst()
+                .orElseThrow()
+                .prefix();
+        assertThat(run(ended, List.of(request(9, 5, LogitChanges.NONE)))).hasSize(1);
+    }
+
+    private static String told(DrawnTokens drawn) {
+        return drawn.all().stream().map(one -> one.token().text()).collect(Collectors.joining());
     }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import org.espalier.model.SamplingParams;
 import org.espalier.model.StepRequest;
 import org.espalier.model.StopReason;
+import org.espalier.model.StopTexts;
 import org.espalier.model.TokenConfidence;
 import org.espalier.model.TokenConfidence.Measure;
 import org.junit.jupiter.api.Test;
@@ -45,5 +46,26 @@ class GenerationTest {
         Generation generation = with(new TokenConfidence(1).above(1));
 
         assertThat(generation.accept(ToyModel.EOS, -5, 0, 1)).isEqualTo(StopReason.EOS);
+    }
+
+    @Test
+    void aStopTextOverTwoTokensEndsTheReplyBeforeIt() {
+        StringBuilder told = new StringBuilder();
+        StepRequest request = STEP.withStops(new StopTexts(List.of("zz", "bc"), ""))
+                .withOnText(told::append)
+                .withDelimiter(null, true);
+        Generation generation = new Generation(request, List.of(), null, 0, model, 512);
+        int length = 0;
+        StopReason reason = null;
+        for (int next : model.encode("abab", false)) {
+            reason = generation.accept(next, -1, 1, ++length);
+            assertThat(reason).isNull();
+            generation.tell(generation.unread());
+        }
+        assertThat(told).as("a last b may begin the stop text").hasToString("aba");
+        reason = generation.accept(model.encode("c", false)[0], -1, 1, ++length);
+        assertThat(reason).as("its token has a place in the sequence").isEqualTo(StopReason.DELIMITER);
+        generation.tell(generation.unread());
+        assertThat(told).hasToString("aba");
     }
 }

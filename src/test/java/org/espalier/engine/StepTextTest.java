@@ -71,12 +71,12 @@ class StepTextTest {
         List<String> told = new ArrayList<>();
         for (byte b : "aé€𝄞z".getBytes(StandardCharsets.UTF_8)) {
             text.append(new byte[] {b});
-            told.add(text.nextWhole());
+            told.add(text.nextWhole(0));
         }
         assertThat(told).containsExactly("a", "", "é", "", "", "€", "", "", "", "𝄞", "z");
         text.append(new byte[] {(byte) 0xE2});
-        assertThat(text.nextWhole()).isEmpty();
+        assertThat(text.nextWhole(0)).isEmpty();
         text.append("x".getBytes(StandardCharsets.UTF_8));
-        assertThat(text.nextWhole()).isEqualTo("\uFFFDx");
+        assertThat(text.nextWhole(0)).isEqualTo("\uFFFDx");
     }
 }

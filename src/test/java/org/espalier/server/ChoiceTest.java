@@ -23,28 +23,19 @@ class ChoiceTest {
 
     @Test
     void theSelectedOneLeadsAndTheOthersFollowByScore() {
-        assertThat(texts(Choice.of(ALL, FAIR, 9, List.of())))
+        assertThat(texts(Choice.of(ALL, FAIR, 9)))
                 .containsExactly(FAIR.text(), GOOD.text(), UNJUDGED.text(), CUT.text());
-        assertThat(texts(Choice.of(ALL, null, 2, List.of()))).containsExactly(GOOD.text(), FAIR.text());
+        assertThat(texts(Choice.of(ALL, null, 2))).containsExactly(GOOD.text(), FAIR.text());
     }
 
     @Test
     void everyChoiceKnowsItsPlaceInTheSearch() {
-        assertThat(Choice.of(ALL, FAIR, 9, List.of())).extracting(Choice::place).containsExactly(2, 3, 0, 1);
-    }
-
-    @Test
-    void textEndsBeforeTheFirstOfItsStops() {
-        List<Choice> choices = Choice.of(ALL, GOOD, 1, List.of("indeed", "one", "never"));
-        assertThat(texts(choices)).containsExactly("a good ");
-        assertThat(choices.get(0).finishReason()).isEqualTo("stop");
-        assertThat(Choice.of(List.of(CUT), null, 1, List.of("never")).get(0).finishReason())
-                .isEqualTo("length");
+        assertThat(Choice.of(ALL, FAIR, 9)).extracting(Choice::place).containsExactly(2, 3, 0, 1);
     }
 
     @Test
     void withoutCompletionsThereIsOneEmptyChoice() {
-        List<Choice> choices = Choice.of(List.of(), null, 3, List.of("x"));
+        List<Choice> choices = Choice.of(List.of(), null, 3);
         assertThat(texts(choices)).containsExactly("");
         assertThat(choices.get(0).finishReason()).isEqualTo("length");
         assertThat(choices.get(0).pieces(0, "\n\n")).isEmpty();
@@ -52,8 +43,8 @@ class ChoiceTest {
 
     @Test
     void piecesMakeUpTheText() {
-        List<String> pieces = Choice.of(ALL, GOOD, 1, List.of()).get(0).pieces(0, "\n\n");
+        List<String> pieces = Choice.of(ALL, GOOD, 1).get(0).pieces(0, "\n\n");
         assertThat(pieces).containsExactly("a good one\n\n", "indeed");
-        assertThat(Choice.of(ALL, GOOD, 1, List.of()).get(0).pieces(7, "\n\n")).containsExactly("one\n\n", "indeed");
+        assertThat(Choice.of(ALL, GOOD, 1).get(0).pieces(7, "\n\n")).containsExactly("one\n\n", "indeed");
     }
 }

@@ -146,8 +146,35 @@ class EspalierServerTest {
                 .asString();
         String word = whole.split("\\s+")[1];
         JsonNode cut = json(send(chat("how much", ", 'stop': ['never', '" + word.replace("\\", "\\\\") + "']")));
-        assertThat(cut.at("/choices/0/message/content").asString()).isEqualTo(whole.substring(0, whole.indexOf(word)));
         assertThat(cut.at("/choices/0/finish_reason").asString()).isEqualTo("stop");
+        assertThat(cut.at("/choices/0/message/content").asString()).doesNotContain(word);
+    }
+
+    /** A stop text ends the sampling, of what is streamed while it is written as well. */
+    @Test
+    void whatFollowsAStopTextIsNeitherDrawnNorSent() throws Exception {
+        String greedy = ", 'espalier': {'method': 'greedy', 'events': false, 'progress': false}";
+        JsonNode whole = json(send(chat("how much", greedy)));
+        String text = whole.at("/choices/0/message/content").asString();
+        String stopped = greedy + ", 'stop': ['never', 'o\\n\\ns']";
+        assertThat(text).as("words of one token each").startsWith("\\boxed{0} so\n\nso\n\n");
+        JsonNode cut = json(send(chat("how much", stopped)));
+        assertThat(cut.at("/choices/0/message/content").asString()).isEqualTo("\\boxed{0} s");
+        assertThat(cut.at("/choices/0/finish_reason").asString()).isEqualTo("stop");
+        assertThat(cut.at("/usage/completion_tokens").asInt()).isEqualTo(3);
+        assertThat(whole.at("/usage/completion_tokens").asInt()).isGreaterThan(3);
+
+        StringBuilder streamed = new StringBuilder();
+        String body = send(chat("how much", stopped + ", 'stream': true")).body();
+        for (String event : body.split("\n\n")) {
+            if (event.startsWith("data: {")) {
+                streamed.append(Json.MAPPER
+                        .readTree(event.substring(6))
+                        .at("/choices/0/delta/content")
+                        .asString(""));
+            }
+        }
+        assertThat(streamed).hasToString("\\boxed{0} s");
     }
 
     @Test

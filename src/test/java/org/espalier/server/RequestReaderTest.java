@@ -70,7 +70,6 @@ class RequestReaderTest {
                                 SETTINGS.budget(),
                                 1,
                                 null),
-                        List.of(),
                         Streaming.NONE,
                         false,
                         "",
@@ -105,7 +104,7 @@ class RequestReaderTest {
                         .build());
         assertThat(search.budget()).isEqualTo(new Budget(500, Duration.ofMillis(1500)));
         assertThat(search.choices()).isEqualTo(3);
-        assertThat(request.stops()).containsExactly("a", "b");
+        assertThat(request.search().problem().stops()).containsExactly("a", "b");
         assertThat(request.streaming().on()).isTrue();
         assertThat(request.streaming().usage()).isTrue();
         assertThat(request.streaming().events()).isFalse();
@@ -495,7 +494,7 @@ class RequestReaderTest {
                 + " 'stop': ['a', '', null, 'b', 'c', 'd', 'e']");
         assertThat(request.search().config().sampling()).isEqualTo(new SamplingParams(0.8, 40, 1, 0.05));
         assertThat(request.search().config().maxTokens()).isEqualTo(7);
-        assertThat(request.stops()).containsExactly("a", "b", "c", "d", "e");
+        assertThat(request.search().problem().stops()).containsExactly("a", "b", "c", "d", "e");
         assertThat(request.ignored()).isEmpty();
         for (String most : List.of("'n_predict': -1", "'max_tokens': -1", "'max_completion_tokens': -1")) {
             assertThat(hello("'model': 'default', 'top_k': -1, " + most)

@@ -21,10 +21,11 @@ import org.espalier.model.Problem;
 import org.espalier.model.Step;
 import org.espalier.model.StepRequest;
 import org.espalier.model.StopReason;
+import org.espalier.model.StopTexts;
 import org.espalier.model.TokenConfidence;
 
 /**
- * A policy without a model. A token is a word with the white space after it. It refuses to extend a closed prefix, counts
+ * A policy without a model. A token is a word with the white space after it; all are of ASCII where texts stop it. It refuses to extend a closed prefix, counts
  * sampled tokens, and cuts a step short with {@link StopReason#CANCELLED} when the meter is exceeded.
  */
 public abstract class FakePolicy implements Policy {
@@ -228,20 +229,33 @@ public abstract class FakePolicy implements Policy {
             written = whileSure(written, request.confidence());
         }
         DrawnTokens drawn = request.drawn();
-        for (String token : written.tokens) {
+        StopTexts stops = request.stops();
+        StringBuilder text = new StringBuilder();
+        int told = 0;
+        for (int i = 0; i < written.tokens.size(); i++) {
+            String token = written.tokens.get(i);
             if (drawn != null && !token.isEmpty()) {
                 tell(token, drawn);
             }
-            if (reader != null) {
-                reader.accept(token);
+            text.append(token);
+            int open = text.length();
+            if (stops != null && stops.add(token.getBytes(StandardCharsets.UTF_8))) {
+                written = written.first(i + 1, StopReason.EOS);
+                text.setLength(stops.end());
+                open = text.length();
+            } else if (stops != null) {
+                open -= stops.held();
+            }
+            if (reader != null && open > told) {
+                reader.accept(text.substring(told, open));
+                told = open;
             }
         }
         int tokens = written.tokens.size();
         meter.add(Meter.Count.POLICY_TOKENS, tokens);
         meter.add(Meter.Count.POLICY_TOKENS_DECODED, tokens);
         meter.add(Meter.Count.DECODE_STEPS, 1);
-        String text = String.join("", written.tokens);
-        Place after = new Place(place.path + text, place.tokens + tokens, meter);
-        return new Step(after, text, tokens, written.stopReason, LOG_PROB * tokens, MEAN_ENTROPY);
+        Place after = new Place(place.path + String.join("", written.tokens), place.tokens + tokens, meter);
+        return new Step(after, text.toString(), tokens, written.stopReason, LOG_PROB * tokens, MEAN_ENTROPY);
     }
 }
