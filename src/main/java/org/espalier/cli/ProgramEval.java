@@ -68,7 +68,7 @@ final class ProgramEval {
 
     private boolean complete(ProgramRun run, ProgramRuns runs, boolean quiet) {
         List<ProgramItem> missing = run.missing();
-        CodeOptions options = program.options(false, ProgramChoice.ALL);
+        CodeOptions options = program.options(SearchMethod.MAJORITY, ProgramChoice.ALL);
         Workload work = Workload.of(
                 SearchMethod.MAJORITY,
                 config.n(),

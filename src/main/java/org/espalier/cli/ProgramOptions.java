@@ -9,6 +9,7 @@ import org.espalier.code.ProgramChoice;
 import org.espalier.code.TestFile;
 import org.espalier.code.TestSuite;
 import org.espalier.model.UsageException;
+import org.espalier.search.SearchMethod;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.node.ObjectNode;
@@ -67,8 +68,8 @@ final class ProgramOptions extends ProgramRunOptions {
         return Language.parse(language);
     }
 
-    CodeOptions options(boolean stopAtFirst) {
-        return options(stopAtFirst, ProgramChoice.parse(choose));
+    CodeOptions options(SearchMethod method) {
+        return options(method, ProgramChoice.parse(choose));
     }
 
     /** Null if none are named. */

@@ -94,9 +94,10 @@ final class ProgramReport {
         Usage usage = solution.usage();
         return String.format(
                 Locale.ROOT,
-                "%d drawn, %d different, %d runs in %s (%.1f CPU s), %,d policy tokens, %.1f s",
+                "%d drawn, %d different, %s%d runs in %s (%.1f CPU s), %,d policy tokens, %.1f s",
                 solution.drawn(),
                 solution.distinct(),
+                solution.refuted() == 0 ? "" : solution.refuted() + " cut off early, ",
                 solution.runs(),
                 solution.sandbox().equals("none") ? "no sandbox" : solution.sandbox(),
                 solution.cpuSeconds(),

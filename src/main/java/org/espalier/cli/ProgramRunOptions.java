@@ -8,6 +8,7 @@ import org.espalier.code.ProgramRuns;
 import org.espalier.model.UsageException;
 import org.espalier.sandbox.Limits;
 import org.espalier.sandbox.Sandboxes;
+import org.espalier.search.SearchMethod;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -46,8 +47,8 @@ class ProgramRunOptions {
                 of, Sandboxes.required(unsafeRun), Limits.USUAL.withSeconds(programSeconds), ProgramPool.usualAtOnce());
     }
 
-    final CodeOptions options(boolean stopAtFirst, ProgramChoice choice) {
-        return new CodeOptions(stopAtFirst, repairs, writtenTests, choice);
+    final CodeOptions options(SearchMethod method, ProgramChoice choice) {
+        return new CodeOptions(method, repairs, writtenTests, choice);
     }
 
     /** How programs are mended, for a server. */

@@ -26,24 +26,28 @@ final class ProgramSolving {
     private final SearchMethod method;
     private final boolean quiet;
 
-    /** @throws UsageException if the method draws no independent samples */
+    /** @throws UsageException if the method draws no programs */
     ProgramSolving(ProgramOptions program, SearchMethod method, boolean quiet) {
         if (!CodeOptions.METHODS.contains(method)) {
-            throw new UsageException(
-                    "--method %s does not write programs: choose auto (stops when one passes), majority (draws all n) or greedy"
-                            .formatted(method.cliName()));
+            throw new UsageException("--method %s does not write programs: choose %s"
+                    .formatted(method.cliName(), CodeOptions.METHODS_IN_WORDS));
         }
         this.program = program;
         this.method = method;
         this.quiet = quiet;
     }
 
-    /** What is drawn: auto draws no more than usual unless the user says so. */
-    SearchConfig config(SearchConfig asked, boolean named) {
+    /**
+     * What is drawn: auto draws no more than usual unless the user says so.
+     *
+     * @param hasDelimiter whether the user says what ends a step
+     */
+    SearchConfig config(SearchConfig asked, boolean named, boolean hasDelimiter) {
         boolean greedy = method == SearchMethod.GREEDY;
         int n = greedy ? 1 : named ? asked.n() : CodeOptions.USUAL_N;
         SearchConfig.Builder builder = asked.toBuilder().n(n);
-        return (greedy ? builder.sampling(asked.sampling().greedy()) : builder).build();
+        SearchConfig config = (greedy ? builder.sampling(asked.sampling().greedy()) : builder).build();
+        return CodeOptions.drawing(method, config, hasDelimiter);
     }
 
     /** The models, told to write programs of a language where the user tells them nothing. */
@@ -56,7 +60,7 @@ final class ProgramSolving {
     int solve(Problem problem, SearchConfig config, RuntimeOptions models, Budget budget, boolean json) {
         Language language = program.language();
         TestSuite named = program.tests();
-        CodeOptions options = program.options(method == SearchMethod.AUTO);
+        CodeOptions options = program.options(method);
         try (ProgramRuns runs = program.open(language)) {
             CodeTask asked = CodeTask.of(problem, language, named);
             if (named != null) {

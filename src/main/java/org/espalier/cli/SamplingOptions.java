@@ -147,6 +147,11 @@ final class SamplingOptions {
                 .delimiter(delimiter == null ? SearchConfig.DEFAULT.delimiter() : delimiter.replace("\\n", "\n"));
     }
 
+    /** Whether the user says what ends a step. */
+    boolean hasDelimiter() {
+        return delimiter != null;
+    }
+
     /** The same search with the steps of a domain, unless the user says what ends one. */
     SearchConfig steppedBy(Domain domain, SearchConfig config) {
         return delimiter == null

@@ -221,7 +221,7 @@ final class SolveCommand implements Callable<Integer> {
                     "--domain code solves one problem: leave out %s".formatted(each ? "--each" : "--tree"));
         }
         ProgramSolving solving = new ProgramSolving(programs, method, output.quiet);
-        SearchConfig drawn = solving.config(config, search.isNamed());
+        SearchConfig drawn = solving.config(config, search.isNamed(), sampling.hasDelimiter());
         if (server.url != null) {
             ServerClient client =
                     server.client(Objects.requireNonNull(spec).commandLine().getParseResult());

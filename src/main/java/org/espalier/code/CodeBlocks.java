@@ -56,6 +56,36 @@ final class CodeBlocks {
         return fences > 0 && fences % 2 == 0;
     }
 
+    /** The whole lines of a program that a reply has begun in a block and not ended; empty text if there is none. */
+    static String begun(String reply, CodeTask task) {
+        Matcher fence = FENCE.matcher(reply);
+        int begin = -1;
+        String language = "";
+        while (fence.find()) {
+            begin = begin < 0 ? Math.min(reply.length(), fence.end() + 1) : -1;
+            language = fence.group(1);
+        }
+        int end = reply.lastIndexOf('\n') + 1;
+        if (begin < 0 || end <= begin) {
+            return "";
+        }
+        String code = reply.substring(begin, end);
+        Language of = task.language();
+        boolean marked = language.isEmpty() ? !of.definedIn(code).isEmpty() : of.isCalled(language);
+        if (!marked || code.isBlank()) {
+            return "";
+        }
+        // What the problem begins and the reply goes on with is no program by itself.
+        return isIndented(code) ? "" : task.preamble() + code;
+    }
+
+    /** A program without what it is tried out with at its end. */
+    static String untried(String program, CodeTask task) {
+        List<String> defined = task.language().definedIn(program);
+        String entry = task.entry() != null ? task.entry() : defined.isEmpty() ? null : defined.get(defined.size() - 1);
+        return entry == null ? program : withoutTrials(program, entry);
+    }
+
     private static String code(String reply, CodeTask task) {
         List<Block> blocks = blocks(reply);
         Language language = task.language();

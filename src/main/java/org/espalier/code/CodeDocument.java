@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param writtenTests what it did with those that the policy wrote
  * @param groups of programs between which was chosen, the heaviest first
  * @param drawn how many programs were drawn, and distinct how many are different
+ * @param refuted paths that were cut off while they were written, because no right program could follow
  * @param runs of programs, which took so much processor time
  */
 public record CodeDocument(
@@ -31,6 +32,7 @@ public record CodeDocument(
         List<Group> groups,
         int drawn,
         int distinct,
+        int refuted,
         int runs,
         double cpuSeconds,
         String sandbox,
@@ -67,6 +69,7 @@ public record CodeDocument(
                 solution.groups().stream().map(CodeDocument::group).toList(),
                 solution.programs().size(),
                 solution.distinct(),
+                solution.refuted(),
                 solution.runs(),
                 solution.cpuSeconds(),
                 sandbox,

@@ -7,10 +7,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.espalier.code.TestRun.Check;
-import org.espalier.code.TestRun.Status;
 import org.espalier.search.SearchNode;
 import org.espalier.search.SearchSteps;
-import org.espalier.search.SearchStrategy;
 
 /**
  * Draws programs independently of each other and runs each as soon as it is written (Chen et al. 2021, arXiv 2107.03374). With
@@ -20,10 +18,9 @@ import org.espalier.search.SearchStrategy;
  *
  * <p>One search; on the policy's thread.
  */
-final class CodeSearch implements SearchStrategy {
+final class CodeSearch implements ProgramSearch {
     private static final int FIRST_WAVE = 4;
     private static final int WAVE_FACTOR = 4;
-    private static final TestRun NO_PROGRAM = new TestRun(List.of(), Status.BROKEN, "the reply has no program", 0, 0);
 
     private final CodeTask task;
     private final ProgramRuns runs;
@@ -33,14 +30,6 @@ final class CodeSearch implements SearchStrategy {
     private final List<Attempt> attempts = new ArrayList<>();
     private boolean solved;
 
-    /**
-     * A reply and what its program did.
-     *
-     * @param slot its place among the n
-     * @param repairs how often the policy had mended it
-     */
-    record Attempt(int slot, int repairs, SearchNode end, String program, TestRun run) {}
-
     CodeSearch(CodeTask task, ProgramRuns runs, CodeOptions options, Executor thread, CodeListener listener) {
         this.task = task;
         this.runs = runs;
@@ -49,14 +38,19 @@ final class CodeSearch implements SearchStrategy {
         this.listener = listener;
     }
 
-    /** All that came to an end, in the order of the future that {@link #run} gives. */
-    List<Attempt> attempts() {
+    @Override
+    public List<Attempt> attempts() {
         return attempts;
     }
 
     @Override
+    public int refuted() {
+        return 0;
+    }
+
+    @Override
     public CompletableFuture<List<SearchNode>> run(SearchSteps search) {
-        boolean stops = options.stopAtFirst() && !task.given().isEmpty();
+        boolean stops = options.stopsAtFirst() && !task.given().isEmpty();
         int first = stops
                 ? Math.min(FIRST_WAVE, search.config().n())
                 : search.config().n();
@@ -88,8 +82,9 @@ final class CodeSearch implements SearchStrategy {
             }
             listener.drawn();
             String program = CodeBlocks.program(end.pathText(), task);
-            CompletableFuture<TestRun> run =
-                    program.isBlank() ? CompletableFuture.completedFuture(NO_PROGRAM) : runs.run(program, task.given());
+            CompletableFuture<TestRun> run = program.isBlank()
+                    ? CompletableFuture.completedFuture(Attempt.NO_PROGRAM)
+                    : runs.run(program, task.given());
             return run.thenComposeAsync(
                     result -> judged(search, new Attempt(slot, repairs, end, program, result)), thread);
         });
@@ -112,7 +107,7 @@ final class CodeSearch implements SearchStrategy {
         attempts.add(attempt);
         listener.ran(attempt.slot(), attempt.repairs(), attempt.end(), attempt.run());
         boolean passed = attempt.run().passedAll();
-        solved |= passed && options.stopAtFirst();
+        solved |= passed && options.stopsAtFirst();
         boolean mends = !passed && !solved && attempt.repairs() < options.repairs();
         Optional<SearchNode> question = mends ? search.ask(attempt.end(), 0, complaint(attempt)) : Optional.empty();
         search.retire(attempt.end());

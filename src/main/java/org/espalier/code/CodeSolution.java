@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param passedAll whether the chosen program passes all given tests
  * @param writtenTests that the policy wrote; empty if it was not asked
  * @param distinct how many different programs were drawn
+ * @param refuted paths that were cut off while they were written, because no right program could follow
  * @param runs of programs
  * @param cpuSeconds of processor time that the programs took
  */
@@ -27,6 +28,7 @@ public record CodeSolution(
         boolean passedAll,
         List<String> writtenTests,
         int distinct,
+        int refuted,
         int runs,
         double cpuSeconds) {
     /** Why the chosen program was chosen over the others, in a few words. */

@@ -96,7 +96,9 @@ public final class CodeSolver {
             CodeListener programs) {
         int runsBefore = runs.runs();
         double cpuBefore = runs.cpuSeconds();
-        CodeSearch drawing = new CodeSearch(task, runs, options, solver.executor(), programs);
+        ProgramSearch drawing = CodeOptions.isStepwise(options.method())
+                ? new StepwiseSearch(task, runs, options.method(), solver.executor(), programs)
+                : new CodeSearch(task, runs, options, solver.executor(), programs);
         boolean writes = options.writtenTests() || task.given().isEmpty();
         CompletableFuture<WrittenTests> tests =
                 writes ? written(task, config, meter) : CompletableFuture.completedFuture(WrittenTests.NONE);
@@ -104,7 +106,8 @@ public final class CodeSolver {
                 .reading(reply -> answer(reply, task))
                 .start(task.problem(), SearchMethod.MAJORITY, config, meter, listener)
                 .thenCompose(solution -> all(tried(solution, drawing), written, task)
-                        .thenApply(done -> solution(solution, done, written, options, runsBefore, cpuBefore))));
+                        .thenApply(done ->
+                                solution(solution, done, written, options, drawing.refuted(), runsBefore, cpuBefore))));
     }
 
     private Optional<Answer> answer(String reply, CodeTask task) {
@@ -154,10 +157,10 @@ public final class CodeSolver {
         throw thrown instanceof CompletionException known ? known : new CompletionException(thrown);
     }
 
-    private static List<Tried> tried(Solution solution, CodeSearch drawing) {
+    private static List<Tried> tried(Solution solution, ProgramSearch drawing) {
         List<Tried> programs = new ArrayList<>();
         for (int i = 0; i < drawing.attempts().size(); i++) {
-            CodeSearch.Attempt attempt = drawing.attempts().get(i);
+            Attempt attempt = drawing.attempts().get(i);
             Completion reply = solution.ballots().get(i).completion();
             programs.add(new Tried(
                     attempt.slot(),
@@ -194,6 +197,7 @@ public final class CodeSolver {
             List<Tried> programs,
             WrittenTests written,
             CodeOptions options,
+            int refuted,
             int runsBefore,
             double cpuBefore) {
         List<ProgramGroup> groups = options.choice().groups(programs);
@@ -215,6 +219,7 @@ public final class CodeSolver {
                 chosen != null && chosen.given().passedAll(),
                 written.tests(),
                 (int) distinct,
+                refuted,
                 runs.runs() - runsBefore,
                 runs.cpuSeconds() - cpuBefore);
     }

@@ -28,6 +28,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
  * @param needs programs that must be installed; {@code jdk} stands for a whole one
  * @param comment what begins a comment that goes to the end of the line
  * @param definition finds the names of the functions that a program defines, in its first group
+ * @param missing found in what is said of a test that fails because something it needs is not written yet
  * @param hint what a policy is told of the language that a program is wanted in; empty where it need not be told
  * @param worker resources that together are the source of a worker, which runs programs and tests
  * @param run the command that runs the worker
@@ -39,6 +40,7 @@ public record Language(
         List<String> needs,
         String comment,
         String definition,
+        String missing,
         String hint,
         List<String> worker,
         List<String> run,
@@ -110,6 +112,11 @@ public record Language(
                 .map(match -> match.group(1))
                 .distinct()
                 .toList();
+    }
+
+    /** Whether a test failed because the program lacks something that it may yet get. */
+    boolean isMissingIn(String why) {
+        return Pattern.compile(missing).matcher(why).find();
     }
 
     static String resource(String name) {

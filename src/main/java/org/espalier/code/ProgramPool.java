@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.espalier.sandbox.Limits;
 import org.espalier.sandbox.Sandbox;
 
@@ -56,13 +57,18 @@ public final class ProgramPool implements AutoCloseable {
 
     /** Runs a program with tests as soon as one of the processes is free. */
     CompletableFuture<TestRun> run(String program, TestSuite suite) {
-        return CompletableFuture.supplyAsync(() -> ran(program, suite), threads);
+        return CompletableFuture.supplyAsync(() -> with(runner -> runner.run(program, suite)), threads);
     }
 
-    private TestRun ran(String program, TestSuite suite) {
+    /** What is known of a program of which whole lines are written. */
+    CompletableFuture<Beginning> begin(String lines) {
+        return CompletableFuture.supplyAsync(() -> with(runner -> runner.begin(lines)), threads);
+    }
+
+    private <T> T with(Function<ProgramRunner, T> use) {
         ProgramRunner runner = taken();
         try {
-            return runner.run(program, suite);
+            return use.apply(runner);
         } finally {
             giveBack(runner);
         }

@@ -10,6 +10,9 @@ interface ProgramRunner extends AutoCloseable {
      */
     TestRun run(String program, TestSuite suite);
 
+    /** What is known of a program of which whole lines are written, but not all; nothing of it is run. */
+    Beginning begin(String lines);
+
     /** Ends what is kept between runs. */
     @Override
     void close();

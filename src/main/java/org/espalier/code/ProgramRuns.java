@@ -14,6 +14,7 @@ public final class ProgramRuns implements AutoCloseable {
     private final ProgramPool pool;
     private final @Nullable ProgramPool owned;
     private final Map<Key, CompletableFuture<TestRun>> known = new ConcurrentHashMap<>();
+    private final Map<String, CompletableFuture<Beginning>> begun = new ConcurrentHashMap<>();
     private final AtomicInteger runs = new AtomicInteger();
     private final DoubleAdder cpuSeconds = new DoubleAdder();
 
@@ -54,6 +55,11 @@ public final class ProgramRuns implements AutoCloseable {
         return known.computeIfAbsent(key, k -> pool.run(program, suite).thenApply(this::counted));
     }
 
+    /** What is known of a program of which whole lines are written. */
+    CompletableFuture<Beginning> begin(String lines) {
+        return begun.computeIfAbsent(lines, pool::begin);
+    }
+
     private TestRun counted(TestRun run) {
         runs.incrementAndGet();
         cpuSeconds.add(run.cpuSeconds());
@@ -63,6 +69,7 @@ public final class ProgramRuns implements AutoCloseable {
     /** Forgets what was run, so that it does not fill the memory over many problems. */
     public void forget() {
         known.clear();
+        begun.clear();
     }
 
     /** Programs that were run. */

@@ -46,6 +46,24 @@ final class WorkerRunner implements ProgramRunner {
         return called == null ? read : Runs.joined(called, read);
     }
 
+    @Override
+    public Beginning begin(String lines) {
+        Worker by = compiler == null ? programs : compiler;
+        by.begin(spec("beginning", lines));
+        Frame said = by.next();
+        if (said == null || said.isEnd()) {
+            // What cannot be told in time is found out when the program is run.
+            return new Beginning(null, "");
+        }
+        JsonNode body = said.body();
+        Frame end = by == programs ? by.finish() : by.next();
+        while (end != null && !end.isEnd()) {
+            end = by.next();
+        }
+        return new Beginning(
+                body.has("error") ? error(body) : null, body.path("closed").asString(""));
+    }
+
     private static ObjectNode spec(String role, String program) {
         return Worker.JSON.createObjectNode().put("role", role).put("source", program);
     }
@@ -57,7 +75,7 @@ final class WorkerRunner implements ProgramRunner {
      * @param failed why there are none; null if there are
      */
     private record Compiled(
-            @Nullable JsonNode made, @Nullable Beginning failed) {
+            @Nullable JsonNode made, @Nullable Start failed) {
         static final Compiled NOTHING = new Compiled(null, null);
 
         List<String> units() {
@@ -93,7 +111,7 @@ final class WorkerRunner implements ProgramRunner {
         if (frame == null || frame.isEnd()) {
             by.close();
             String why = frame == null ? "the compiler has ended" : "the compiler took too much time";
-            return new Compiled(null, new Beginning(null, Status.BROKEN, why, null));
+            return new Compiled(null, new Start(null, Status.BROKEN, why, null));
         }
         Frame end = by.next();
         while (end != null && !end.isEnd()) {
@@ -105,12 +123,12 @@ final class WorkerRunner implements ProgramRunner {
             throw new BrokenTestsException("the tests cannot be run: " + broken.asString(""));
         }
         String failure = made.has("error") ? error(made) : program.isBlank() ? "there is no program" : null;
-        return new Compiled(made, failure == null ? null : new Beginning(null, Status.BROKEN, failure, null));
+        return new Compiled(made, failure == null ? null : new Start(null, Status.BROKEN, failure, null));
     }
 
     private TestRun load(String program) {
         Compiled compiled = compiled(program, TestSuite.NONE);
-        Beginning broken = compiled.failed();
+        Start broken = compiled.failed();
         if (broken != null) {
             return ended(List.of(), broken);
         }
@@ -119,17 +137,17 @@ final class WorkerRunner implements ProgramRunner {
     }
 
     /** What the program does as it begins: the names that it defines, or why it does not begin. */
-    private Beginning first(@Nullable Frame frame) {
+    private Start first(@Nullable Frame frame) {
         if (frame == null || frame.isEnd()) {
-            return new Beginning(null, statusOf(frame), describe(frame, programs), frame);
+            return new Start(null, statusOf(frame), describe(frame, programs), frame);
         }
         JsonNode error = frame.body().get("error");
         return error == null
-                ? new Beginning(frame.body(), Status.RAN, null, null)
-                : new Beginning(null, Status.BROKEN, error(frame.body()), null);
+                ? new Start(frame.body(), Status.RAN, null, null)
+                : new Start(null, Status.BROKEN, error(frame.body()), null);
     }
 
-    private record Beginning(
+    private record Start(
             @Nullable JsonNode names,
             Status status,
             @Nullable String failure,
@@ -137,7 +155,7 @@ final class WorkerRunner implements ProgramRunner {
 
     private TestRun call(String program, TestSuite suite) {
         Compiled compiled = compiled(program, suite);
-        Beginning broken = compiled.failed();
+        Start broken = compiled.failed();
         if (broken != null) {
             // Of a program that the compiler does not come to an end with, the tests are asked for again, without it.
             List<String> called = compiled.made() == null ? compiled("", suite).units() : compiled.units();
@@ -152,7 +170,7 @@ final class WorkerRunner implements ProgramRunner {
         List<String> units = new ArrayList<>();
         requireTests(hello).path("units").forEach(unit -> units.add(unit.asString("")));
         programs.begin(compiled.with(spec("program", program), "classes"));
-        Beginning begun = first(programs.next());
+        Start begun = first(programs.next());
         JsonNode names = begun.names();
         if (names == null) {
             Frame unused = tests.finish();
@@ -166,7 +184,7 @@ final class WorkerRunner implements ProgramRunner {
         return judge(units);
     }
 
-    private TestRun failed(List<String> units, Beginning begun) {
+    private TestRun failed(List<String> units, Start begun) {
         String why = Objects.requireNonNullElse(begun.failure(), "the program does not begin");
         return ended(
                 units.stream().map(unit -> new Check(unit, false, why, null)).toList(), begun);
@@ -189,7 +207,7 @@ final class WorkerRunner implements ProgramRunner {
 
     private TestRun judge(List<String> units) {
         List<Check> checks = new ArrayList<>();
-        Beginning state = new Beginning(null, Status.RAN, null, null);
+        Start state = new Start(null, Status.RAN, null, null);
         while (true) {
             Frame frame = tests.next();
             if (frame == null || frame.isEnd() || frame.body().has("done")) {
@@ -217,7 +235,7 @@ final class WorkerRunner implements ProgramRunner {
     }
 
     /** Carries a call to the program and its value back. */
-    private Beginning answer(JsonNode call, Beginning state) {
+    private Start answer(JsonNode call, Start state) {
         if (state.status() != Status.RAN) {
             tests.tell(Worker.JSON.createObjectNode().put("ended", state.failure()));
             return state;
@@ -227,13 +245,13 @@ final class WorkerRunner implements ProgramRunner {
         if (frame == null || frame.isEnd()) {
             String why = describe(frame, programs);
             tests.tell(Worker.JSON.createObjectNode().put("ended", why));
-            return new Beginning(null, statusOf(frame), why, frame);
+            return new Start(null, statusOf(frame), why, frame);
         }
         tests.tell(frame.body().isObject() ? frame.body() : Worker.JSON.createObjectNode());
         return state;
     }
 
-    private TestRun ended(List<Check> checks, Beginning state) {
+    private TestRun ended(List<Check> checks, Start state) {
         Frame end = state.end() == null ? programs.finish() : state.end();
         double cpu = end == null ? 0 : end.body().path("cpuSeconds").asDouble(0);
         double wall = end == null ? 0 : end.body().path("wallSeconds").asDouble(0);
@@ -247,7 +265,7 @@ final class WorkerRunner implements ProgramRunner {
         double cpu = 0;
         double wall = 0;
         Compiled compiled = compiled(program, TestSuite.NONE);
-        Beginning failed = compiled.failed();
+        Start failed = compiled.failed();
         if (failed != null) {
             String why = failed.failure();
             return ended(

@@ -9,6 +9,7 @@ import org.espalier.code.ProgramChoice;
 import org.espalier.code.TestFile;
 import org.espalier.code.TestSuite;
 import org.espalier.model.UsageException;
+import org.espalier.search.SearchMethod;
 import org.espalier.server.SolveRequest.Program;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -55,10 +56,10 @@ final class ProgramFields {
     /**
      * What is said of it.
      *
-     * @param stopAtFirst whether nothing more is drawn as soon as a program passes all given tests
+     * @param method how programs are drawn
      * @throws ApiException if a field is wrong
      */
-    Program read(boolean stopAtFirst) {
+    Program read(SearchMethod method) {
         try {
             String language = espalier.text("language");
             String choice = espalier.text("choose");
@@ -67,7 +68,7 @@ final class ProgramFields {
                     Language.parse(language == null ? "python" : language),
                     tests(),
                     new CodeOptions(
-                            stopAtFirst,
+                            method,
                             repairs == null ? 0 : repairs,
                             espalier.isSet("writtenTests"),
                             choice == null ? ProgramChoice.ALL : ProgramChoice.parse(choice)));

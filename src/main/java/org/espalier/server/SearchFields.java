@@ -152,10 +152,10 @@ final class SearchFields {
         int usual = effort == null ? CodeOptions.USUAL_N : effort.n();
         int n = n(greedy || given != null ? given : Integer.valueOf(most(usual, wanted)), asked, wanted, effort);
         SearchMethod drawing = greedy ? SearchMethod.GREEDY : SearchMethod.MAJORITY;
-        SearchConfig drawn = config(n, true, drawing, wanted);
+        SearchConfig drawn = config(n, true, CodeOptions.isStepwise(asked) ? asked : drawing, wanted);
         SearchConfig config =
-                greedy ? drawn.toBuilder().sampling(SamplingParams.GREEDY).build() : drawn;
-        Program program = programs.read(asked == SearchMethod.AUTO);
+                greedy ? drawn.toBuilder().sampling(SamplingParams.GREEDY).build() : drawing(asked, drawn);
+        Program program = programs.read(asked);
         int choices = choices(asked, config, wanted);
         Budget budget = budget();
         espalier.refuseOthers();
@@ -164,6 +164,14 @@ final class SearchFields {
                 ? new PromptOptions(CodeTask.instruction(program.language()), prompt.tools(), prompt.variables())
                 : prompt;
         return new Search(problem, told, drawing, config, budget, choices, program);
+    }
+
+    private SearchConfig drawing(SearchMethod method, SearchConfig config) {
+        try {
+            return CodeOptions.drawing(method, config, espalier.get("delimiter") != null);
+        } catch (UsageException e) {
+            throw ApiException.invalid(e);
+        }
     }
 
     private int most(int usual, @Nullable Integer wanted) {
@@ -183,8 +191,8 @@ final class SearchFields {
         if (named == null || !CodeOptions.METHODS.contains(named)) {
             throw ApiException.invalid(
                     name == null ? "model" : "espalier.method",
-                    "programs are drawn with auto (stops when one passes), majority (draws all n) or greedy: choose one"
-                            + " as 'espalier.method'");
+                    "programs are drawn with %s: choose one as 'espalier.method'"
+                            .formatted(CodeOptions.METHODS_IN_WORDS));
         }
         return named;
     }

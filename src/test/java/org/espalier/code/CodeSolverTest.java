@@ -15,6 +15,7 @@ import org.espalier.model.Problem;
 import org.espalier.sandbox.Limits;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchListener;
+import org.espalier.search.SearchMethod;
 import org.espalier.search.Solver;
 import org.espalier.testing.ScriptedPolicy;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +64,7 @@ class CodeSolverTest {
     private CodeSolution solve(int n, int repairs, boolean writtenTests, TestSuite given) {
         CodeTask task = new CodeTask(PROBLEM, Language.parse("python"), "f", "", given);
         Solver solver = new Solver(policy, null, reply -> Optional.empty());
-        CodeOptions options = new CodeOptions(true, repairs, writtenTests, ProgramChoice.ALL);
+        CodeOptions options = new CodeOptions(SearchMethod.AUTO, repairs, writtenTests, ProgramChoice.ALL);
         CodeSolution solution = Futures.await(
                 new CodeSolver(solver, runs)
                         .start(

@@ -96,6 +96,24 @@ class ProgramRequestsTest {
     }
 
     @Test
+    void aSearchStepByStepCutsOffWhatCannotBeAProgram() throws Exception {
+        SandboxHere.required();
+        String head = "```python\ndef f(x):|";
+        backend.policy()
+                .on("", "```python\ndef f(x) return x|", head)
+                .on(head, "    return x + 1\n```", "    return x + 1\n```");
+        String steps = TESTS + ", 'method': 'beam', 'n': 2, 'beamWidth': 2, 'delimiter': '\\n\\n'";
+        HttpResponse<String> response = chat(steps, "");
+        JsonNode code = json(response).at("/espalier/code");
+        assertThat(code.path("refuted").asInt()).as(response.body()).isEqualTo(1);
+        assertThat(code.get("solved").asBoolean()).isTrue();
+        assertThat(chat(TESTS + ", 'method': 'dvts', 'n': 6, 'beamWidth': 4", "")
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(chat(TESTS + ", 'method': 'beam', 'repairs': 1", "").body()).contains("espalier.repairs");
+    }
+
+    @Test
     void countsAreOfTheRequestAlone() throws Exception {
         SandboxHere.required();
         backend.policy().on("", RIGHT);
@@ -196,7 +214,7 @@ class ProgramRequestsTest {
                 "'domain': 'code', 'tests': '' | espalier.tests | it is empty",
                 "'domain': 'code', 'tests': 7 | espalier.tests | must be the text of a file of tests",
                 "'domain': 'code', 'tests': [7] | espalier.tests | must be the text of a file of tests",
-                "'domain': 'code', 'method': 'beam' | espalier.method | auto (stops when one passes)",
+                "'domain': 'code', 'method': 'mcts' | espalier.method | auto (stops when one passes)",
                 "'domain': 'code', 'unsafeRun': true | espalier.unsafeRun | never run without a sandbox",
                 "'unsafeRun': true | espalier.unsafeRun | never run without a sandbox",
             })

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -42,6 +43,13 @@ final class Compile {
     static final String USUAL_IMPORTS = "import java.util.*; import java.util.function.*; import java.util.stream.*;"
             + " import java.math.*; import java.io.*; ";
     private static final int MOST_ROUNDS = 8;
+
+    /** Errors that a text may have because more is to follow. */
+    private static final Set<String> UNFINISHED = Set.of(
+            "compiler.err.premature.eof",
+            "compiler.err.unclosed.comment",
+            "compiler.err.unclosed.text.block",
+            "compiler.err.try.without.catch.finally.or.resource.decls");
 
     private static final JavaCompiler JAVAC = ToolProvider.getSystemJavaCompiler();
     private static final StandardJavaFileManager FILES = JAVAC.getStandardFileManager(null, Locale.ROOT, null);
@@ -193,6 +201,31 @@ final class Compile {
             answer.put("tests", tests(suite, stubs));
         }
         return answer;
+    }
+
+    /** Why no further lines can make a program of a source; no error if they may. */
+    Map<String, Object> beginning(Map<String, Object> spec) {
+        String source = String.valueOf(spec.get("source"));
+        StringBuilder imports = new StringBuilder();
+        String bare = hoisted(source, imports);
+        Diagnostic<?> error = null;
+        for (String begin : List.of("", "class Program { ")) {
+            Run run = parsing(begin + bare);
+            run.parsed();
+            error = run.errors().stream()
+                    .filter(one -> !mayBeMended(one, (begin + bare).stripTrailing().length()))
+                    .findFirst()
+                    .orElse(null);
+            if (error == null) {
+                return Map.of();
+            }
+        }
+        return Map.of("error", "CompileError", "message", message(error));
+    }
+
+    /** Whether an error is only that the text is not complete. */
+    private static boolean mayBeMended(Diagnostic<?> error, int end) {
+        return UNFINISHED.contains(error.getCode()) || error.getEndPosition() >= end;
     }
 
     /** The tests that were sent; null if none were. */

@@ -135,7 +135,7 @@ public final class Worker {
 
     private void compile(Map<String, Object> spec) {
         Map<String, Object> compiled = new LinkedHashMap<>();
-        Thread compiling = new Thread(null, () -> compiled.putAll(new Compile().answer(spec)), "compile", STACK_BYTES);
+        Thread compiling = new Thread(null, () -> compiled.putAll("beginning".equals(spec.get("role")) ? new Compile().beginning(spec) : new Compile().answer(spec)), "compile", STACK_BYTES);
         compiling.setDaemon(true);
         compiling.setUncaughtExceptionHandler((thread, thrown) -> {
             compiled.put("error", thrown.getClass().getSimpleName());

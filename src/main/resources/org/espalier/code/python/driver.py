@@ -1,10 +1,14 @@
 # Runs beside the program and calls its functions for whoever asks. A program that takes this over can give no more than
 # return values, which it could do honestly as well.
 import linecache
+import re
 import traceback
 
 PROGRAM = "program.py"
 MOST_TRACE = 2000
+
+# What goes on with the statement before it.
+AFTER = re.compile(r"(?:else|elif|except|finally|case)\b|[)\]}]")
 
 
 def failure(thrown):
@@ -27,6 +31,36 @@ def program_globals(source, name):
     sys.modules[name] = module
     exec(compile(source, PROGRAM, "exec", dont_inherit=True), module.__dict__)
     return module.__dict__
+
+
+def run_beginning(spec):
+    """What is known of a program of which whole lines are written, but not all."""
+    import ast
+    import codeop
+
+    source = spec["source"]
+    lines = source.splitlines(True)
+    answer = {"closed": ""}
+    try:
+        # A line that goes on is an error to codeop.
+        if not source.rstrip("\n").endswith("\\"):
+            codeop.compile_command(source, PROGRAM, "exec")
+    except (SyntaxError, ValueError, OverflowError) as thrown:
+        answer.update(failure(thrown))
+    for place in range(len(lines), 0, -1):
+        # What stands at the margin begins a statement, so that all before it has come to its end.
+        if place < len(lines) and (lines[place][0].isspace() or lines[place][0] == "#" or AFTER.match(lines[place])):
+            continue
+        before = "".join(lines[:place])
+        try:
+            body = ast.parse(before).body
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+        # A last statement with a body of its own may get more of it.
+        if place < len(lines) or (body and not hasattr(body[-1], "body")):
+            answer["closed"] = before
+            break
+    Channel(3, 4).send(answer)
 
 
 def run_main(spec):

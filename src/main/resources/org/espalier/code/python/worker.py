@@ -146,7 +146,7 @@ def live(spec, apart, ids, ends, folder):
         sys.stdin = open(0, "r", encoding="utf-8", errors="replace", closefd=False)
         sys.stdout = open(1, "w", encoding="utf-8", errors="replace", closefd=False)
         sys.stderr = open(2, "w", encoding="utf-8", errors="replace", closefd=False, buffering=1)
-        {"program": run_program, "tests": run_tests, "main": run_main}[spec["role"]](spec)
+        {"program": run_program, "beginning": run_beginning, "tests": run_tests, "main": run_main}[spec["role"]](spec)
         sys.stdout.flush()
         os._exit(0)
     except BaseException as thrown:

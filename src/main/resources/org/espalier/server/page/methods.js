@@ -33,8 +33,8 @@ export const METHODS = [
     "As refine, when a second version may also be worse."),
 ];
 
-/** Those that draw programs: they are written independently of each other. */
-export const DRAWING = ["auto", "greedy", "majority"];
+/** Those that draw programs. */
+export const DRAWING = ["auto", "greedy", "majority", "beam", "dvts"];
 
 /** So many are always shown. */
 export const USUAL = 6;
@@ -75,6 +75,9 @@ export function programHint(name) {
   const runs = "each is run with the tests in a sandbox";
   if (name === "greedy") return { what: () => "One program, always with the likeliest token; it is run with the tests in a sandbox.", use: "" };
   if (name === "auto") return { what: (n) => `Programs are written, ${n} at most, and ${runs}, until one passes all.`, use: "" };
+  if (name === "beam" || name === "dvts") {
+    return { what: (n, width) => `${n} programs are written line by line; what fails is cut off at once, and the best of ${width} lines goes on.`, use: "" };
+  }
   return { what: (n) => `${n} programs are written, and ${runs}; the one that works, or does what most do, is chosen.`, use: "" };
 }
 
