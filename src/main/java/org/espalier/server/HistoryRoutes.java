@@ -2,13 +2,10 @@ package org.espalier.server;
 
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import org.espalier.model.Excerpt;
 import org.espalier.server.HistoryStore.Summary;
 import org.jspecify.annotations.Nullable;
@@ -32,15 +29,12 @@ final class HistoryRoutes {
 
     /** Lists runs: those that have all words of {@code q}, and {@code limit} of them at most. */
     void list(HttpExchange exchange, String path, Reply reply) throws IOException {
-        Map<String, String> query = query(exchange);
-        if (!Set.of("q", "limit").containsAll(query.keySet())) {
-            throw ApiException.invalid(null, "the query may have q and limit only");
-        }
-        String words = query.getOrDefault("q", "");
+        Query query = Query.of(exchange.getRequestURI(), Set.of("q", "limit"), Set.of());
+        String words = Objects.requireNonNullElse(query.get("q"), "");
         if (words.length() > LONGEST_QUERY) {
             throw ApiException.invalid("q", "'q' must have " + LONGEST_QUERY + " characters at most");
         }
-        int limit = limit(query.get("limit"));
+        int limit = query.limit(USUALLY_LISTED, MOST_LISTED);
         ObjectNode list = Json.MAPPER.createObjectNode().put("object", "list").put("enabled", history != null);
         List<Summary> found = history == null ? List.of() : history.find(words, limit);
         list.putArray("data")
@@ -53,42 +47,8 @@ final class HistoryRoutes {
         reply.json(200, list);
     }
 
-    private static int limit(@Nullable String given) {
-        if (given == null) {
-            return USUALLY_LISTED;
-        }
-        if (!given.matches("[1-9]\\d{0,2}") || Integer.parseInt(given) > MOST_LISTED) {
-            throw ApiException.invalid("limit", "'limit' must be 1 to " + MOST_LISTED);
-        }
-        return Integer.parseInt(given);
-    }
-
     private static String shown(String text) {
         return Excerpt.of(text, SHOWN);
-    }
-
-    private static Map<String, String> query(HttpExchange exchange) {
-        Map<String, String> fields = new TreeMap<>();
-        String query = exchange.getRequestURI().getRawQuery();
-        if (query == null || query.isEmpty()) {
-            return fields;
-        }
-        for (String field : query.split("&+", -1)) {
-            if (field.isEmpty()) {
-                continue;
-            }
-            String[] parts = field.split("=", 2);
-            try {
-                String name = URLDecoder.decode(parts[0], StandardCharsets.UTF_8);
-                if (fields.put(name, parts.length < 2 ? "" : URLDecoder.decode(parts[1], StandardCharsets.UTF_8))
-                        != null) {
-                    throw ApiException.invalid(null, "the query has a field twice");
-                }
-            } catch (IllegalArgumentException e) {
-                throw ApiException.invalid(null, "the query is not percent-encoded as it should be");
-            }
-        }
-        return fields;
     }
 
     /** Answers with a run: its id, request, text, report and events. */

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -21,7 +22,7 @@ final class Responses {
 
     private long characters;
 
-    private record Kept(ObjectNode response, List<JsonNode> turns, long characters) {}
+    private record Kept(ObjectNode response, List<JsonNode> turns, List<ObjectNode> items, long characters) {}
 
     /** @param mostCharacters of all together */
     Responses(long mostCharacters) {
@@ -32,14 +33,17 @@ final class Responses {
      * Keeps a response, and lets go of the oldest.
      *
      * @param turns of the chat up to its reply
+     * @param items of what it was asked, with those of the responses that it follows
      */
-    synchronized void keep(ObjectNode response, List<JsonNode> turns) {
+    synchronized void keep(ObjectNode response, List<JsonNode> turns, List<ObjectNode> items) {
         List<JsonNode> all = new ArrayList<>(turns);
         all.addAll(replies(response));
         long size = response.toString().length()
-                + all.stream().mapToLong(turn -> turn.toString().length()).sum();
+                + Stream.concat(all.stream(), items.stream())
+                        .mapToLong(turn -> turn.toString().length())
+                        .sum();
         forget(response.path("id").asString());
-        kept.put(response.path("id").asString(), new Kept(response, List.copyOf(all), size));
+        kept.put(response.path("id").asString(), new Kept(response, List.copyOf(all), List.copyOf(items), size));
         characters += size;
         Iterator<Kept> oldest = kept.values().iterator();
         while ((kept.size() > MOST || characters > mostCharacters) && oldest.hasNext()) {
@@ -77,6 +81,20 @@ final class Responses {
 
     synchronized Optional<ObjectNode> response(String id) {
         return Optional.ofNullable(kept.get(id)).map(Kept::response);
+    }
+
+    /** What a response was asked, the earliest first; empty if it is not kept. */
+    synchronized Optional<List<ObjectNode>> items(String id) {
+        return Optional.ofNullable(kept.get(id)).map(Kept::items);
+    }
+
+    /** What a response was asked, and what it says; empty if it is not kept. */
+    synchronized Optional<List<ObjectNode>> conversation(String id) {
+        return Optional.ofNullable(kept.get(id)).map(one -> {
+            List<ObjectNode> all = new ArrayList<>(one.items);
+            one.response.path("output").forEach(item -> all.add((ObjectNode) item));
+            return all;
+        });
     }
 
     /** Returns false if it is not kept. */

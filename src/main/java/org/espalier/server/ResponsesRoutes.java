@@ -2,7 +2,9 @@ package org.espalier.server;
 
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -11,6 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class ResponsesRoutes {
     static final String PATH = "/v1/responses";
 
+    private static final String INPUT = "/input_items";
     private static final long MOST_CHARACTERS = 64L << 20;
 
     private final SolveRoutes solving;
@@ -24,18 +27,14 @@ final class ResponsesRoutes {
         ObjectNode body = Json.object(Body.read(exchange));
         JsonFields fields = new JsonFields("", body);
         String previous = fields.text("previous_response_id");
-        List<JsonNode> earlier = previous == null
-                ? List.of()
-                : kept.turns(previous)
-                        .orElseThrow(() -> new ApiException(
-                                404,
-                                "invalid_request_error",
-                                "previous_response_id",
-                                "previous_response_not_found",
-                                "'previous_response_id' names no response that is kept: give the turns in 'input'"));
+        List<JsonNode> earlier =
+                previous == null ? List.of() : kept.turns(previous).orElseThrow(ResponsesRoutes::noneBefore);
+        List<ObjectNode> items = new ArrayList<>(
+                previous == null ? List.of() : kept.conversation(previous).orElseThrow(ResponsesRoutes::noneBefore));
         boolean store = !Boolean.FALSE.equals(fields.flag("store"));
         Translation words = ResponsesRequests.translate(body, earlier);
         SolveRequest request = solving.read(words);
+        items.addAll(InputItems.of(body.path("input")));
         // Instructions are of one response alone.
         List<JsonNode> turns = StreamSupport.stream(
                         words.chat().path("messages").spliterator(), false)
@@ -43,14 +42,23 @@ final class ResponsesRoutes {
                 .toList();
         AnswerFormat format = new ResponsesFormat(body, request.model(), response -> {
             if (store) {
-                kept.keep(response, turns);
+                kept.keep(response, turns, items);
             }
         });
         solving.solve(request, body, format, exchange, reply);
     }
 
+    /** Answers with a response, or with what it was asked. */
     void read(HttpExchange exchange, String path, Reply reply) throws IOException {
-        reply.json(200, kept.response(id(path)).orElseThrow(ResponsesRoutes::none));
+        String id = id(path);
+        if (!id.endsWith(INPUT)) {
+            reply.json(200, kept.response(id).orElseThrow(ResponsesRoutes::none));
+            return;
+        }
+        List<ObjectNode> items =
+                kept.items(id.substring(0, id.length() - INPUT.length())).orElseThrow(ResponsesRoutes::none);
+        Query query = Query.of(exchange.getRequestURI(), Set.of("after", "limit", "order"), Set.of("include"));
+        reply.json(200, InputItems.page(items, query));
     }
 
     void delete(HttpExchange exchange, String path, Reply reply) throws IOException {
@@ -68,6 +76,15 @@ final class ResponsesRoutes {
 
     private static String id(String path) {
         return path.substring(PATH.length() + 1);
+    }
+
+    private static ApiException noneBefore() {
+        return new ApiException(
+                404,
+                "invalid_request_error",
+                "previous_response_id",
+                "previous_response_not_found",
+                "'previous_response_id' names no response that is kept: give the turns in 'input'");
     }
 
     private static ApiException none() {

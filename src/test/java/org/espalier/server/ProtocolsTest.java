@@ -111,9 +111,25 @@ class ProtocolsTest {
                 .as("the instructions are not carried over")
                 .containsExactly(
                         "how much", first.at("/output/0/content/0/text").asString());
+        JsonNode asked = got("GET", "/v1/responses/" + second.path("id").asString() + "/input_items?order=asc");
+        assertThat(asked.path("data").valueStream())
+                .extracting(item -> item.at("/content/0/text").asString())
+                .as("without the instructions")
+                .containsExactly(
+                        "how much", first.at("/output/0/content/0/text").asString(), "and more");
+        assertThat(asked.path("data").valueStream())
+                .extracting(item -> item.path("role").asString())
+                .containsExactly("user", "assistant", "user");
+        assertThat(asked.at("/data/1/id")).isEqualTo(first.at("/output/0/id"));
+        assertThat(got("GET", "/responses/" + first.path("id").asString() + "/input_items/")
+                        .path("data"))
+                .hasSize(1);
         assertThat(send("DELETE", "/v1/responses/" + first.path("id").asString(), "")
                         .statusCode())
                 .isEqualTo(200);
+        assertThat(send("GET", "/v1/responses/" + first.path("id").asString() + "/input_items", "")
+                        .statusCode())
+                .isEqualTo(404);
         HttpResponse<String> gone = post(
                 "/v1/responses",
                 "{'model': 'default', 'input': 'x', 'previous_response_id': '%s'}"
