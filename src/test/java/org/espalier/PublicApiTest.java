@@ -51,6 +51,7 @@ class PublicApiTest {
             "search.Semantics",
             "search.Selection",
             "search.ScoreAggregation",
+            "search.Posterior",
             "search.SearchListener",
             "search.SearchStrategy",
             "search.SearchSteps",

@@ -3,6 +3,7 @@ package org.espalier.cli;
 import java.nio.file.Path;
 import org.espalier.model.UsageException;
 import org.espalier.search.MethodParams;
+import org.espalier.search.Posterior;
 import org.espalier.search.ScoreAggregation;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
@@ -19,8 +20,8 @@ final class TreeOptions {
     @Option(
             names = "--beam-width",
             paramLabel = "M",
-            description = "Candidates for each kept step; dvts grows n / M subtrees (default: " + USUAL_WIDTH
-                    + ", or less where that does not go into n).")
+            description = "Candidates for each kept step; dvts grows n / M subtrees, ab-mcts begins M attempts at once"
+                    + " (default: " + USUAL_WIDTH + ", or less where that does not go into n).")
     @Nullable
     Integer beamWidth;
 
@@ -151,6 +152,13 @@ final class TreeOptions {
     @Nullable
     Integer groupTokens;
 
+    @Option(
+            names = "--posterior",
+            paramLabel = "FAMILY",
+            description = "ab-mcts: what it takes scores for, gaussian or beta (default: gaussian).")
+    @Nullable
+    Posterior posterior;
+
     @Option(names = "--cut-loops", description = "Ends a path, unfinished, that repeats itself.")
     boolean cutLoops;
 
@@ -201,6 +209,7 @@ final class TreeOptions {
                         speculate,
                         voteShare,
                         warmUp,
-                        groupTokens));
+                        groupTokens,
+                        posterior));
     }
 }

@@ -94,7 +94,7 @@ public final class EnginePolicy implements Policy {
         } catch (IllegalArgumentException e) {
             throw new UsageException(List.of(Violation.of(
                     "method",
-                    "%s must be other than refine and revise: this policy cannot be asked about its solution, because %s",
+                    "%s must be other than refine, revise and ab-mcts: this policy cannot be asked about its solution, because %s",
                     e.getMessage())));
         }
     }

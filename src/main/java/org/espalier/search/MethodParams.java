@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  *     confidence: 1 or more; null for never
  * @param groupTokens tokens in a row whose confidence counts together: 1 to {@value TokenConfidence#MOST_GROUP}; null for
  *     {@value TokenConfidence#USUAL_GROUP}
+ * @param posterior of the scores in ab-mcts; null for {@link Posterior#GAUSSIAN}, the paper's
  */
 public record MethodParams(
         @Nullable Double scoreTemperature,
@@ -35,7 +36,8 @@ public record MethodParams(
         boolean speculate,
         @Nullable Double voteShare,
         @Nullable Integer warmUp,
-        @Nullable Integer groupTokens) {
+        @Nullable Integer groupTokens,
+        @Nullable Posterior posterior) {
     /** Those of the papers. */
     public static final MethodParams DEFAULT = new MethodParams(null, 0.5, 1, 4, null, false, false);
 
@@ -48,7 +50,18 @@ public record MethodParams(
             @Nullable Double stopAtScore,
             boolean cutLoops,
             boolean speculate) {
-        this(scoreTemperature, rejection, exploration, revisions, stopAtScore, cutLoops, speculate, null, null, null);
+        this(
+                scoreTemperature,
+                rejection,
+                exploration,
+                revisions,
+                stopAtScore,
+                cutLoops,
+                speculate,
+                null,
+                null,
+                null,
+                null);
     }
 
     /** @throws UsageException if a value is out of its range */
@@ -98,7 +111,28 @@ public record MethodParams(
                 speculate,
                 share,
                 first,
-                group);
+                group,
+                posterior);
+    }
+
+    /** The same parameters with another posterior of the scores. */
+    public MethodParams withPosterior(@Nullable Posterior family) {
+        return new MethodParams(
+                scoreTemperature,
+                rejection,
+                exploration,
+                revisions,
+                stopAtScore,
+                cutLoops,
+                speculate,
+                voteShare,
+                warmUp,
+                groupTokens,
+                family);
+    }
+
+    Posterior posteriorOrUsual() {
+        return posterior == null ? Posterior.GAUSSIAN : posterior;
     }
 
     double voteShareOrAll() {

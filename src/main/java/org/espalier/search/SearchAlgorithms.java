@@ -17,6 +17,7 @@ final class SearchAlgorithms {
             case MCTS -> new Mcts(search);
             case REFINE -> new Refine(search);
             case REVISE -> new Revise(search);
+            case AB_MCTS -> new AbMcts(search);
             case AUTO -> new Auto(search);
         };
     }

@@ -142,6 +142,16 @@ final class SearchContext implements AutoCloseable {
         return by == ChosenBy.SCORE && prm != null && prm.readsConfidence();
     }
 
+    /** Whether scores are probabilities; there are scores. */
+    boolean scoresAreProbabilities() {
+        return prm == null || prm.givesProbabilities();
+    }
+
+    /** Whether what scores the steps is a judge of them, whose scores say something to the policy. */
+    boolean isJudgedInWords() {
+        return prm != null && prm.givesProbabilities() && !prm.readsConfidence();
+    }
+
     /** Why the PRM is of no use, as a clause; null if it tells steps apart, or there is none. */
     @Nullable
     String blindness() {
@@ -219,12 +229,18 @@ final class SearchContext implements AutoCloseable {
 
     /** Ends a path: as a completion if it is finished, and as one that was cut if it is refuted. */
     void end(SearchNode node) {
+        conclude(node);
+        node.retire();
+    }
+
+    /** The same of a path that may still be asked about. */
+    void conclude(SearchNode node) {
         if (node.isRefuted()) {
-            prune(node);
+            control.decide(node, Fate.PRUNED, SearchListener::pruned);
         } else if (paths.isFinished(node)) {
-            complete(node);
+            control.decide(node, Fate.COMPLETED, SearchListener::completed);
         } else {
-            abandon(node);
+            control.decide(node, Fate.ABANDONED, SearchListener::abandoned);
         }
     }
 

@@ -112,6 +112,14 @@ public enum SearchMethod {
             "Revise",
             "Solutions are written again and again from the last one, and all of them vote.",
             "For policies that find their own mistakes."),
+    /** Adaptive branching MCTS: new solutions, or refinements of those that are there, by Thompson sampling. */
+    AB_MCTS(
+            "ab-mcts",
+            true,
+            true,
+            "AB-MCTS",
+            "Solutions are written anew or refined, whichever has scored better so far.",
+            "For policies that can use a verdict, and judges that can be trusted."),
     /** As much of the others as the problem needs. */
     AUTO(
             "auto",
@@ -201,6 +209,11 @@ public enum SearchMethod {
     /** Whether its completions depend on each other while they grow: they are not independent samples. */
     public boolean isTreeSearch() {
         return treeSearch;
+    }
+
+    /** Whether it has the policy write about its own replies, which are judged when they are whole. */
+    public boolean asksAboutReplies() {
+        return this == REFINE || this == REVISE || this == AB_MCTS;
     }
 
     /** Whether it consists of independent parts, after each of which it may stop. */

@@ -122,7 +122,7 @@ public final class SearchRules {
         boolean whole = prm.scope() == Scope.SOLUTION;
         ScoreAggregation aggregation = config.aggregation();
         rules.require(
-                        !whole || !method.isTreeSearch(),
+                        !whole || !method.isTreeSearch() || method.asksAboutReplies(),
                         "method",
                         "%2$s has unfinished solutions judged, but this reward model scores whole ones: use %3$s",
                         METHOD.with(method.cliName()),

@@ -141,16 +141,12 @@ public final class Solver {
         requireSolvable(method, config);
         new Rules()
                 .require(
-                        problem.form() == null || !writesAboutReplies(method),
+                        problem.form() == null || !method.asksAboutReplies(),
                         "method",
                         "%s %s has the policy write about its own replies, which a form of the reply leaves no room for:"
                                 + " use best-of-n or majority",
                         method.cliName())
                 .check();
-    }
-
-    private static boolean writesAboutReplies(SearchMethod method) {
-        return method == SearchMethod.REFINE || method == SearchMethod.REVISE;
     }
 
     /**
@@ -170,7 +166,7 @@ public final class Solver {
         Meter unread = new Meter(Budget.UNLIMITED);
         policy.requireDrawable(config.sampling());
         try (Prefix begin = policy.open(problem, unread)) {
-            if (writesAboutReplies(method)) {
+            if (method.asksAboutReplies()) {
                 policy.ask(begin, ANY_QUESTION).ifPresent(Prefix::close);
             }
         }

@@ -31,6 +31,7 @@ class RemoteOptionsTest {
             "--method",
             "--min-p",
             "--model",
+            "--posterior",
             "--presence-penalty",
             "--frequency-penalty",
             "--repeat-penalty",

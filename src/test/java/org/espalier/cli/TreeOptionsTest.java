@@ -76,7 +76,8 @@ class TreeOptionsTest {
         "speculate, true",
         "vote-share, 0.5",
         "warm-up, 3",
-        "group-tokens, 9"
+        "group-tokens, 9",
+        "posterior, beta"
     })
     void everyOptionReachesItsSetting(String option, String value) {
         String setting = SearchSettings.NAMES.stream()

@@ -18,17 +18,18 @@ class LineProcessTest {
 
     /** A process that has ended, of whose errors the first are read a while after its lines. */
     private static final class EndedProcess extends Process {
-        private final InputStream errors = new ByteArrayInputStream("first\nlast\n\n".getBytes(StandardCharsets.UTF_8)) {
-            @Override
-            public int read(byte[] buffer) {
-                try {
-                    Thread.sleep(LATE_MILLIS);
-                } catch (InterruptedException e) {
-                    throw new IllegalStateException(e);
-                }
-                return read(buffer, 0, buffer.length);
-            }
-        };
+        private final InputStream errors =
+                new ByteArrayInputStream("first\nlast\n\n".getBytes(StandardCharsets.UTF_8)) {
+                    @Override
+                    public int read(byte[] buffer) {
+                        try {
+                            Thread.sleep(LATE_MILLIS);
+                        } catch (InterruptedException e) {
+                            throw new IllegalStateException(e);
+                        }
+                        return read(buffer, 0, buffer.length);
+                    }
+                };
 
         @Override
         public OutputStream getOutputStream() {

@@ -199,7 +199,8 @@ class AnytimeTest {
                 .on("", four)
                 .on(FakePolicy.asked(Refine.CRITIQUE), "wrong", "wrong", "wrong")
                 .on(FakePolicy.asked(Refine.REVISION), "2")
-                .on(FakePolicy.asked(Revise.REVISION), "3");
+                .on(FakePolicy.asked(Revise.REVISION), "3")
+                .on(AbMctsTest.again(.5), "3", "3", "3", "3");
         for (String first : four) {
             trial.policy.on(first, four);
             for (String second : four) {

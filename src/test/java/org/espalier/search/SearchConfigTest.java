@@ -104,7 +104,7 @@ class SearchConfigTest {
                 .semantics(Semantics.SAL)
                 .filterDuplicates(true)
                 .sortCompleted(true)
-                .params(new MethodParams(.1, .2, .3, 4, .5, false, false, .6, 7, 8))
+                .params(new MethodParams(.1, .2, .3, 4, .5, false, false, .6, 7, 8, Posterior.BETA))
                 .build();
         assertThat(config.toBuilder().build()).isEqualTo(config);
     }

@@ -28,6 +28,6 @@ class SearchMethodTest {
         assertThatThrownBy(() -> SearchMethod.parse("bon"))
                 .isInstanceOf(UsageException.class)
                 .hasMessage("method bon is unknown: choose greedy, majority, short-m, best-of-n, beam, dvts, "
-                        + "rebase, dora, speculative-rejection, particle, mcts, refine, revise, auto");
+                        + "rebase, dora, speculative-rejection, particle, mcts, refine, revise, ab-mcts, auto");
     }
 }

@@ -172,8 +172,12 @@ class SolverTest {
     }
 
     @Test
-    void aModelOfWholeSolutionsIsForBestOfNAlone() {
+    void aModelOfWholeSolutionsIsForMethodsThatWriteWholeOnes() {
         Solver solver = new Solver(new ScriptedPolicy(engine), new ByLength(), new BoxedReader());
+        for (SearchMethod method :
+                List.of(SearchMethod.BEST_OF_N, SearchMethod.REFINE, SearchMethod.REVISE, SearchMethod.AB_MCTS)) {
+            solver.requireSolvable(method, SearchConfig.DEFAULT);
+        }
         for (SearchMethod method : List.of(SearchMethod.BEAM, SearchMethod.DVTS)) {
             assertThatThrownBy(() ->
                             solver.solve(Problem.of("?"), method, SearchConfig.DEFAULT, new Meter(Budget.UNLIMITED)))

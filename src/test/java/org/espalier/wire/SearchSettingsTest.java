@@ -10,6 +10,7 @@ import org.espalier.model.SamplingParams;
 import org.espalier.model.UsageException;
 import org.espalier.search.AutoPlan;
 import org.espalier.search.MethodParams;
+import org.espalier.search.Posterior;
 import org.espalier.search.ScoreAggregation;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
@@ -43,7 +44,7 @@ class SearchSettingsTest {
             .stopAt(.11)
             .plan(new AutoPlan(
                     List.of(new AutoPlan.Bin(.5, SearchMethod.BEST_OF_N), new AutoPlan.Bin(1, SearchMethod.DVTS)), .7))
-            .params(new MethodParams(.1, .2, .3, 4, .5, true, true, .6, 7, 8))
+            .params(new MethodParams(.1, .2, .3, 4, .5, true, true, .6, 7, 8, Posterior.BETA))
             .build();
 
     private static SearchSettings with(String given) {

@@ -31,6 +31,8 @@ export const METHODS = [
     "Models large enough to find their own mistakes."),
   method("revise", "Revise", (n) => `Solutions are written again and again, ${n} in all, and all of them vote.`,
     "As refine, when a second version may also be worse."),
+  method("ab-mcts", "AB-MCTS", (n) => `${n} solutions, each written anew or refined from one that is there, whichever has brought the better scores.`,
+    "With a judge or a check that can be trusted, and a model that can use its verdict."),
 ];
 
 /** Those that draw programs. */
