@@ -8,6 +8,7 @@ import org.espalier.eval.ChoiceDataset;
 import org.espalier.eval.Dataset;
 import org.espalier.eval.Dataset.BrokenLines;
 import org.espalier.eval.DatasetColumns;
+import org.espalier.eval.DatasetSource;
 import org.espalier.eval.ProgramDataset;
 import org.espalier.model.UsageException;
 import org.jspecify.annotations.Nullable;
@@ -48,31 +49,40 @@ final class DatasetOptions {
                     "Leaves out lines that are not JSON objects, and rows that lack the problem or the answer; says which.")
     private boolean skipBroken;
 
+    private @Nullable DatasetSource source;
+
+    /** What is named, to be read once for all who ask. */
+    private DatasetSource source() {
+        if (source == null) {
+            source = new DatasetSource(dataset, () -> {
+                try (FetchProgress fetches = new FetchProgress()) {
+                    return DuckDbDriver.open().fetch(fetches);
+                }
+            });
+        }
+        return source;
+    }
+
     /** The problems whose answers are programs; empty if those that are named have other answers. */
     Optional<ProgramDataset> loadPrograms() {
         if (limit != null && limit < 1) {
             throw new UsageException("--limit must be 1 or more, not " + limit);
         }
-        return ProgramDataset.load(dataset, limit);
+        return ProgramDataset.load(source(), limit);
     }
 
     /** The questions with options; empty if what is named has none. */
     Optional<ChoiceDataset> loadChoices() {
-        try (FetchProgress fetches = new FetchProgress()) {
-            return ChoiceDataset.load(dataset, limit, () -> DuckDbDriver.open().fetch(fetches));
-        }
+        return ChoiceDataset.load(source(), limit);
     }
 
     /** @throws org.espalier.model.UsageException if there is no such data set, or its file is not as it should be */
     Dataset load() {
-        Dataset all;
-        try (FetchProgress fetches = new FetchProgress()) {
-            all = Dataset.load(
-                    dataset,
-                    new DatasetColumns(questionColumn, answerColumn),
-                    skipBroken ? BrokenLines.LEFT_OUT : BrokenLines.REFUSED,
-                    () -> DuckDbDriver.open().fetch(fetches));
-        }
+        Dataset all = Dataset.load(
+                source(),
+                new DatasetColumns(questionColumn, answerColumn),
+                skipBroken ? BrokenLines.LEFT_OUT : BrokenLines.REFUSED);
+        source = null;
         if (!all.leftOut().isEmpty()) {
             System.err.println("espalier: left out %d broken lines of %s: %s"
                     .formatted(all.leftOut().size(), dataset, someOf(all.leftOut())));

@@ -1,7 +1,6 @@
 package org.espalier.eval;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -9,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.espalier.choice.ChoiceTask;
 import org.espalier.eval.DatasetReader.Row;
@@ -41,18 +39,19 @@ public record ChoiceDataset(String name, List<ChoiceItem> items, String sha256) 
     /**
      * Reads a data set of choices.
      *
-     * @param parquetDriver finds the jar of DuckDB's driver, and is asked only for a Parquet file
+     * @param source its file
      * @return empty if it is no file, or its first row has no options
      * @throws UsageException if a later row has none, or an answer is no option
      */
-    public static Optional<ChoiceDataset> load(String file, @Nullable Integer limit, Supplier<Path> parquetDriver) {
-        Path path = Path.of(file);
-        if (!Files.isRegularFile(path)) {
+    public static Optional<ChoiceDataset> load(DatasetSource source, @Nullable Integer limit) {
+        String file = source.nameOrFile();
+        Path path = source.file();
+        if (!source.isRegularFile()) {
             return Optional.empty();
         }
         List<Row> rows;
         try {
-            rows = DatasetReader.of(path, parquetDriver).read().rows();
+            rows = source.rows().rows();
         } catch (IOException e) {
             throw new UsageException("cannot read the questions from " + file + ": " + Reason.of(e));
         }

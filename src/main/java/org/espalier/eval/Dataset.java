@@ -58,14 +58,23 @@ public record Dataset(String name, List<DatasetItem> items, List<Integer> leftOu
      */
     public static Dataset load(
             String nameOrFile, DatasetColumns columns, BrokenLines brokenLines, Supplier<Path> parquetDriver) {
+        return load(new DatasetSource(nameOrFile, parquetDriver), columns, brokenLines);
+    }
+
+    /**
+     * Reads a data set that others may have looked at.
+     *
+     * @throws UsageException as the other method
+     */
+    public static Dataset load(DatasetSource source, DatasetColumns columns, BrokenLines brokenLines) {
+        String nameOrFile = source.nameOrFile();
         String resource = BUILT_IN.get(nameOrFile);
-        Path file = resource == null ? Path.of(nameOrFile) : null;
-        DatasetReader reader = file == null
-                ? new JsonLinesReader(nameOrFile, () -> resource(FOLDER + resource))
-                : DatasetReader.of(file, parquetDriver);
+        Path file = resource == null ? source.file() : null;
         Rows read;
         try {
-            read = reader.read();
+            read = resource == null
+                    ? source.rows()
+                    : new JsonLinesReader(nameOrFile, () -> resource(FOLDER + resource)).read();
         } catch (NoSuchFileException e) {
             throw new UsageException("there is no data set or file " + nameOrFile
                     + ": give a file (JSON lines, .csv or .parquet) or one of " + String.join(", ", BUILT_IN.keySet())

@@ -28,6 +28,11 @@ final class JsonLinesReader implements DatasetReader {
 
     @Override
     public Rows read() throws IOException {
+        return rows(name, lines(name, source));
+    }
+
+    /** All lines of a file, blank ones too. */
+    static List<String> lines(String name, Source source) throws IOException {
         List<String> lines = new ArrayList<>();
         try (BufferedReader reader = new BufferedReader(Utf8Text.reader(source.open()))) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
@@ -36,7 +41,12 @@ final class JsonLinesReader implements DatasetReader {
         } catch (CharacterCodingException e) {
             throw DatasetReader.notUtf8(name, e);
         }
-        return isArray(lines) ? array(String.join("\n", lines)) : objects(lines);
+        return lines;
+    }
+
+    /** The rows that lines hold. */
+    static Rows rows(String name, List<String> lines) {
+        return isArray(lines) ? array(name, String.join("\n", lines)) : objects(lines);
     }
 
     /** Whether the first line begins an array, and is not one among others. */
@@ -48,7 +58,7 @@ final class JsonLinesReader implements DatasetReader {
                 && (two.size() == 1 || parse(two.get(0)).isMissingNode());
     }
 
-    private Rows array(String text) {
+    private static Rows array(String name, String text) {
         List<Row> rows = new ArrayList<>();
         List<Integer> broken = new ArrayList<>();
         JsonNode array;

@@ -3,7 +3,6 @@ package org.espalier.eval;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,20 +46,19 @@ public record ProgramDataset(String name, List<ProgramItem> items, String sha256
     /**
      * Reads a data set of programs.
      *
+     * @param source its name or file
      * @return empty if it is no built-in one, nor a file whose first line has the columns of one
      * @throws UsageException if a later line has not
      */
-    public static Optional<ProgramDataset> load(String nameOrFile, @Nullable Integer limit) {
+    public static Optional<ProgramDataset> load(DatasetSource source, @Nullable Integer limit) {
+        String nameOrFile = source.nameOrFile();
         String resource = BUILT_IN.get(nameOrFile);
         List<String> lines;
         try {
             if (resource != null) {
                 lines = resource("/org/espalier/data/" + resource);
-            } else if (nameOrFile.endsWith(".jsonl") && Files.isRegularFile(Path.of(nameOrFile))) {
-                lines = Utf8Text.read(Path.of(nameOrFile))
-                        .lines()
-                        .filter(line -> !line.isBlank())
-                        .toList();
+            } else if (nameOrFile.endsWith(".jsonl") && source.isRegularFile()) {
+                lines = source.lines().stream().filter(line -> !line.isBlank()).toList();
             } else {
                 return Optional.empty();
             }

@@ -2,8 +2,10 @@ package org.espalier.code;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.espalier.eval.DatasetSource;
 import org.espalier.eval.ProgramDataset;
 import org.espalier.eval.ProgramItem;
 import org.espalier.harness.SandboxHere;
@@ -40,7 +42,9 @@ class BeginningTest {
     @ParameterizedTest
     @ValueSource(strings = {"humaneval", "mbpp"})
     void noBeginningOfAReferenceProgramIsRefuted(String name) {
-        List<ProgramItem> items = ProgramDataset.load(name, null).orElseThrow().items();
+        List<ProgramItem> items = ProgramDataset.load(new DatasetSource(name, () -> Path.of("no Parquet")), null)
+                .orElseThrow()
+                .items();
         try (ProgramRuns runs = open("python")) {
             for (int i = 0; i < items.size(); i += ONE_OF) {
                 assertThat(refuted(runs, items.get(i).reference(), 1))

@@ -19,9 +19,7 @@ class ChoiceDatasetTest {
 
     private Optional<ChoiceDataset> load(String name, String text) throws IOException {
         Path file = Files.writeString(folder.resolve(name), text.replace('\'', '"'));
-        return ChoiceDataset.load(file.toString(), null, () -> {
-            throw new IllegalStateException("no Parquet");
-        });
+        return ChoiceDataset.load(new DatasetSource(file.toString(), DatasetTest.NO_DRIVER), null);
     }
 
     @ParameterizedTest
@@ -55,7 +53,8 @@ class ChoiceDatasetTest {
     void otherDataSetsAreNoChoices() throws IOException {
         assertThat(load("sums.jsonl", "{'question': 'What is 1 + 1?', 'answer': '2'}"))
                 .isEmpty();
-        assertThat(ChoiceDataset.load("arith", null, () -> folder)).isEmpty();
+        assertThat(ChoiceDataset.load(new DatasetSource("arith", DatasetTest.NO_DRIVER), null))
+                .isEmpty();
     }
 
     @Test

@@ -40,7 +40,8 @@ class ReferenceProgramsTest {
     @MethodSource("sets")
     void referencesPassAndMutantsFail(String where, String name, int count, int oneOf) {
         Sandbox sandbox = SandboxHere.required(where);
-        ProgramDataset dataset = ProgramDataset.load(name, null).orElseThrow();
+        ProgramDataset dataset = ProgramDataset.load(new DatasetSource(name, DatasetTest.NO_DRIVER), null)
+                .orElseThrow();
         assertThat(dataset.items()).hasSize(count);
         Map<String, TestRun> failed = new LinkedHashMap<>();
         List<String> survived = new ArrayList<>();
