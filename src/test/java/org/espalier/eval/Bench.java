@@ -39,6 +39,15 @@ final class Bench implements AutoCloseable {
                 (item, meter) -> solver.start(item.toProblem(), method, config, meter));
     }
 
+    /** Solves until no more records are to be written; those that are cut short are not. */
+    static void solve(EvalRun run, ProblemStream<DatasetItem, Solution> stream, int[] left) {
+        run.solve(stream, record -> {
+            if (--left[0] <= 0) {
+                stream.stop();
+            }
+        });
+    }
+
     @Override
     public void close() {
         thread.shutdownNow();

@@ -11,8 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.function.Consumer;
 import org.espalier.harness.OtherProcess;
 import org.espalier.model.EspalierException;
 import org.espalier.model.UsageException;
@@ -23,7 +21,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.node.ObjectNode;
 
 @Timeout(180)
 class EvalRunTest {
@@ -56,43 +53,26 @@ class EvalRunTest {
                 SearchConfig config = Bench.CONFIG.toBuilder().n(point.n()).build();
                 ProblemStream<DatasetItem, Solution> stream =
                         bench.stream(run.missing(point, Bench.CONFIG.seed()), 3, point.method(), config);
-                Consumer<EvalRecord> count = record -> {
-                    if (--left[0] <= 0) {
-                        stream.stop();
-                    }
-                };
-                run.solve(stream, count);
+                Bench.solve(run, stream, left);
             }
             return run.rows();
         }
-    }
-
-    /** Without what a clock says. */
-    private static Set<String> records(Path out) {
-        Set<String> records = new TreeSet<>();
-        RecordFile.readOnly(out.resolve("records.jsonl"), line -> {
-            ObjectNode record = (ObjectNode) line;
-            record.remove(List.of("session", "cellSeconds"));
-            ((ObjectNode) record.get("usage")).remove(List.of("wallMillis", "tokensPerSecond"));
-            assertThat(records.add(record.toString())).isTrue();
-        });
-        return records;
     }
 
     @Test
     void whereverItIsCutItEndsWithTheSameRecords() throws IOException {
         Path whole = folder.resolve("whole");
         List<EvalRow> rows = run(whole, Integer.MAX_VALUE);
-        Set<String> expected = records(whole);
+        Set<String> expected = RunFolders.records(whole);
         assertThat(expected).hasSize(9 * SWEEP.points().size());
         for (int cut : new int[] {1, 5, 9, 20, 40}) {
             Path cutUp = folder.resolve("cut" + cut);
             run(cutUp, cut);
             Path file = cutUp.resolve("records.jsonl");
-            assertThat(records(cutUp)).hasSizeBetween(cut, cut + 9);
+            assertThat(RunFolders.records(cutUp)).hasSizeBetween(cut, cut + 9);
             Files.writeString(file, Files.readString(file) + "{\"dataset\":\"nu");
             List<EvalRow> finished = run(cutUp, Integer.MAX_VALUE);
-            assertThat(records(cutUp)).isEqualTo(expected);
+            assertThat(RunFolders.records(cutUp)).isEqualTo(expected);
             assertThat(finished)
                     .usingRecursiveComparison()
                     .ignoringFields("secondsPerProblem")

@@ -8,11 +8,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.espalier.eval.EvalRecord.Chosen;
 import org.espalier.eval.EvalRecord.Sampled;
 import org.espalier.search.SearchMethod;
 import org.espalier.search.Selection;
 import org.espalier.search.Usage;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Writes folders of runs whose results are given. */
 public final class RunFolders {
@@ -43,6 +46,20 @@ public final class RunFolders {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The records of a run without what a clock says, each of which is there once. */
+    static Set<String> records(Path folder) {
+        Set<String> records = new TreeSet<>();
+        RecordFile.readOnly(folder.resolve(RunFolder.RECORDS), line -> {
+            ObjectNode record = (ObjectNode) line;
+            record.remove(List.of("session", "cellSeconds"));
+            ((ObjectNode) record.get("usage")).remove(List.of("wallMillis", "tokensPerSecond"));
+            if (!records.add(record.toString())) {
+                throw new AssertionError("twice in " + folder + ": " + record);
+            }
+        });
+        return records;
     }
 
     /** What the processes of a run said about themselves. */

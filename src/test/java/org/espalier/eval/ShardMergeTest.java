@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.espalier.eval.ShardMerge.Merged;
 import org.espalier.model.UsageException;
@@ -25,7 +24,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Sweeps over machines, with a policy that draws by seed: what differs between batches is rounding alone, and it has none. */
 @Timeout(180)
@@ -80,12 +78,7 @@ class ShardMergeTest {
                             Bench.CONFIG.toBuilder().n(point.n()).seed(seed).build();
                     ProblemStream<DatasetItem, Solution> stream =
                             bench.stream(missing, inFlight, point.method(), config);
-                    Consumer<EvalRecord> count = record -> {
-                        if (--left[0] <= 0) {
-                            stream.stop();
-                        }
-                    };
-                    run.solve(stream, count);
+                    Bench.solve(run, stream, left);
                 }
             }
         }
@@ -99,18 +92,6 @@ class ShardMergeTest {
             shards.add(run(shard.folderIn(folder.resolve("run")), shard, i, Integer.MAX_VALUE, Map.of()));
         }
         return shards;
-    }
-
-    /** Without what a clock says. */
-    private static Set<String> records(Path out) {
-        Set<String> records = new TreeSet<>();
-        RecordFile.readOnly(out.resolve("records.jsonl"), line -> {
-            ObjectNode record = (ObjectNode) line;
-            record.remove(List.of("session", "cellSeconds"));
-            ((ObjectNode) record.get("usage")).remove(List.of("wallMillis", "tokensPerSecond"));
-            assertThat(records.add(record.toString())).isTrue();
-        });
-        return records;
     }
 
     @Test
@@ -133,7 +114,7 @@ class ShardMergeTest {
         Path all = folder.resolve("all");
         Merged merged = ShardMerge.merge(shards, all);
 
-        assertThat(records(all)).isEqualTo(records(whole)).hasSize(merged.records());
+        assertThat(RunFolders.records(all)).isEqualTo(RunFolders.records(whole)).hasSize(merged.records());
         assertThat(merged.shards()).isEqualTo(SHARDS);
         assertThat(merged.foreign()).isZero();
         RunFolder read = RunFolder.read(all);
@@ -245,7 +226,9 @@ class ShardMergeTest {
         Files.write(file, lines);
         Merged merged = ShardMerge.merge(shards, folder.resolve("all"));
         assertThat(merged.foreign()).isEqualTo(2);
-        assertThat(records(folder.resolve("all"))).hasSize(merged.records()).hasSize(19 * (1 + 2 * 4));
+        assertThat(RunFolders.records(folder.resolve("all")))
+                .hasSize(merged.records())
+                .hasSize(19 * (1 + 2 * 4));
     }
 
     @Test
