@@ -133,6 +133,8 @@ final class EvalCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec command;
 
+    private boolean prints = true;
+
     /** What {@code --json} prints. */
     private record Table(List<EvalRow> rows) {}
 
@@ -158,6 +160,7 @@ final class EvalCommand implements Callable<Integer> {
         Optional<ProgramDataset> ofPrograms = problems.loadPrograms();
         boolean code = domains.isCode();
         if (ofPrograms.isPresent()) {
+            requirePrinting(ofPrograms.get().name());
             domains.requireNoVerifier(ofPrograms.get().name() + ", whose programs are run");
             if (servers.isGiven()) {
                 throw new UsageException("programs are run here and not on servers: leave out --servers");
@@ -166,6 +169,7 @@ final class EvalCommand implements Callable<Integer> {
         }
         Optional<ChoiceDataset> ofChoices = problems.loadChoices();
         if (ofChoices.isPresent()) {
+            requirePrinting(ofChoices.get().name());
             if (servers.isGiven() || shard != null) {
                 throw new UsageException(
                         "questions with options are answered here, all of them: leave out --servers and" + " --shard");
@@ -197,6 +201,14 @@ final class EvalCommand implements Callable<Integer> {
         try (ExternalVerifier verifier = domains.openVerifier()) {
             return evaluate(
                     wanted, seeds, dataset, shard, sampling.steppedBy(domain, config), Task.of(domain, verifier));
+        }
+    }
+
+    /** Who wants no table wants the records of searches. */
+    private void requirePrinting(String dataset) {
+        if (!prints) {
+            throw new UsageException(
+                    dataset + " is not solved by searches for an answer: name problems whose answers are known");
         }
     }
 
@@ -277,17 +289,8 @@ final class EvalCommand implements Callable<Integer> {
         Path folder = createFolder(shard);
         ProgramEval eval = new ProgramEval(programs, part, sizes, config, options, each);
         try (FetchProgress fetches = new FetchProgress()) {
-            RunSpec spec = new RunSpec(
-                    new Dataset(dataset.name(), List.of(), List.of()),
-                    List.of(SearchMethod.MAJORITY),
-                    sizes.stream().distinct().sorted().toList(),
-                    config,
-                    sampling.severalSeeds(),
-                    ProgramEval.models(options),
-                    Task.USUAL,
-                    null,
-                    each,
-                    Budget.UNLIMITED);
+            RunSpec spec = RunSpec.ofOthers(
+                    dataset.name(), SearchMethod.MAJORITY, sizes, config, ProgramEval.models(options), each);
             RunRecord record = new RunRecord(spec, false, fetches);
             putBudget(record, each, "budgetTokens", "deadline", "budgetJoules");
             record.put("problems", dataset.items().size());
@@ -313,17 +316,7 @@ final class EvalCommand implements Callable<Integer> {
         RuntimeOptions models = ChoiceSolving.models(options);
         ChoiceEval eval = new ChoiceEval(dataset, all, sizes, config, models, each);
         try (FetchProgress fetches = new FetchProgress()) {
-            RunSpec spec = new RunSpec(
-                    new Dataset(dataset.name(), List.of(), List.of()),
-                    List.of(SearchMethod.MAJORITY),
-                    sizes.stream().distinct().sorted().toList(),
-                    config,
-                    sampling.severalSeeds(),
-                    models,
-                    Task.USUAL,
-                    null,
-                    each,
-                    Budget.UNLIMITED);
+            RunSpec spec = RunSpec.ofOthers(dataset.name(), SearchMethod.MAJORITY, sizes, config, models, each);
             RunRecord record = new RunRecord(spec, false, fetches);
             putBudget(record, each, "budgetTokens", "deadline", "budgetJoules");
             List<String> ids = dataset.items().stream().map(ChoiceItem::id).toList();
@@ -393,7 +386,15 @@ final class EvalCommand implements Callable<Integer> {
         }
     }
 
+    /** Records problems whose answers are known, and prints nothing of what came out. */
+    void printNothing() {
+        prints = false;
+    }
+
     private void print(List<EvalRow> rows) {
+        if (!prints) {
+            return;
+        }
         if (json) {
             System.out.println(PrettyJson.of(new Table(rows)));
         } else {

@@ -1,13 +1,11 @@
 package org.espalier.cli;
 
-import java.io.OutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.espalier.model.UsageException;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /** Options that have a run recorded, if it is not, before something is learnt from it. */
@@ -62,14 +60,11 @@ final class RecordingOptions {
         add(command, "--prm", prm);
         add(command, "--threads", threads);
         add(command, "--out", runs.get(0));
-        PrintStream out = System.out;
+        CommandLine line = Main.commandLine(command);
+        EvalCommand eval = line.getSubcommands().get(command.get(0)).getCommand();
         // Its table is not what was asked for.
-        System.setOut(new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8));
-        try {
-            return Main.commandLine(command).execute(command.toArray(String[]::new));
-        } finally {
-            System.setOut(out);
-        }
+        eval.printNothing();
+        return line.execute(command.toArray(String[]::new));
     }
 
     private static void add(List<String> command, String option, @Nullable Object value) {

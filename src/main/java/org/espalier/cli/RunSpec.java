@@ -31,4 +31,30 @@ record RunSpec(
         Task task,
         @Nullable Path plan,
         Budget each,
-        Budget whole) {}
+        Budget whole) {
+    /**
+     * A run whose problems are of a kind of their own, and so are no {@link Dataset}: the caller enters into the record how many
+     * they are, and their digest.
+     *
+     * @param name of the data set
+     */
+    static RunSpec ofOthers(
+            String name,
+            SearchMethod method,
+            List<Integer> sizes,
+            SearchConfig config,
+            RuntimeOptions models,
+            Budget each) {
+        return new RunSpec(
+                new Dataset(name, List.of(), List.of()),
+                List.of(method),
+                sizes.stream().distinct().sorted().toList(),
+                config,
+                List.of(config.seed()),
+                models,
+                Task.USUAL,
+                null,
+                each,
+                Budget.UNLIMITED);
+    }
+}

@@ -5,14 +5,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.espalier.eval.Calibration.Judged;
-import org.espalier.eval.Dataset;
 import org.espalier.eval.JudgedRecord;
 import org.espalier.eval.LabelledSolution;
 import org.espalier.eval.RecordFile;
@@ -24,7 +25,6 @@ import org.espalier.model.Budget;
 import org.espalier.model.EspalierException;
 import org.espalier.model.Reason;
 import org.espalier.runtime.RuntimeOptions;
-import org.espalier.runtime.Task;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchMethod;
 
@@ -66,8 +66,9 @@ final class ShardJudging {
     // The lock is held, not used.
     @SuppressWarnings("try")
     boolean complete(Path out, FetchProgress fetches, Judging judging, List<Judged> judged) {
-        List<Integer> numbers =
-                shard.of(IntStream.range(0, solutions.size()).boxed().toList());
+        // In the order of the solutions.
+        Set<Integer> numbers = new LinkedHashSet<>(
+                shard.of(IntStream.range(0, solutions.size()).boxed().toList()));
         Path folder = shard.folderIn(out);
         try {
             Files.createDirectories(folder);
@@ -108,17 +109,8 @@ final class ShardJudging {
     private RunRecord record(FetchProgress fetches) {
         String names =
                 files.stream().map(file -> String.valueOf(file.getFileName())).collect(Collectors.joining(", "));
-        RunSpec spec = new RunSpec(
-                new Dataset(names, List.of(), List.of()),
-                List.of(SearchMethod.BEST_OF_N),
-                List.of(1),
-                SearchConfig.DEFAULT,
-                List.of(SearchConfig.DEFAULT.seed()),
-                models,
-                Task.USUAL,
-                null,
-                Budget.UNLIMITED,
-                Budget.UNLIMITED);
+        RunSpec spec = RunSpec.ofOthers(
+                names, SearchMethod.BEST_OF_N, List.of(1), SearchConfig.DEFAULT, models, Budget.UNLIMITED);
         RunRecord run = new RunRecord(spec, true, fetches);
         run.put("problems", solutions.size());
         run.put("problemsSha256", LabelledSolution.sha256(solutions));
