@@ -114,6 +114,18 @@ public record EvalRecord(
         return Json.LINES.treeToValue(line, EvalRecord.class);
     }
 
+    /**
+     * The line of a solution that was found away from the run's folder, for {@link EvalRun#append}.
+     *
+     * @param sweep that the solution's method and n are of
+     * @param process which it was, from 1
+     * @param pointSeconds as in the record
+     */
+    public static String line(
+            Dataset dataset, DatasetItem item, Sweep sweep, Solution solution, int process, double pointSeconds) {
+        return Json.LINES.writeValueAsString(of(dataset, item, sweep, solution, process, pointSeconds, true));
+    }
+
     static EvalRecord of(
             Dataset dataset,
             DatasetItem item,

@@ -102,6 +102,22 @@ public final class EvalRun implements AutoCloseable {
         });
     }
 
+    /**
+     * Records what was solved elsewhere, unless that is there already.
+     *
+     * @param line as {@link EvalRecord#line} writes it
+     * @return whether it is new
+     * @throws tools.jackson.core.JacksonException if it is no record
+     */
+    public boolean append(String line) {
+        EvalRecord record = EvalRecord.read(Json.LINES.readTree(line));
+        boolean isNew = measurements.add(record);
+        if (isNew) {
+            records.append(record);
+        }
+        return isNew;
+    }
+
     private EvalRecord record(DatasetItem item, Solution solution, long began) {
         double seconds = (System.nanoTime() - began) / 1e9;
         EvalRecord record = EvalRecord.of(dataset, item, sweep, solution, process, seconds, texts);

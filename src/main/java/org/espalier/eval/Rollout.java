@@ -59,6 +59,11 @@ public record Rollout(
                 .toList();
     }
 
+    /** The line that {@link RecordFile#append} makes of it. */
+    public String line() {
+        return Json.LINES.writeValueAsString(this);
+    }
+
     private static Rollout of(DatasetItem item, Solution solution, Ballot ballot, JudgedBy judge) {
         Completion completion = ballot.completion();
         List<String> steps = new ArrayList<>();
