@@ -39,20 +39,27 @@ final class ProgramOptions extends ProgramRunOptions {
                             + " there is (default: ${DEFAULT-VALUE}). Among options: letters (their probability in all"
                             + " orders), text (the likelihood of their words) or vote (of n replies, options turned);"
                             + " text is the default, and vote where -n or --method says how many reply. Among texts:"
-                            + " marks (default) or knockout (two by two, in both orders).")
+                            + " marks (default), knockout (two by two, in both orders), genselect (the policy reads"
+                            + " several and names the best) or gensynthesis (it writes one of them); the last three"
+                            + " are for mathematics too.")
     private String choose = ALL;
 
     /**
-     * Whether texts are compared two by two, not given marks.
+     * How one of several texts is chosen.
      *
-     * @throws UsageException if they are to be chosen in another way
+     * @throws UsageException if there is no such way
      */
-    boolean knocksOut() {
-        if (!List.of(ALL, "marks", "knockout").contains(choose)) {
-            throw new UsageException(
-                    "there is no way \"%s\" to choose among texts: take marks or knockout".formatted(choose));
-        }
-        return choose.equals("knockout");
+    ReplyChoice amongTexts() {
+        return choose.equals(ALL) ? ReplyChoice.MARKS : ReplyChoice.parse(choose, List.of(ReplyChoice.values()));
+    }
+
+    /**
+     * How one of several solutions is chosen after the search; by marks where the search's own choice stands.
+     *
+     * @throws UsageException if there is no such way
+     */
+    ReplyChoice amongSolutions() {
+        return choose.equals(ALL) ? ReplyChoice.MARKS : ReplyChoice.parse(choose, ReplyChoice.afterwards());
     }
 
     /**

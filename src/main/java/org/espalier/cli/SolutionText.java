@@ -71,6 +71,8 @@ final class SolutionText {
                 : switch (by) {
                     case CONFIDENCE -> "the reply that the policy is surest of, of " + completions;
                     case COMPARISON -> "the reply that won the comparisons of " + completions;
+                    case SELECTION -> "the reply that the policy takes for the best of " + completions;
+                    case SYNTHESIS -> "a reply that the policy made of " + completions;
                     case SCORE -> "the reply with the highest score of " + completions;
                     case LIKELIHOOD -> "the likeliest reply of " + completions;
                     default -> "the first reply of " + completions;
@@ -88,8 +90,19 @@ final class SolutionText {
         if (solution.outcome().votes().isEmpty()) {
             return "from an unfinished completion; nothing was there to vote";
         }
-        if (solution.completions().size() == 1) {
+        int completions = solution.completions().size();
+        if (completions == 1) {
             return "one completion";
+        }
+        ChosenBy by = solution.outcome().chosenBy();
+        if (by == ChosenBy.COMPARISON) {
+            return "it won the comparisons of %d completions".formatted(completions);
+        }
+        if (by == ChosenBy.SELECTION) {
+            return "the policy takes it for the best of %d completions".formatted(completions);
+        }
+        if (by == ChosenBy.SYNTHESIS) {
+            return "the policy made it of %d completions".formatted(completions);
         }
         Confidence confidence = solution.outcome().confidence();
         return String.format(

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.espalier.catalog.ModelStore;
@@ -156,6 +155,10 @@ final class SolveCommand implements Callable<Integer> {
         }
         Domain domain = domains.domain(Domain.MATH);
         problems.forEach(entry -> domain.require(entry.problem()));
+        ReplyChoice way = programs.amongSolutions();
+        if (way != ReplyChoice.MARKS) {
+            requireChoosing(way, domain, problem);
+        }
         if (server.url != null) {
             if (!domain.equals(Domain.MATH)) {
                 throw new UsageException("--domain %s is solved here: leave out --server".formatted(domain.name()));
@@ -181,7 +184,9 @@ final class SolveCommand implements Callable<Integer> {
         try (ExternalVerifier verifier = domains.openVerifier()) {
             Task task = Task.of(domain, verifier);
             SearchConfig stepped = sampling.steppedBy(domain, config);
-            return each ? solveEach(problems, method, stepped, task) : solve(problems.get(0), method, stepped, task);
+            return each
+                    ? solveEach(problems, method, stepped, task)
+                    : solve(problems.get(0), method, stepped, task, way);
         }
     }
 
@@ -189,16 +194,34 @@ final class SolveCommand implements Callable<Integer> {
         return task.fitted(DomainOptions.models(models.runtime(), task.domain()), ModelStore.open());
     }
 
-    private int solve(ProblemLines.Entry entry, SearchMethod method, SearchConfig config, Task task) {
+    /** Where an exact checker knows what is right, nobody has to be asked. */
+    private void requireChoosing(ReplyChoice way, Domain domain, Problem problem) {
+        if (!domain.equals(Domain.MATH)) {
+            throw new UsageException(
+                    "--choose %s is for texts and mathematics; in --domain %s an exact checker judges: leave it out"
+                            .formatted(way.cliName(), domain.name()));
+        }
+        if (each || server.url != null || problem.form() != null) {
+            throw new UsageException("--choose %s is for one problem on this machine: leave out --each, --server and"
+                            .formatted(way.cliName())
+                    + " forms of the reply");
+        }
+    }
+
+    private int solve(ProblemLines.Entry entry, SearchMethod method, SearchConfig config, Task task, ReplyChoice way) {
         Problem problem = entry.problem();
-        Workload work = Workload.of(method, search.n(), config.maxTokens(), problem);
+        Workload work = Workload.of(method, search.n(), ReplyChoosing.workTokens(way, config.maxTokens()), problem);
         try (FetchProgress fetches = new FetchProgress();
                 LocalRuntime runtime = new LocalRuntime(told(task), work, fetches, task)) {
             SearchConfig planned = runtime.planned(config, method, tree.plan());
             planned.validateFor(method);
             List<Warning> cautions = runtime.cautions(problem);
             warn("", cautions);
-            Solution solution = solve(runtime, runtime.solver(), problem, method, planned);
+            Solution searched = solve(runtime, runtime.solver(), problem, method, planned);
+            Solution solution = way == ReplyChoice.MARKS
+                    ? searched
+                    : new ReplyChoosing(way, output.quiet)
+                            .chosen(runtime, searched, task.domain().answers(), budget.budget());
             // Text does not name the models, and must not wait for their digests.
             SolutionDocument document = documentOf(solution, runtime);
             print(entry, document);
@@ -237,16 +260,17 @@ final class SolveCommand implements Callable<Integer> {
             throw new UsageException("--domain text is for one question on this machine: leave out --each, --server and"
                     + " forms of the reply");
         }
-        TextSolving texts = new TextSolving(programs.knocksOut(), output.quiet);
+        ReplyChoice way = programs.amongTexts();
+        TextSolving texts = new TextSolving(way, output.quiet);
         SearchMethod searched = texts.method(method);
         SearchConfig drawn = search.isNamed() || method != SearchMethod.AUTO ? config : texts.usual(config);
         try (FetchProgress fetches = new FetchProgress();
                 LocalRuntime runtime = new LocalRuntime(
                         TextSolving.models(models.runtime()),
-                        Workload.of(searched, drawn.n(), drawn.maxTokens(), problem),
+                        Workload.of(searched, drawn.n(), ReplyChoosing.workTokens(way, drawn.maxTokens()), problem),
                         fetches)) {
             drawn.validateFor(searched);
-            Solver reading = runtime.solver().reading(reply -> Optional.empty());
+            Solver reading = runtime.solver().reading(TextSolving.NO_ANSWERS);
             Solution solution =
                     texts.chosen(runtime, solve(runtime, reading, problem, searched, drawn), budget.budget());
             ProblemLines.Entry entry = new ProblemLines.Entry("1", problem);

@@ -19,6 +19,8 @@ public record Warning(String code, String message) {
     public static final String WHOLE_REPLIES = "whole-replies";
     /** No reply has the form that was asked for. */
     public static final String NOT_OF_FORM = "not-of-form";
+    /** The policy was to choose among replies, and did not. */
+    public static final String NOT_CHOSEN = "not-chosen";
     /** A verifier has refuted all paths. */
     public static final String ALL_REFUTED = "all-refuted";
     /** What judges told no completions apart. */

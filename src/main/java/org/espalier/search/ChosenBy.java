@@ -18,6 +18,10 @@ public enum ChosenBy {
     EXECUTION,
     /** It won the comparisons with others. */
     COMPARISON,
+    /** The policy read several together, and named it. */
+    SELECTION,
+    /** The policy wrote it after the others, of what is in them. */
+    SYNTHESIS,
     /** It was the first; nothing else told the completions apart. */
     FIRST;
 

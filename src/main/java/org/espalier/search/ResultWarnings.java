@@ -58,6 +58,8 @@ final class ResultWarnings {
             case LIKELIHOOD -> "the likeliest reply was chosen";
             case EXECUTION -> "what the programs did decided";
             case COMPARISON -> "comparisons decided";
+            case SELECTION -> "the policy named it";
+            case SYNTHESIS -> "it was made of the others";
             case FIRST -> "the first one was chosen";
         };
     }

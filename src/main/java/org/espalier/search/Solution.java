@@ -1,5 +1,6 @@
 package org.espalier.search;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -113,6 +114,29 @@ public record Solution(
                 by,
                 confidence,
                 others,
+                stoppedBy,
+                settled,
+                usage,
+                tree);
+    }
+
+    /** The same with something more that whoever reads the answer should know. */
+    public Solution warning(Warning more) {
+        List<Warning> all = new ArrayList<>(warnings);
+        all.add(more);
+        return new Solution(
+                problem,
+                method,
+                config,
+                selected,
+                answer,
+                fields,
+                ballots,
+                votes,
+                agreement,
+                chosenBy,
+                confidence,
+                List.copyOf(all),
                 stoppedBy,
                 settled,
                 usage,

@@ -145,6 +145,61 @@ class ChoiceIT {
         assertThat(compared.err()).contains("2 comparisons in both orders; the first place got");
     }
 
+    /** Whatever a small model makes of it, there is a reply, and what decided about it is said. */
+    @Test
+    void aTextIsChosenOrMadeByThePolicyThatReadsAll() {
+        for (String way : List.of("genselect", "gensynthesis")) {
+            String[] args = {
+                "solve",
+                "--domain",
+                "text",
+                "--choose",
+                way,
+                "-n",
+                "3",
+                "--max-tokens",
+                "150",
+                "--threads",
+                "1",
+                "Name a colour.",
+                "--json"
+            };
+            Cli cli = Cli.run(args);
+            assertThat(cli.code()).isEqualTo(ExitCode.ANSWERED);
+            assertThat(cli.err()).contains(way + " read 1 prompts (");
+            JsonNode solution = cli.json();
+            assertThat(solution.get("solution").asString()).isNotBlank();
+            boolean chosen =
+                    solution.get("chosenBy").asString().equals(way.equals("genselect") ? "selection" : "synthesis");
+            boolean noted = StreamSupport.stream(solution.get("warnings").spliterator(), false)
+                    .anyMatch(warning -> warning.get("code").asString().equals("not-chosen"));
+            assertThat(chosen).as(cli.out()).isNotEqualTo(noted);
+        }
+    }
+
+    @Test
+    void anotherWayToChooseIsRefusedInALine() {
+        Cli unknown = Cli.run("solve", "--choose", "guess", "2 + 2?");
+        assertThat(unknown.code()).isEqualTo(ExitCode.BAD_USAGE);
+        assertThat(unknown.err())
+                .contains("there is no way \"guess\" to choose among solutions: take one of knockout, genselect,"
+                        + " gensynthesis");
+        assertThat(Cli.run("solve", "--domain", "text", "--choose", "guess", "Hello")
+                        .err())
+                .contains("to choose among texts: take one of marks, knockout, genselect, gensynthesis");
+        Cli exact = Cli.run(
+                "solve",
+                "--domain",
+                "countdown",
+                "--choose",
+                "genselect",
+                "Use each of the numbers 3, 5, 7 and 11" + " exactly once, with +, -, * and /, to make 24.");
+        assertThat(exact.code()).isEqualTo(ExitCode.BAD_USAGE);
+        assertThat(exact.err()).contains("--choose genselect is for texts and mathematics");
+        assertThat(Cli.run("solve", "--each", "--choose", "knockout", "2 + 2?").err())
+                .contains("--choose knockout is for one problem on this machine");
+    }
+
     @Test
     void confidenceTakesThePlaceOfAPrm() {
         Cli cli = Cli.run(

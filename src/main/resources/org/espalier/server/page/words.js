@@ -19,7 +19,8 @@ export function agreement(result) {
 
 /** How the reply was chosen that is shown where there is no short answer. */
 function chosen({ chosenBy }) {
-  const how = { score: "the reply with the highest score", likelihood: "the likeliest reply", first: "the first reply" };
+  const how = { score: "the reply with the highest score", likelihood: "the likeliest reply", first: "the first reply",
+    comparison: "the reply that won the comparisons", selection: "the reply that the policy takes for the best", synthesis: "a reply that the policy made of the others" };
   return `${how[chosenBy] ?? "the only reply"}; there is no short answer to vote on`;
 }
 
