@@ -22,7 +22,7 @@ final class DatasetOptions {
     @Parameters(
             paramLabel = "DATASET",
             description =
-                    "arith, arith-shift, gsm8k, math500, humaneval, mbpp, or a file of JSON lines, .csv or .parquet.")
+                    "arith, arith-shift, countdown, gsm8k, math500, humaneval, mbpp, or a file of JSON lines, .csv or .parquet.")
     private String dataset = "";
 
     @Option(names = "--limit", paramLabel = "K", description = "Only the first K problems.")

@@ -5,7 +5,9 @@ import java.util.stream.Stream;
 import org.espalier.domain.Domain;
 import org.espalier.model.Nearest;
 import org.espalier.model.UsageException;
+import org.espalier.model.Verifier;
 import org.espalier.runtime.RuntimeOptions;
+import org.espalier.runtime.Task;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -13,6 +15,9 @@ import picocli.CommandLine.Option;
 final class DomainOptions extends VerifierOptions {
     /** The policy for what the user puts in words unless the user names one: the bundled ones know nothing but arithmetic. */
     static final String USUAL_POLICY = "smollm2-135m-instruct";
+
+    /** Of a run's records. */
+    static final String CHECKER = "checker";
 
     private static final String CODE = "code";
     private static final String CHOICE = "choice";
@@ -26,6 +31,13 @@ final class DomainOptions extends VerifierOptions {
             description =
                     "math, code, choice (an option of several), text (a judge gives marks), countdown, sudoku or knights.")
     private @Nullable String domain;
+
+    @Advanced
+    @Option(
+            names = "--no-checker",
+            description =
+                    "Leaves out the exact checker that a domain has, so that models alone judge: to measure them.")
+    private boolean noChecker;
 
     /**
      * Whether a program is asked for, which is drawn and judged in a way of its own.
@@ -54,6 +66,11 @@ final class DomainOptions extends VerifierOptions {
         return isOwn(TEXT);
     }
 
+    /** Whether the user says. */
+    boolean isNamed() {
+        return domain != null;
+    }
+
     private boolean isOwn(String name) {
         String named = domain;
         if (named != null && !OWN.contains(named) && Domain.named(named).isEmpty()) {
@@ -77,5 +94,16 @@ final class DomainOptions extends VerifierOptions {
     /** The models for a domain: the bundled policy cannot follow an instruction. */
     static RuntimeOptions models(RuntimeOptions asked, Domain domain) {
         return asked.policy() == null && domain.instruction() != null ? asked.withPolicy(USUAL_POLICY) : asked;
+    }
+
+    /** The problems of a domain, and who judges them beside the models. */
+    Task task(Domain of, @Nullable Verifier own) {
+        return Task.of(of, !noChecker, own);
+    }
+
+    @Override
+    void describe(RunRecord record) {
+        super.describe(record);
+        record.put(CHECKER, noChecker ? false : null);
     }
 }

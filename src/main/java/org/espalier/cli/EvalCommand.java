@@ -200,7 +200,7 @@ final class EvalCommand implements Callable<Integer> {
         }
         try (ExternalVerifier verifier = domains.openVerifier()) {
             return evaluate(
-                    wanted, seeds, dataset, shard, sampling.steppedBy(domain, config), Task.of(domain, verifier));
+                    wanted, seeds, dataset, shard, sampling.steppedBy(domain, config), domains.task(domain, verifier));
         }
     }
 

@@ -126,7 +126,8 @@ final class ReplayCommand implements Callable<Integer> {
                     .formatted(search.setting("verifier")));
         }
         SearchConfig config = search.config();
-        Task task = Task.of(domainOf(search), null);
+        boolean checked = !"false".equals(search.setting(DomainOptions.CHECKER));
+        Task task = Task.of(domainOf(search), checked, null);
         Workload work = Workload.of(search.method(), config.n(), config.maxTokens(), search.problem());
         try (FetchProgress fetches = new FetchProgress();
                 LocalRuntime runtime = new LocalRuntime(optionsOf(search), work, fetches, task)) {

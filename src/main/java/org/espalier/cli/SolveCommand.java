@@ -153,7 +153,7 @@ final class SolveCommand implements Callable<Integer> {
         if (!programs.misplaced().isEmpty()) {
             throw new UsageException(programs.misplaced().get(0) + " is for programs: add --domain code");
         }
-        Domain domain = domains.domain(Domain.MATH);
+        Domain domain = domains.domain(server.url == null ? guessed(problems) : Domain.MATH);
         problems.forEach(entry -> domain.require(entry.problem()));
         ReplyChoice way = programs.amongSolutions();
         if (way != ReplyChoice.MARKS) {
@@ -182,12 +182,21 @@ final class SolveCommand implements Callable<Integer> {
                             .formatted(method.cliName()));
         }
         try (ExternalVerifier verifier = domains.openVerifier()) {
-            Task task = Task.of(domain, verifier);
+            Task task = domains.task(domain, verifier);
             SearchConfig stepped = sampling.steppedBy(domain, config);
             return each
                     ? solveEach(problems, method, stepped, task)
                     : solve(problems.get(0), method, stepped, task, way);
         }
+    }
+
+    private Domain guessed(List<ProblemLines.Entry> problems) {
+        Domain guess =
+                Domain.of(problems.stream().map(ProblemLines.Entry::problem).toList());
+        if (!guess.equals(Domain.MATH) && !domains.isNamed() && !output.quiet) {
+            System.err.printf("espalier: taken for --domain %s, whose answers are checked exactly%n", guess.name());
+        }
+        return guess;
     }
 
     private RuntimeOptions told(Task task) {

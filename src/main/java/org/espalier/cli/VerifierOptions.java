@@ -66,7 +66,7 @@ class VerifierOptions {
     }
 
     /** What the records of a run depend on. */
-    final void describe(RunRecord record) {
+    void describe(RunRecord record) {
         record.put("verifier", verifier);
         record.put("verifierScope", verifier == null ? null : scope);
     }

@@ -1,6 +1,7 @@
 package org.espalier.domain;
 
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -40,6 +41,11 @@ public interface Domain {
      */
     boolean isRight(Problem problem, Answer answer, String reference);
 
+    /** Whether a problem is certainly one of this kind, by its words alone. */
+    default boolean isStatedBy(Problem problem) {
+        return false;
+    }
+
     /**
      * Refuses what is no problem of this kind.
      *
@@ -51,6 +57,14 @@ public interface Domain {
     static List<Domain> all() {
         return Stream.concat(Stream.of(MATH), Arrays.stream(PuzzleKind.values()).<Domain>map(PuzzleDomain::new))
                 .toList();
+    }
+
+    /** The one of which all these problems certainly are; mathematics if there is none. */
+    static Domain of(Collection<Problem> problems) {
+        return all().stream()
+                .filter(domain -> problems.stream().allMatch(domain::isStatedBy))
+                .findFirst()
+                .orElse(MATH);
     }
 
     /** The one of this name; empty if there is none. */

@@ -43,6 +43,11 @@ record PuzzleDomain(PuzzleKind kind) implements Domain {
     }
 
     @Override
+    public boolean isStatedBy(Problem problem) {
+        return problem.history().isEmpty() && kind.isStatedBy(problem.text());
+    }
+
+    @Override
     public void require(Problem problem) {
         kind.required(problem.text());
     }

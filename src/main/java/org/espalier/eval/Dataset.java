@@ -42,6 +42,7 @@ public record Dataset(String name, List<DatasetItem> items, List<Integer> leftOu
     private static final Map<String, String> BUILT_IN = new TreeMap<>(Map.of(
             "arith", "arith.jsonl",
             "arith-shift", "arith-shift.jsonl",
+            "countdown", "countdown.jsonl",
             "gsm8k", "gsm8k-test.jsonl",
             "math500", "math500.jsonl"));
 

@@ -138,6 +138,13 @@ public enum PuzzleKind {
         };
     }
 
+    /** Whether a problem states a puzzle of this kind, in the very words in which Espalier writes them, and nothing else. */
+    public boolean isStatedBy(String problem) {
+        return read(problem)
+                .filter(puzzle -> puzzle.text().equals(problem.strip()))
+                .isPresent();
+    }
+
     /** @throws UsageException if a problem states no puzzle of this kind */
     public Puzzle required(String problem) {
         return read(problem)

@@ -28,10 +28,14 @@ public record Task(Domain domain, List<Verifier> verifiers) {
      * @param own verifier of the caller's, who judges as well; null for none
      */
     public static Task of(Domain domain, @Nullable Verifier own) {
+        return of(domain, true, own);
+    }
+
+    /** @param checked whether the domain's verifiers judge as well */
+    public static Task of(Domain domain, boolean checked, @Nullable Verifier own) {
+        List<Verifier> checking = checked ? domain.verifiers() : List.of();
         return new Task(
-                domain,
-                Stream.concat(domain.verifiers().stream(), Stream.ofNullable(own))
-                        .toList());
+                domain, Stream.concat(checking.stream(), Stream.ofNullable(own)).toList());
     }
 
     /**

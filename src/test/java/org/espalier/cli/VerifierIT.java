@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -71,6 +72,23 @@ class VerifierIT {
         Cli cli = Cli.solve(PROBLEM, "-n", "4", "--threads", "1", "--method", method, "--verifier", NO);
         assertThat(cli.code()).isEqualTo(ExitCode.NO_ANSWER);
         assertThat(cli.complaints()).contains("no path is left: ");
+    }
+
+    @Test
+    void aPuzzleIsTakenForOneAndItsCheckerCanBeLeftOut() {
+        String[] asked = {COUNTDOWN, "--policy", "arith-small", "-n", "4", "--threads", "1", "--method", "beam"};
+        Cli checked = Cli.solve(asked);
+        assertThat(checked.complaints())
+                .contains("taken for --domain countdown, whose answers are checked exactly")
+                .contains("no path is left: ");
+        Cli unchecked = Cli.solve(
+                Stream.concat(Stream.of(asked), Stream.of("--no-checker")).toArray(String[]::new));
+        assertThat(unchecked.complaints())
+                .contains("taken for --domain countdown")
+                .doesNotContain("no path is left");
+        Cli mathematics = Cli.solve(
+                Stream.concat(Stream.of(asked), Stream.of("--domain", "math")).toArray(String[]::new));
+        assertThat(mathematics.complaints()).doesNotContain("countdown");
     }
 
     @Test

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.List;
+import java.util.Random;
 import org.espalier.model.Answer;
 import org.espalier.model.Problem;
 import org.espalier.model.UsageException;
 import org.espalier.model.Verifier;
 import org.espalier.model.Verifier.Cost;
+import org.espalier.puzzle.PuzzleKind;
 import org.junit.jupiter.api.Test;
 
 class DomainTest {
@@ -34,6 +36,21 @@ class DomainTest {
         assertThat(countdown.isRight(COUNTDOWN, wrong, "24")).isFalse();
         Answer half = Domain.MATH.answers().read("\\boxed{0.5}").orElseThrow();
         assertThat(Domain.MATH.isRight(COUNTDOWN, half, "\\frac{1}{2}")).isTrue();
+    }
+
+    @Test
+    void isGuessedOnlyFromTheWordsInWhichPuzzlesAreWritten() {
+        Problem grid = Problem.of(PuzzleKind.SUDOKU.generate(new Random(1), 3).text());
+        Problem island =
+                Problem.of(PuzzleKind.KNIGHTS.generate(new Random(1), 3).text());
+        assertThat(Domain.of(List.of(COUNTDOWN)).name()).isEqualTo("countdown");
+        assertThat(Domain.of(List.of(grid)).name()).isEqualTo("sudoku");
+        assertThat(Domain.of(List.of(island, island)).name()).isEqualTo("knights");
+        assertThat(Domain.of(List.of(COUNTDOWN, grid))).isSameAs(Domain.MATH);
+        assertThat(Domain.of(List.of(Problem.of(COUNTDOWN.text() + " How many ways are there?"))))
+                .isSameAs(Domain.MATH);
+        assertThat(Domain.of(List.of(Problem.of("Using the numbers 3, 5 and 7, make 24 cakes equal 3 shares."))))
+                .isSameAs(Domain.MATH);
     }
 
     @Test

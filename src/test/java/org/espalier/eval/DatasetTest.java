@@ -170,7 +170,7 @@ class DatasetTest {
         assertThatThrownBy(() -> Dataset.load("arit", DatasetColumns.GUESSED, BrokenLines.REFUSED, NO_DRIVER))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("no data set or file arit")
-                .hasMessageContaining("arith, arith-shift, gsm8k, math500");
+                .hasMessageContaining("arith, arith-shift, countdown, gsm8k, math500");
         assertThatThrownBy(() -> load("")).isInstanceOf(UsageException.class).hasMessageContaining("has no problems");
         Path latin = folder.resolve("latin.jsonl");
         Files.write(latin, "{\"problem\": \"caf\u00e9\"}".getBytes(StandardCharsets.ISO_8859_1));
