@@ -100,9 +100,11 @@ final class ReplyChoosing {
                 new Knockout(runtime.continuations(PromptOptions.NONE)::of)
                         .start(solution.problem().text(), texts(replies), meter),
                 meter::cancel);
-        say(
+        say(String.format(
+                Locale.ROOT,
                 "%d comparisons in both orders; the first place got %.0f %%, whatever stood there",
-                result.comparisons(), 100 * result.firstPlace());
+                result.comparisons(),
+                100 * result.firstPlace()));
         return solution.choosing(replies.get(result.winner()), ChosenBy.COMPARISON);
     }
 
@@ -132,13 +134,13 @@ final class ReplyChoosing {
         }
         GenerativeChoice.Result result = Futures.await(
                 choice.start(question, texts(replies), solution.config().seed(), meter), meter::cancel);
-        say(
-                "%s read %d prompts (%d tokens) and wrote %d tokens%s",
-                way.cliName(),
-                result.prompts(),
-                meter.get(Count.PROMPT_TOKENS),
-                meter.get(Count.POLICY_TOKENS),
-                result.cut() == 0 ? "" : "; replies that were too long for the context were shortened");
+        say("%s read %d prompts (%d tokens) and wrote %d tokens%s"
+                .formatted(
+                        way.cliName(),
+                        result.prompts(),
+                        meter.get(Count.PROMPT_TOKENS),
+                        meter.get(Count.POLICY_TOKENS),
+                        result.cut() == 0 ? "" : "; replies that were too long for the context were shortened"));
         return warned(decided(solution, replies, result), result);
     }
 
@@ -192,9 +194,9 @@ final class ReplyChoosing {
                 .thenApply(written -> Optional.ofNullable(written.selected()).filter(Completion::finished));
     }
 
-    private void say(String line, Object... of) {
+    private void say(String line) {
         if (!quiet) {
-            System.err.println("espalier: " + String.format(Locale.ROOT, line, of));
+            System.err.println("espalier: " + line);
         }
     }
 }

@@ -89,9 +89,11 @@ final class ThompsonTree<T> {
         from.children.add(place);
         place.worth.observe(score);
         from.wider.observe(score);
-        for (Place<T> above = from; above.parent != null; above = above.parent) {
-            above.worth.observe(score);
-            above.parent.deeper.observe(score);
+        Place<T> child = from;
+        for (Place<T> above = child.parent; above != null; above = child.parent) {
+            child.worth.observe(score);
+            above.deeper.observe(score);
+            child = above;
         }
         return place;
     }
