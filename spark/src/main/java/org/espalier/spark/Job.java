@@ -39,11 +39,7 @@ final class Job implements AutoCloseable {
         this.spark = spark;
         this.perTask = perTask;
         failures = JobOptions.failures(records);
-        try {
-            Files.deleteIfExists(failures);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        deleteFailures();
         failed = RecordFile.open(failures, line -> {});
     }
 
@@ -140,8 +136,20 @@ final class Job implements AutoCloseable {
         return count == 0 ? 0 : 1;
     }
 
+    /** Leaves no file of failures where there are none. */
     @Override
     public void close() {
         failed.close();
+        if (count == 0) {
+            deleteFailures();
+        }
+    }
+
+    private void deleteFailures() {
+        try {
+            Files.deleteIfExists(failures);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

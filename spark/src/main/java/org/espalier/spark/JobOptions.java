@@ -33,6 +33,12 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** What all jobs take. */
 final class JobOptions {
+    /** What is usual for samples, as for {@code espalier rollouts}. */
+    static final SearchConfig SAMPLES = SearchConfig.builder().maxTokens(1024).build();
+
+    /** What is usual for a sweep, as for {@code espalier eval}. */
+    static final SearchConfig SWEEP = SAMPLES.toBuilder().stepTokens(256).build();
+
     @Parameters(
             paramLabel = "DATASET",
             description = "arith, arith-shift, gsm8k, math500, or a file that the driver reads.")
@@ -101,8 +107,12 @@ final class JobOptions {
         return limit == null ? all : all.limitedTo(limit);
     }
 
-    /** @throws UsageException if there is no such setting, or a value is out of its range */
-    SearchConfig search() {
+    /**
+     * What the options say of a search, and otherwise what is usual.
+     *
+     * @throws UsageException if there is no such setting, or a value is out of its range
+     */
+    SearchConfig search(SearchConfig usual) {
         ObjectNode given = Documents.MAPPER.createObjectNode();
         search.forEach((option, text) -> {
             String name = camelCase(option);
@@ -114,9 +124,7 @@ final class JobOptions {
             }
             given.set(name, value(text));
         });
-        return new SearchSettings(SearchMethod.AUTO, SearchConfig.DEFAULT)
-                .with(given)
-                .config();
+        return new SearchSettings(SearchMethod.AUTO, usual).with(given).config();
     }
 
     private static String camelCase(String option) {

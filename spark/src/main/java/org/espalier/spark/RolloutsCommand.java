@@ -35,7 +35,7 @@ final class RolloutsCommand implements Callable<Integer> {
     @Option(names = "-n", defaultValue = "4", description = "Samples a problem (default: ${DEFAULT-VALUE}).")
     private int n;
 
-    @Option(names = "--seed", defaultValue = "0", description = "Of all random numbers.")
+    @Option(names = "--seed", defaultValue = "42", description = "Of all random numbers.")
     private long seed;
 
     @Option(names = "--out", paramLabel = "FILE", required = true, description = "Where the driver writes the samples.")
@@ -50,7 +50,8 @@ final class RolloutsCommand implements Callable<Integer> {
         Dataset dataset = options.load();
         boolean judged = options.prm != null;
         SearchMethod method = judged ? SearchMethod.BEST_OF_N : SearchMethod.MAJORITY;
-        SearchConfig config = options.search().toBuilder().n(n).seed(seed).build();
+        SearchConfig config =
+                options.search(JobOptions.SAMPLES).toBuilder().n(n).seed(seed).build();
         JobOptions.Models models = options.models(judged);
         Map<String, Object> configuration = JobOptions.configuration(
                 dataset, List.of(method), List.of(n), config, List.of(seed), models, options.prm);

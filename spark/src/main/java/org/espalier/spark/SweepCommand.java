@@ -31,18 +31,18 @@ final class SweepCommand implements Callable<Integer> {
             names = {"-m", "--method"},
             paramLabel = "METHOD",
             split = ",",
-            defaultValue = "greedy,majority",
+            defaultValue = "greedy,majority,best-of-n,beam,dvts",
             description = "One or several (default: ${DEFAULT-VALUE}).")
     private List<String> methods = List.of();
 
     @Option(
             names = "-n",
             split = ",",
-            defaultValue = "1,4,16",
+            defaultValue = "1,4,16,64",
             description = "Completions a problem, one or several sizes.")
     private List<Integer> sizes = List.of();
 
-    @Option(names = "--seed", split = ",", defaultValue = "0", description = "One or several.")
+    @Option(names = "--seed", split = ",", defaultValue = "42", description = "One or several.")
     private List<Long> seeds = List.of();
 
     @Option(names = "--out", paramLabel = "DIR", required = true, description = "The run's folder, on the driver.")
@@ -51,7 +51,8 @@ final class SweepCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Dataset dataset = options.load();
-        SearchConfig config = options.search().toBuilder().seed(seeds.get(0)).build();
+        SearchConfig config =
+                options.search(JobOptions.SWEEP).toBuilder().seed(seeds.get(0)).build();
         List<SearchMethod> wanted =
                 methods.stream().map(SearchMethod::parse).distinct().toList();
         Sweep sweep = Sweep.of(wanted, sizes, config);
