@@ -31,6 +31,13 @@ def check(client, feature):
     return run
 
 
+def spelled(tokens):
+    """What tokens with their log-probabilities say; each must have two likely ones, the likeliest first."""
+    if any(token.logprob > 0 or len(token.top_logprobs) != 2 for token in tokens):
+        return None
+    return b"".join(bytes(token.bytes) for token in tokens).decode()
+
+
 def openai_client():
     import openai
 
@@ -89,6 +96,27 @@ def openai_client():
     def _():
         answer = chat.create(model=SEARCH, messages=ASK, tools=TOOLS, tool_choice="required", max_tokens=80)
         return json.loads(answer.choices[0].message.tool_calls[0].function.arguments)
+
+    @check("openai (Python)", "logprobs")
+    def _():
+        given = {"messages": ASK, "max_tokens": 40, "logprobs": True, "top_logprobs": 2}
+        told = [chat.create(model=name, **given).choices[0] for name in (MODEL, SEARCH)]
+        text, pieces = "", []
+        for chunk in chat.create(model=MODEL, stream=True, **given):
+            for choice in chunk.choices:
+                text += choice.delta.content or ""
+                pieces += choice.logprobs.content if choice.logprobs else []
+        echoed = client.completions.create(
+            model=MODEL, prompt="The capital of France is Paris", echo=True, logprobs=1, max_tokens=0).choices[0]
+        response = client.responses.create(
+            model=MODEL, input="What is 2 + 3?", max_output_tokens=40, top_logprobs=2,
+            include=["message.output_text.logprobs"])
+        return (
+            all(spelled(one.logprobs.content).startswith(one.message.content) for one in told)
+            and spelled(pieces) == text
+            and echoed.text == "The capital of France is Paris"
+            and all(value < 0 for value in echoed.logprobs.token_logprobs[1:])
+            and len(response.output[0].content[0].logprobs) > 0)
 
     @check("openai (Python)", "models")
     def _():
@@ -200,6 +228,12 @@ def ollama_client():
         answer = client.chat(model=SEARCH, messages=ASK, tools=TOOLS, options={"num_predict": 80})
         return answer.message.tool_calls or answer.message.content
 
+    @check("ollama", "logprobs")
+    def _():
+        answer = client.chat(
+            model=MODEL, messages=ASK, options={"num_predict": 40}, logprobs=True, top_logprobs=2)
+        return "".join(piece.token for piece in answer.logprobs).startswith(answer.message.content)
+
     @check("ollama", "models")
     def _():
         return client.list().models and client.show(MODEL).modelinfo
@@ -241,6 +275,12 @@ def litellm_client():
         answer = litellm.completion(
             model="openai/" + SEARCH, messages=ASK, tools=TOOLS, tool_choice="required", **{**given, "max_tokens": 80})
         return json.loads(answer.choices[0].message.tool_calls[0].function.arguments)
+
+    @check("litellm", "logprobs")
+    def _():
+        answer = litellm.completion(
+            model="openai/" + MODEL, messages=ASK, logprobs=True, top_logprobs=2, **given).choices[0]
+        return spelled(answer.logprobs.content).startswith(answer.message.content)
 
     @check("litellm", "errors")
     def _():
@@ -292,6 +332,13 @@ def langchain_client():
     @check("langchain-openai", "tools")
     def _():
         return model(SEARCH).bind_tools(TOOLS, tool_choice="any").invoke("What is 2 + 3?").tool_calls
+
+
+    @check("langchain-openai", "logprobs")
+    def _():
+        answer = model(MODEL, logprobs=True, top_logprobs=2).invoke("What is 2 + 3?")
+        tokens = answer.response_metadata["logprobs"]["content"]
+        return "".join(token["token"] for token in tokens).startswith(answer.content)
 
 
 def its_hub_client():
@@ -407,6 +454,13 @@ def pydantic_ai_client():
     def _():
         return isinstance(agent(SEARCH, output_type=Sum).run_sync("What is 2 + 3?").output, Sum)
 
+    @check("pydantic-ai", "logprobs")
+    def _():
+        settings = {"max_tokens": 40, "openai_logprobs": True, "openai_top_logprobs": 2}
+        answer = Agent(OpenAIChatModel(MODEL, provider=provider), model_settings=settings).run_sync("What is 2 + 3?")
+        tokens = answer.all_messages()[-1].provider_details["logprobs"]
+        return "".join(token["token"] for token in tokens).startswith(answer.output)
+
     @check("pydantic-ai", "errors")
     def _():
         try:
@@ -435,6 +489,11 @@ def dspy_client():
     @check("dspy", "async")
     def _():
         return asyncio.run(dspy.LM("openai/" + MODEL, temperature=0, **given).acall("What is 2 + 3?"))[0]
+
+    @check("dspy", "logprobs")
+    def _():
+        answer = dspy.LM("openai/" + MODEL, temperature=0, logprobs=True, **given)("What is 2 + 3?")[0]
+        return "".join(token.token for token in answer["logprobs"].content).startswith(answer["text"])
 
     @check("dspy", "structured")
     def _():

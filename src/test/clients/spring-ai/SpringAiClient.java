@@ -34,7 +34,8 @@ public final class SpringAiClient {
     public static final class Calculator {
         private final List<List<Integer>> calls = new ArrayList<>();
 
-        @Tool(description = "Adds two numbers")
+        // Every turn must call, so that the first result is what is given.
+        @Tool(description = "Adds two numbers", returnDirect = true)
         public int add(int a, int b) {
             calls.add(List.of(a, b));
             return a + b;
@@ -66,11 +67,19 @@ public final class SpringAiClient {
         check("stream", () -> !String.join(
                         "", client(options(SEARCH)).prompt(ASK).stream().content().collectList().block())
                 .isBlank());
-        check("structured", () -> client(options(SEARCH)).prompt(ASK).call().entity(Sum.class) != null);
+        check("structured", () -> client(options(SEARCH)).prompt(ASK)
+                        .call()
+                        .entity(Sum.class, form -> form.useProviderStructuredOutput())
+                != null);
         check("tools", () -> {
             Calculator calculator = new Calculator();
-            client(options(SEARCH)).prompt(ASK).tools(calculator).call().content();
-            return calculator.calls.size() > 0;
+            OpenAiChatOptions.Builder calling = options(SEARCH);
+            calling.toolChoice("required");
+            String given = client(calling).prompt(ASK).tools(calculator).call().content();
+            if (calculator.calls.isEmpty() || given == null) {
+                throw new IllegalStateException("calls " + calculator.calls + ", then: " + given);
+            }
+            return true;
         });
         check("errors", () -> {
             try {
