@@ -70,10 +70,10 @@ class PageProgramIT {
                 .on("", program.formatted("-"), program.formatted("+"), program.formatted("*"), program.formatted("-"));
         Page page = chromium.open(server.url(), options -> {});
         page.locator("#problem").fill("Write a function add(a, b) that returns the sum of two numbers.");
-        page.locator("#first input[value=beam]").check();
+        page.locator("#first input[value=best-of-n]").check();
         page.locator("#program").check();
         assertThat(page.locator("#first input[value=auto]").isChecked()).isTrue();
-        assertThat(page.locator("#first input[value=beam]").isDisabled()).isTrue();
+        assertThat(page.locator("#first input[value=best-of-n]").isDisabled()).isTrue();
         assertThat(page.locator("#first input[name=n]").inputValue()).isEqualTo("16");
         page.locator("#program-fields select").selectOption(language);
         page.locator("#program-fields textarea").fill(language.equals("java") ? tests.replace("\n", ";\n") : tests);
