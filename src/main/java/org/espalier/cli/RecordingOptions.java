@@ -3,6 +3,7 @@ package org.espalier.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.espalier.model.UsageException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -61,7 +62,8 @@ final class RecordingOptions {
         add(command, "--threads", threads);
         add(command, "--out", runs.get(0));
         CommandLine line = Main.commandLine(command);
-        EvalCommand eval = line.getSubcommands().get(command.get(0)).getCommand();
+        EvalCommand eval = Objects.requireNonNull(line.getSubcommands().get(command.get(0)))
+                .getCommand();
         // Its table is not what was asked for.
         eval.printNothing();
         return line.execute(command.toArray(String[]::new));

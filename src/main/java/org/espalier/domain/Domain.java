@@ -42,9 +42,7 @@ public interface Domain {
     boolean isRight(Problem problem, Answer answer, String reference);
 
     /** Whether a problem is certainly one of this kind, by its words alone. */
-    default boolean isStatedBy(Problem problem) {
-        return false;
-    }
+    boolean isStatedBy(Problem problem);
 
     /**
      * Refuses what is no problem of this kind.

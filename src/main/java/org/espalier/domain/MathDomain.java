@@ -41,5 +41,10 @@ record MathDomain() implements Domain {
     }
 
     @Override
+    public boolean isStatedBy(Problem problem) {
+        return false;
+    }
+
+    @Override
     public void require(Problem problem) {}
 }
