@@ -26,7 +26,7 @@ export function showProgram(section, code) {
   section.querySelector(".program-tests").replaceChildren(...listed(tests));
   section.querySelector(".program-groups").replaceChildren(...(code === null || code.drawn < 2 ? [] : grouped(code.groups)));
   section.querySelector(".program-runs").textContent = code === null ? ""
-    : `${code.drawn} drawn, ${code.distinct} different, ${code.runs} runs in ${code.sandbox} (${code.cpuSeconds.toFixed(1)} CPU s)`;
+    : `${code.drawn} drawn, ${code.distinct} different, ${code.refuted ? `${code.refuted} cut off early, ` : ""}${code.runs} runs in ${code.sandbox} (${code.cpuSeconds.toFixed(1)} CPU s)`;
 }
 
 /** Those that fail come first. */
