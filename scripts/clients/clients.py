@@ -76,11 +76,14 @@ def openai_client():
         first = client.responses.create(model=MODEL, input="What is 2 + 3?", max_output_tokens=40)
         second = client.responses.create(
             model=MODEL, input="And one more?", previous_response_id=first.id, max_output_tokens=40)
+        asked = [item.role for item in client.responses.input_items.list(second.id, order="asc", limit=2)]
+        if asked != ["user", "assistant", "user"] or client.responses.retrieve(second.id) != second:
+            return False
         with client.responses.stream(model=SEARCH, input="What is 2 + 3?", max_output_tokens=40) as stream:
-            events = [event.type for event in stream]
-            final = stream.get_final_response()
-        ended = events[-1] in ("response.completed", "response.incomplete")
-        return first.output_text and second.output_text and final.output_text and ended
+            # The client's own get_final_response knows no reply that a limit has cut off.
+            last = list(stream)[-1]
+        ended = last.type in ("response.completed", "response.incomplete")
+        return first.output_text and second.output_text and last.response.output_text and ended
 
     @check("openai (Python)", "structured")
     def _():
