@@ -137,7 +137,8 @@ final class Generation {
     }
 
     Step finish(Sequence sequence, StopReason reason) {
-        boolean stopped = request.stops() != null && request.stops().found() != null;
+        StopTexts stops = request.stops();
+        boolean stopped = stops != null && stops.found() != null;
         StopReason told = stopped ? StopReason.EOS : reason;
         return new Step(sequence, text.toString(), sampled, told, logProb, sampled == 0 ? 0 : entropy / sampled);
     }
