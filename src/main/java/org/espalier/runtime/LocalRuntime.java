@@ -6,8 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -15,17 +13,14 @@ import org.espalier.catalog.ModelFile;
 import org.espalier.catalog.ModelStore;
 import org.espalier.engine.Engine;
 import org.espalier.engine.Lane;
-import org.espalier.engine.LaneStats;
 import org.espalier.engine.MemoryPlan;
 import org.espalier.engine.MemoryPlan.ModelShape;
 import org.espalier.engine.ModelRunner;
 import org.espalier.llama.ContextOptions;
 import org.espalier.llama.EnergyMeter;
 import org.espalier.llama.LlamaModelRunner;
-import org.espalier.llama.NativeLibrary;
 import org.espalier.llama.NativeModel;
 import org.espalier.llama.NativeTokenizer;
-import org.espalier.llama.PeakMemory;
 import org.espalier.model.Attention;
 import org.espalier.model.Budget;
 import org.espalier.model.Closer;
@@ -37,7 +32,6 @@ import org.espalier.model.ProcessRewardModel;
 import org.espalier.model.TokenScore;
 import org.espalier.model.Tokenizer;
 import org.espalier.model.UsageException;
-import org.espalier.model.Violation;
 import org.espalier.model.Warning;
 import org.espalier.model.Wording;
 import org.espalier.prm.DenseHead;
@@ -76,9 +70,6 @@ public final class LocalRuntime implements AutoCloseable {
      */
     private static final int FEW_SAMPLES = 16;
 
-    /** Pieces of conversations: two for each turn. */
-    private static final int MOST_KEPT = 32;
-
     private final RuntimeOptions options;
     private final Task task;
     private final Closer open = new Closer();
@@ -95,13 +86,13 @@ public final class LocalRuntime implements AutoCloseable {
     private final Optional<LargerPolicy> larger;
     private final @Nullable Lane largerLane;
     private final Engine engine;
-    private final EnergyMeter energy;
+    private final EngineAccount account;
     private final Policy policy;
     private final @Nullable ProcessRewardModel prm;
     private final @Nullable ProcessRewardModel prmOfAuto;
     private final Solver solver;
     private final Cautions cautions;
-    private final @Nullable KeptPrompts kept;
+    private final @Nullable Conversations conversations;
     private final @Nullable String chatTemplateText;
     private final SolvePrompt prompt;
     /** The same for replies without thinking. */
@@ -218,10 +209,10 @@ public final class LocalRuntime implements AutoCloseable {
             }
             engine = new Engine(lanes);
             open.add(engine);
-            energy = EnergyMeter.start();
+            EnergyMeter energy = EnergyMeter.start();
             open.add(energy);
-            // A recurrent state cannot go back to where a conversation went on.
-            kept = policyLane.sharesPrefixes() ? new KeptPrompts(policyLane, plan.policyCells() / 2, MOST_KEPT) : null;
+            account = new EngineAccount(engine, energy, runners, policyLane, judgeLane, largerLane);
+            conversations = Conversations.of(engine, policyLane, plan.policyCells() / 2);
             policy = policy(prompt, true, null);
             prm = verified(judge, asked.isJudged());
             prmOfAuto = judgeOfAuto == null ? prm : verified(judgeOfAuto, asked.isJudged());
@@ -354,18 +345,7 @@ public final class LocalRuntime implements AutoCloseable {
      * @throws UsageException if the budget limits the energy and this machine does not say how much it takes
      */
     public Meter meter(Budget budget) {
-        if (budget.joules() == Double.POSITIVE_INFINITY) {
-            return new Meter(budget);
-        }
-        if (energy.joules().isEmpty()) {
-            throw new UsageException(
-                    List.of(
-                            Violation.of(
-                                    "budgetJoules",
-                                    "%s cannot be kept: this machine has no counter of energy that can be read"
-                                            + " (Linux: intel-rapl below /sys/class/powercap, usually for root alone; or an NVIDIA GPU)")));
-        }
-        return new Meter(budget, () -> energy.joules().orElse(Double.POSITIVE_INFINITY));
+        return account.meter(budget);
     }
 
     public Solver solver() {
@@ -374,6 +354,7 @@ public final class LocalRuntime implements AutoCloseable {
 
     /** Solves with another prompt for the policy than its own, and goes on from conversations that are kept. */
     public Solver solver(PromptOptions asked) {
+        KeptPrompts kept = conversations == null ? null : conversations.prompts();
         return solver(policy(promptOf(asked), !asked.forbidsThinking(), kept), largerPolicy(asked));
     }
 
@@ -398,11 +379,7 @@ public final class LocalRuntime implements AutoCloseable {
      * @param asked of it
      */
     public int promptTokens(Problem problem, PromptOptions asked) {
-        return fromBeginning(promptOf(asked).render(problem)).length;
-    }
-
-    private int[] fromBeginning(List<Fragment> pieces) {
-        return Tokens.fromBeginning(pieces, policyLane.tokenizer(), contextTokens());
+        return Tokens.fromBeginning(promptOf(asked).render(problem), policyLane.tokenizer(), contextTokens()).length;
     }
 
     /**
@@ -412,33 +389,21 @@ public final class LocalRuntime implements AutoCloseable {
      * @param reply to the problem
      */
     public void keep(Problem problem, PromptOptions asked, String reply) {
-        KeptPrompts conversations = kept;
-        if (conversations == null) {
-            return;
+        if (conversations != null) {
+            conversations.keep(promptOf(asked), problem, reply);
         }
-        promptOf(asked).replied(problem, reply).ifPresent(replied -> {
-            int begun = fromBeginning(replied.pieces().subList(0, replied.prompt())).length;
-            int[] tokens = fromBeginning(replied.pieces());
-            // The last token is left to whoever has the reply written again.
-            engine.execute(() -> {
-                CompletableFuture<?> unused = conversations.keep(tokens, begun - 1);
-            });
-        });
     }
 
     /** Gives up what is being computed for {@link #keep}. */
     public void makeWay() {
-        if (kept != null && kept.makeWay()) {
-            interrupt();
+        if (conversations != null) {
+            conversations.makeWay();
         }
     }
 
     /** Cells of conversations that are kept. Waits for the step in progress; not to be called on the engine's thread. */
     public int keptCells() {
-        KeptPrompts conversations = kept;
-        return conversations == null
-                ? 0
-                : CompletableFuture.supplyAsync(conversations::cells, engine).join();
+        return conversations == null ? 0 : conversations.cells();
     }
 
     /**
@@ -533,39 +498,7 @@ public final class LocalRuntime implements AutoCloseable {
 
     /** What ran the search, and how full it kept its batches and its cache. */
     public EngineReport report() {
-        LaneStats stats = policyLane.stats();
-        LaneStats prmStats = prmLane == null ? LaneStats.NONE : prmLane.stats();
-        LaneStats largerStats = largerLane == null ? LaneStats.NONE : largerLane.stats();
-        long threadNanos = stats.threadNanos() + largerStats.threadNanos() + prmStats.threadNanos();
-        long policyNative = stats.runnerNanos() + largerStats.runnerNanos();
-        long inNative = policyNative + prmStats.runnerNanos();
-        long inSteps = stats.totalNanos() + largerStats.totalNanos() + prmStats.totalNanos();
-        long waited = engine.waitedNanos();
-        OptionalDouble joules = energy.joules();
-        List<OptionalLong> operations = runners.stream()
-                .map(LlamaModelRunner::attentionOperations)
-                .filter(OptionalLong::isPresent)
-                .toList();
-        return new EngineReport(
-                EspalierVersion.own(),
-                String.join("; ", NativeLibrary.description()),
-                unified ? "unified" : "streams",
-                operations.isEmpty() ? Attention.STOCK.toString() : Attention.TREE.toString(),
-                operations.stream().mapToLong(OptionalLong::getAsLong).sum(),
-                options.resources().mostThreads(),
-                inNative == 0 ? 0 : (double) threadNanos / inNative,
-                stats.peakCells(),
-                stats.steps() == 0 ? 0 : (double) stats.tokens() / stats.steps(),
-                stats.steps() == 0 ? 0 : Math.min(1, (double) stats.rows() / stats.steps() / branches),
-                policyNative / 1e9,
-                prmStats.runnerNanos() / 1e9,
-                (stats.samplingNanos() + largerStats.samplingNanos() + prmStats.samplingNanos()) / 1e9,
-                (inSteps - inNative) / 1e9,
-                Math.max(0, engine.elapsedNanos() - waited - inSteps) / 1e9,
-                waited / 1e9,
-                joules.isPresent() ? joules.getAsDouble() : null,
-                energy.parts(),
-                PeakMemory.bytes().orElse(null));
+        return account.report(unified, options.resources().mostThreads(), branches);
     }
 
     /** Why the engine, or the models that it computes with, cannot be relied on; empty if they can. */
