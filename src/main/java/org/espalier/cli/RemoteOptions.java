@@ -49,6 +49,7 @@ final class RemoteOptions {
             "--verifier",
             "--verifier-scope",
             "--verifier-timeout",
+            "--no-checker",
             "--program-seconds",
             "--unsafe-run");
 

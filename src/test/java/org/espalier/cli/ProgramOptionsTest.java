@@ -33,7 +33,7 @@ class ProgramOptionsTest {
             value = {
                 "--language cobol | --language cobol is unknown: choose python",
                 "--tests missing.py | cannot read the tests from missing.py: there is no such file",
-                "--method beam | --method beam does not write programs",
+                "--method mcts | --method mcts does not write programs",
                 "--repairs -1 | --repairs must be 0 or more, not -1",
                 "--choose best | --choose best is unknown: choose first",
                 "--program-seconds 0 | --program-seconds must be 1 or more, not 0",

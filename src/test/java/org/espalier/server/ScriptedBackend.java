@@ -48,7 +48,7 @@ final class ScriptedBackend implements Backend, Policy, AutoCloseable {
     static final int VOCABULARY = 1000;
 
     private static final long POLL_MILLIS = 2;
-    private static final long TOKEN_NANOS = 10_000_000;
+    private static final long TOKEN_NANOS = 30_000_000;
 
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
     private final Policy policy = new SeededPolicy(thread);
