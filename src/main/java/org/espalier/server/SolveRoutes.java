@@ -189,8 +189,8 @@ final class SolveRoutes {
     }
 
     /**
-     * Keeps what looks like a conversation: one that has begun already, or that somebody reads along. Not while others wait, and
-     * not a reply that is not done.
+     * Keeps what looks like a conversation: one that has begun already, or that somebody reads along; also behind a reply that a
+     * limit has cut, which may be gone on with. Not while others wait.
      */
     private void keep(SolveRequest request, String model, SearchResult result) {
         boolean talks = request.streaming().on()
@@ -198,7 +198,7 @@ final class SolveRoutes {
         Choice choice = result.choices(1).get(0);
         boolean aside =
                 SideRequest.is(request.search().problem(), request.search().prompt());
-        if (talks && choice.finished() && !aside) {
+        if (talks && !choice.text().isEmpty() && !aside) {
             try {
                 searches.keep(
                         model, request.search().problem(), request.search().prompt(), choice.text());
