@@ -186,7 +186,7 @@ final class Expansion {
         if (steps == 0 || !mayGrow(node)) {
             return judged.thenCompose(v -> judgeEnd(node));
         }
-        control.decide(node, Fate.KEPT, SearchListener::kept);
+        control.decide(node, Fate.KEPT);
         CompletableFuture<SearchNode> rest = extendSteps(node, 0, sampling, steps);
         node.retire();
         return both(judged, rest).thenApply(v -> rest.join());

@@ -9,6 +9,7 @@ import org.espalier.model.DrawnTokens;
 import org.espalier.model.Futures;
 import org.espalier.model.Limit;
 import org.espalier.model.Meter;
+import org.espalier.search.SearchNode.Fate;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a run may go on, what went wrong in it, and who is told. */
@@ -106,10 +107,22 @@ final class RunControl {
         }
     }
 
-    /** Decides about a node, and tells. */
-    void decide(SearchNode node, SearchNode.Fate fate, BiConsumer<SearchListener, SearchNode> event) {
+    /**
+     * Decides about a node, and tells.
+     *
+     * @param fate that a decision gives
+     */
+    void decide(SearchNode node, Fate fate) {
         node.decide(fate, millis());
-        tell(event, node);
+        tell(
+                switch (fate) {
+                    case KEPT -> SearchListener::kept;
+                    case PRUNED -> SearchListener::pruned;
+                    case COMPLETED -> SearchListener::completed;
+                    case ABANDONED -> SearchListener::abandoned;
+                    case PROPOSED, LOOKAHEAD -> throw new IllegalArgumentException(fate + " is not decided");
+                },
+                node);
     }
 
     /** What a port answers; whatever it throws comes as a failed future. */

@@ -209,21 +209,21 @@ final class SearchContext implements AutoCloseable {
     }
 
     void keep(SearchNode node) {
-        control.decide(node, Fate.KEPT, SearchListener::kept);
+        control.decide(node, Fate.KEPT);
     }
 
     void prune(SearchNode node) {
-        control.decide(node, Fate.PRUNED, SearchListener::pruned);
+        control.decide(node, Fate.PRUNED);
         node.retire();
     }
 
     void complete(SearchNode node) {
-        control.decide(node, Fate.COMPLETED, SearchListener::completed);
+        control.decide(node, Fate.COMPLETED);
         node.retire();
     }
 
     void abandon(SearchNode node) {
-        control.decide(node, Fate.ABANDONED, SearchListener::abandoned);
+        control.decide(node, Fate.ABANDONED);
         node.retire();
     }
 
@@ -235,13 +235,7 @@ final class SearchContext implements AutoCloseable {
 
     /** The same of a path that may still be asked about. */
     void conclude(SearchNode node) {
-        if (node.isRefuted()) {
-            control.decide(node, Fate.PRUNED, SearchListener::pruned);
-        } else if (paths.isFinished(node)) {
-            control.decide(node, Fate.COMPLETED, SearchListener::completed);
-        } else {
-            control.decide(node, Fate.ABANDONED, SearchListener::abandoned);
-        }
+        control.decide(node, node.isRefuted() ? Fate.PRUNED : paths.isFinished(node) ? Fate.COMPLETED : Fate.ABANDONED);
     }
 
     @Override

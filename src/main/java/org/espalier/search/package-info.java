@@ -7,7 +7,7 @@
  *                     Solver ──────────────► Solution   answer, votes, usage, tree
  *                        │                      ▲
  *   Greedy · MajorityVote · BestOfN · BeamSearch · Dvts · SpeculativeRejection · ParticleFilter · Mcts
- *   Rebase · Dora (on a Frontier) · Refine · Revise · AbMcts              one file each, as the paper has it
+ *   Rebase · Dora (on a Frontier) · Refine · Revise · AbMcts     one file each, as the paper has it
  *                        │
  *                  SearchContext ──► SearchTree of SearchNodes, whose NodeResources own every Prefix and Judgement
  *                    │      │  │
