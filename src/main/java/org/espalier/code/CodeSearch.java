@@ -82,11 +82,9 @@ final class CodeSearch implements ProgramSearch {
             }
             listener.drawn();
             String program = CodeBlocks.program(end.pathText(), task);
-            CompletableFuture<TestRun> run = program.isBlank()
-                    ? CompletableFuture.completedFuture(Attempt.NO_PROGRAM)
-                    : runs.run(program, task.given());
-            return run.thenComposeAsync(
-                    result -> judged(search, new Attempt(slot, repairs, end, program, result)), thread);
+            return runs.runOf(program, task)
+                    .thenComposeAsync(
+                            result -> judged(search, new Attempt(slot, repairs, end, program, result)), thread);
         });
     }
 

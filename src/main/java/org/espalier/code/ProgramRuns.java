@@ -1,16 +1,21 @@
 package org.espalier.code;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.DoubleAdder;
+import org.espalier.code.TestRun.Status;
 import org.espalier.sandbox.Limits;
 import org.espalier.sandbox.Sandbox;
 import org.jspecify.annotations.Nullable;
 
 /** The runs of somebody's programs, counted. A program that was run with the same tests before is not run again. */
 public final class ProgramRuns implements AutoCloseable {
+    /** What came of a reply without a program. */
+    private static final TestRun NO_PROGRAM = new TestRun(List.of(), Status.BROKEN, "the reply has no program", 0, 0);
+
     private final ProgramPool pool;
     private final @Nullable ProgramPool owned;
     private final Map<Key, CompletableFuture<TestRun>> known = new ConcurrentHashMap<>();
@@ -53,6 +58,11 @@ public final class ProgramRuns implements AutoCloseable {
     public CompletableFuture<TestRun> run(String program, TestSuite suite) {
         Key key = new Key(ProgramText.normalised(program, language()), suite);
         return known.computeIfAbsent(key, k -> pool.run(program, suite).thenApply(this::counted));
+    }
+
+    /** Runs the program that a reply has with the given tests of a task; without a program that is the failure. */
+    CompletableFuture<TestRun> runOf(String program, CodeTask task) {
+        return program.isBlank() ? CompletableFuture.completedFuture(NO_PROGRAM) : run(program, task.given());
     }
 
     /** What is known of a program of which whole lines are written. */

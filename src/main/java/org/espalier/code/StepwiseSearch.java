@@ -249,17 +249,15 @@ final class StepwiseSearch implements ProgramSearch {
             int place = slot++;
             listener.drawn();
             String program = CodeBlocks.program(end.pathText(), task);
-            CompletableFuture<TestRun> run = program.isBlank()
-                    ? CompletableFuture.completedFuture(Attempt.NO_PROGRAM)
-                    : runs.run(program, task.given());
-            return run.thenAcceptAsync(
-                    result -> {
-                        attempts.add(new Attempt(place, 0, end, program, result));
-                        listener.ran(place, 0, end, result);
-                        solved |= result.passedAll();
-                        search.retire(end);
-                    },
-                    thread);
+            return runs.runOf(program, task)
+                    .thenAcceptAsync(
+                            result -> {
+                                attempts.add(new Attempt(place, 0, end, program, result));
+                                listener.ran(place, 0, end, result);
+                                solved |= result.passedAll();
+                                search.retire(end);
+                            },
+                            thread);
         }
     }
 }

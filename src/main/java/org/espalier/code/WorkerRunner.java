@@ -56,12 +56,17 @@ final class WorkerRunner implements ProgramRunner {
             return new Beginning(null, "");
         }
         JsonNode body = said.body();
-        Frame end = by == programs ? by.finish() : by.next();
-        while (end != null && !end.isEnd()) {
-            end = by.next();
-        }
+        toEnd(by, by == programs ? by.finish() : by.next());
         return new Beginning(
                 body.has("error") ? error(body) : null, body.path("closed").asString(""));
+    }
+
+    /** Passes over what a worker still says. */
+    private static void toEnd(Worker by, @Nullable Frame first) {
+        Frame said = first;
+        while (said != null && !said.isEnd()) {
+            said = by.next();
+        }
     }
 
     private static ObjectNode spec(String role, String program) {
@@ -113,10 +118,7 @@ final class WorkerRunner implements ProgramRunner {
             String why = frame == null ? "the compiler has ended" : "the compiler took too much time";
             return new Compiled(null, new Start(null, Status.BROKEN, why, null));
         }
-        Frame end = by.next();
-        while (end != null && !end.isEnd()) {
-            end = by.next();
-        }
+        toEnd(by, by.next());
         JsonNode made = frame.body();
         JsonNode broken = made.get("broken");
         if (broken != null) {
