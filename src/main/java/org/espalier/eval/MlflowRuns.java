@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,18 +54,15 @@ public final class MlflowRuns {
     }
 
     private static Map<String, Group> groups(List<RunFolder> runs, List<Path> folders) {
-        Map<JsonNode, List<Integer>> repetitions = new LinkedHashMap<>();
+        IdentityHashMap<RunFolder, Path> folderOf = new IdentityHashMap<>();
         for (int i = 0; i < runs.size(); i++) {
-            repetitions
-                    .computeIfAbsent(runs.get(i).withoutSeed(), key -> new ArrayList<>())
-                    .add(i);
+            folderOf.put(runs.get(i), folders.get(i));
         }
         Map<String, Group> groups = new LinkedHashMap<>();
-        repetitions.forEach((configuration, places) -> {
-            String name =
-                    RunFolder.mean(places.stream().map(runs::get).toList()).name();
-            Group group =
-                    new Group(configuration, places.stream().map(folders::get).toList());
+        RunFolder.repetitions(runs).forEach((configuration, repeated) -> {
+            String name = RunFolder.mean(repeated).name();
+            Group group = new Group(
+                    configuration, repeated.stream().map(folderOf::get).toList());
             if (groups.put(name, group) != null) {
                 throw new UsageException(
                         "two different runs are called %s: rename the folder of one of them".formatted(name));

@@ -1,13 +1,11 @@
 package org.espalier.eval;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.espalier.eval.Estimates.Interval;
 import org.espalier.eval.Series.Result;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /**
  * What several runs say together. Runs that differ in nothing but the seed are repetitions of one: each problem counts with
@@ -50,12 +48,9 @@ public final class Report {
     }
 
     private static List<RunFolder> repetitionsAsOne(List<RunFolder> runs) {
-        Map<JsonNode, List<RunFolder>> groups = new LinkedHashMap<>();
-        for (RunFolder run : runs) {
-            groups.computeIfAbsent(run.withoutSeed(), configuration -> new ArrayList<>())
-                    .add(run);
-        }
-        return groups.values().stream().map(RunFolder::mean).toList();
+        return RunFolder.repetitions(runs).values().stream()
+                .map(RunFolder::mean)
+                .toList();
     }
 
     /** What a second costs. */

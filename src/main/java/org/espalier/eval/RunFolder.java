@@ -121,6 +121,12 @@ public record RunFolder(String name, JsonNode configuration, List<Series> series
                 stats);
     }
 
+    /** Runs by their configurations without the seed, in the order of the first of each. */
+    static Map<JsonNode, List<RunFolder>> repetitions(List<RunFolder> runs) {
+        return runs.stream()
+                .collect(Collectors.groupingBy(RunFolder::withoutSeed, LinkedHashMap::new, Collectors.toList()));
+    }
+
     /** The configuration but for the seed: runs for which this is equal repeat each other. */
     JsonNode withoutSeed() {
         ObjectNode configuration = (ObjectNode) this.configuration.deepCopy();
