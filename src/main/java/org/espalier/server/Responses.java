@@ -22,7 +22,20 @@ final class Responses {
 
     private long characters;
 
-    private record Kept(ObjectNode response, List<JsonNode> turns, List<ObjectNode> items, long characters) {}
+    /**
+     * A response, and what led to it.
+     *
+     * @param turns of the chat up to it and with it
+     * @param items of what it was asked, the earliest first
+     */
+    record Kept(ObjectNode response, List<JsonNode> turns, List<ObjectNode> items, long characters) {
+        /** What it was asked, and what it says. */
+        List<ObjectNode> conversation() {
+            List<ObjectNode> all = new ArrayList<>(items);
+            response.path("output").forEach(item -> all.add((ObjectNode) item));
+            return all;
+        }
+    }
 
     /** @param mostCharacters of all together */
     Responses(long mostCharacters) {
@@ -74,27 +87,9 @@ final class Responses {
         return List.of(turn.put("content", text.toString()));
     }
 
-    /** The chat's turns up to a response and with it; empty if it is not kept. */
-    synchronized Optional<List<JsonNode>> turns(String id) {
-        return Optional.ofNullable(kept.get(id)).map(Kept::turns);
-    }
-
-    synchronized Optional<ObjectNode> response(String id) {
-        return Optional.ofNullable(kept.get(id)).map(Kept::response);
-    }
-
-    /** What a response was asked, the earliest first; empty if it is not kept. */
-    synchronized Optional<List<ObjectNode>> items(String id) {
-        return Optional.ofNullable(kept.get(id)).map(Kept::items);
-    }
-
-    /** What a response was asked, and what it says; empty if it is not kept. */
-    synchronized Optional<List<ObjectNode>> conversation(String id) {
-        return Optional.ofNullable(kept.get(id)).map(one -> {
-            List<ObjectNode> all = new ArrayList<>(one.items);
-            one.response.path("output").forEach(item -> all.add((ObjectNode) item));
-            return all;
-        });
+    /** The response of an id; empty if it is not kept. */
+    synchronized Optional<Kept> find(String id) {
+        return Optional.ofNullable(kept.get(id));
     }
 
     /** Returns false if it is not kept. */

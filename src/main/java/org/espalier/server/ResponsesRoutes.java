@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.StreamSupport;
+import org.espalier.server.Responses.Kept;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -27,10 +28,9 @@ final class ResponsesRoutes {
         ObjectNode body = Json.object(Body.read(exchange));
         JsonFields fields = new JsonFields("", body);
         String previous = fields.text("previous_response_id");
-        List<JsonNode> earlier =
-                previous == null ? List.of() : kept.turns(previous).orElseThrow(ResponsesRoutes::noneBefore);
-        List<ObjectNode> items = new ArrayList<>(
-                previous == null ? List.of() : kept.conversation(previous).orElseThrow(ResponsesRoutes::noneBefore));
+        Kept before = previous == null ? null : kept.find(previous).orElseThrow(ResponsesRoutes::noneBefore);
+        List<JsonNode> earlier = before == null ? List.of() : before.turns();
+        List<ObjectNode> items = before == null ? new ArrayList<>() : before.conversation();
         boolean store = !Boolean.FALSE.equals(fields.flag("store"));
         Translation words = ResponsesRequests.translate(body, earlier);
         SolveRequest request = solving.read(words);
@@ -52,13 +52,12 @@ final class ResponsesRoutes {
     void read(HttpExchange exchange, String path, Reply reply) throws IOException {
         String id = id(path);
         if (!id.endsWith(INPUT)) {
-            reply.json(200, kept.response(id).orElseThrow(ResponsesRoutes::none));
+            reply.json(200, kept.find(id).orElseThrow(ResponsesRoutes::none).response());
             return;
         }
-        List<ObjectNode> items =
-                kept.items(id.substring(0, id.length() - INPUT.length())).orElseThrow(ResponsesRoutes::none);
+        Kept asked = kept.find(id.substring(0, id.length() - INPUT.length())).orElseThrow(ResponsesRoutes::none);
         Query query = Query.of(exchange.getRequestURI(), Set.of("after", "limit", "order"), Set.of("include"));
-        reply.json(200, InputItems.page(items, query));
+        reply.json(200, InputItems.page(asked.items(), query));
     }
 
     void delete(HttpExchange exchange, String path, Reply reply) throws IOException {
