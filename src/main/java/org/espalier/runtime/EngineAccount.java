@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param runners of all lanes
  * @param prm null if no other model judges
  * @param larger null if there is none
+ * @param branches that a search may draw at once
  */
 record EngineAccount(
         Engine engine,
@@ -31,7 +32,8 @@ record EngineAccount(
         List<LlamaModelRunner> runners,
         Lane policy,
         @Nullable Lane prm,
-        @Nullable Lane larger) {
+        @Nullable Lane larger,
+        int branches) {
 
     /** @throws UsageException if the budget limits the energy and this machine does not say how much it takes */
     Meter meter(Budget budget) {
@@ -49,11 +51,8 @@ record EngineAccount(
         return new Meter(budget, () -> energy.joules().orElse(Double.POSITIVE_INFINITY));
     }
 
-    /**
-     * @param unified whether sequences share the policy's cells
-     * @param branches that a search may draw at once
-     */
-    EngineReport report(boolean unified, int mostThreads, int branches) {
+    /** @param unified whether sequences share the policy's cells */
+    EngineReport report(boolean unified, int mostThreads) {
         LaneStats stats = policy.stats();
         LaneStats prmStats = prm == null ? LaneStats.NONE : prm.stats();
         LaneStats largerStats = larger == null ? LaneStats.NONE : larger.stats();

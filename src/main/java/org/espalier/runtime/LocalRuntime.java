@@ -80,7 +80,6 @@ public final class LocalRuntime implements AutoCloseable {
     private final boolean unified;
     private final boolean manySamples;
     private final int inFlight;
-    private final int branches;
     private final Lane policyLane;
     private final @Nullable Lane prmLane;
     private final Optional<LargerPolicy> larger;
@@ -175,7 +174,6 @@ public final class LocalRuntime implements AutoCloseable {
             unified = placement.unified();
             manySamples = work.n() > FEW_SAMPLES && work.methods().stream().noneMatch(SearchMethod::isTreeSearch);
             inFlight = placement.work().inFlight();
-            branches = placement.work().branches();
 
             LlamaModelRunner policyRunner = policyContext(policyUse, plan.policyCells(), plan.sequences());
             Tokenizer words = thinking.<Tokenizer>map(
@@ -211,7 +209,14 @@ public final class LocalRuntime implements AutoCloseable {
             open.add(engine);
             EnergyMeter energy = EnergyMeter.start();
             open.add(energy);
-            account = new EngineAccount(engine, energy, runners, policyLane, judgeLane, largerLane);
+            account = new EngineAccount(
+                    engine,
+                    energy,
+                    runners,
+                    policyLane,
+                    judgeLane,
+                    largerLane,
+                    placement.work().branches());
             conversations = Conversations.of(engine, policyLane, plan.policyCells() / 2);
             policy = policy(prompt, true, null);
             prm = verified(judge, asked.isJudged());
@@ -498,7 +503,7 @@ public final class LocalRuntime implements AutoCloseable {
 
     /** What ran the search, and how full it kept its batches and its cache. */
     public EngineReport report() {
-        return account.report(unified, options.resources().mostThreads(), branches);
+        return account.report(unified, options.resources().mostThreads());
     }
 
     /** Why the engine, or the models that it computes with, cannot be relied on; empty if they can. */
