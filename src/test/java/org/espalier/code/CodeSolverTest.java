@@ -7,23 +7,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.espalier.harness.SandboxHere;
 import org.espalier.model.Budget;
 import org.espalier.model.Futures;
 import org.espalier.model.Meter;
 import org.espalier.model.Problem;
-import org.espalier.sandbox.Limits;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchListener;
 import org.espalier.search.SearchMethod;
 import org.espalier.search.Solver;
 import org.espalier.testing.ScriptedPolicy;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Programs of a scripted policy, run as they are. */
 @Timeout(120)
@@ -35,22 +31,11 @@ class CodeSolverTest {
     private static final String COMPLAINT = "The program is wrong. It fails this test:\n\n" + TEST
             + "\n\n1 is not 2\n\nFind the mistake, and write the whole program again without it.";
 
-    private static @Nullable ProgramRuns runs;
+    @RegisterExtension
+    static final PythonRuns RUNS = new PythonRuns(1);
 
     private final ExecutorService thread = Executors.newSingleThreadExecutor();
     private final ScriptedPolicy policy = new ScriptedPolicy(thread);
-
-    @BeforeAll
-    static void open() {
-        runs = ProgramRuns.open(Language.parse("python"), SandboxHere.required(), Limits.USUAL.withSeconds(20), 1);
-    }
-
-    @AfterAll
-    static void close() {
-        if (runs != null) {
-            runs.close();
-        }
-    }
 
     @AfterEach
     void end() {
@@ -66,7 +51,7 @@ class CodeSolverTest {
         Solver solver = new Solver(policy, null, reply -> Optional.empty());
         CodeOptions options = new CodeOptions(SearchMethod.AUTO, repairs, writtenTests, ProgramChoice.ALL);
         CodeSolution solution = Futures.await(
-                new CodeSolver(solver, runs)
+                new CodeSolver(solver, RUNS.get())
                         .start(
                                 task,
                                 SearchConfig.builder().n(n).build(),

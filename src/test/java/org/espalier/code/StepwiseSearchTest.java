@@ -9,25 +9,21 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.espalier.code.TestRun.Status;
-import org.espalier.harness.SandboxHere;
 import org.espalier.model.Budget;
 import org.espalier.model.Futures;
 import org.espalier.model.Meter;
 import org.espalier.model.Problem;
 import org.espalier.model.UsageException;
-import org.espalier.sandbox.Limits;
 import org.espalier.search.SearchConfig;
 import org.espalier.search.SearchListener;
 import org.espalier.search.SearchMethod;
 import org.espalier.search.Solver;
 import org.espalier.testing.FakePolicy.Call;
 import org.espalier.testing.ScriptedPolicy;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Programs that a scripted policy writes block by block; it fails if a path goes on that is not scripted. */
 @Timeout(120)
@@ -38,22 +34,11 @@ class StepwiseSearchTest {
     private static final String RIGHT = "    return x + 1\n```";
     private static final String WRONG = "    return x\n```";
 
-    private static @Nullable ProgramRuns runs;
+    @RegisterExtension
+    static final PythonRuns RUNS = new PythonRuns(2);
 
     private final ExecutorService thread = Executors.newSingleThreadExecutor();
     private final ScriptedPolicy policy = new ScriptedPolicy(thread);
-
-    @BeforeAll
-    static void open() {
-        runs = ProgramRuns.open(Language.parse("python"), SandboxHere.required(), Limits.USUAL.withSeconds(20), 2);
-    }
-
-    @AfterAll
-    static void close() {
-        if (runs != null) {
-            runs.close();
-        }
-    }
 
     @AfterEach
     void end() {
@@ -74,7 +59,7 @@ class StepwiseSearchTest {
         Solver solver = new Solver(policy, null, reply -> Optional.empty());
         CodeOptions options = new CodeOptions(method, 0, false, ProgramChoice.ALL);
         CodeSolution solution = Futures.await(
-                new CodeSolver(solver, runs)
+                new CodeSolver(solver, RUNS.get())
                         .start(
                                 task,
                                 config,
