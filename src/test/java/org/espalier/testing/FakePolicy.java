@@ -25,8 +25,8 @@ import org.espalier.model.StopTexts;
 import org.espalier.model.TokenConfidence;
 
 /**
- * A policy without a model. A token is a word with the white space after it; all are of ASCII where texts stop it. It refuses to extend a closed prefix, counts
- * sampled tokens, and cuts a step short with {@link StopReason#CANCELLED} when the meter is exceeded.
+ * A policy without a model. A token is a word with the white space after it, of ASCII alone where texts stop it. It
+ * refuses to extend a closed prefix, counts sampled tokens, and cuts a step short with {@link StopReason#CANCELLED} when the meter is exceeded.
  */
 public abstract class FakePolicy implements Policy {
     /**
