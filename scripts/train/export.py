@@ -7,7 +7,7 @@ import gguf
 import numpy as np
 
 from llama import CONTEXT, NORM_EPSILON, ROPE_BASE, Llama
-from vocabulary import END_OF_TEXT, SPECIALS, TURN_END, Vocabulary
+from vocabulary import END_OF_TEXT, SINGLE_DIGITS, SPECIALS, TURN_END, PreTokenizer, Vocabulary
 
 CHAT_TEMPLATE = (
     "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' + '\\n'}}"
@@ -35,13 +35,13 @@ def _gguf_name(name: str) -> str:
     return f"blk.{index}.{LAYER_TENSORS[rest.removesuffix('.weight')]}.weight"
 
 
-def _add_vocabulary(writer: gguf.GGUFWriter, path: Path) -> None:
+def _add_vocabulary(writer: gguf.GGUFWriter, path: Path, pre_tokenizer: PreTokenizer) -> None:
     bpe = json.loads(path.read_text(encoding="utf-8"))["model"]
     ids = Vocabulary(path).ids
     tokens = sorted(bpe["vocab"], key=bpe["vocab"].get)
     types = [gguf.TokenType.CONTROL if token in SPECIALS else gguf.TokenType.NORMAL for token in tokens]
     writer.add_tokenizer_model("gpt2")
-    writer.add_tokenizer_pre("qwen2")
+    writer.add_tokenizer_pre(pre_tokenizer.name)
     writer.add_token_list(tokens)
     writer.add_token_types(types)
     writer.add_token_merges([" ".join(merge) for merge in bpe["merges"]])
@@ -52,7 +52,15 @@ def _add_vocabulary(writer: gguf.GGUFWriter, path: Path) -> None:
     writer.add_chat_template(CHAT_TEMPLATE)
 
 
-def export(model: Llama, vocabulary: Path, path: Path, name: str, description: str, notes: dict[str, str]) -> None:
+def export(
+    model: Llama,
+    vocabulary: Path,
+    path: Path,
+    name: str,
+    description: str,
+    notes: dict[str, str],
+    pre_tokenizer: PreTokenizer = SINGLE_DIGITS,
+) -> None:
     """
     Matrices in F16, norms in F32. Models this small do not survive quantisation.
 
@@ -78,7 +86,7 @@ def export(model: Llama, vocabulary: Path, path: Path, name: str, description: s
     for key, value in notes.items():
         # add_string leaves out empty texts, and an empty instruction is not the same as none.
         writer.add_key_value(f"espalier.{key}", value, gguf.GGUFValueType.STRING)
-    _add_vocabulary(writer, vocabulary)
+    _add_vocabulary(writer, vocabulary, pre_tokenizer)
     for parameter_name, tensor in model.state_dict().items():
         array = tensor.float().numpy()
         writer.add_tensor(_gguf_name(parameter_name), array.astype(np.float16) if array.ndim == 2 else array)

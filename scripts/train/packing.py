@@ -77,10 +77,12 @@ def _batch(rows: list[list[Document]], length: int) -> Batch:
     return batch
 
 
-def batches(documents: list[Document], ranks: int, shuffle: np.random.Generator) -> Iterator[list[Batch]]:
+def batches(
+    documents: list[Document], ranks: int, shuffle: np.random.Generator, row_lengths: tuple[int, ...] = ROW_LENGTHS
+) -> Iterator[list[Batch]]:
     """For each step as many batches of one shape as there are ranks; what does not fill a step is left out."""
     steps: list[tuple[int, list[list[list[Document]]]]] = []
-    limits = (0, *ROW_LENGTHS)
+    limits = (0, *row_lengths)
     for shorter, length in zip(limits, limits[1:]):
         rows = _rows([d for d in documents if shorter < len(d.tokens) <= length], length)
         rows = [rows[i] for i in shuffle.permutation(len(rows))]

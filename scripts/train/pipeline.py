@@ -1,17 +1,16 @@
 """All stages of the training, each of which is skipped if its result is there."""
 
 import argparse
-import hashlib
 import json
-import re
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
+from arith.corruption import corrupted
 from arith.draw import Draw
-from arith.problems import Problem, draw_training_problem
-from arith.testsets import bundle
-from export import export
+from arith.problems import STEP_DELIMITER, Problem, draw_training_problem
+from arith.testsets import bundle, test_set
+from bundled import DATA, MODELS, POLICY, REFERENCES, REPOSITORY, bundle_model, once
+from countdown.pipeline import CountdownPipeline
 from llama import Shape
 from policy import EVENLY, LEVELS, MOSTLY_SHORT, VARIED, Levels, PolicyRun, training_problems
 from reference import write_reference
@@ -20,12 +19,6 @@ from verdicts import JudgedSolutions
 from verifier import VerifierRun
 from vocabulary import SIZE, Vocabulary
 from vocabulary import train as train_vocabulary
-
-REPOSITORY = Path(__file__).resolve().parents[2]
-MODELS = REPOSITORY / "models"
-CATALOGUE = REPOSITORY / "src/main/resources/org/espalier/catalog/models.yaml"
-DATA = REPOSITORY / "src/main/resources/org/espalier/data"
-REFERENCE = REPOSITORY / "src/test/resources/org/espalier/pair/reference.jsonl"
 
 SMALL = Shape(width=128, layers=6, heads=4, hidden=384, vocabulary=SIZE)
 LARGE = Shape(width=192, layers=8, heads=6, hidden=576, vocabulary=SIZE)
@@ -40,14 +33,14 @@ TOKENIZER_PROBLEMS = 20_000
 ROLLOUT_PROBLEMS, ROLLOUT_SAMPLES = 1_600, 4
 
 
-class Pipeline:
+class ArithPipeline:
     def __init__(self, work: Path):
         self.work = work
         self.vocabulary = work / "tokenizer.json"
 
     def run(self) -> None:
         bundle(DATA)
-        self.once(self.vocabulary, self.tokenizer)
+        once(self.vocabulary, self.tokenizer)
         small = self.policy(SMALL, SMALL_SEED, "arith-small-narrow", SMALL_STEPS, MOSTLY_SHORT)
         small = self.policy(SMALL, SMALL_VARIED_SEED, "arith-small", SMALL_VARIED_STEPS, MOSTLY_SHORT, small, VARIED)
         self.export_policy(small, "arith-small")
@@ -58,17 +51,9 @@ class Pipeline:
         self.export_policy(large, "arith-large")
         solutions = JudgedSolutions(PRM_SEED, self.vocabulary, *self.rollouts())
         prm = train(VerifierRun(large, self.vocabulary, solutions).run("arith-prm", PRM_STEPS), self.work)
-        self.export(prm, "arith-prm", "Judges solutions of arithmetic stories", {"prm_profile": "espalier-verdict"})
-        write_reference(load(small), load(prm), Vocabulary(self.vocabulary), REFERENCE)
-        subprocess.run(["mvn", "-q", "verify", "-Dtest=none", "-Dsurefire.failIfNoSpecifiedTests=false",
-                        "-Dit.test=BundledPairIT,PairReferenceIT"], cwd=REPOSITORY, check=True)
-
-    @staticmethod
-    def once(path: Path, make: Callable[[Path], None]) -> None:
-        if not path.exists():
-            partial = path.with_suffix(".part")
-            make(partial)
-            partial.replace(path)
+        bundle_model(prm, self.vocabulary, "arith-prm", "Judges solutions of arithmetic stories",
+                     {"prm_profile": "espalier-verdict"})
+        write_reference(load(small), load(prm), Vocabulary(self.vocabulary), reference_solutions(), REFERENCES / "arith.jsonl")
 
     def tokenizer(self, path: Path) -> None:
         problems = training_problems(0, 0, 1.0, TOKENIZER_PROBLEMS)
@@ -80,22 +65,12 @@ class Pipeline:
         return train(PolicyRun(shape, seed, self.vocabulary, levels, base, varied).run(name, steps), self.work)
 
     def export_policy(self, weights: Path, name: str) -> None:
-        # The policies are trained without an instruction; an empty one says that none is to be given.
-        self.export(weights, name, "Solves arithmetic stories step by step", {"system_prompt": ""})
-
-    def export(self, weights: Path, name: str, description: str, notes: dict[str, str]) -> None:
-        """Into the folder of bundled models, and its size and sum into the catalogue."""
-        file = MODELS / f"{name}-f16.gguf"
-        export(load(weights), self.vocabulary, file, name, description, notes)
-        content = file.read_bytes()
-        entry = re.compile(rf"(?<=  - name: {name}\n)(.*?)bytes: \d+\n    sha256: \w+", re.DOTALL)
-        pinned = rf"\g<1>bytes: {len(content)}\n    sha256: {hashlib.sha256(content).hexdigest()}"
-        CATALOGUE.write_text(entry.sub(pinned, CATALOGUE.read_text(encoding="utf-8"), count=1), encoding="utf-8")
+        bundle_model(weights, self.vocabulary, name, "Solves arithmetic stories step by step", POLICY)
 
     def rollouts(self) -> tuple[Path, Path]:
         """Solutions that Espalier samples from the small policy, with each step labelled by the exact checker."""
         problems, rollouts = self.work / "rollout-problems.jsonl", self.work / "rollouts.jsonl"
-        self.once(problems, self.rollout_problems)
+        once(problems, self.rollout_problems)
         done = self.work / "rollouts.done"
         if not done.exists():
             subprocess.run(
@@ -117,7 +92,22 @@ class Pipeline:
         path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
 
 
+def reference_solutions() -> list[tuple[str, list[str]]]:
+    """Problems of the test set with right and wrong solutions of them in turn."""
+    return [
+        (problem.text, problem.solution.split(STEP_DELIMITER) if number % 2 == 0 else corrupted(Draw(7, number), problem))
+        for number, problem in enumerate(test_set("arith"))
+    ]
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, required=True, help="folder for checkpoints and samples")
-    Pipeline(parser.parse_args().work).run()
+    parser.add_argument("--only", choices=("arith", "countdown"), help="one of the two pairs")
+    given = parser.parse_args()
+    if given.only != "countdown":
+        ArithPipeline(given.work).run()
+    if given.only != "arith":
+        CountdownPipeline(given.work).run()
+    subprocess.run(["mvn", "-q", "verify", "-Dtest=none", "-Dsurefire.failIfNoSpecifiedTests=false",
+                    "-Dit.test=BundledPairIT,PairReferenceIT"], cwd=REPOSITORY, check=True)

@@ -54,8 +54,11 @@ def language_documents(vocabulary: Vocabulary, problems: list[Problem]) -> list[
 
 
 def language_loss(model: Llama, batch: Batch) -> Tensor:
-    logits = model(batch.tokens, batch.documents).float()
-    losses = F.cross_entropy(logits.flatten(0, 1), batch.targets.flatten(), reduction="none")
+    return loss_of_logits(model(batch.tokens, batch.documents), batch)
+
+
+def loss_of_logits(logits: Tensor, batch: Batch) -> Tensor:
+    losses = F.cross_entropy(logits.float().flatten(0, 1), batch.targets.flatten(), reduction="none")
     return (losses * batch.weights.flatten()).sum() / batch.weights.sum().clamp(min=1)
 
 

@@ -5,48 +5,44 @@ from pathlib import Path
 
 import torch
 
-from arith.corruption import corrupted
-from arith.draw import Draw
-from arith.problems import STEP_DELIMITER, Problem
-from arith.testsets import test_set
 from generation import greedy
 from llama import Llama
-from verdicts import Judged, document
 from verifier import verdict_logits
 from vocabulary import RIGHT, STEP, TURN_END, WRONG, Vocabulary
 
 PROMPTS = 50
 TIE = 0.05
+Solution = tuple[str, list[str]]
 
 
-def write_reference(policy: Llama, prm: Llama, vocabulary: Vocabulary, path: Path) -> None:
-    """Greedy tokens of the policy; verdicts of the PRM on right and on wrong solutions. Of the weights as they are shipped."""
+def write_reference(policy: Llama, prm: Llama, vocabulary: Vocabulary, solutions: list[Solution], path: Path) -> None:
+    """
+    Greedy tokens of the policy; verdicts of the PRM on solutions. Of the weights as they are shipped.
+
+    :param solutions: problems, and steps for the PRM to judge
+    """
     for model in (policy, prm):
         for parameter in model.parameters():
             if parameter.dim() == 2:
                 parameter.data = parameter.half().float()
-    problems = test_set("arith")[: 2 * PROMPTS]
-    prompts = [vocabulary.prompt(problem.text) for problem in problems]
+    solutions = solutions[: 2 * PROMPTS]
+    prompts = [vocabulary.prompt(problem) for problem, _ in solutions]
     written, margins = greedy(policy, prompts, vocabulary.ids[TURN_END])
     # What is all but a tie is decided by rounding, which is llama.cpp's own.
-    clear = [row for row, margin in zip(zip(problems, prompts, written), margins) if margin > TIE][:PROMPTS]
+    clear = [row for row, margin in zip(zip(solutions, prompts, written), margins) if margin > TIE][:PROMPTS]
     rows = []
-    for number, (problem, prompt, tokens) in enumerate(clear):
-        steps = problem.solution.split(STEP_DELIMITER) if number % 2 == 0 else corrupted(Draw(7, number), problem)
-        verdicts = [round(p, 5) for p in probabilities(prm, vocabulary, problem, steps)]
-        rows.append(
-            {"problem": problem.text, "prompt": prompt, "tokens": tokens, "steps": steps, "verdicts": verdicts}
-        )
+    for (problem, steps), prompt, tokens in clear:
+        verdicts = [round(p, 5) for p in probabilities(prm, vocabulary, prompt, steps)]
+        rows.append({"problem": problem, "prompt": prompt, "tokens": tokens, "steps": steps, "verdicts": verdicts})
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
 
 
 @torch.no_grad()
-def probabilities(prm: Llama, vocabulary: Vocabulary, problem: Problem, steps: list[str]) -> list[float]:
-    """The probability, after each step, that it is right."""
-    # As if it were right: the document of a wrong solution ends with its first error.
-    whole = Judged(problem.text, steps, steps, -1)
-    tokens = torch.from_numpy(document(vocabulary, whole).tokens)[None]
+def probabilities(prm: Llama, vocabulary: Vocabulary, prompt: list[int], steps: list[str]) -> list[float]:
+    """The verdict after each step."""
+    judged = [token for step in steps for token in (*vocabulary.text(step), vocabulary.ids[STEP])]
+    tokens = torch.tensor([[*prompt, *judged]])
     states = prm.states(tokens, torch.ones_like(tokens))
     odds = verdict_logits(states, prm.embedding.weight[[vocabulary.ids[RIGHT], vocabulary.ids[WRONG]]])
     return odds[tokens == vocabulary.ids[STEP]].sigmoid().tolist()

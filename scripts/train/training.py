@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from llama import Llama
 from optimiser import FAST_BFLOAT16, optimisers, schedule
-from packing import Batch, Document, batches
+from packing import ROW_LENGTHS, Batch, Document, batches
 
 CHECKPOINT_SECONDS = 60
 LOG_STEPS = 50
@@ -35,6 +35,8 @@ class Run:
     :param documents: the documents of a chunk of data, given its number and the progress (0..1) at its beginning
     :param loss: of a model on a batch of tensors, per weighted token
     :param finish: what of the trained model is kept
+    :param row_lengths: of the batches' rows; a longer document is left out
+    :param pace: the factor on every learning rate: less for a model that is to keep what it knows
     """
 
     name: str
@@ -43,6 +45,8 @@ class Run:
     documents: Callable[[int, float], list[Document]]
     loss: Callable[[nn.Module, Batch], Tensor]
     finish: Callable[[nn.Module], Llama] = _itself
+    row_lengths: tuple[int, ...] = ROW_LENGTHS
+    pace: float = 1.0
 
 
 def train(run: Run, folder: Path) -> Path:
@@ -78,12 +82,12 @@ def _rank(rank: int, ranks: int, run: Run, folder: Path, meeting: Path, device: 
     tokens, total, counted = 0, 0.0, 0
     while step < run.steps:
         documents = run.documents(chunk, step / run.steps)
-        for index, parts in enumerate(batches(documents, ranks, np.random.default_rng(chunk))):
+        for index, parts in enumerate(batches(documents, ranks, np.random.default_rng(chunk), run.row_lengths)):
             if index < skip:
                 continue
             if step >= run.steps:
                 break
-            factor = schedule(step, run.steps)
+            factor = run.pace * schedule(step, run.steps)
             groups = (group for optimiser in rates for group in optimiser.param_groups)
             for group, rate in zip(groups, base_rates):
                 group["lr"] = rate * factor

@@ -1,5 +1,6 @@
-"""The pair's tokenizer: byte-level BPE with single digits, and the special tokens of ChatML and of the PRM."""
+"""The pairs' tokenizers: byte-level BPE, and the special tokens of ChatML and of the PRMs."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
@@ -13,25 +14,45 @@ END_OF_TEXT, TURN_START, TURN_END, STEP, RIGHT, WRONG = SPECIALS = (
     "<|right|>",
     "<|wrong|>",
 )
-# llama.cpp's pre-tokenizer "qwen2" (src/llama-vocab.cpp): every digit stands alone.
-QWEN2 = (
-    r"(?:'[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD])|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}"
-    r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
-)
 
 
-def train(texts: list[str], path: Path) -> None:
-    """Learns the merges from training texts, and writes them."""
+@dataclass(frozen=True)
+class PreTokenizer:
+    """One of llama.cpp's (src/llama-vocab.cpp): its name there, and what may become one token."""
+
+    name: str
+    pattern: str
+
+
+def _pre_tokenizer(name: str, number: str) -> PreTokenizer:
+    return PreTokenizer(
+        name,
+        r"(?:'[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD])|[^\r\n\p{L}\p{N}]?\p{L}+|"
+        + number
+        + r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+",
+    )
+
+
+SINGLE_DIGITS = _pre_tokenizer("qwen2", r"\p{N}")
+THREE_DIGITS = _pre_tokenizer("llama-bpe", r"\p{N}{1,3}")
+
+
+def train(texts: list[str], path: Path, pre_tokenizer: PreTokenizer = SINGLE_DIGITS, size: int = SIZE) -> None:
+    """
+    Learns the merges from training texts, and writes them.
+
+    :param size: of the vocabulary, at most
+    """
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
-            pre_tokenizers.Split(Regex(QWEN2), behavior="isolated"),
+            pre_tokenizers.Split(Regex(pre_tokenizer.pattern), behavior="isolated"),
             pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
         ]
     )
     tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
-        vocab_size=SIZE,
+        vocab_size=size,
         special_tokens=list(SPECIALS),
         initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
         show_progress=False,
