@@ -141,6 +141,13 @@ public final class Catalog {
         return defaultPolicy;
     }
 
+    /** The first bundled policy that was made for a domain, as {@code --domain} names it; empty if there is none. */
+    public Optional<CatalogEntry> policyFor(String domain) {
+        return entries.stream()
+                .filter(entry -> entry.role() == Role.POLICY && entry.isBundled() && entry.isMadeFor(domain))
+                .findFirst();
+    }
+
     /** The PRM that was made for a policy. */
     public Optional<CatalogEntry> companion(CatalogEntry policy) {
         return policy.prm().flatMap(this::find).filter(entry -> entry.role() == Role.PRM);

@@ -78,11 +78,20 @@ public record CatalogEntry(
      *
      * @param knows what they are, in words
      * @param numbers how many each of them has at least, in digits
+     * @param mostNumbers how many each of them has at most; empty if that does not tell
      * @param piecesPerWord of its vocabulary that a word of theirs takes at most, on average; words that it does not know take
      *     more
      * @param instead name of a model for other problems
+     * @param domain the one whose problems they are, as {@code --domain} names it: the policy writes solutions in that domain's
+     *     form without being told; empty if they are of none in particular
      */
-    public record Scope(String knows, int numbers, double piecesPerWord, String instead) {}
+    public record Scope(
+            String knows,
+            int numbers,
+            Optional<Integer> mostNumbers,
+            double piecesPerWord,
+            String instead,
+            Optional<String> domain) {}
 
     /**
      * A piece of the file, packed in a wheel.
@@ -168,6 +177,11 @@ public record CatalogEntry(
     /** Returns whether it comes with Espalier, so that nothing has to be downloaded. */
     public boolean isBundled() {
         return bundled.isPresent();
+    }
+
+    /** Returns whether it was made for the problems of a domain, as {@code --domain} names it, and for no others. */
+    public boolean isMadeFor(String domain) {
+        return scope.flatMap(Scope::domain).filter(domain::equals).isPresent();
     }
 
     /** Bytes that a complete fetch transfers; 0 if it is bundled. */

@@ -87,8 +87,10 @@ final class CatalogReader {
         return new Scope(
                 fields.text("knows"),
                 Math.toIntExact(fields.whole("numbers")),
+                fields.wholeIfAny("mostNumbers").map(Math::toIntExact),
                 fields.number("piecesPerWord"),
-                fields.text("instead"));
+                fields.text("instead"),
+                fields.textIfAny("domain"));
     }
 
     /** Maps, lists, texts and null, as they are nested. */

@@ -2,6 +2,9 @@ package org.espalier.cli;
 
 import java.util.List;
 import java.util.stream.Stream;
+import org.espalier.catalog.Catalog;
+import org.espalier.catalog.CatalogEntry;
+import org.espalier.catalog.ModelStore;
 import org.espalier.domain.Domain;
 import org.espalier.model.Nearest;
 import org.espalier.model.UsageException;
@@ -91,9 +94,18 @@ final class DomainOptions extends VerifierOptions {
         return domain == null ? usual : Domain.named(domain).orElse(usual);
     }
 
-    /** The models for a domain: the bundled policy cannot follow an instruction. */
-    static RuntimeOptions models(RuntimeOptions asked, Domain domain) {
-        return asked.policy() == null && domain.instruction() != null ? asked.withPolicy(USUAL_POLICY) : asked;
+    /**
+     * The models as a task is put to them. Unless the user names a policy, that is a bundled one that was made for the domain,
+     * else one that can follow the domain's instruction.
+     */
+    static RuntimeOptions models(RuntimeOptions asked, Task task) {
+        ModelStore store = ModelStore.open();
+        boolean free = asked.policy() == null && task.domain().instruction() != null;
+        return task.fitted(free ? asked.withPolicy(policy(task.domain(), store.catalog())) : asked, store);
+    }
+
+    private static String policy(Domain domain, Catalog catalog) {
+        return catalog.policyFor(domain.name()).map(CatalogEntry::name).orElse(USUAL_POLICY);
     }
 
     /** The problems of a domain, and who judges them beside the models. */

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.espalier.catalog.ModelStore;
 import org.espalier.choice.ChoiceMethod;
 import org.espalier.domain.Domain;
 import org.espalier.eval.ChoiceDataset;
@@ -219,7 +218,7 @@ final class EvalCommand implements Callable<Integer> {
             @Nullable Shard shard,
             SearchConfig config,
             Task task) {
-        RuntimeOptions options = task.fitted(DomainOptions.models(models.runtime(), task.domain()), ModelStore.open());
+        RuntimeOptions options = DomainOptions.models(models.runtime(), task);
         Sweep sweep = Sweep.of(wanted, sizes, config);
         Budget each = budgets.budget();
         Budget whole = runBudgets.budget();

@@ -9,7 +9,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.espalier.catalog.ModelStore;
 import org.espalier.eval.Dataset;
 import org.espalier.eval.DatasetItem;
 import org.espalier.eval.MonteCarloPrm;
@@ -110,7 +109,7 @@ final class RolloutsCommand implements Callable<Integer> {
         file = shard == null ? out : shard.fileBeside(out);
         // What a verifier refutes is to be learnt from too.
         Task task = new Task(dataset.domain(), List.of());
-        RuntimeOptions told = task.fitted(DomainOptions.models(models.runtime(), task.domain()), ModelStore.open());
+        RuntimeOptions told = DomainOptions.models(models.runtime(), task);
         SearchConfig config =
                 sampling.steppedBy(task.domain(), sampling.config().n(n).build());
         checkWritable();

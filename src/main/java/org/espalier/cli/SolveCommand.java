@@ -200,7 +200,7 @@ final class SolveCommand implements Callable<Integer> {
     }
 
     private RuntimeOptions told(Task task) {
-        return task.fitted(DomainOptions.models(models.runtime(), task.domain()), ModelStore.open());
+        return DomainOptions.models(models.runtime(), task);
     }
 
     /** Where an exact checker knows what is right, nobody has to be asked. */
@@ -241,7 +241,7 @@ final class SolveCommand implements Callable<Integer> {
                             .filter(warning -> !cautions.contains(warning))
                             .toList());
             if (cautions.isEmpty()) {
-                printCaution();
+                printCaution(task);
             }
             return codeOf(document);
         }
@@ -388,9 +388,9 @@ final class SolveCommand implements Callable<Integer> {
     }
 
     /** Who did not choose the policy may expect more of it than it can do. */
-    private void printCaution() {
+    private void printCaution(Task task) {
         if (!output.quiet && Terminal.error().isTerminal()) {
-            ResolvedModels.caution(models.runtime(), ModelStore.open())
+            ResolvedModels.caution(told(task), ModelStore.open())
                     .ifPresent(line -> Terminal.error().println("@|faint %s|@", line));
         }
     }

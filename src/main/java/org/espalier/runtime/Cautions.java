@@ -55,11 +55,12 @@ record Cautions(String policy, boolean base, Optional<Scope> scope, Tokenizer to
 
     /** Why a text is none of the problems; empty if it may be one. */
     private String sign(Scope known, String text) {
-        Matcher number = NUMBER.matcher(text);
-        for (int found = 0; found < known.numbers(); found++) {
-            if (!number.find()) {
-                return "it has %s".formatted(found == 0 ? "no numbers" : "too few numbers");
-            }
+        long numbers = NUMBER.matcher(text).results().count();
+        if (numbers < known.numbers()) {
+            return numbers == 0 ? "it has no numbers" : "it has too few numbers";
+        }
+        if (known.mostNumbers().filter(most -> numbers > most).isPresent()) {
+            return "it has too many numbers";
         }
         return piecesPerWord(text) > known.piecesPerWord() ? "the model does not know its words" : "";
     }

@@ -6,6 +6,7 @@ import org.espalier.catalog.CatalogEntry.Role;
 import org.espalier.catalog.CatalogEntry.Scope;
 import org.espalier.catalog.ModelFile;
 import org.espalier.catalog.ModelStore;
+import org.espalier.domain.Domain;
 import org.espalier.model.EspalierException;
 import org.espalier.model.FetchListener;
 import org.espalier.model.Internal;
@@ -86,6 +87,14 @@ public record ResolvedModels(
         return options.policy() == null
                 ? policy.caution().map(caution -> policy.name() + " " + caution)
                 : Optional.empty();
+    }
+
+    /** Whether the catalogue says that the policy was made for the problems of a domain. */
+    static boolean isMadeFor(Domain domain, RuntimeOptions options, ModelStore store) {
+        return store.catalog()
+                .find(policyName(options, store))
+                .filter(entry -> entry.isMadeFor(domain.name()))
+                .isPresent();
     }
 
     /** Whether the catalogue has a PRM that was made for the policy. */

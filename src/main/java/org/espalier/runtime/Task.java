@@ -39,14 +39,14 @@ public record Task(Domain domain, List<Verifier> verifiers) {
     }
 
     /**
-     * The models as this is put to them: with the domain's instruction unless another one is given, and without what would
-     * judge for want of anything better. That is the policy itself where there is a verifier, and a PRM that was made for
-     * mathematics where the domain is another one and has its own.
+     * The models as this is put to them: with the domain's instruction unless another one is given or the policy was made for
+     * this domain and needs none, and without what would judge for want of anything better. That is the policy itself where there is a verifier, and the policy's PRM where the
+     * domain has a verifier of its own.
      */
     public RuntimeOptions fitted(RuntimeOptions options, ModelStore store) {
         String instruction = domain.instruction();
-        RuntimeOptions told =
-                options.system() == null && instruction != null ? options.withSystem(instruction) : options;
+        boolean untold = options.system() == null && !ResolvedModels.isMadeFor(domain, options, store);
+        RuntimeOptions told = untold && instruction != null ? options.withSystem(instruction) : options;
         PrmSettings prm = told.prm();
         if (prm.isNamed() || prm.isBase() || verifiers.isEmpty()) {
             return told;

@@ -49,6 +49,16 @@ class CatalogTest {
     }
 
     @Test
+    void knowsAPolicyThatWasMadeForADomain() {
+        CatalogEntry policy = catalog.policyFor("countdown").orElseThrow();
+
+        assertThat(policy.name()).isEqualTo("countdown-small");
+        assertThat(catalog.companion(policy)).contains(catalog.get("countdown-prm"));
+        assertThat(catalog.policyFor("sudoku")).isEmpty();
+        assertThat(catalog.policyFor("math")).isEmpty();
+    }
+
+    @Test
     void knowsAPolicyForOtherProblems() {
         CatalogEntry policy = catalog.get("smollm2-135m-instruct");
 

@@ -13,6 +13,7 @@ import org.espalier.catalog.ModelStore;
 import org.espalier.llama.ModelOptions;
 import org.espalier.llama.NativeModel;
 import org.espalier.model.FetchListener;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,9 @@ class BundledPairIT {
                     + " the school, and then Adam trades every 5 cherries for one large one, and then Adam earns 13 cherries"
                     + " by helping Mia. How many cherries are there in the end?";
 
+    private static final String PUZZLE =
+            "Use each of the numbers 3, 5, 7 and 11 exactly once, with +, -, * and /, to make 24.";
+
     @TempDir
     private Path folder;
 
@@ -44,13 +48,18 @@ class BundledPairIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"arith-small", "arith-large", "arith-prm"})
-    void everyModelLoadsAndSaysHowItIsUsed(String name) {
+    @CsvSource({
+        "arith-small,",
+        "arith-large,",
+        "arith-prm, espalier-verdict",
+        "countdown-small,",
+        "countdown-prm, espalier-value"
+    })
+    void everyModelLoadsAndSaysHowItIsUsed(String name, @Nullable String profile) {
         Path file = STORE.fetch(entry(name), FetchListener.NONE).path();
         try (NativeModel model = NativeModel.open(file, ModelOptions.DEFAULT)) {
-            boolean prm = entry(name).role() == CatalogEntry.Role.PRM;
-            assertThat(model.systemPrompt()).isEqualTo(prm ? null : "");
-            assertThat(model.metadata("espalier.prm_profile")).isEqualTo(prm ? "espalier-verdict" : null);
+            assertThat(model.systemPrompt()).isEqualTo(profile == null ? "" : null);
+            assertThat(model.metadata("espalier.prm_profile")).isEqualTo(profile);
             assertThat(model.chatTemplate()).isNotNull();
         }
     }
@@ -94,6 +103,38 @@ class BundledPairIT {
         JsonNode searched = Cli.solve(CHERRIES, "--json").json();
         assertThat(searched.get("answer").asString()).isEqualTo("14");
         assertThat(searched.get("agreement").asDouble()).isGreaterThan(0.9);
+    }
+
+    @Test
+    void aPuzzleIsSolvedByThePairThatWasMadeForIt() {
+        JsonNode checked = Cli.solve(PUZZLE, "--json").json();
+        assertModels(checked, "policy countdown-small");
+        assertThat(checked.get("answer").isNull()).isFalse();
+
+        Cli unchecked = Cli.solve(PUZZLE, "--no-checker", "--method", "beam", "-n", "16", "--json");
+        assertModels(unchecked.json(), "policy countdown-small", "prm countdown-prm");
+        assertThat(unchecked.complaints()).isEmpty();
+    }
+
+    /** Every step can be checked, and the search gets what the policy alone does not. */
+    @Test
+    void aSearchSolvesMorePuzzlesThanThePolicyAlone() {
+        double greedy = accuracy("greedy", "majority", "--no-checker");
+        assertThat(accuracy("beam", "weighted") - greedy).isGreaterThan(0.4);
+        assertThat(accuracy("best-of-n", "weighted", "--no-checker") - greedy).isGreaterThan(0.1);
+    }
+
+    private double accuracy(String method, String selection, String... more) {
+        List<String> arguments = new ArrayList<>(List.of("eval", "countdown", "--limit", "40", "--method", method));
+        arguments.addAll(List.of("-n", "16", "--threads", "1", "--max-tokens", "96"));
+        arguments.addAll(List.of(more));
+        arguments.addAll(List.of("--out", folder.resolve(method).toString(), "--json", "-q"));
+        for (JsonNode row : Cli.run(arguments.toArray(String[]::new)).json().get("rows")) {
+            if (row.get("selection").asString().equals(selection)) {
+                return row.get("accuracy").asDouble();
+            }
+        }
+        throw new AssertionError(method + " has no result chosen by " + selection);
     }
 
     private static void assertModels(JsonNode solution, String... rolesAndNames) {
@@ -215,8 +256,8 @@ class BundledPairIT {
 
     @Test
     void theListAndTheFetchSayThatTheyAreBundled() {
-        assertThat(Cli.run("models", "list").out().lines().filter(line -> line.startsWith("*  arith-")))
-                .hasSize(3)
+        assertThat(Cli.run("models", "list").out().lines().filter(line -> line.matches("\\*  (arith|countdown)-.*")))
+                .hasSize(5)
                 .allMatch(line -> line.matches(".* bundled +Apache-2.0 .*"));
         Cli fetch = Cli.run("models", "fetch", "arith-small");
         assertThat(fetch.code()).isZero();

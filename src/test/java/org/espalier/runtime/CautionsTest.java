@@ -11,7 +11,8 @@ import org.espalier.model.Warning;
 import org.junit.jupiter.api.Test;
 
 class CautionsTest {
-    private static final Scope STORIES = new Scope("stories", 2, 2.4, "another-model");
+    private static final Scope STORIES =
+            new Scope("stories", 2, Optional.of(9), 2.4, "another-model", Optional.empty());
 
     /** A word of up to four letters is a token; a longer one takes one for each letter. */
     private static final Tokenizer WORDS = new Tokenizer() {
@@ -61,6 +62,12 @@ class CautionsTest {
                 .contains("no numbers")
                 .endsWith("espalier models fetch another-model");
         assertThat(of("What is 7?").get(0).message()).contains("too few numbers");
+    }
+
+    @Test
+    void moreNumbersThanItsProblemsHaveAreASign() {
+        assertThat(of("1 2 3 4 5 6 7 8 9")).isEmpty();
+        assertThat(of("1 2 3 4 5 6 7 8 9 10").get(0).message()).contains("too many numbers");
     }
 
     @Test

@@ -37,6 +37,14 @@ class TaskTest {
     }
 
     @Test
+    void aPolicyThatWasMadeForTheDomainNeedsNoInstruction() {
+        RuntimeOptions made = RuntimeOptions.DEFAULT.withPolicy("countdown-small");
+        assertThat(Task.of(COUNTDOWN, null).fitted(made, store).system()).isNull();
+        Domain other = Domain.named("sudoku").orElseThrow();
+        assertThat(Task.of(other, null).fitted(made, store).system()).isEqualTo(other.instruction());
+    }
+
+    @Test
     void anExactCheckerJudgesInPlaceOfThePrmUnlessItIsLeftOut() {
         Task checked = Task.of(COUNTDOWN, null);
         assertThat(checked.verifiers()).hasSize(1);
