@@ -30,7 +30,9 @@ class NativeSmolIT {
             List<ChatMessage> messages = List.of(
                     ChatMessage.system("You are a helpful assistant."),
                     ChatMessage.user("What is the capital of France?"));
-            String prompt = Objects.requireNonNull(model.chatTemplate()).render(messages, true);
+            // Left to itself it finds the first word hard, and processors that round differently begin differently.
+            String prompt =
+                    Objects.requireNonNull(model.chatTemplate()).render(messages, true) + "The capital of France is";
             int[] tokens = tokenizer.encode(prompt, true);
             Batch batch = runner.batch();
             int index = -1;
