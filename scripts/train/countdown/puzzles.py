@@ -11,6 +11,7 @@ STEP_DELIMITER = "\n"
 LEAST_TARGET, MOST_TARGET = 10, 100
 MOST_VALUE, MOST_BETWEEN = 25, 999
 COUNTS = (2, 3, 4)
+SYMBOLS = "+-*/"
 Pool = tuple[int, ...]
 
 
@@ -49,18 +50,25 @@ class Puzzle:
         return STEP_DELIMITER.join(map(str, self.steps))
 
 
+def combined(pool: Pool, i: int, j: int, symbol: str) -> Step | None:
+    """The step that combines the i-th and the j-th number, i < j, the larger one first; None for a quotient that is not whole."""
+    large, small = max(pool[i], pool[j]), min(pool[i], pool[j])
+    if symbol == "/" and (small == 0 or large % small != 0):
+        return None
+    result = {"+": large + small, "-": large - small, "*": large * small, "/": large // max(small, 1)}[symbol]
+    return Step(large, symbol, small, result, (*pool[:i], *pool[i + 1 : j], *pool[j + 1 :], result))
+
+
 def moves(pool: Pool) -> list[Step]:
-    """All steps without fractions and negative numbers; of two numbers the larger one comes first."""
+    """All steps without fractions and negative numbers, each once however often its numbers are there."""
     found = {}
     for i in range(len(pool)):
         for j in range(i + 1, len(pool)):
-            large, small = max(pool[i], pool[j]), min(pool[i], pool[j])
-            rest = pool[:i] + pool[i + 1 : j] + pool[j + 1 :]
-            for symbol, result in (("+", large + small), ("-", large - small), ("*", large * small)):
-                found[large, symbol, small] = Step(large, symbol, small, result, (*rest, result))
-            if small and large % small == 0:
-                found[large, "/", small] = Step(large, "/", small, large // small, (*rest, large // small))
-    return [step for step in found.values() if step.result <= MOST_BETWEEN]
+            for symbol in SYMBOLS:
+                step = combined(pool, i, j, symbol)
+                if step and step.result <= MOST_BETWEEN:
+                    found[step.one, symbol, step.other] = step
+    return list(found.values())
 
 
 @lru_cache(maxsize=1 << 20)
@@ -82,16 +90,11 @@ def draw_puzzle(draw: Draw, count: int) -> Puzzle:
         pool, steps = numbers, []
         while len(pool) > 1:
             i, j = sorted(draw.sample(range(len(pool)), 2))
-            large, small = max(pool[i], pool[j]), min(pool[i], pool[j])
-            rest = pool[:i] + pool[i + 1 : j] + pool[j + 1 :]
-            symbol = draw.choice("+-*/")
-            if symbol == "/" and (small == 0 or large % small != 0):
-                symbol = "+"
-            result = {"+": large + small, "-": large - small, "*": large * small, "/": large // max(small, 1)}[symbol]
-            if result > MOST_BETWEEN:
+            step = combined(pool, i, j, draw.choice(SYMBOLS)) or combined(pool, i, j, "+")
+            if step.result > MOST_BETWEEN:
                 break
-            pool = (*rest, result)
-            steps.append(Step(large, symbol, small, result, pool))
+            pool = step.left
+            steps.append(step)
         if len(pool) == 1 and LEAST_TARGET <= pool[0] <= MOST_TARGET:
             return Puzzle(numbers, pool[0], tuple(steps))
 

@@ -15,10 +15,9 @@ from training import Run, load
 from verifier import mean_loss, verdict_logits
 from vocabulary import RIGHT, STEP, WRONG, Vocabulary
 
-from .policy import ROW_LENGTHS
-from .puzzles import COUNTS, STEP_DELIMITER, Puzzle, Step, TestPuzzles, draw_puzzle, moves, reaches
+from .policy import ROW_LENGTHS, draw_training_puzzle
+from .puzzles import STEP_DELIMITER, Puzzle, Step, TestPuzzles, moves, reaches
 
-FREQUENCIES = (0.5, 1.5, 4.0)
 # How often a step is one that leads to the target, whatever the numbers; and how often it is none at all.
 GOOD, SLIP = 0.4, 0.12
 # How often a solution goes on after a step from which nothing leads to the target.
@@ -71,9 +70,8 @@ class JudgedGames:
         vocabulary, tests, draw = Vocabulary(self.vocabulary), TestPuzzles(self.tests), Draw(self.seed, chunk)
         documents = []
         while len(documents) < DOCUMENTS_PER_CHUNK:
-            puzzle = draw_puzzle(draw, draw.weighted(COUNTS, FREQUENCIES))
-            if puzzle not in tests:
-                documents.append(document(vocabulary, puzzle, _judged_steps(draw, puzzle)))
+            puzzle = draw_training_puzzle(draw, tests, 1.0)
+            documents.append(document(vocabulary, puzzle, _judged_steps(draw, puzzle)))
         return documents
 
 
