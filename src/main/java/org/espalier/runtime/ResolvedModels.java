@@ -91,18 +91,18 @@ public record ResolvedModels(
 
     /** Whether the catalogue says that the policy was made for the problems of a domain. */
     static boolean isMadeFor(Domain domain, RuntimeOptions options, ModelStore store) {
-        return store.catalog()
-                .find(policyName(options, store))
+        return policyEntry(options, store)
                 .filter(entry -> entry.isMadeFor(domain.name()))
                 .isPresent();
     }
 
     /** Whether the catalogue has a PRM that was made for the policy. */
     static boolean hasOwnPrm(RuntimeOptions options, ModelStore store) {
-        return store.catalog()
-                .find(policyName(options, store))
-                .flatMap(store.catalog()::companion)
-                .isPresent();
+        return policyEntry(options, store).flatMap(store.catalog()::companion).isPresent();
+    }
+
+    private static Optional<CatalogEntry> policyEntry(RuntimeOptions options, ModelStore store) {
+        return store.catalog().find(policyName(options, store));
     }
 
     private static String policyName(RuntimeOptions options, ModelStore store) {

@@ -40,8 +40,8 @@ public record Task(Domain domain, List<Verifier> verifiers) {
 
     /**
      * The models as this is put to them: with the domain's instruction unless another one is given or the policy was made for
-     * this domain and needs none, and without what would judge for want of anything better. That is the policy itself where there is a verifier, and the policy's PRM where the
-     * domain has a verifier of its own.
+     * this domain and needs none, and without what would judge for want of anything better. That is the policy itself where
+     * there is a verifier, and the policy's PRM where the domain has a verifier of its own.
      */
     public RuntimeOptions fitted(RuntimeOptions options, ModelStore store) {
         String instruction = domain.instruction();
