@@ -83,6 +83,9 @@ final class SolutionText {
     }
 
     private static String sureness(SolutionDocument solution) {
+        if (solution.outcome().confidence().proved()) {
+            return "checked: it is right";
+        }
         return "confidence " + solution.outcome().confidence().level().name().toLowerCase(Locale.ROOT);
     }
 

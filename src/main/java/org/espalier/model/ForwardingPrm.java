@@ -48,6 +48,11 @@ public abstract class ForwardingPrm implements ProcessRewardModel {
     }
 
     @Override
+    public boolean provesAnswers() {
+        return prm.provesAnswers();
+    }
+
+    @Override
     public Judgement open(Problem problem, Meter meter) {
         return prm.open(problem, meter);
     }

@@ -76,6 +76,11 @@ public interface ProcessRewardModel {
         return false;
     }
 
+    /** Returns whether a finished path that is not refuted is right beyond doubt. */
+    default boolean provesAnswers() {
+        return false;
+    }
+
     /**
      * Judges one more step.
      *

@@ -58,6 +58,11 @@ public interface Verifier {
         return false;
     }
 
+    /** Returns whether a reply that has stated its answer, or has ended, and is not refuted, is right beyond doubt. */
+    default boolean provesAnswers() {
+        return false;
+    }
+
     /** What a call takes. */
     default Cost cost() {
         return Cost.QUICK;

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <table>
  *   <caption>The levels</caption>
- *   <tr><td>high</td><td>the whole interval is above a half, and the belief, if there is one, is 0.5 or more</td></tr>
+ *   <tr><td>high</td><td>a verifier proved the answer right; or the whole interval is above a half, and the belief, if there is one,
+ *       is 0.5 or more</td></tr>
  *   <tr><td>medium</td><td>the share is a half or more, the winner is ahead of the second with a probability of 0.8, and the
  *       belief, if there is one, is 0.1 or more; or a single completion, or the best of several replies without a short
  *       answer, with a belief of 0.8 or more</td></tr>
@@ -38,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param belief 0 to 1; null where there are no scores, or they are no probabilities
  * @param agreeing finished completions that give the answer
  * @param finished completions
+ * @param proved whether a verifier knows that the answer is right
  */
 public record Confidence(
         Level level,
@@ -46,7 +48,8 @@ public record Confidence(
         double shareHigh,
         @Nullable Double belief,
         int agreeing,
-        int finished) {
+        int finished,
+        boolean proved) {
     private static final double BELIEVED = 0.5;
     private static final double DISBELIEVED = 0.1;
     /** Of what stands alone. */
@@ -81,7 +84,7 @@ public record Confidence(
             }
         }
         if (selected == null || finished.isEmpty()) {
-            return new Confidence(Level.LOW, 0, 0, 1, null, 0, finished.size());
+            return new Confidence(Level.LOW, 0, 0, 1, null, 0, finished.size(), false);
         }
         Answer answer = election.votes().isEmpty() ? null : election.answer();
         boolean probabilities = believed
@@ -91,7 +94,7 @@ public record Confidence(
         if (answer == null) {
             Double belief = probabilities ? known(selected.score()) : null;
             Level level = doubtful || election.notBelieved() ? Level.LOW : alone(belief);
-            return new Confidence(level, 0, 0, 1, belief, 0, finished.size());
+            return new Confidence(level, 0, 0, 1, belief, 0, finished.size(), false);
         }
         boolean weighted = election.rule() == Selection.WEIGHTED;
         DoubleSummaryStatistics weights = new DoubleSummaryStatistics();
@@ -126,7 +129,13 @@ public record Confidence(
         Level level = doubtful || election.notBelieved()
                 ? Level.LOW
                 : finished.size() == 1 ? alone(belief) : level(share, interval, ahead, belief);
-        return new Confidence(level, share, interval.low(), interval.high(), belief, same.size(), finished.size());
+        return new Confidence(
+                level, share, interval.low(), interval.high(), belief, same.size(), finished.size(), false);
+    }
+
+    /** The same of an answer that a verifier has proved right. */
+    Confidence whenProved() {
+        return new Confidence(Level.HIGH, share, shareLow, shareHigh, belief, agreeing, finished, true);
     }
 
     private static boolean isOf(Completion completion, String key) {

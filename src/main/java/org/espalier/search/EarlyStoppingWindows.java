@@ -15,6 +15,8 @@ import org.espalier.model.Meter.Count;
  * test of {@link VoteStability}. {@link Windows} hold half as many completions as there are already, unless a plan says
  * otherwise, so that a search that goes to the end waits only some times. Without early stopping there is one window.
  *
+ * <p>What a verifier has proved right is enough, be it one completion.
+ *
  * <p>A PRM that turns out not to tell completions apart, because it gives all the same score or none, is of no use: then
  * the rest are plain samples, and the majority decides.
  *
@@ -87,8 +89,9 @@ final class EarlyStoppingWindows implements SearchAlgorithm {
         if (search.control().stopped()) {
             return 0;
         }
-        Election election = search.election(search.paths().ballots(endings));
-        if (stability.probability(election, missing / method.unit()) >= stopAt) {
+        List<Ballot> ballots = search.paths().ballots(endings);
+        if (search.areProved(ballots)
+                || stability.probability(search.election(ballots), missing / method.unit()) >= stopAt) {
             search.control().settle();
             return 0;
         }

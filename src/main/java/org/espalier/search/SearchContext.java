@@ -137,6 +137,11 @@ final class SearchContext implements AutoCloseable {
         return prm == null || prm.isBelief();
     }
 
+    /** Whether a verifier knows that completions of these are right: it has not refuted them, and would have. */
+    boolean areProved(List<Ballot> ballots) {
+        return prm != null && prm.provesAnswers() && ballots.stream().anyMatch(Ballot::counts);
+    }
+
     /** Whether the score that decided is how sure the policy was. */
     boolean isByConfidence(@Nullable ChosenBy by) {
         return by == ChosenBy.SCORE && prm != null && prm.readsConfidence();

@@ -231,8 +231,9 @@ public final class Solver {
                     Election election = search.election(ballots);
                     Formed formed = Formed.of(form, ballots, election);
                     String blind = search.blindness();
-                    Confidence confidence = Confidence.of(
+                    Confidence voted = Confidence.of(
                             election, ballots, units(ballots, tree), isOutside(before), search.isBelieved());
+                    Confidence confidence = search.areProved(ballots) ? voted.whenProved() : voted;
                     return new Solution(
                             problem,
                             method,

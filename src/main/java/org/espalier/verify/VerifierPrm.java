@@ -138,6 +138,11 @@ public final class VerifierPrm implements ProcessRewardModel, AutoCloseable {
     }
 
     @Override
+    public boolean provesAnswers() {
+        return queues().stream().anyMatch(queue -> queue.verifier().provesAnswers());
+    }
+
+    @Override
     public boolean readsEmptyEnds() {
         return searchAndLearn && model != null && model.readsEmptyEnds();
     }

@@ -48,7 +48,7 @@ class HostileReplyTest {
             + CHOICE
             + "],\"votes\":[{\"answer\":\"5\",\"key\":\"5\",\"count\":1,\"weight\":0.0}],\"agreement\":1.0,"
             + "\"chosenBy\":\"only\",\"confidence\":{\"level\":\"unknown\",\"share\":1.0,\"shareLow\":0.2,"
-            + "\"shareHigh\":1.0,\"belief\":null,\"agreeing\":1,\"finished\":1},"
+            + "\"shareHigh\":1.0,\"belief\":null,\"agreeing\":1,\"finished\":1,\"proved\":false},"
             + "\"warnings\":[{\"code\":\"base-model\",\"message\":\"a base model\"}],"
             + "\"stoppedBy\":\"completed\",\"settled\":false,\"prmBlind\":false,\"usage\":" + USAGE
             + ",\"models\":[{\"role\":\"policy\",\"name\":\"m\",\"sha256\":null}]}";

@@ -38,6 +38,21 @@ class AutoTest {
         assertThat(solution.settled()).isTrue();
     }
 
+    /** One of the first four is right, whatever its score, and the others are refuted: that is enough. */
+    @Test
+    void whatAVerifierHasProvedEndsTheSearch() {
+        Trial trial = new Trial().scores("1", 0.0, "2", 0.0, "3", .2);
+        trial.prm.proving();
+        trial.policy.greedily("", "1").on("", "2", "2", "3", "2", "3", "3", "3", "3");
+        Solution solution = trial.solve(AUTO, config(AutoPlan.DEFAULT));
+
+        assertThat(Trial.completions(solution)).containsExactly("3");
+        assertThat(solution.settled()).isTrue();
+        assertThat(solution.confidence().level()).isEqualTo(Confidence.Level.HIGH);
+        assertThat(solution.confidence().proved()).isTrue();
+        assertThat(solution.warnings()).isEmpty();
+    }
+
     @Test
     void answerIsKeptUnlessALaterOneOutweighsIt() {
         for (double later : new double[] {.1, .9}) {

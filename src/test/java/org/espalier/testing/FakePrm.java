@@ -62,6 +62,7 @@ public final class FakePrm implements ProcessRewardModel {
     private Scope scope = Scope.PATH;
     private boolean emptyEnds = true;
     private boolean refutes;
+    private boolean proves;
     private ProcessRewardModel searchAndLearn = this;
 
     /** @param scores of paths; an empty last step reads {@value #EMPTY} */
@@ -95,6 +96,17 @@ public final class FakePrm implements ProcessRewardModel {
     public FakePrm refuting() {
         refutes = true;
         return this;
+    }
+
+    /** The same that knows what it has not refuted to be right at its end. */
+    public FakePrm proving() {
+        proves = true;
+        return refuting();
+    }
+
+    @Override
+    public boolean provesAnswers() {
+        return proves;
     }
 
     @Override

@@ -75,6 +75,25 @@ class VerifierPrmTest {
     }
 
     @Test
+    void answersAreProvedIfOneOfTheVerifiersKnowsThem() {
+        Verifier guess = candidate -> 0.9;
+        Verifier knows = new Verifier() {
+            @Override
+            public double score(Candidate candidate) {
+                return 1;
+            }
+
+            @Override
+            public boolean provesAnswers() {
+                return true;
+            }
+        };
+        assertThat(prm(List.of(guess), null).provesAnswers()).isFalse();
+        assertThat(prm(List.of(guess, knows), new FakePrm(home, path -> 0.5)).provesAnswers())
+                .isTrue();
+    }
+
+    @Test
     void theCheapOnesComeFirstAndNobodyIsAskedAboutWhatIsRefuted() {
         FakePrm model = new FakePrm(home, path -> 0.5);
         List<Verifier> verifiers = List.of(

@@ -16,7 +16,8 @@ export function verdict(runs) {
 }
 
 function says({ title, result }) {
-  const sure = result.confidence ? ` (confidence ${result.confidence.level})` : "";
+  const level = result.confidence && (result.confidence.proved ? "checked" : `confidence ${result.confidence.level}`);
+  const sure = level ? ` (${level})` : "";
   return result.answer === null ? `${title} gives no short answer` : `${title} says ${shown(result.answer)}${sure}`;
 }
 

@@ -26,6 +26,7 @@ function chosen({ chosenBy }) {
 
 /** What the server says about how sure the answer is. */
 export function sureness({ confidence }) {
+  if (confidence?.proved) return "; checked: it is right";
   return confidence ? `; confidence ${confidence.level}` : "";
 }
 
