@@ -34,8 +34,8 @@ final class ModelOptions extends JudgeOptions {
             names = "--larger-policy",
             paramLabel = "MODEL",
             description =
-                    "A larger model for --method auto, which asks it where the search with the policy leaves doubt"
-                            + " (default: none).")
+                    "A larger model for --method auto, which asks it where the search with the policy leaves doubt, and"
+                            + " for ab-mcts, which finds out which of the two is worth more (default: none).")
     @Nullable
     String largerPolicy;
 

@@ -24,7 +24,9 @@ import org.jspecify.annotations.Nullable;
  *       turn, is refined no more: it is no arm of its parent's.
  *   <li>Scores that are no probabilities are put through the logistic function, because the priors are for 0 to 1.
  *   <li>All answers vote by {@link Selection}; TreeQuest returns the best one, which {@link Selection#NAIVE} is.
- *   <li>One policy. AB-MCTS-M, whose mixed model is sampled by MCMC, is not here.
+ *   <li>A larger policy, if there is one, is another arm: Thompson sampling decides which of the two an answer descends from. A
+ *       refinement is made by the policy that wrote what it refines, which has read it already; TreeQuest's generators
+ *       refine each other's. AB-MCTS-M, whose mixed model is sampled by MCMC, is not here.
  * </ul>
  *
  * <p>It ends after N attempts in all.
@@ -36,14 +38,23 @@ final class AbMcts implements SearchAlgorithm {
     /** With the score. */
     static final String SCORED = "A judge gives this solution %.2f of 1.";
 
+    /** A policy: what it grows, and what puts requests to it. */
+    private record Arm(SearchContext search, Questions questions) {
+        static Arm of(SearchContext search) {
+            return new Arm(search, search.questions());
+        }
+    }
+
     /** An answer, or the root, and what the next one is begun from. */
     private static final class Attempt {
+        private final Arm arm;
         private final SearchNode end;
         private @Nullable SearchNode from;
         private int made;
 
         /** @param from null where the policy has to be asked first */
-        Attempt(SearchNode end, @Nullable SearchNode from) {
+        Attempt(Arm arm, SearchNode end, @Nullable SearchNode from) {
+            this.arm = arm;
             this.end = end;
             this.from = from;
         }
@@ -62,7 +73,6 @@ final class AbMcts implements SearchAlgorithm {
 
     private final SearchContext search;
     private final SearchConfig config;
-    private final Questions questions;
     private final ThompsonTree<Attempt> tree;
     private final List<Attempt> open = new ArrayList<>();
     private final List<Ending> endings = new ArrayList<>();
@@ -70,12 +80,16 @@ final class AbMcts implements SearchAlgorithm {
     AbMcts(SearchContext search) {
         this.search = search;
         config = search.config();
-        questions = search.questions();
-        SearchNode root = search.root();
-        RandomDraws random = new RandomDraws(root.seed());
-        Attempt none = new Attempt(root, root);
-        open.add(none);
-        tree = new ThompsonTree<>(none, config.params().posteriorOrUsual(), belief -> belief.draw(random));
+        RandomDraws random = new RandomDraws(search.root().seed());
+        open.add(origin(search));
+        if (search.mayAskLarger()) {
+            open.add(origin(search.withLarger(config.n())));
+        }
+        tree = new ThompsonTree<>(List.copyOf(open), config.params().posteriorOrUsual(), belief -> belief.draw(random));
+    }
+
+    private static Attempt origin(SearchContext of) {
+        return new Attempt(Arm.of(of), of.root(), of.root());
     }
 
     @Override
@@ -96,7 +110,8 @@ final class AbMcts implements SearchAlgorithm {
         }
         List<CompletableFuture<SearchNode>> made = places.stream()
                 .map(Place::attempt)
-                .map(attempt -> search.expansion().extendSteps(attempt.from(), attempt.made++, Integer.MAX_VALUE))
+                .map(attempt ->
+                        attempt.arm.search().expansion().extendSteps(attempt.from(), attempt.made++, Integer.MAX_VALUE))
                 .toList();
         return SearchContext.all(made).thenCompose(ends -> {
             for (int i = 0; i < ends.size(); i++) {
@@ -109,7 +124,7 @@ final class AbMcts implements SearchAlgorithm {
     /** Asks the policy to refine an answer, unless it has been asked already. */
     private boolean mayBegin(Attempt attempt) {
         if (attempt.from == null) {
-            Optional<SearchNode> asked = questions.ask(attempt.end, 0, request(attempt.end));
+            Optional<SearchNode> asked = attempt.arm.questions().ask(attempt.end, 0, request(attempt.end));
             if (asked.isEmpty()) {
                 return false;
             }
@@ -132,7 +147,7 @@ final class AbMcts implements SearchAlgorithm {
     }
 
     private void add(Place<Attempt> from, SearchNode end) {
-        Attempt attempt = new Attempt(end, null);
+        Attempt attempt = new Attempt(from.attempt().arm, end, null);
         Place<Attempt> place = tree.add(from, attempt, score(end));
         endings.add(new Ending(end, endings.size()));
         if (canBeRefined(end)) {

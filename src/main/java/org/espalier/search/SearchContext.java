@@ -116,6 +116,7 @@ final class SearchContext implements AutoCloseable {
         Models others = new Models(Objects.requireNonNull(models.larger()), null, models.prm());
         SearchNode posed = tree.addQuestion(root, childIndex);
         SearchContext larger = new SearchContext(others, reader, config, control, tree, posed);
+        closer.add(larger.closer);
         try {
             larger.pose(Objects.requireNonNull(problem), LARGER_BEGINS, control.millis());
         } catch (RuntimeException | Error thrown) {

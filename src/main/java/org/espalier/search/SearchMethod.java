@@ -216,6 +216,11 @@ public enum SearchMethod {
         return this == REFINE || this == REVISE || this == AB_MCTS;
     }
 
+    /** Whether it has a use for a larger policy beside the first one. */
+    public boolean asksLarger() {
+        return this == AUTO || this == AB_MCTS;
+    }
+
     /** Whether it consists of independent parts, after each of which it may stop. */
     public boolean isPartitionable() {
         return this == MAJORITY || this == BEST_OF_N || this == DVTS;

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * from GEN and one from CONT. If GEN's is the greater, or there is no child, the next attempt is made here; else the way goes
  * on to the child with the greatest draw of its own.
  *
- * <p>One class of arms only: TreeQuest's choice among several generators is not here.
+ * <p>Where attempts may begin in several ways, as with several policies, each of these is an arm above all others: the way begins
+ * with the one that has the greatest draw of its own.
  *
  * @param <T> what is at the places
  */
@@ -30,6 +31,7 @@ final class ThompsonTree<T> {
         private final ScorePosterior wider;
         private final ScorePosterior deeper;
         private boolean barren;
+        private boolean forks;
 
         private Place(T attempt, @Nullable Place<T> parent, Posterior family) {
             this.attempt = attempt;
@@ -48,18 +50,25 @@ final class ThompsonTree<T> {
     private final ToDoubleFunction<Belief> draw;
     private final Place<T> root;
 
-    /** @param draw from a belief */
-    ThompsonTree(T root, Posterior family, ToDoubleFunction<Belief> draw) {
+    /**
+     * @param origins what stands for no attempt, one for each way in which attempts may begin
+     * @param draw from a belief
+     */
+    ThompsonTree(List<T> origins, Posterior family, ToDoubleFunction<Belief> draw) {
         this.family = family;
         this.draw = draw;
-        this.root = new Place<>(root, null, family);
+        root = new Place<>(origins.get(0), null, family);
+        if (origins.size() > 1) {
+            root.forks = true;
+            origins.forEach(origin -> root.children.add(new Place<>(origin, root, family)));
+        }
     }
 
     /** Where the next attempt is to be made. */
     Place<T> select() {
         Place<T> place = root;
         while (true) {
-            boolean wider = draw(place.wider) >= draw(place.deeper);
+            boolean wider = !place.forks && draw(place.wider) >= draw(place.deeper);
             Map<Place<T>, Double> drawn = new LinkedHashMap<>();
             if (!wider) {
                 place.children.stream()

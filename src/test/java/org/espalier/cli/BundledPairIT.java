@@ -172,7 +172,7 @@ class BundledPairIT {
 
         Cli refused = solve("--method", "dvts", "--larger-policy", "arith-large");
         assertThat(refused.code()).isEqualTo(ExitCode.BAD_USAGE);
-        assertThat(refused.err()).contains("--larger-policy is for --method auto");
+        assertThat(refused.err()).contains("--larger-policy is for --method auto or ab-mcts");
 
         Path run = folder.resolve("run");
         Cli sweep = Cli.run(

@@ -6,16 +6,21 @@ import static org.espalier.testing.FakePolicy.asked;
 import static org.espalier.testing.ScriptedPolicy.ending;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import org.espalier.model.Budget;
 import org.espalier.model.Limit;
+import org.espalier.model.Meter;
 import org.espalier.model.StopReason;
 import org.espalier.search.SearchNode.Fate;
 import org.espalier.search.ThompsonTree.Place;
+import org.espalier.testing.BoxedReader;
+import org.espalier.testing.EventLoop;
 import org.espalier.testing.FakePrm;
+import org.espalier.testing.ScriptedPolicy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -83,6 +88,30 @@ class AbMctsTest {
         assertThat(trees).contains(List.of(-1, -1), List.of(-1, 0));
     }
 
+    /** Its answers are worth more, and it gets more of the attempts; refinements stay with the policy that wrote the answer. */
+    @Test
+    void aLargerPolicyIsAnotherArm() {
+        List<String> written = new ArrayList<>();
+        for (int seed = 0; seed < SEEDS; seed++) {
+            EventLoop loop = EventLoop.inOrder();
+            ScriptedPolicy small =
+                    new ScriptedPolicy(loop).on("", times(12, "1")).on(again(.1), times(12, "1"));
+            ScriptedPolicy large =
+                    new ScriptedPolicy(loop).on("", times(12, "3")).on(again(.9), times(12, "3"));
+            FakePrm prm = FakePrm.scripted(loop, "1", .1, "3", .9);
+            Solution solution = loop.await(new Solver(small, large, prm, new BoxedReader())
+                    .start(Trial.PROBLEM, AB_MCTS, config(12, 1, seed).build(), new Meter(Budget.UNLIMITED)));
+            Trial.checkClosed(small, prm);
+            Trial.checkClosed(large, prm);
+            Trial.checkAccounts(solution);
+            assertThat(solution.ballots()).hasSize(12);
+            assertThat(Trial.answer(solution)).isEqualTo("3");
+            written.addAll(Trial.completions(solution));
+        }
+        assertThat(written).containsOnly("1", "3");
+        assertThat(Collections.frequency(written, "3")).isGreaterThan(2 * Collections.frequency(written, "1"));
+    }
+
     /** The tree is the one that the same draws make of the same scores. */
     @ParameterizedTest
     @EnumSource
@@ -94,7 +123,7 @@ class AbMctsTest {
                         config(12, atOnce, seed).params(MethodParams.DEFAULT.withPosterior(family));
                 Solution solution = better(12).solve(AB_MCTS, config);
                 RandomDraws random = new RandomDraws(solution.tree().root().seed());
-                ThompsonTree<Integer> tree = new ThompsonTree<>(-1, family, belief -> belief.draw(random));
+                ThompsonTree<Integer> tree = new ThompsonTree<>(List.of(-1), family, belief -> belief.draw(random));
                 List<Integer> expected = new ArrayList<>();
                 List<Integer> depths = new ArrayList<>();
                 while (expected.size() < 12) {

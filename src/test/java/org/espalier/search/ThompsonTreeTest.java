@@ -64,7 +64,7 @@ class ThompsonTreeTest {
 
     /** From which attempt each one was made; -1 for none. */
     private static List<Integer> parents(Posterior family, int batch, int seed, int attempts) {
-        ThompsonTree<Integer> tree = new ThompsonTree<>(-1, family, new Draws(seed));
+        ThompsonTree<Integer> tree = new ThompsonTree<>(List.of(-1), family, new Draws(seed));
         List<Integer> parents = new ArrayList<>();
         while (parents.size() < attempts) {
             List<Place<Integer>> places = new ArrayList<>();
@@ -84,7 +84,7 @@ class ThompsonTreeTest {
     @Test
     void whatIsClosedIsNotGoneTo() {
         int[] draws = new int[1];
-        ThompsonTree<String> tree = new ThompsonTree<>("root", Posterior.BETA, belief -> draws[0]++);
+        ThompsonTree<String> tree = new ThompsonTree<>(List.of("root"), Posterior.BETA, belief -> draws[0]++);
         Place<String> only = tree.add(tree.select(), "only", 1);
         assertThat(tree.select()).isSameAs(only);
         tree.close(only);
