@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,6 +25,18 @@ def once(path: Path, make: Callable[[Path], None]) -> None:
         partial = path.with_suffix(".part")
         make(partial)
         partial.replace(path)
+
+
+def sample(problems: Path, rollouts: Path, policy: str, samples: int, max_tokens: int) -> None:
+    """Has Espalier write solutions with a bundled policy, unless it has written them all."""
+    done = rollouts.with_suffix(".done")
+    if not done.exists():
+        subprocess.run(
+            [REPOSITORY / "espalier", "rollouts", problems, "--out", rollouts, "--policy", MODELS / f"{policy}-f16.gguf",
+             "-n", str(samples), "--max-tokens", str(max_tokens)],
+            check=True,
+        )
+        done.touch()
 
 
 def bundle_model(

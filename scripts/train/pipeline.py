@@ -9,7 +9,7 @@ from arith.corruption import corrupted
 from arith.draw import Draw
 from arith.problems import STEP_DELIMITER, Problem, draw_training_problem
 from arith.testsets import bundle, test_set
-from bundled import DATA, MODELS, POLICY, REFERENCES, REPOSITORY, bundle_model, once
+from bundled import DATA, POLICY, REFERENCES, REPOSITORY, bundle_model, once, sample
 from countdown.pipeline import CountdownPipeline
 from llama import Shape
 from policy import EVENLY, LEVELS, MOSTLY_SHORT, VARIED, Levels, PolicyRun, training_problems
@@ -71,14 +71,7 @@ class ArithPipeline:
         """Solutions that Espalier samples from the small policy, with each step labelled by the exact checker."""
         problems, rollouts = self.work / "rollout-problems.jsonl", self.work / "rollouts.jsonl"
         once(problems, self.rollout_problems)
-        done = self.work / "rollouts.done"
-        if not done.exists():
-            subprocess.run(
-                [REPOSITORY / "espalier", "rollouts", problems, "--out", rollouts, "--policy",
-                 MODELS / "arith-small-f16.gguf", "-n", str(ROLLOUT_SAMPLES), "--max-tokens", "400"],
-                check=True,
-            )
-            done.touch()
+        sample(problems, rollouts, "arith-small", ROLLOUT_SAMPLES, 400)
         return problems, rollouts
 
     def rollout_problems(self, path: Path) -> None:

@@ -1,6 +1,7 @@
 """The PRM: a finished language model, wired to see which of the tokens it reads surprise it, and to judge steps by that."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -34,16 +35,15 @@ class Verifier(nn.Module):
         super().__init__()
         self.mark = vocabulary.ids[STEP]
         self.verdict_ids = [vocabulary.ids[RIGHT], vocabulary.ids[WRONG]]
-        (delimiter,) = vocabulary.text(STEP_DELIMITER)
         with torch.no_grad():
-            base.embedding.weight[self.mark] = base.embedding.weight[delimiter]
+            self.prepare(base, vocabulary)
             stream = base.through(slice(None), base.embedding(sample.tokens), attention_mask(sample.documents))
         scale = stream[sample.documents > 0].square().mean().sqrt().item()
         self.base_width = base.shape.width
         self.register_buffer("base_norm", base.norm.weight.detach().clone())
         self.llama = widened(base)
-        wiring = Wiring(self.llama, self.base_width, Marks(vocabulary.ids[TURN_END], self.mark), scale)
-        wiring.connect()
+        marks = Marks(vocabulary.ids[TURN_END], self.mark)
+        wiring = self.connected(self.llama, self.base_width, marks, scale)
         self.surprise = wiring.dimension(SURPRISE)
         verdict = torch.zeros(self.llama.shape.width)
         verdict[wiring.dimension(VERDICT)] = 1
@@ -57,19 +57,38 @@ class Verifier(nn.Module):
         self.register_buffer("written", wiring.surprise_alone()[:, None])
         self.llama.layers[-2].down.weight.register_hook(lambda gradient: gradient * self.written)
 
+    def prepare(self, base: Llama, vocabulary: Vocabulary) -> None:
+        """What is to be done before the base is measured and copied."""
+        (delimiter,) = vocabulary.text(STEP_DELIMITER)
+        base.embedding.weight[self.mark] = base.embedding.weight[delimiter]
+
+    def connected(self, *of: Any) -> Wiring:
+        """:param of: what a wiring is made with"""
+        wiring = Wiring(*of)
+        wiring.connect()
+        return wiring
+
     def loss(self, batch: Batch) -> Tensor:
         mask = attention_mask(batch.documents)
         with torch.no_grad():
             x = self.llama.through(slice(-NEW_LAYERS), self.llama.embedding(batch.tokens), mask)
-            prompts = batch.label_weights == 0
-            given = prompts | (batch.tokens == self.mark)
-            likely = torch.where(given, 1.0, self._likelihoods(x, batch.tokens))
-            # What a prompt says is no surprise, which is soon learnt but has to be: the end of it counts to the first step.
-            weights = torch.where(prompts, PROMPT_WEIGHT, 1 + RARITY * (1 - likely)) * (batch.documents > 0)
+            likely, weights = self.token_lesson(x, batch)
         x = self.llama.through(slice(-2, -1), x, mask)
         token_loss = mean_loss(self.llama.layers[-1].attention_norm(x)[..., self.surprise], likely, weights)
         states = self.llama.norm(self.llama.through(slice(-1, None), x, mask))
         return token_loss + mean_loss(verdict_logits(states, self.rows), batch.labels, batch.label_weights)
+
+    def token_lesson(self, x: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
+        """
+        What the first new layer is to say of each token, and how much that counts.
+
+        :param x: the stream behind the base's layers
+        """
+        prompts = batch.label_weights == 0
+        given = prompts | (batch.tokens == self.mark)
+        likely = torch.where(given, 1.0, self._likelihoods(x, batch.tokens))
+        # What a prompt says is no surprise, which is soon learnt but has to be: the end of it counts to the first step.
+        return likely, torch.where(prompts, PROMPT_WEIGHT, 1 + RARITY * (1 - likely)) * (batch.documents > 0)
 
     def _likelihoods(self, x: Tensor, tokens: Tensor) -> Tensor:
         """How likely the language model found each token in its place."""

@@ -69,7 +69,10 @@ class Wiring:
         self._embed()
         self._count_steps(self.llama.layers[0])
         self._look_at_predecessor(before)
+        for copied, copy in ((CONSTANT, CONSTANT_BEFORE), (STEP, STEP_BEFORE)):
+            self._copy(before, copied, copy)
         self._look_at_least_likely(after)
+        self._of_this_step(after)
 
     def dimension(self, of: int) -> int:
         return self.base + of
@@ -118,46 +121,62 @@ class Wiring:
         attention.q.weight.zero_()
         attention.k.weight.zero_()
         attention.v.weight.zero_()
-        strength = (TO_PREDECESSOR * self.head**0.5) ** 0.5
-        # Six pairs that turn fast agree at a distance of one alone. Three that hardly turn take away what they then add up
-        # to, so that the score is nothing there and negative elsewhere, whatever the lengths by which the numbers were divided.
-        pairs = self.head // 2
-        parts = {pair: 1.0 for pair in range(6)} | {pair: -2.0 for pair in range(pairs - 3, pairs)}
-        for pair, part in parts.items():
-            angle = torch.tensor(ROPE_BASE ** (-2 * pair / self.head))
-            rows = torch.arange(2 * pair, self.llama.shape.width, self.head)
-            attention.q.weight[rows, self.dimension(CONSTANT)] = strength
-            attention.k.weight[rows, self.dimension(CONSTANT)] = strength * part * angle.cos()
-            attention.k.weight[rows + 1, self.dimension(CONSTANT)] = strength * part * angle.sin()
+        self._look_back(layer, range(0, self.llama.shape.width, self.head), 1)
         attention.v.weight[: self.base, : self.base] = torch.eye(self.base)
         turn = torch.empty(self.base, self.base)
         nn.init.orthogonal_(turn, generator=torch.Generator().manual_seed(2))
         attention.out.weight[: self.base, : self.base] = turn * self.scale
-        kept = self._kept()
-        for copied, copy in ((CONSTANT, CONSTANT_BEFORE), (STEP, STEP_BEFORE)):
-            attention.v.weight[self.dimension(copy), self.dimension(copied)] = 1
-            attention.out.weight[self.dimension(copy), self.dimension(copy)] = kept
+
+    def _look_back(self, layer: Layer, heads: range, distance: int) -> None:
+        """
+        Some heads look so many tokens back.
+
+        :param heads: the first row of each
+        """
+        strength = (TO_PREDECESSOR * self.head**0.5) ** 0.5
+        # Six pairs that turn fast agree at that distance alone. Three that hardly turn take away what they then add up
+        # to, so that the score is nothing there and negative elsewhere, whatever the lengths by which the numbers were divided.
+        pairs = self.head // 2
+        parts = {pair: 1.0 for pair in range(6)} | {pair: -2.0 for pair in range(pairs - 3, pairs)}
+        for pair, part in parts.items():
+            angle = torch.tensor(distance * ROPE_BASE ** (-2 * pair / self.head))
+            rows = torch.tensor(heads) + 2 * pair
+            layer.attention.q.weight[rows, self.dimension(CONSTANT)] = strength
+            layer.attention.k.weight[rows, self.dimension(CONSTANT)] = strength * part * angle.cos()
+            layer.attention.k.weight[rows + 1, self.dimension(CONSTANT)] = strength * part * angle.sin()
+
+    def _copy(self, layer: Layer, copied: int, copy: int) -> None:
+        """From where the last head looks."""
+        layer.attention.v.weight[self.dimension(copy), self.dimension(copied)] = 1
+        layer.attention.out.weight[self.dimension(copy), self.dimension(copy)] = self._kept()
 
     def _look_at_least_likely(self, layer: Layer) -> None:
-        """The first head looks at the most surprising token of the step, and its surprise is the verdict."""
+        """The first head looks at the most surprising token so far, and its surprise is the verdict."""
         self._read_room(layer.attention_norm)
         layer.attention_norm.weight[self.dimension(SURPRISE)] = self.scale
         attention = layer.attention
         for matrix in (attention.q, attention.k, attention.v):
             matrix.weight.zero_()
-        # An earlier step has a smaller number. Within the step the difference to that of the token before (a mark has itself
-        # that of the next step) is nothing, whatever the lengths by which the numbers were divided.
-        pairs = self.head - 2, self.head - 4, self.head - 6
-        strength = (TO_STEP * self.head**0.5) ** 0.5
-        attention.q.weight[pairs[0], self.dimension(STEP_BEFORE)] = -strength
-        attention.k.weight[pairs[0], self.dimension(CONSTANT)] = strength
-        attention.q.weight[pairs[1], self.dimension(CONSTANT_BEFORE)] = strength
-        attention.k.weight[pairs[1], self.dimension(STEP)] = strength
-        attention.q.weight[pairs[2], self.dimension(CONSTANT)] = self.head**0.5
-        attention.k.weight[pairs[2], self.dimension(SURPRISE)] = -TO_SURPRISE
-        attention.k.weight[pairs[2], self.dimension(COUNTED)] = -FROM_COUNTED
+        pair = self.head - 6
+        attention.q.weight[pair, self.dimension(CONSTANT)] = self.head**0.5
+        attention.k.weight[pair, self.dimension(SURPRISE)] = -TO_SURPRISE
+        attention.k.weight[pair, self.dimension(COUNTED)] = -FROM_COUNTED
         attention.v.weight[0, self.dimension(SURPRISE)] = 1
         attention.out.weight[self.dimension(VERDICT), 0] = self.scale
+
+    def _of_this_step(self, layer: Layer) -> None:
+        """
+        That head looks at nothing before the step. An earlier step has a smaller number; within the step the difference to that
+        of the token before (a mark has itself that of the next step) is nothing, whatever the lengths by which the numbers were
+        divided.
+        """
+        attention = layer.attention
+        strength = (TO_STEP * self.head**0.5) ** 0.5
+        earlier, same = self.head - 2, self.head - 4
+        attention.q.weight[earlier, self.dimension(STEP_BEFORE)] = -strength
+        attention.k.weight[earlier, self.dimension(CONSTANT)] = strength
+        attention.q.weight[same, self.dimension(CONSTANT_BEFORE)] = strength
+        attention.k.weight[same, self.dimension(STEP)] = strength
 
     def _read_room(self, norm: nn.Module) -> None:
         """Brings what is kept in the room to about one."""

@@ -99,18 +99,19 @@ def draw_puzzle(draw: Draw, count: int) -> Puzzle:
             return Puzzle(numbers, pool[0], tuple(steps))
 
 
+def read_puzzle(text: str) -> Puzzle:
+    """A puzzle without a solution, from its words."""
+    *numbers, target = (int(word.strip(",.")) for word in text.split() if word.strip(",.").isdigit())
+    return Puzzle(tuple(numbers), target, ())
+
+
 class TestPuzzles:
     """The bundled test set, whatever the order of the numbers: none of it may be learnt."""
 
     def __init__(self, path: Path):
         lines = path.read_text(encoding="utf-8").splitlines()
-        self.puzzles = [self._puzzle(json.loads(line)["problem"]) for line in lines]
+        self.puzzles = [read_puzzle(json.loads(line)["problem"]) for line in lines]
         self._keys = {self._key(puzzle) for puzzle in self.puzzles}
-
-    @staticmethod
-    def _puzzle(text: str) -> Puzzle:
-        *numbers, target = (int(word.strip(",.")) for word in text.split() if word.strip(",.").isdigit())
-        return Puzzle(tuple(numbers), target, ())
 
     @staticmethod
     def _key(puzzle: Puzzle) -> Pool:
