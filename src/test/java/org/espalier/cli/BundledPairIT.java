@@ -122,6 +122,7 @@ class BundledPairIT {
     void aSearchSolvesMorePuzzlesThanThePolicyAlone() {
         double greedy = accuracy("greedy", "majority", "--no-checker");
         assertThat(accuracy("beam", "weighted") - greedy).isGreaterThan(0.4);
+        assertThat(accuracy("best-of-n", "weighted", "--no-checker") - greedy).isGreaterThan(0.1);
         assertThat(accuracy("dvts", "weighted", "--no-checker") - greedy).isGreaterThan(0.15);
     }
 
